@@ -1,0 +1,39 @@
+package fault
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestAnythingElseReadsAsInternal(t *testing.T) {
+	cause := errors.New("disk on fire")
+	f := Of(fmt.Errorf("load slot: %w", cause))
+	if f.Kind != KindInternal {
+		t.Errorf("got kind %v, want internal", f.Kind)
+	}
+	if !errors.Is(f, cause) {
+		t.Errorf("the cause is lost: %v", f)
+	}
+}
+
+func TestWrappedFaultKeepsItsKind(t *testing.T) {
+	err := fmt.Errorf("book: %w", Conflict("booking.taken", nil))
+	if !Is(err, KindConflict) || !IsKey(err, "booking.taken") || Is(err, KindInvalid) {
+		t.Errorf("got %v, want a conflict booking.taken", Of(err))
+	}
+}
+
+func TestArgumentsNeverReachTheLog(t *testing.T) {
+	f := Invalid("booking.name", Args{"name": "Specimen"}, Field{Name: "email", Key: "field.email", Args: Args{"value": "secret@example.org"}})
+	if s := f.Error(); strings.Contains(s, "Specimen") || strings.Contains(s, "secret") {
+		t.Errorf("got %q, want no arguments in it", s)
+	}
+}
+
+func TestKindOutsideTheListIsInternal(t *testing.T) {
+	if got := Kind(99).String(); got != "internal" {
+		t.Errorf("got %q, want internal", got)
+	}
+}

@@ -1,0 +1,37 @@
+// Package ids names the things that rooms refer to, and makes their identifiers.
+//
+// Each idea has a type of its own, so that the compiler catches swaps. Identifiers are made in Go, time-ordered, and stored as text. The package
+// also holds the one table of secrets that people and letters carry: booking codes, link and session tokens, PINs and form keys. What a secret is
+// good for, and for how long, is left to the room that hands it out.
+package ids
+
+// The named identifiers. An Org, Office, Service, Unit and Locale slug is chosen by people (lower case letters, digits and hyphens) and stays; the
+// others are made by Gen.
+type (
+	// Org is an organisation's slug, the first part of nearly every key.
+	Org string
+	// Office is a service point's slug within its organisation (FHIR: Location).
+	Office string
+	// Service is a service's slug within its organisation (FHIR: HealthcareService).
+	Service string
+	// Unit is one bookable unit within its organisation: a counter lane or a professional (FHIR: the actor of a Schedule).
+	Unit string
+	// Category is a group of services within its organisation.
+	Category string
+	// Appointment is the 50-bit, time-ordered id of an appointment, as 10 characters of Crockford's base 32.
+	Appointment string
+	// Hold is a time kept for somebody who is filling in a form.
+	Hold string
+	// Draft is a booking on its way: what was chosen and typed so far.
+	Draft string
+	// Person is whoever data is about: for now the contact of one appointment.
+	Person string
+	// Notice is something a person is told.
+	Notice string
+	// Task is a durable job.
+	Task string
+	// Audit is one line of the audit log.
+	Audit string
+	// FormKey settles repeated posts of one form: the same key, the same answer.
+	FormKey string
+)
