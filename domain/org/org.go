@@ -1,0 +1,208 @@
+// Package org holds the nouns of an installation and its calendar: organisations, offices, units, opening hours, closures and public holidays.
+//
+// It promises that the calendar is pure: the same organisation, office, unit and date give the same open spans, in any time zone, over every
+// daylight-saving change, and with a stated answer for local times that a clock change skips or repeats (see Instant). It says why a day is closed,
+// so that a page can. What is free within the open spans is left to the booking room; how hours and dates look is left to the doors.
+//
+// Wall-clock things are Date, Week, Minute and Weekly; absolute things are Unix seconds. The two meet only in Instant.
+package org
+
+import (
+	"fmt"
+	"time"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+)
+
+// Installation is what all organisations of one running system share.
+type Installation struct {
+	Name      i18n.Text   `json:"name" toml:"name"`
+	Languages []i18n.Lang `json:"languages" toml:"languages"`
+	// Default is the language of a visitor who asks for none of Languages.
+	Default i18n.Lang `json:"default" toml:"default"`
+	Brand   Brand     `json:"brand,omitzero" toml:"brand,omitzero"`
+	// PhoneCountries are the countries whose phone numbers are taken, as ISO 3166 codes; the first is assumed when a number has no prefix.
+	PhoneCountries []string `json:"phone_countries" toml:"phone_countries"`
+}
+
+// Brand is how an organisation's pages look. The theme derives every other colour and sees to the contrast.
+type Brand struct {
+	// Primary and Accent are colours as "#rrggbb"; empty is the product's own.
+	Primary string `json:"primary,omitzero" toml:"primary,omitempty"`
+	Accent  string `json:"accent,omitzero" toml:"accent,omitempty"`
+	// Logo names a stored image; empty shows the name alone.
+	Logo string `json:"logo,omitzero" toml:"logo,omitempty"`
+}
+
+// Organisation is a municipality, an authority or a department that serves people under its own name.
+type Organisation struct {
+	ID   ids.Org   `json:"id" toml:"id"`
+	Name i18n.Text `json:"name" toml:"name"`
+	// Short is the name where there is little room; empty means Name.
+	Short i18n.Text `json:"short,omitzero" toml:"short,omitempty"`
+	// Country is the ISO 3166 code that decides the public holidays, such as "FI".
+	Country string `json:"country" toml:"country"`
+	// Zone is the IANA time zone of all its offices, such as "Europe/Helsinki".
+	Zone       string      `json:"zone" toml:"zone"`
+	Languages  []i18n.Lang `json:"languages" toml:"languages"`
+	Brand      Brand       `json:"brand,omitzero" toml:"brand,omitzero"`
+	Phone      string      `json:"phone,omitzero" toml:"phone,omitempty"`
+	PhoneHours i18n.Text   `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
+	Email      string      `json:"email,omitzero" toml:"email,omitempty"`
+	// Front is the lead on the front page.
+	Front         i18n.Text `json:"front,omitzero" toml:"front,omitempty"`
+	Notices       []Notice  `json:"notices,omitzero" toml:"notices,omitempty"`
+	About         i18n.Text `json:"about,omitzero" toml:"about,omitempty"`
+	Privacy       i18n.Text `json:"privacy,omitzero" toml:"privacy,omitempty"`
+	Accessibility i18n.Text `json:"accessibility,omitzero" toml:"accessibility,omitempty"`
+	// ClosedOnHolidays closes every office on the days that Holidays lists for Country, eves included.
+	ClosedOnHolidays bool `json:"closed_on_holidays" toml:"closed_on_holidays"`
+	// Demo marks invented data: pages say so.
+	Demo bool `json:"demo,omitzero" toml:"demo,omitempty"`
+}
+
+// Location returns the organisation's time zone. It fails when Zone is empty or not in the time zone database; "Local" is refused, because the
+// answer must not depend on the machine.
+func (o Organisation) Location() (*time.Location, error) {
+	if o.Zone == "" || o.Zone == "Local" {
+		return nil, fmt.Errorf("time zone %q of organisation %s: not an IANA name", o.Zone, o.ID)
+	}
+	loc, err := time.LoadLocation(o.Zone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone of organisation %s: %w", o.ID, err)
+	}
+	return loc, nil
+}
+
+// ShortName returns Short, or Name where there is none.
+func (o Organisation) ShortName() i18n.Text {
+	if len(o.Short) == 0 {
+		return o.Name
+	}
+	return o.Short
+}
+
+// NoticesOn returns the notices that are shown on the date, in their order.
+func (o Organisation) NoticesOn(d Date) []Notice {
+	var out []Notice
+	for _, n := range o.Notices {
+		if within(d, n.From, n.Until) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// Notice is a message on the organisation's pages, shown from From to Until, both included; a zero date is open.
+type Notice struct {
+	Text  i18n.Text `json:"text" toml:"text"`
+	From  Date      `json:"from,omitzero" toml:"from,omitzero"`
+	Until Date      `json:"until,omitzero" toml:"until,omitzero"`
+}
+
+// Group is an office in the administrative sense that has several service points, such as a local register office.
+type Group struct {
+	ID   string    `json:"id" toml:"id"`
+	Name i18n.Text `json:"name" toml:"name"`
+}
+
+// Office is one service point: a place with a door (FHIR: Location).
+type Office struct {
+	ID ids.Office `json:"id" toml:"id"`
+	// Group is the ID of the Group it belongs to; empty for none.
+	Group      string    `json:"group,omitzero" toml:"group,omitempty"`
+	Name       i18n.Text `json:"name" toml:"name"`
+	Street     i18n.Text `json:"street,omitzero" toml:"street,omitempty"`
+	Postcode   string    `json:"postcode,omitzero" toml:"postcode,omitempty"`
+	Town       i18n.Text `json:"town,omitzero" toml:"town,omitempty"`
+	Phone      string    `json:"phone,omitzero" toml:"phone,omitempty"`
+	PhoneHours i18n.Text `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
+	Email      string    `json:"email,omitzero" toml:"email,omitempty"`
+	// Access tells how to get in: step-free access, hearing loop, floor, door.
+	Access i18n.Text `json:"access,omitzero" toml:"access,omitempty"`
+	// Lat and Lon are degrees north and east (WGS 84); both zero means unknown.
+	Lat float64 `json:"lat,omitzero" toml:"lat,omitempty"`
+	Lon float64 `json:"lon,omitzero" toml:"lon,omitempty"`
+
+	Hours    []Weekly  `json:"hours,omitzero" toml:"hours,omitempty"`
+	Closures []Closure `json:"closures,omitzero" toml:"closures,omitempty"`
+	Units    []Unit    `json:"units,omitzero" toml:"units,omitempty"`
+}
+
+// HasPlace reports whether the office's coordinates are known.
+func (o Office) HasPlace() bool { return o.Lat != 0 || o.Lon != 0 }
+
+// Unit is one bookable unit of an office: a counter lane or a professional. It serves one person at a time.
+type Unit struct {
+	ID   ids.Unit  `json:"id" toml:"id"`
+	Name i18n.Text `json:"name" toml:"name"`
+	// From and Until are the first and the last date on which the unit serves; a zero date is open.
+	From  Date `json:"from,omitzero" toml:"from,omitzero"`
+	Until Date `json:"until,omitzero" toml:"until,omitzero"`
+	// Services are those the unit serves; empty means all that the office offers.
+	Services []ids.Service `json:"services,omitzero" toml:"services,omitempty"`
+	// Hours are the unit's own; empty means the office's.
+	Hours []Weekly `json:"hours,omitzero" toml:"hours,omitempty"`
+}
+
+// Serves reports whether the unit serves the service on the date, its hours aside. An empty service asks about any.
+func (u Unit) Serves(service ids.Service, d Date) bool {
+	return within(d, u.From, u.Until) && offers(u.Services, service)
+}
+
+// Closure is a time when an office is closed against its weekly hours: on each of the dates From to To, both included.
+type Closure struct {
+	From Date `json:"from" toml:"from"`
+	// To is the last closed date; zero means From alone.
+	To Date `json:"to,omitzero" toml:"to,omitzero"`
+	// FromMinute and ToMinute narrow the closure to a part of each day; both zero means whole days, and a zero ToMinute alone means to the day's end.
+	FromMinute Minute    `json:"from_minute,omitzero" toml:"from_minute,omitempty"`
+	ToMinute   Minute    `json:"to_minute,omitzero" toml:"to_minute,omitempty"`
+	Reason     i18n.Text `json:"reason,omitzero" toml:"reason,omitempty"`
+}
+
+// Covers reports whether the closure touches the date.
+func (c Closure) Covers(d Date) bool {
+	return !c.From.IsZero() && within(d, c.From, c.last())
+}
+
+// WholeDay reports whether the closure takes all of each day.
+func (c Closure) WholeDay() bool {
+	from, to := c.minutes()
+	return from == 0 && to == EndOfDay
+}
+
+// last is the last closed date.
+func (c Closure) last() Date {
+	if c.To.IsZero() {
+		return c.From
+	}
+	return c.To
+}
+
+// minutes are the closed minutes of each day, from included, to excluded.
+func (c Closure) minutes() (from, to Minute) {
+	if c.ToMinute == 0 {
+		return c.FromMinute, EndOfDay
+	}
+	return c.FromMinute, c.ToMinute
+}
+
+// within reports whether from <= d <= until, where a zero bound is open.
+func within(d, from, until Date) bool {
+	return (from.IsZero() || !d.Before(from)) && (until.IsZero() || !d.After(until))
+}
+
+// offers reports whether the list has the service; an empty list has all, and an empty service is in every list.
+func offers(list []ids.Service, service ids.Service) bool {
+	if len(list) == 0 || service == "" {
+		return true
+	}
+	for _, s := range list {
+		if s == service {
+			return true
+		}
+	}
+	return false
+}
