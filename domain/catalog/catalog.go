@@ -1,0 +1,272 @@
+// Package catalog knows what an organisation offers: its services with their instructions, the offices that offer them, and the policy of each.
+//
+// Config is the whole of it at one version: immutable, held in memory, answering every look-up without a database. The package promises that a
+// policy is read one way everywhere (product < installation < organisation < service < service at an office), and that an appointment can be judged by
+// the version it was made under. When times are free is left to domain/booking.
+package catalog
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/org"
+)
+
+// Category is a group of services.
+type Category struct {
+	ID    ids.Category `json:"id"`
+	Name  i18n.Text    `json:"name"`
+	Order int          `json:"order,omitempty"`
+}
+
+// Service is what a person comes for (FHIR: HealthcareService).
+type Service struct {
+	ID          ids.Service   `json:"id"`
+	Category    ids.Category  `json:"category"`
+	Name        i18n.Text     `json:"name"`
+	Summary     i18n.Text     `json:"summary"`
+	Description i18n.Text     `json:"description"`
+	Price       i18n.Text     `json:"price,omitempty"`
+	Bring       i18n.TextList `json:"bring,omitempty"`
+	Synonyms    i18n.TextList `json:"synonyms,omitempty"`
+	Order       int           `json:"order,omitempty"`
+	Popular     bool          `json:"popular,omitempty"`
+}
+
+// Offer says that an office offers a service.
+type Offer struct {
+	Service ids.Service
+	Office  ids.Office
+}
+
+// PolicyDoc is what was set at one level at one time. Service and Office are empty at the wider levels; Installation marks the widest.
+type PolicyDoc struct {
+	Installation    bool
+	Service         ids.Service
+	Office          ids.Office
+	Version         int64
+	Settings        Settings
+	TouchesExisting bool // whether appointments made before this version follow it too
+}
+
+// Config is everything one organisation has configured, at one version. It is immutable and safe for concurrent use.
+type Config struct {
+	Version      int64
+	Installation org.Installation
+	Org          org.Organisation
+	Help         i18n.Text // the general help page (S1.9)
+	Groups       []org.Group
+	Offices      []org.Office
+	Categories   []Category
+	Services     []Service
+	Offers       []Offer
+	Policies     []PolicyDoc
+
+	zone     *time.Location
+	offices  map[ids.Office]int
+	services map[ids.Service]int
+	groups   map[string]int
+	offering map[ids.Service][]ids.Office
+	offered  map[ids.Office][]ids.Service
+	policies map[level][]PolicyDoc
+	search   map[i18n.Lang]*i18n.Index
+}
+
+type level struct {
+	installation bool
+	service      ids.Service
+	office       ids.Office
+}
+
+// Prepare makes the look-ups. Whoever fills a Config calls it once before handing it out. It fails when the zone is unknown or an offer names what is
+// not there.
+func (c *Config) Prepare() error {
+	zone, err := c.Org.Location()
+	if err != nil {
+		return fmt.Errorf("zone of %s: %w", c.Org.ID, err)
+	}
+	c.zone = zone
+	c.offices, c.services, c.groups = map[ids.Office]int{}, map[ids.Service]int{}, map[string]int{}
+	for i := range c.Offices {
+		c.offices[c.Offices[i].ID] = i
+	}
+	for i := range c.Services {
+		c.services[c.Services[i].ID] = i
+	}
+	for i := range c.Groups {
+		c.groups[c.Groups[i].ID] = i
+	}
+	c.offering, c.offered = map[ids.Service][]ids.Office{}, map[ids.Office][]ids.Service{}
+	for _, o := range c.Offers {
+		_, okOffice := c.offices[o.Office]
+		_, okService := c.services[o.Service]
+		if !okOffice || !okService {
+			return fmt.Errorf("%s: the offer of %s at %s names what is not there", c.Org.ID, o.Service, o.Office)
+		}
+		c.offering[o.Service] = append(c.offering[o.Service], o.Office)
+		c.offered[o.Office] = append(c.offered[o.Office], o.Service)
+	}
+	c.policies = map[level][]PolicyDoc{}
+	for _, d := range c.Policies {
+		at := level{d.Installation, d.Service, d.Office}
+		c.policies[at] = append(c.policies[at], d)
+	}
+	for _, docs := range c.policies {
+		slices.SortFunc(docs, func(a, b PolicyDoc) int { return cmp.Compare(a.Version, b.Version) })
+	}
+	c.index()
+	return nil
+}
+
+// index makes the search indexes, one for each language of the organisation.
+func (c *Config) index() {
+	c.search = map[i18n.Lang]*i18n.Index{}
+	for _, lang := range c.Org.Languages {
+		docs := make([]i18n.Doc, 0, len(c.Services))
+		for i := range c.Services {
+			s := &c.Services[i]
+			doc := i18n.Doc{ID: string(s.ID), Title: s.Name.In(lang), Text: s.Summary.In(lang)}
+			// The words of every language count: people search in the one they think in.
+			for l, words := range s.Synonyms {
+				doc.Words = append(doc.Words, words...)
+				if l != lang {
+					doc.Words = append(doc.Words, s.Name.In(l))
+				}
+			}
+			slices.Sort(doc.Words)
+			docs = append(docs, doc)
+		}
+		c.search[lang] = i18n.NewIndex(docs)
+	}
+}
+
+// Zone is the organisation's time zone.
+func (c *Config) Zone() *time.Location { return c.zone }
+
+// Today is the local date at a moment.
+func (c *Config) Today(now time.Time) org.Date { return org.Of(now.In(c.zone)) }
+
+// Office returns an office, or a NotFound fault.
+func (c *Config) Office(id ids.Office) (*org.Office, error) {
+	i, ok := c.offices[id]
+	if !ok {
+		return nil, fault.NotFound("office.unknown")
+	}
+	return &c.Offices[i], nil
+}
+
+// Group returns the group of an office; ok is false when it has none.
+func (c *Config) Group(id string) (org.Group, bool) {
+	i, ok := c.groups[id]
+	if !ok {
+		return org.Group{}, false
+	}
+	return c.Groups[i], true
+}
+
+// Service returns a service, or a NotFound fault.
+func (c *Config) Service(id ids.Service) (*Service, error) {
+	i, ok := c.services[id]
+	if !ok {
+		return nil, fault.NotFound("service.unknown")
+	}
+	return &c.Services[i], nil
+}
+
+// Offered returns the service and the office, or NotFound when either is unknown or the office does not offer the service.
+func (c *Config) Offered(service ids.Service, office ids.Office) (*Service, *org.Office, error) {
+	s, err := c.Service(service)
+	if err != nil {
+		return nil, nil, err
+	}
+	o, err := c.Office(office)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !slices.Contains(c.offering[service], office) {
+		return nil, nil, fault.NotFound("office.not_offered")
+	}
+	return s, o, nil
+}
+
+// OfficesOf returns the offices that offer a service, in the organisation's order.
+func (c *Config) OfficesOf(service ids.Service) []*org.Office {
+	var out []*org.Office
+	for i := range c.Offices {
+		if slices.Contains(c.offering[service], c.Offices[i].ID) {
+			out = append(out, &c.Offices[i])
+		}
+	}
+	return out
+}
+
+// ServicesAt returns the services that an office offers, in the organisation's order.
+func (c *Config) ServicesAt(office ids.Office) []*Service {
+	var out []*Service
+	for i := range c.Services {
+		if slices.Contains(c.offered[office], c.Services[i].ID) {
+			out = append(out, &c.Services[i])
+		}
+	}
+	return out
+}
+
+// Units returns the units of an office that can serve a service on some day.
+func (c *Config) Units(service ids.Service, office ids.Office) []*org.Unit {
+	o, err := c.Office(office)
+	if err != nil {
+		return nil
+	}
+	var out []*org.Unit
+	for i := range o.Units {
+		if len(o.Units[i].Services) == 0 || slices.Contains(o.Units[i].Services, service) {
+			out = append(out, &o.Units[i])
+		}
+	}
+	return out
+}
+
+// Policy returns the policy in force now for a service at an office.
+func (c *Config) Policy(service ids.Service, office ids.Office) Policy {
+	return c.PolicyAt(c.Version, service, office)
+}
+
+// PolicyAt returns the policy that an appointment made under a version follows: at each level the newest document that is not younger than it, or that
+// was said to touch existing appointments.
+func (c *Config) PolicyAt(version int64, service ids.Service, office ids.Office) Policy {
+	levels := [...]level{{installation: true}, {}, {service: service}, {service: service, office: office}}
+	settings := make([]Settings, 0, len(levels))
+	for _, at := range levels {
+		docs := c.policies[at]
+		for i := len(docs) - 1; i >= 0; i-- {
+			if docs[i].Version <= version || docs[i].TouchesExisting {
+				settings = append(settings, docs[i].Settings)
+				break
+			}
+		}
+	}
+	return Resolve(settings...)
+}
+
+// Search finds services by what a person typed, best first: names, synonyms and summaries, in any of the organisation's languages, forgiving spelling.
+func (c *Config) Search(lang i18n.Lang, query string) []*Service {
+	index, ok := c.search[lang]
+	if !ok {
+		index = c.search[i18n.Default]
+	}
+	if index == nil {
+		return nil
+	}
+	var out []*Service
+	for _, hit := range index.Search(query) {
+		if s, err := c.Service(ids.Service(hit.ID)); err == nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}

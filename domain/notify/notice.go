@@ -1,0 +1,44 @@
+package notify
+
+import (
+	"luukku/base/ids"
+)
+
+// TaskSend is the kind of the task that renders a notice and hands it to a gateway.
+const TaskSend = "notice.send"
+
+// Event is what a notice tells of.
+type Event string
+
+// The events so far.
+const (
+	AppointmentBooked    Event = "appointment.booked"
+	AppointmentChanged   Event = "appointment.changed"
+	AppointmentMoved     Event = "appointment.moved"
+	AppointmentCancelled Event = "appointment.cancelled"
+)
+
+// State of a notice.
+type State string
+
+// The states. A notice that has no address any more when it is due is dropped; with an unknown outcome the gateway may or may not have it.
+const (
+	StateWaiting State = "waiting"
+	StateSent    State = "sent"
+	StateDropped State = "dropped"
+	StateFailed  State = "failed"
+	StateUnknown State = "unknown"
+)
+
+// Notice is something a person is told: an event and its arguments. Consent, wording, language and address are decided when it is sent, so nothing of
+// them is in it, and its arguments are never personal.
+type Notice struct {
+	Org         ids.Org
+	ID          ids.Notice
+	Event       Event
+	Appointment ids.Appointment
+	Person      ids.Person
+	Args        map[string]string
+	CreatedAt   int64 // Unix seconds
+	State       State
+}

@@ -1,0 +1,146 @@
+-- name: PutPerson :exec
+INSERT INTO person (person, wrapped_key, created_at) VALUES (@person, @wrapped_key, @created_at);
+
+-- name: PersonKey :one
+SELECT wrapped_key FROM person WHERE person = @person;
+
+-- name: DropExpired :exec
+DELETE FROM occupancy
+WHERE org = @org AND unit = @unit AND cell >= @from_cell AND cell < @to_cell AND expires_at < @now;
+
+-- name: Release :execrows
+DELETE FROM occupancy
+WHERE org = @org AND unit = @unit AND cell >= @from_cell AND cell < @to_cell AND holder = @holder;
+
+-- name: ExtendOccupancy :execrows
+UPDATE occupancy SET expires_at = @expires_at
+WHERE org = @org AND unit = @unit AND cell >= @from_cell AND cell < @to_cell AND holder = @holder AND expires_at >= @now;
+
+-- name: PutHold :exec
+INSERT INTO hold (org, id, service, office, unit, start_at, end_at, busy_until, expires_at, session, extended, created_at)
+VALUES (@org, @id, @service, @office, @unit, @start_at, @end_at, @busy_until, @expires_at, @session, 0, @created_at);
+
+-- name: Hold :one
+SELECT org, id, service, office, unit, start_at, end_at, busy_until, expires_at, session, extended, created_at
+FROM hold WHERE org = @org AND id = @id;
+
+-- name: HoldsOfSession :many
+SELECT org, id, service, office, unit, start_at, end_at, busy_until, expires_at, session, extended, created_at
+FROM hold WHERE org = @org AND session = @session ORDER BY id;
+
+-- name: ExtendHold :execrows
+UPDATE hold SET expires_at = @expires_at, extended = extended + 1
+WHERE org = @org AND id = @id AND expires_at >= @now;
+
+-- name: DropHold :execrows
+DELETE FROM hold WHERE org = @org AND id = @id;
+
+-- name: StaleHolds :many
+SELECT org, id, service, office, unit, start_at, end_at, busy_until, expires_at, session, extended, created_at
+FROM hold WHERE org = @org AND expires_at < @before ORDER BY expires_at LIMIT @most;
+
+-- name: PutDraft :exec
+INSERT INTO draft (org, id, session, data, expires_at) VALUES (@org, @id, @session, @data, @expires_at)
+ON CONFLICT (org, id) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at;
+
+-- name: Draft :one
+SELECT session, data, expires_at FROM draft WHERE org = @org AND id = @id;
+
+-- name: DropDrafts :execrows
+DELETE FROM draft WHERE org = @org AND expires_at < @before;
+
+-- name: PutAppointment :exec
+INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
+    policy_version, sequence, created_at, changed_at, cancelled_by)
+VALUES (@org, @id, @service, @office, @unit, @start_at, @end_at, @busy_until, @status, @person, @name, @email, @phone, @lang, @note,
+    @policy_version, @sequence, @created_at, @changed_at, '');
+
+-- name: Appointment :one
+SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
+    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason
+FROM appointment WHERE org = @org AND id = @id;
+
+-- name: ClaimAppointment :execrows
+UPDATE appointment SET sequence = sequence + 1, changed_at = @changed_at
+WHERE org = @org AND id = @id AND sequence = @sequence AND status = 'booked';
+
+-- name: SetDetails :exec
+UPDATE appointment SET name = @name, email = @email, phone = @phone, lang = @lang, note = @note
+WHERE org = @org AND id = @id;
+
+-- name: SetTime :exec
+UPDATE appointment SET office = @office, unit = @unit, start_at = @start_at, end_at = @end_at, busy_until = @busy_until,
+    policy_version = @policy_version
+WHERE org = @org AND id = @id;
+
+-- name: SetCancelled :exec
+UPDATE appointment SET status = 'cancelled', cancelled_at = @cancelled_at, cancelled_by = @cancelled_by, cancel_reason = @cancel_reason
+WHERE org = @org AND id = @id;
+
+-- name: LockContact :exec
+INSERT INTO contact_lock (org, contact, at) VALUES (@org, @contact, @at)
+ON CONFLICT (org, contact) DO UPDATE SET at = excluded.at;
+
+-- name: LiveOfContact :one
+SELECT count(*) FROM appointment_contact c
+JOIN appointment a ON a.org = c.org AND a.id = c.appointment
+WHERE c.org = @org AND c.contact = @contact AND a.status = 'booked' AND a.end_at > @now AND a.id <> @other_than;
+
+-- name: PutContact :exec
+INSERT INTO appointment_contact (org, contact, appointment) VALUES (@org, @contact, @appointment)
+ON CONFLICT (org, contact, appointment) DO NOTHING;
+
+-- name: DropContacts :exec
+DELETE FROM appointment_contact WHERE org = @org AND appointment = @appointment;
+
+-- name: PutFormKey :execrows
+INSERT INTO form_key (org, id, kind, digest, result, expires_at) VALUES (@org, @id, @kind, @digest, @result, @expires_at)
+ON CONFLICT (org, id) DO NOTHING;
+
+-- name: FormKey :one
+SELECT kind, digest, result, expires_at FROM form_key WHERE org = @org AND id = @id;
+
+-- name: DropFormKeys :execrows
+DELETE FROM form_key WHERE org = @org AND expires_at < @before;
+
+-- name: PutSecret :exec
+INSERT INTO secret (hash, kind, org, subject, expires_at, created_at) VALUES (@hash, @kind, @org, @subject, @expires_at, @created_at);
+
+-- name: Secret :one
+SELECT kind, org, subject, expires_at FROM secret WHERE hash = @hash;
+
+-- name: ExtendSecrets :exec
+UPDATE secret SET expires_at = @expires_at WHERE kind = @kind AND org = @org AND subject = @subject;
+
+-- name: DropSecrets :execrows
+DELETE FROM secret WHERE expires_at < @before;
+
+-- name: BookedOverlaps :many
+SELECT o.unit, o.cell, o.holder FROM occupancy o
+LEFT JOIN appointment a ON a.org = o.org AND a.id = o.holder AND a.status = 'booked' AND a.unit = o.unit
+WHERE o.expires_at IS NULL AND a.id IS NULL ORDER BY o.unit, o.cell LIMIT 20;
+
+-- name: AppointmentsWithoutCells :many
+SELECT a.org, a.id FROM appointment a
+WHERE a.status = 'booked' AND (a.busy_until - a.start_at) / 300 <>
+    (SELECT count(*) FROM occupancy o WHERE o.org = a.org AND o.unit = a.unit AND o.holder = a.id
+        AND o.cell >= a.start_at / 300 AND o.cell < a.busy_until / 300)
+ORDER BY a.org, a.id LIMIT 20;
+
+-- name: HoldsWithoutHolder :many
+SELECT o.org, o.holder FROM occupancy o
+LEFT JOIN hold h ON h.org = o.org AND h.id = o.holder AND h.unit = o.unit
+WHERE o.expires_at IS NOT NULL AND h.id IS NULL ORDER BY o.org, o.holder LIMIT 20;
+
+-- name: AppointmentsWithoutPerson :many
+SELECT a.org, a.id FROM appointment a
+LEFT JOIN person p ON p.person = a.person
+WHERE p.person IS NULL ORDER BY a.org, a.id LIMIT 20;
+
+-- name: NoticesWithoutAppointment :many
+SELECT n.org, n.id FROM notice n
+LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
+WHERE a.id IS NULL ORDER BY n.org, n.id LIMIT 20;
+
+-- name: CountAppointments :one
+SELECT count(*) FROM appointment WHERE org = @org;

@@ -1,0 +1,111 @@
+-- name: Installation :one
+SELECT doc, version FROM installation WHERE id = 1;
+
+-- name: PutInstallation :exec
+INSERT INTO installation (id, doc, version, created_at) VALUES (1, @doc, @version, @created_at)
+ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, version = excluded.version;
+
+-- name: Setting :one
+SELECT value FROM setting WHERE name = @name;
+
+-- name: PutSetting :exec
+INSERT INTO setting (name, value) VALUES (@name, @value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value;
+
+-- name: DropSetting :execrows
+DELETE FROM setting WHERE name = @name;
+
+-- name: Organisations :many
+SELECT org, doc, version FROM organisation ORDER BY org;
+
+-- name: Organisation :one
+SELECT doc, version FROM organisation WHERE org = @org;
+
+-- name: OrganisationVersion :one
+SELECT version FROM organisation WHERE org = @org;
+
+-- name: LockOrganisation :one
+SELECT version FROM organisation WHERE org = @org FOR UPDATE;
+
+-- name: PutOrganisation :exec
+INSERT INTO organisation (org, doc, version, created_at) VALUES (@org, @doc, @version, @created_at)
+ON CONFLICT (org) DO UPDATE SET doc = excluded.doc, version = excluded.version;
+
+-- name: Hosts :many
+SELECT host, org FROM host ORDER BY host;
+
+-- name: PutHost :exec
+INSERT INTO host (host, org) VALUES (@host, @org)
+ON CONFLICT (host) DO UPDATE SET org = excluded.org;
+
+-- name: DropHosts :exec
+DELETE FROM host WHERE org = @org;
+
+-- name: OfficeGroups :many
+SELECT id, doc FROM office_group WHERE org = @org ORDER BY position, id;
+
+-- name: PutOfficeGroup :exec
+INSERT INTO office_group (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropOfficeGroup :exec
+DELETE FROM office_group WHERE org = @org AND id = @id;
+
+-- name: Offices :many
+SELECT id, doc FROM office WHERE org = @org ORDER BY position, id;
+
+-- name: PutOffice :exec
+INSERT INTO office (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropOffice :exec
+DELETE FROM office WHERE org = @org AND id = @id;
+
+-- name: Units :many
+SELECT id, office, doc FROM unit WHERE org = @org ORDER BY position, id;
+
+-- name: PutUnit :exec
+INSERT INTO unit (org, id, office, position, doc) VALUES (@org, @id, @office, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET office = excluded.office, position = excluded.position, doc = excluded.doc;
+
+-- name: DropUnit :exec
+DELETE FROM unit WHERE org = @org AND id = @id;
+
+-- name: Categories :many
+SELECT id, doc FROM category WHERE org = @org ORDER BY position, id;
+
+-- name: PutCategory :exec
+INSERT INTO category (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropCategory :exec
+DELETE FROM category WHERE org = @org AND id = @id;
+
+-- name: Services :many
+SELECT id, doc FROM service WHERE org = @org ORDER BY position, id;
+
+-- name: PutService :exec
+INSERT INTO service (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropService :exec
+DELETE FROM service WHERE org = @org AND id = @id;
+
+-- name: Offers :many
+SELECT service, office FROM offer WHERE org = @org ORDER BY service, office;
+
+-- name: PutOffer :exec
+INSERT INTO offer (org, service, office) VALUES (@org, @service, @office)
+ON CONFLICT (org, service, office) DO NOTHING;
+
+-- name: DropOffer :exec
+DELETE FROM offer WHERE org = @org AND service = @service AND office = @office;
+
+-- name: Policies :many
+SELECT org, service, office, version, fields, touches_existing FROM policy
+WHERE org = @org OR org = '' ORDER BY org, service, office, version;
+
+-- name: AddPolicy :exec
+INSERT INTO policy (org, service, office, version, fields, touches_existing, created_at)
+VALUES (@org, @service, @office, @version, @fields, @touches_existing, @created_at)
+ON CONFLICT (org, service, office, version) DO UPDATE SET fields = excluded.fields, touches_existing = excluded.touches_existing;
