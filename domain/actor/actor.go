@@ -1,80 +1,74 @@
-// Package actor says who asks.
+// Package actor says who asks. Every use case takes an Actor after its context.
 //
-// An Actor is the second argument of every use case: what kind of party it is, by which id the audit log names it, and by which keys it is throttled. It
-// promises that rights are a closed list, that a right which is not granted is refused, and that nothing in an Actor is a name, an address or a secret
-// in the clear. Proving who somebody is, and the rights of members of staff one by one, are left to the identity room.
+// It promises that who asks is given explicitly, never hidden in a context, and that what an actor may do is one function, May. In this first thread
+// nobody signs in: a visitor may read what is public, and handle the drafts of their session and the appointments whose code or link they showed. How
+// people sign in is left to domain/identity.
 package actor
 
-import "luukku/base/fault"
+import (
+	"slices"
 
-// Kind is what sort of party asks. The zero Kind is nobody, who may do nothing.
+	"luukku/base/fault"
+	"luukku/base/ids"
+)
+
+// Kind is what sort of actor asks.
 type Kind string
 
 // The kinds.
 const (
-	KindAnonymous Kind = "anonymous" // a visitor who has not signed in
-	KindCitizen   Kind = "citizen"   // a signed-in person
-	KindStaff     Kind = "staff"     // a signed-in member of an organisation's staff
-	KindSystem    Kind = "system"    // Luukku itself: a job, the command line, setting up
-	KindAPI       Kind = "api"       // a program
+	KindVisitor Kind = "visitor" // a person who has not signed in
+	KindSystem  Kind = "system"  // Luukku itself: jobs, set-up, blueprints
+	KindAPI     Kind = "api"     // a program that speaks the JSON API for a visitor
 )
-
-// Right is something an actor may or may not do.
-type Right string
-
-// The rights.
-const (
-	// ReadPublic is to read what is on the public pages: offices, services, free times.
-	ReadPublic Right = "read_public"
-	// Book is to hold and book a time for oneself.
-	Book Right = "book"
-	// HandleOwn is to read, change and cancel the appointment or draft whose code, link or session the actor holds. Whether it does hold it is for the
-	// room to check: the right says only that holding it is enough.
-	HandleOwn Right = "handle_own"
-	// HandleAny is to handle appointments without their code, as sending reminders does.
-	HandleAny Right = "handle_any"
-	// Configure is to change organisations, offices, services and policies.
-	Configure Right = "configure"
-)
-
-// granted has the rights of each kind. Staff have the public's until the identity room grants them theirs one by one.
-var granted = map[Kind][]Right{
-	KindAnonymous: {ReadPublic, Book, HandleOwn},
-	KindCitizen:   {ReadPublic, Book, HandleOwn},
-	KindStaff:     {ReadPublic, Book, HandleOwn},
-	KindAPI:       {ReadPublic, Book, HandleOwn},
-	KindSystem:    {ReadPublic, Book, HandleOwn, HandleAny, Configure},
-}
 
 // Actor is who asks.
 type Actor struct {
 	Kind Kind
-	// ID names the actor in the audit log: a person's or staff member's id, an API client's, a job's name. Empty for anonymous.
-	ID string
-	// Session is the hash of the browser session, by which drafts and throttles find the visitor again. Empty without one.
-	Session string
-	// Address is the keyed hash of the network address, for throttling. Empty for system.
+	// Name says which part of the system acts, for KindSystem.
+	Name string
+	// Session is the hash of the visitor's session secret; empty before the first form.
+	Session []byte
+	// Address is the network address for limits (base/limit.AddressKey); it is never stored.
 	Address string
+	// Proven are the appointments whose code or link this actor has shown.
+	Proven []Appointment
 }
 
-// Anonymous is a visitor, known by the hash of the session alone.
-func Anonymous(session string) Actor { return Actor{Kind: KindAnonymous, Session: session} }
-
-// System is Luukku itself, under the name of the job or command.
-func System(name string) Actor { return Actor{Kind: KindSystem, ID: name} }
-
-// From returns the actor with the keyed hash of the network address it came from.
-func (a Actor) From(address string) Actor {
-	a.Address = address
-	return a
+// Appointment names an appointment of an organisation.
+type Appointment struct {
+	Org ids.Org
+	ID  ids.Appointment
 }
 
-// May returns nil when the actor has the right, and a Forbidden fault when not, for an unknown kind or right too.
-func (a Actor) May(r Right) error {
-	for _, have := range granted[a.Kind] {
-		if have == r {
-			return nil
-		}
+// Visitor is a person who has not signed in.
+func Visitor(session []byte, address string, proven ...Appointment) Actor {
+	return Actor{Kind: KindVisitor, Session: session, Address: address, Proven: proven}
+}
+
+// System is a part of Luukku itself.
+func System(name string) Actor { return Actor{Kind: KindSystem, Name: name} }
+
+// ID names the actor in the audit log; nothing in it is personal.
+func (a Actor) ID() string {
+	if a.Kind == KindSystem {
+		return a.Name
 	}
-	return fault.Forbidden("error.forbidden")
+	return ""
+}
+
+// MayAppointment returns nil when the actor may see and change an appointment, and a NotFound fault when not: a stranger does not learn that it exists.
+func (a Actor) MayAppointment(o ids.Org, id ids.Appointment) error {
+	if a.Kind == KindSystem || slices.Contains(a.Proven, Appointment{o, id}) {
+		return nil
+	}
+	return fault.NotFound("manage.not_found")
+}
+
+// MayDraft returns nil when the actor may go on with a draft or hold of a session, and a NotFound fault when not.
+func (a Actor) MayDraft(session []byte) error {
+	if len(a.Session) > 0 && slices.Equal(a.Session, session) {
+		return nil
+	}
+	return fault.NotFound("draft.not_found")
 }

@@ -6,42 +6,33 @@ import (
 	"luukku/base/fault"
 )
 
-func TestRightsOfEachKind(t *testing.T) {
-	t.Parallel()
-	public := []Right{ReadPublic, Book, HandleOwn}
-	all := []Right{ReadPublic, Book, HandleOwn, HandleAny, Configure}
-	for _, tc := range []struct {
-		actor Actor
-		want  []Right
-	}{
-		{Anonymous("s"), public},
-		{Actor{Kind: KindCitizen, ID: "p"}, public},
-		{Actor{Kind: KindStaff, ID: "u"}, public},
-		{Actor{Kind: KindAPI, ID: "c"}, public},
-		{System("reminders"), all},
-		{Actor{}, nil},
-		{Actor{Kind: "superuser"}, nil},
+func TestAppointmentIsForThoseWhoShowedItsCode(t *testing.T) {
+	a := Appointment{"town", "0000000001"}
+	if err := Visitor(nil, "", a).MayAppointment("town", "0000000001"); err != nil {
+		t.Errorf("proven: got %v, want no fault", err)
+	}
+	for name, who := range map[string]Actor{
+		"nothing shown":      Visitor(nil, ""),
+		"another one shown":  Visitor(nil, "", Appointment{"town", "0000000002"}),
+		"another town's one": Visitor(nil, "", Appointment{"city", "0000000001"}),
 	} {
-		for _, r := range append(all, "", "everything") {
-			want := false
-			for _, w := range tc.want {
-				want = want || w == r
-			}
-			err := tc.actor.May(r)
-			if got := err == nil; got != want {
-				t.Errorf("%q may %q: got %v, want %v", tc.actor.Kind, r, got, want)
-			}
-			if err != nil && !fault.Is(err, fault.KindForbidden) {
-				t.Errorf("%q may %q: got %v, want a Forbidden fault", tc.actor.Kind, r, err)
-			}
+		if err := who.MayAppointment("town", "0000000001"); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("%s: got %v, want not found", name, err)
 		}
 	}
 }
 
-func TestFromKeepsTheActor(t *testing.T) {
-	t.Parallel()
-	got, want := Anonymous("s").From("a"), Actor{Kind: KindAnonymous, Session: "s", Address: "a"}
-	if got != want {
-		t.Errorf("got %+v, want %+v", got, want)
+func TestDraftIsForItsOwnSessionOnly(t *testing.T) {
+	mine := []byte{1, 2, 3}
+	if err := Visitor(mine, "").MayDraft(mine); err != nil {
+		t.Errorf("got %v, want no fault", err)
+	}
+	for name, session := range map[string][]byte{"none": nil, "another": {1, 2, 4}} {
+		if err := Visitor(session, "").MayDraft(mine); !fault.Is(err, fault.KindNotFound) {
+			t.Errorf("%s: got %v, want not found", name, err)
+		}
+	}
+	if err := Visitor(nil, "").MayDraft(nil); err == nil {
+		t.Error("no session opened a draft without a session")
 	}
 }

@@ -1,56 +1,64 @@
-// Package audit has the line that says who did what to which record.
+// Package audit says who did what to which record.
 //
-// A use case makes an Entry in the same change that it describes, so that there is never one without the other. The package promises that an entry
-// names things by id and says what happened in words from a closed alphabet: Check refuses detail that could be free text, a name or an address of a
-// person. Entries are never changed. Storing, sealing and showing them is left to the store and the doors.
+// An Entry is written in the transaction of the change it tells of, so that there is never one without the other. It promises to hold nothing personal:
+// details are names of fields, slugs and times, and Check refuses what could be a person's name or address. Sealing the log against tampering is left to a later issue's sequencer, reading it to the administration.
 package audit
 
 import (
 	"fmt"
-	"time"
 
 	"luukku/base/ids"
 	"luukku/domain/actor"
 )
 
+// Action is what was done, as "thing.verb".
+type Action string
+
+// The actions so far.
+const (
+	AppointmentBooked    Action = "appointment.booked"
+	AppointmentChanged   Action = "appointment.changed"
+	AppointmentMoved     Action = "appointment.moved"
+	AppointmentCancelled Action = "appointment.cancelled"
+	HoldTaken            Action = "hold.taken"
+	BlueprintApplied     Action = "blueprint.applied"
+	SetUp                Action = "installation.set_up"
+)
+
 // Entry is one line of the audit log.
 type Entry struct {
-	Org ids.Org // empty for what concerns the whole installation
-	ID  ids.Audit
-	At  int64 // Unix microseconds; the order of entries
-
-	ActorKind actor.Kind
-	ActorID   string // Actor.ID; sessions and addresses are never kept here
-
-	Action      string // what was done, such as "appointment.cancel"
-	SubjectKind string // to what kind of record, such as "appointment"
-	SubjectID   string
-
-	// Detail says more, without personal data: field names, old and new times as Unix seconds, slugs, counts, policy versions. See Check.
-	Detail map[string]string
+	Org         ids.Org // empty for the installation
+	ID          ids.Audit
+	AtMicros    int64 // Unix microseconds
+	ActorKind   actor.Kind
+	Actor       string
+	Action      Action
+	SubjectKind string
+	Subject     string
+	Detail      map[string]string // never personal
 }
 
-// Of begins an entry: who, when and what. The caller sets ID and Detail.
-func Of(org ids.Org, by actor.Actor, at time.Time, action, subjectKind, subjectID string) Entry {
+// New returns an entry of an actor's act.
+func New(o ids.Org, id ids.Audit, atMicros int64, who actor.Actor, action Action, subjectKind, subject string, detail map[string]string) Entry {
 	return Entry{
-		Org: org, At: at.UnixMicro(), ActorKind: by.Kind, ActorID: by.ID,
-		Action: action, SubjectKind: subjectKind, SubjectID: subjectID,
+		Org: o, ID: id, AtMicros: atMicros, ActorKind: who.Kind, Actor: who.ID(), Action: action,
+		SubjectKind: subjectKind, Subject: subject, Detail: detail,
 	}
 }
 
-// maxDetail is the longest value of a detail, in bytes: a list of field names fits.
-const maxDetail = 200
+// maxPlain is the longest value of a detail, in bytes: a list of field names fits.
+const maxPlain = 200
 
-// Check says what is missing, and refuses detail beyond lower and upper case letters a-z, digits and "_.,:;/=-". That keeps out sentences, email
-// addresses, international phone numbers and most names; that a short word is not somebody's name is left to the caller.
+// Check says what an entry lacks, and refuses details beyond the letters a-z and A-Z, digits and "_.,:;/=-". That keeps out sentences, email addresses,
+// international phone numbers and most full names. That a single word is not somebody's name is left to the caller.
 func (e Entry) Check() error {
 	switch {
-	case e.At <= 0:
+	case e.AtMicros <= 0:
 		return fmt.Errorf("audit %s: no time", e.Action)
 	case e.ActorKind == "":
 		return fmt.Errorf("audit %s: no actor", e.Action)
-	case !plain(e.Action) || !plain(e.SubjectKind) || e.SubjectID == "":
-		return fmt.Errorf("audit %.40q: want an action and a subject", e.Action)
+	case !plain(string(e.Action)) || !plain(e.SubjectKind) || e.Subject == "":
+		return fmt.Errorf("audit %.40q: want an action and a subject", string(e.Action))
 	}
 	for k, v := range e.Detail {
 		if !plain(k) || v != "" && !plain(v) {
@@ -70,5 +78,5 @@ func plain(s string) bool {
 			return false
 		}
 	}
-	return s != "" && len(s) <= maxDetail
+	return s != "" && len(s) <= maxPlain
 }

@@ -3,21 +3,25 @@ package audit
 import (
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"luukku/domain/actor"
 )
 
-var noon = time.Date(2026, time.November, 27, 12, 0, 0, 123456000, time.UTC)
+const noon = 1795780800123456 // 2026-11-27 12:00:00.123456 UTC
 
-func TestOfKeepsNoSessionAndNoAddress(t *testing.T) {
+func entry() Entry {
+	return New("town", "1", noon, actor.System("test"), AppointmentChanged, "appointment", "0123456789", nil)
+}
+
+func TestEntryKeepsNoSessionAndNoAddress(t *testing.T) {
 	t.Parallel()
-	got := Of("dvv", actor.Anonymous("session-hash").From("address-hash"), noon, "appointment.cancel", "appointment", "0123456789")
+	who := actor.Visitor([]byte("session"), "192.0.2.7")
+	got := New("town", "1", noon, who, AppointmentCancelled, "appointment", "0123456789", nil)
 	want := Entry{
-		Org: "dvv", At: 1795780800123456, ActorKind: actor.KindAnonymous,
-		Action: "appointment.cancel", SubjectKind: "appointment", SubjectID: "0123456789",
+		Org: "town", ID: "1", AtMicros: noon, ActorKind: actor.KindVisitor,
+		Action: "appointment.cancelled", SubjectKind: "appointment", Subject: "0123456789",
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Errorf("want - got +:\n%s", d)
@@ -42,7 +46,7 @@ func TestCheckRefusesWhatCouldBePersonal(t *testing.T) {
 		"a\nb":                   false,
 		strings.Repeat("a", 201): false,
 	} {
-		e := Of("dvv", actor.System("test"), noon, "appointment.change", "appointment", "1")
+		e := entry()
 		e.Detail = map[string]string{"fields": value}
 		err := e.Check()
 		if (err == nil) != ok {
@@ -56,13 +60,13 @@ func TestCheckRefusesWhatCouldBePersonal(t *testing.T) {
 
 func TestCheckWantsAllParts(t *testing.T) {
 	t.Parallel()
-	whole := Of("", actor.System("test"), noon, "installation.change", "installation", "1")
+	whole := entry()
 	for name, spoil := range map[string]func(*Entry){
-		"time":       func(e *Entry) { e.At = 0 },
+		"time":       func(e *Entry) { e.AtMicros = 0 },
 		"actor":      func(e *Entry) { e.ActorKind = "" },
 		"action":     func(e *Entry) { e.Action = "" },
 		"kind":       func(e *Entry) { e.SubjectKind = "" },
-		"subject":    func(e *Entry) { e.SubjectID = "" },
+		"subject":    func(e *Entry) { e.Subject = "" },
 		"detail key": func(e *Entry) { e.Detail = map[string]string{"a b": "c"} },
 	} {
 		e := whole
