@@ -98,6 +98,12 @@ func loadLanguage(fsys fs.FS, l Language) (*Printer, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read locales/%s: %w", name, err)
 		}
+		if stem == localeStem {
+			if p.locale, err = newLocale(data); err != nil {
+				return nil, fmt.Errorf("locales/%s: %w", name, err)
+			}
+			continue
+		}
 		var tree map[string]any
 		if err := toml.Unmarshal(data, &tree); err != nil {
 			return nil, fmt.Errorf("locales/%s: %w", name, positioned(err))
@@ -106,13 +112,18 @@ func loadLanguage(fsys fs.FS, l Language) (*Printer, error) {
 			return nil, fmt.Errorf("locales/%s: %w", name, err)
 		}
 	}
+	if p.locale == nil {
+		return nil, fmt.Errorf("locales/%s: %s.toml is missing", l.Code, localeStem)
+	}
 	return p, nil
 }
 
-// positioned adds the line to an error of the TOML reader.
+// positioned adds the line, or the unknown key, to an error of the TOML reader.
 func positioned(err error) error {
-	var at *toml.DecodeError
-	if errors.As(err, &at) {
+	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+		return fmt.Errorf("unknown key %q", strings.Join(strict.Errors[0].Key(), "."))
+	}
+	if at, ok := errors.AsType[*toml.DecodeError](err); ok {
 		line, column := at.Position()
 		return fmt.Errorf("line %d, column %d: %w", line, column, err)
 	}

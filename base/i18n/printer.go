@@ -3,6 +3,7 @@ package i18n
 import (
 	"fmt"
 	"strconv"
+	"time"
 )
 
 // Printer puts texts, dates and numbers into one language. It is safe for concurrent use.
@@ -10,6 +11,7 @@ type Printer struct {
 	lang    Lang
 	plurals *plurals
 	entries map[string]*entry
+	locale  *locale
 }
 
 // Key is an argument of a text that is itself a text's key, such as the name of a field.
@@ -27,8 +29,8 @@ func (p *Printer) Has(key string) bool {
 // T returns the text for the key. The arguments are names and values by turns: T("move.done", "time", t). A missing text is its key in ⟦brackets⟧,
 // a missing argument its name.
 //
-// A value may be a string, an int (written without separators, as a year is), a Text (read in this language), a Key
-// or anything that fmt can print. A text with plural forms takes the form that the argument n asks for.
+// A value may be a string, an int (written without separators, as a year is), a Text (read in this language), a Key, a time.Time (written as At does),
+// a time.Duration (as Duration does) or anything that fmt can print. A text with plural forms takes the form that the argument n asks for.
 func (p *Printer) T(key string, args ...any) string {
 	e, ok := p.entries[key]
 	if !ok {
@@ -81,7 +83,7 @@ func (p *Printer) N(key string, n int, args ...any) string {
 	})
 	return p.count(e, n).fill(func(name string) string {
 		if name == "n" {
-			return strconv.Itoa(n)
+			return p.Number(n)
 		}
 		return value(name)
 	})
@@ -128,6 +130,10 @@ func (p *Printer) value(v any) string {
 		return v.In(p.lang)
 	case Key:
 		return p.T(string(v))
+	case time.Time:
+		return p.At(v)
+	case time.Duration:
+		return p.Duration(v)
 	default:
 		return fmt.Sprint(v)
 	}
