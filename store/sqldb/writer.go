@@ -1,0 +1,217 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+)
+
+// writer is SQLite's one writing connection and the queue before it. Its fields but turn and pool belong to whoever has the turn.
+type writer struct {
+	db    *DB
+	pool  *sql.DB       // of one connection
+	turn  chan struct{} // holds one token while somebody writes; Go serves its waiters first come, first served
+	conn  *sql.Conn     // held from transaction to transaction, for its prepared statements
+	stmts map[string]*sql.Stmt
+}
+
+// acquire waits for the turn, or for the end of ctx.
+func (w *writer) acquire(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	select {
+	case w.turn <- struct{}{}:
+		return nil
+	default:
+	}
+	w.db.counter.waiting.Add(1)
+	defer w.db.counter.waiting.Add(-1)
+	select {
+	case w.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return fmt.Errorf("wait for a turn to write: %w", ctx.Err())
+	}
+}
+
+func (w *writer) release() { <-w.turn }
+
+// letGo gives the connection back to the pool and forgets its statements. The turn must be held.
+func (w *writer) letGo() {
+	for _, s := range w.stmts {
+		_ = s.Close() // finalized with the connection anyway
+	}
+	w.stmts = nil
+	if w.conn != nil {
+		_ = w.conn.Close() // gives it back; the pool closes what is broken
+		w.conn = nil
+	}
+}
+
+// drop throws the connection away, with whatever is open on it. The turn must be held.
+func (w *writer) drop() {
+	if w.conn != nil {
+		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // this is how database/sql is told to discard it
+	}
+	w.letGo()
+}
+
+// retire waits for the last writer and keeps the turn, so that none follows.
+func (w *writer) retire(ctx context.Context) error {
+	if err := w.acquire(ctx); err != nil {
+		return err
+	}
+	w.letGo()
+	return nil
+}
+
+func (w *writer) begin(ctx context.Context) (session, error) {
+	if err := w.acquire(ctx); err != nil {
+		return nil, err
+	}
+	if len(w.stmts) >= maxStatements { // only here: no rows of theirs can be open between transactions
+		for _, s := range w.stmts {
+			_ = s.Close() // at worst its memory stays until the connection ends
+		}
+		clear(w.stmts)
+	}
+	err := w.open(ctx)
+	if err != nil {
+		w.drop() // an ended context may leave a BEGIN that took effect
+		w.release()
+		return nil, err
+	}
+	return &writing{w}, nil
+}
+
+func (w *writer) open(ctx context.Context) error {
+	if w.conn == nil {
+		conn, err := w.pool.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		w.conn, w.stmts = conn, make(map[string]*sql.Stmt)
+	}
+	_, err := (&writing{w}).exec(ctx, "BEGIN IMMEDIATE", nil)
+	return err
+}
+
+// writing is a writing transaction on SQLite; it has the turn.
+type writing struct{ w *writer }
+
+var _ session = (*writing)(nil)
+
+// stmt returns the prepared statement of a text, or nil when it should run unprepared. The writer's connection is one, so a text whose rows are
+// still being read must not be run again: Tx forbids that, and PostgreSQL refuses it.
+func (s *writing) stmt(ctx context.Context, text string) *sql.Stmt {
+	if p := s.w.stmts[text]; p != nil || len(s.w.stmts) >= maxStatements {
+		return p
+	}
+	p, err := s.w.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return nil // running the text says it
+	}
+	s.w.stmts[text] = p
+	return p
+}
+
+func (s *writing) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	if p := s.stmt(ctx, text); p != nil {
+		return p.ExecContext(ctx, args...)
+	}
+	return s.w.conn.ExecContext(ctx, text, args...)
+}
+
+func (s *writing) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	return s.w.conn.PrepareContext(ctx, text)
+}
+
+func (s *writing) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if p := s.stmt(ctx, text); p != nil {
+		return p.QueryContext(ctx, args...)
+	}
+	return s.w.conn.QueryContext(ctx, text, args...)
+}
+
+func (s *writing) queryRow(ctx context.Context, text string, args []any) *sql.Row {
+	if p := s.stmt(ctx, text); p != nil {
+		return p.QueryRowContext(ctx, args...)
+	}
+	return s.w.conn.QueryRowContext(ctx, text, args...)
+}
+
+// commit does not listen to the caller's context: a COMMIT that took effect must not be reported as cut short.
+func (s *writing) commit(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		s.rollback(ctx)
+		return err
+	}
+	defer s.w.release()
+	_, err := s.exec(context.Background(), "COMMIT", nil)
+	if err == nil {
+		return nil
+	}
+	s.undo()
+	if ioError(err) { // the frames may have reached the disk although their sync failed
+		return unknown(err)
+	}
+	return fmt.Errorf("commit: %w", err)
+}
+
+func (s *writing) rollback(context.Context) {
+	defer s.w.release()
+	s.undo()
+}
+
+// undo rolls back. After some errors SQLite has done so itself and says that nothing is open; a connection that does not answer as expected is
+// thrown away, which rolls back too.
+func (s *writing) undo() {
+	if _, err := s.exec(context.Background(), "ROLLBACK", nil); err != nil {
+		s.w.drop()
+	}
+}
+
+// reading is a reading transaction on SQLite.
+type reading struct {
+	db *DB
+	tx *sql.Tx
+}
+
+var _ session = (*reading)(nil)
+
+func (s *reading) stmt(ctx context.Context, text string) *sql.Stmt {
+	if p := s.db.reader.stmt(ctx, text); p != nil {
+		return s.tx.StmtContext(ctx, p)
+	}
+	return nil
+}
+
+func (s *reading) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	return s.tx.ExecContext(ctx, text, args...)
+}
+
+func (s *reading) prepare(ctx context.Context, text string) (*sql.Stmt, error) {
+	return s.tx.PrepareContext(ctx, text)
+}
+
+func (s *reading) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	if p := s.stmt(ctx, text); p != nil {
+		return p.QueryContext(ctx, args...)
+	}
+	return s.tx.QueryContext(ctx, text, args...)
+}
+
+func (s *reading) queryRow(ctx context.Context, text string, args []any) *sql.Row {
+	if p := s.stmt(ctx, text); p != nil {
+		return p.QueryRowContext(ctx, args...)
+	}
+	return s.tx.QueryRowContext(ctx, text, args...)
+}
+
+func (s *reading) commit(context.Context) error { return s.tx.Commit() }
+
+func (s *reading) rollback(context.Context) {
+	_ = s.tx.Rollback() // it only read; database/sql discards a connection that cannot
+}
