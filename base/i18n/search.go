@@ -1,0 +1,237 @@
+package i18n
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Doc is something to be found, such as a service in one language.
+type Doc struct {
+	ID       string
+	Name     string
+	Synonyms []string // other words people use for it, and its names in other languages
+	Summary  string
+}
+
+// Hit is a Doc that was found.
+type Hit struct {
+	ID    string
+	Score int // more is better; comparable within one search only
+}
+
+// Index finds some hundred docs by what people type. It does not change, and is safe for concurrent use.
+type Index struct {
+	docs  []indexed
+	vocab []vocable
+}
+
+type indexed struct {
+	id   string
+	name string // folded
+}
+
+// vocable is one word and where it stands.
+type vocable struct {
+	word  []rune
+	where []posting
+}
+
+type posting struct {
+	doc    int
+	weight int // percent
+}
+
+// How much a word counts by where it stands, in percent. A name that begins with what was typed comes before a summary that has the very word.
+const (
+	weightName    = 100
+	weightSynonym = 95
+	weightSummary = 50
+)
+
+// What the whole query adds when it is a name, or the beginning of one.
+const (
+	bonusIsName     = 30
+	bonusBeginsName = 10 // so little that a name with the very word still comes first
+)
+
+// What is read of a query; people type less.
+const (
+	longestQuery = 200 // runes
+	longestWord  = 40  // runes
+	mostWords    = 8
+)
+
+// NewIndex makes an index of the docs. Where two are found equally well, the earlier one comes first.
+func NewIndex(docs []Doc) *Index {
+	ix := &Index{docs: make([]indexed, len(docs))}
+	where := map[string][]posting{}
+	for i, d := range docs {
+		ix.docs[i] = indexed{id: d.ID, name: Fold(d.Name)}
+		best := map[string]int{}
+		note := func(s string, weight int) {
+			for _, w := range indexWords(s) {
+				best[w] = max(best[w], weight)
+			}
+		}
+		note(d.Name, weightName)
+		note(d.Summary, weightSummary)
+		for _, s := range d.Synonyms {
+			note(s, weightSynonym)
+		}
+		for w, weight := range best {
+			where[w] = append(where[w], posting{doc: i, weight: weight})
+		}
+	}
+	for w, p := range where {
+		ix.vocab = append(ix.vocab, vocable{word: []rune(w), where: p})
+	}
+	return ix
+}
+
+// indexWords returns the words of s, and words with hyphens also in one piece.
+func indexWords(s string) []string {
+	folded := Fold(s)
+	out := words(folded)
+	for _, f := range strings.Fields(folded) {
+		if parts := words(f); len(parts) > 1 && strings.ContainsAny(f, "-‐‑") {
+			out = append(out, strings.Join(parts, ""))
+		}
+	}
+	return out
+}
+
+// queryWords returns the words of what was typed, each once, as far as it is read.
+func queryWords(q string) [][]rune {
+	var out [][]rune
+	for _, w := range words(Fold(firstRunes(q, longestQuery))) {
+		r := []rune(firstRunes(w, longestWord))
+		if !slices.ContainsFunc(out, func(have []rune) bool { return slices.Equal(have, r) }) {
+			out = append(out, r)
+		}
+		if len(out) == mostWords {
+			break
+		}
+	}
+	return out
+}
+
+func firstRunes(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
+}
+
+// Search returns what fits the query, best first: docs that have every word of it or, when there are none, those that have the most of it. A word
+// counts most when it is there itself, then as the beginning of one, inside of one, as another form of one, and with one or two typing mistakes.
+func (ix *Index) Search(q string) []Hit {
+	typed := queryWords(q)
+	if len(typed) == 0 {
+		return nil
+	}
+	scores := make([][]int, len(typed)) // by word and doc
+	for i, w := range typed {
+		scores[i] = ix.scoreWord(w)
+	}
+	hits := ix.full(scores, Fold(firstRunes(q, longestQuery)))
+	if hits == nil {
+		hits = ix.partial(scores, typed)
+	}
+	slices.SortStableFunc(hits, func(a, b Hit) int { return cmp.Compare(b.Score, a.Score) })
+	return hits
+}
+
+func (ix *Index) scoreWord(w []rune) []int {
+	scores := make([]int, len(ix.docs))
+	for _, v := range ix.vocab {
+		s := wordScore(w, v.word)
+		if s == 0 {
+			continue
+		}
+		for _, p := range v.where {
+			scores[p.doc] = max(scores[p.doc], s*p.weight/100)
+		}
+	}
+	return scores
+}
+
+// full returns the docs that have every word. Bold guesses are left out when there is a sure find.
+func (ix *Index) full(scores [][]int, folded string) []Hit {
+	var hits []Hit
+	best := 0
+	for d, doc := range ix.docs {
+		sum, lowest := 0, scoreExact
+		for _, s := range scores {
+			sum += s[d]
+			lowest = min(lowest, s[d])
+		}
+		if lowest == 0 {
+			continue
+		}
+		score := sum / len(scores)
+		best = max(best, score)
+		switch {
+		case doc.name == folded:
+			score += bonusIsName
+		case strings.HasPrefix(doc.name, folded):
+			score += bonusBeginsName
+		}
+		hits = append(hits, Hit{ID: doc.id, Score: score})
+	}
+	if best >= scorePrefix {
+		hits = slices.DeleteFunc(hits, func(h Hit) bool { return h.Score <= scoreTwoTypos*weightName/100 })
+	}
+	return hits
+}
+
+// partial returns the docs that have some of the words: people ask in whole sentences. Long words count for more, and the shortest not at all.
+func (ix *Index) partial(scores [][]int, typed [][]rune) []Hit {
+	var hits []Hit
+	best, whole := 0, 0
+	for _, w := range typed {
+		whole += weightOfLength(w)
+	}
+	for d, doc := range ix.docs {
+		sum := 0
+		for i, w := range typed {
+			sum += scores[i][d] * weightOfLength(w)
+		}
+		if sum > 0 {
+			hits = append(hits, Hit{ID: doc.id, Score: sum / whole})
+			best = max(best, sum/whole)
+		}
+	}
+	return slices.DeleteFunc(hits, func(h Hit) bool { return h.Score*2 < best })
+}
+
+func weightOfLength(w []rune) int {
+	const short, long = 3, 8
+	if len(w) < short {
+		return 0
+	}
+	return min(len(w), long)
+}
+
+// Similar returns how well a text answers a query, from 0 (not at all) to 100 (it has every word), by the rules of Search.
+func Similar(query, text string) int {
+	typed := queryWords(query)
+	if len(typed) == 0 {
+		return 0
+	}
+	sum := 0
+	for _, w := range typed {
+		best := 0
+		for _, t := range indexWords(text) {
+			best = max(best, wordScore(w, []rune(t)))
+		}
+		if best == 0 {
+			return 0
+		}
+		sum += best
+	}
+	return sum / len(typed)
+}

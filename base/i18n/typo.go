@@ -1,0 +1,113 @@
+package i18n
+
+import "slices"
+
+// How well a typed word fits a word of a text. Within scorePrefix up to scorePrefix+closest, the fewer letters are left to type the better.
+const (
+	scoreExact    = 100
+	closest       = 9
+	scorePrefix   = 80
+	scoreInside   = 60
+	scoreForm     = 50
+	scoreTypo     = 40
+	scoreTwoTypos = 25
+)
+
+// From how many letters on a fit counts.
+const (
+	insideFrom   = 3
+	formFrom     = 5 // letters in common, as Finnish endings leave them
+	typoFrom     = 4
+	twoTyposFrom = 8
+)
+
+// wordScore returns how well the folded word typed fits the folded word of a text; 0 is not at all.
+func wordScore(typed, word []rune) int {
+	same := common(typed, word)
+	switch {
+	case len(typed) == 0 || len(word) == 0:
+		return 0
+	case same == len(typed) && same == len(word):
+		return scoreExact
+	case same == len(typed):
+		return scorePrefix + closest*len(typed)/len(word)
+	case len(typed) >= insideFrom && contains(word, typed):
+		return scoreInside
+	case same >= formFrom && same*10 >= len(typed)*6:
+		return scoreForm
+	}
+	allowed := 0
+	switch {
+	case len(typed) >= twoTyposFrom:
+		allowed = 2
+	case len(typed) >= typoFrom:
+		allowed = 1
+	}
+	if allowed == 0 || len(word)+allowed < len(typed) {
+		return 0
+	}
+	whole, beginning := distances(typed, word)
+	switch {
+	case whole == 1:
+		return scoreTypo
+	case beginning == 1:
+		return scoreTypo - 5
+	case whole == 2 && allowed == 2:
+		return scoreTwoTypos
+	case beginning == 2 && allowed == 2:
+		return scoreTwoTypos - 5
+	}
+	return 0
+}
+
+// common returns how many letters both begin with.
+func common(a, b []rune) int {
+	n := 0
+	for n < len(a) && n < len(b) && a[n] == b[n] {
+		n++
+	}
+	return n
+}
+
+func contains(word, part []rune) bool {
+	for i := 0; i+len(part) <= len(word); i++ {
+		if slices.Equal(word[i:i+len(part)], part) {
+			return true
+		}
+	}
+	return false
+}
+
+// distances returns the Damerau-Levenshtein distance (letters wrong, missing, too many, or two swapped) from typed to the whole word, and to the
+// beginning of the word that is nearest to it. Both are exact up to two; beyond that they say no more than "too far".
+func distances(typed, word []rune) (whole, beginning int) {
+	const far = 3
+	tooLong := len(word) > len(typed)+far
+	if tooLong {
+		word = word[:len(typed)+far]
+	}
+	var rows [3][longestWord + far + 1]int
+	before, last, row := &rows[0], &rows[1], &rows[2]
+	for j := range len(word) + 1 {
+		last[j] = j
+	}
+	for i, t := range typed {
+		row[0] = i + 1
+		for j, w := range word {
+			cost := 1
+			if t == w {
+				cost = 0
+			}
+			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && t == word[j-1] && typed[i-1] == w {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
+		}
+		before, last, row = last, row, before
+	}
+	whole = last[len(word)]
+	if tooLong {
+		whole = max(whole, far)
+	}
+	return whole, slices.Min(last[:len(word)+1])
+}
