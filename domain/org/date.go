@@ -8,7 +8,7 @@ import (
 )
 
 // Date is a civil date: a day in a calendar, at no place and of no zone. The zero Date means "none" or, as a bound, "open". Dates compare with ==
-// and Compare, serve as map keys, and are written "2026-11-27" as text, in JSON and in TOML. They run from 0001-01-01 to 9999-12-31.
+// and Compare, serve as map keys, and are written "2026-11-27" as text, in JSON and in TOML (where they stand in quotes). They run from 0001-01-01 to 9999-12-31.
 type Date struct {
 	n int32 // days since 0000-12-31, so that zero is no date
 }
