@@ -1,0 +1,297 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net"
+	"net/mail"
+	"net/netip"
+	"net/url"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"luukku/base/ids"
+)
+
+// Problem is one thing that is wrong, or with Warning doubtful, about the settings, with the way out.
+type Problem struct {
+	Line    int    // of the file; 0 when it is not on a line of it
+	Setting string // empty when it concerns none
+	What    string
+	Warning bool
+}
+
+// String returns the problem on one line.
+func (p Problem) String() string {
+	var b strings.Builder
+	if p.Line > 0 {
+		fmt.Fprintf(&b, "line %d: ", p.Line)
+	}
+	if p.Setting != "" {
+		b.WriteString(p.Setting + ": ")
+	}
+	return b.String() + p.What
+}
+
+// Problems is the error of settings that are at fault.
+type Problems struct {
+	path string
+	list []Problem
+}
+
+// Error returns all of them, a line each.
+func (p Problems) Error() string {
+	where := "settings from the environment"
+	if p.path != "" {
+		where = p.path
+	}
+	lines := make([]string, len(p.list))
+	for i, one := range p.list {
+		lines[i] = where + ": " + one.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// severe returns those that are no warnings, as an empty or a whole error.
+func (p Problems) severe() Problems {
+	p.list = slices.DeleteFunc(slices.Clone(p.list), func(one Problem) bool { return one.Warning })
+	return p
+}
+
+// locate gives the problems their lines and sorts them.
+func (p Problems) locate(lines map[string]int) {
+	for i := range p.list {
+		if one := &p.list[i]; one.Line == 0 {
+			one.Line = lines[one.Setting]
+		}
+	}
+	slices.SortStableFunc(p.list, func(a, b Problem) int { return cmp.Compare(a.Line, b.Line) })
+}
+
+// checks are the rules of the settings that the tags do not say. Each returns what is wrong, or nothing.
+var checks = []struct {
+	setting string
+	warning bool
+	rule    func(Config) string
+}{
+	{"listen", false, checkListen},
+	{"base_url", false, checkBaseURL},
+	{"base_url", true, warnBaseURL},
+	{"data", false, checkData},
+	{"database", false, checkDatabase},
+	{"node", false, checkNode},
+	{"trusted_proxies", false, checkProxies},
+	{"smtp.host", false, checkSMTPHost},
+	{"smtp.host", true, func(c Config) string {
+		return when(c.SMTP.Host == "", "no mail server is set, so no mail is sent: set it to confirm bookings by mail")
+	}},
+	{"smtp.port", false, func(c Config) string {
+		return when(c.SMTP.Port < 0 || c.SMTP.Port > 65535, "a port is a number from 1 to 65535, or 0 for the usual one")
+	}},
+	{"smtp.tls", false, func(c Config) string {
+		return when(c.SMTP.TLS == "none" && c.SMTP.Username != "" && !isLoopback(c.SMTP.Host), "the password would travel unencrypted: take starttls or tls, or sign in to a mail server on this machine only")
+	}},
+	{"smtp.username", false, func(c Config) string {
+		return when(c.SMTP.Username != "" && c.SMTP.PasswordFile == "", "a user name needs smtp.password_file, or leave it empty to send without signing in")
+	}},
+	{"smtp.password_file", false, func(c Config) string {
+		return when(c.SMTP.Username == "" && c.SMTP.PasswordFile != "", "a password needs smtp.username, or leave both empty to send without signing in")
+	}},
+	{"smtp.from", false, checkFrom},
+	{"smtp.helo", false, func(c Config) string {
+		return when(strings.ContainsAny(c.SMTP.HELO, " /:@"), "this is a host name alone, such as appointments.example.org")
+	}},
+}
+
+// check returns all that is wrong with the values, before what is derived is filled in.
+func check(c Config) []Problem {
+	var out []Problem
+	for _, s := range settings {
+		if what := s.check(&c); what != "" {
+			out = append(out, Problem{Setting: s.Name, What: what})
+		}
+	}
+	if len(out) > 0 {
+		return out
+	}
+	for _, one := range checks {
+		if what := one.rule(c); what != "" {
+			out = append(out, Problem{Setting: one.setting, What: what, Warning: one.warning})
+		}
+	}
+	return out
+}
+
+// check applies what the tags say.
+func (s Setting) check(c *Config) string {
+	v := s.in(c)
+	switch {
+	case v.CanInt():
+		return when(v.Int() < s.min, fmt.Sprintf("the least possible is %d", s.min))
+	case v.Kind() != reflect.String:
+		return ""
+	case strings.ContainsFunc(v.String(), isControl):
+		return "the value has a line break or another control character in it: remove it"
+	case len(s.oneof) > 0 && !slices.Contains(s.oneof, v.String()):
+		return "this must be one of " + strings.Join(s.oneof, ", ")
+	}
+	return ""
+}
+
+func when(bad bool, what string) string {
+	if bad {
+		return what
+	}
+	return ""
+}
+
+func isControl(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }
+
+func checkListen(c Config) string {
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return "this must be an address and a port, such as 127.0.0.1:8080"
+	}
+	n, err := strconv.ParseUint(port, 10, 16)
+	return when(err != nil || n == 0, "the port must be a number from 1 to 65535")
+}
+
+func checkBaseURL(c Config) string {
+	if c.BaseURL == "" {
+		return ""
+	}
+	u, err := url.Parse(c.BaseURL)
+	switch {
+	case err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https":
+		return "this must be a whole address, such as https://appointments.example.org"
+	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil:
+		return "this must be a scheme and a host alone: the server needs a host name of its own, and no path"
+	}
+	return ""
+}
+
+func warnBaseURL(c Config) string {
+	host, _, _ := net.SplitHostPort(c.Listen)
+	switch {
+	case c.BaseURL == "" && !isLoopback(host):
+		return "links in mails would lead to this machine itself: set the address that people reach the server by"
+	case strings.HasPrefix(c.BaseURL, "http://") && !isLoopback(hostOf(c.BaseURL)):
+		return "people would send what they type unencrypted: put a reverse proxy with TLS in front and write https"
+	}
+	return ""
+}
+
+func checkData(c Config) string {
+	if c.Data == "" {
+		return "the server needs a directory to keep its files in"
+	}
+	info, err := os.Stat(c.Data)
+	return when(err == nil && !info.IsDir(), c.Data+" is no directory: name another, or move that file away")
+}
+
+func checkDatabase(c Config) string {
+	d := c.Database.Reveal()
+	for _, scheme := range []string{"sqlite:", "postgres://", "postgresql://"} {
+		if d == "" || strings.HasPrefix(d, scheme) && len(d) > len(scheme) {
+			return ""
+		}
+	}
+	return "this must begin with sqlite: and a path, or with postgres:// and a host"
+}
+
+func checkNode(c Config) string {
+	return when(c.Node < 0 || c.Node > ids.MaxNode, fmt.Sprintf("a server's number is from 0 to %d", ids.MaxNode))
+}
+
+func checkProxies(c Config) string {
+	for _, s := range c.TrustedProxies {
+		if _, err := netip.ParsePrefix(s); err == nil {
+			continue
+		}
+		if a, err := netip.ParseAddr(s); err == nil {
+			return fmt.Sprintf("%s is an address: write the network %s/%d", s, s, a.BitLen())
+		}
+		return strconv.Quote(s) + " is no network: write it such as 10.0.0.0/8 or 2001:db8::/32"
+	}
+	return ""
+}
+
+func checkSMTPHost(c Config) string {
+	if strings.Contains(c.SMTP.Host, "://") || strings.ContainsAny(c.SMTP.Host, " /@") {
+		return "this is a host name alone, such as mail.example.org"
+	}
+	_, _, err := net.SplitHostPort(c.SMTP.Host)
+	return when(err == nil, "this is a host name alone: write the port to smtp.port")
+}
+
+func checkFrom(c Config) string {
+	if c.SMTP.From == "" {
+		return when(c.SMTP.Host != "", "mail needs an address to be sent from, such as no-reply@example.org")
+	}
+	a, err := mail.ParseAddress(c.SMTP.From)
+	return when(err != nil || a.Address != c.SMTP.From, "this is a mail address alone, such as no-reply@example.org; the name goes to smtp.from_name")
+}
+
+// isLoopback reports whether a host is this machine.
+func isLoopback(host string) bool {
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || err == nil && ip.IsLoopback()
+}
+
+// hostOf returns the host of an address, without its port.
+func hostOf(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return u.Hostname()
+}
+
+// unknown says that there is no such setting, and which was meant.
+func unknown(name string) string {
+	best, least := "", len(name)/2+1
+	var names []string
+	for _, s := range settings {
+		names = append(names, s.Name)
+		if table, _, ok := strings.Cut(s.Name, "."); ok && !slices.Contains(names, table) {
+			names = append(names, table)
+		}
+	}
+	for _, n := range names {
+		d := distance(name, n)
+		if strings.HasPrefix(n, name+"_") {
+			d = 0
+		}
+		if d < least {
+			best, least = n, d
+		}
+	}
+	if best == "" {
+		return `there is no such setting: "luukku config describe" lists them all`
+	}
+	return "there is no such setting: did you mean " + best + "?"
+}
+
+// distance is how many characters must be added, removed or replaced to make b of a.
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,226 @@
+// Package config holds every setting of the server, with its documentation, its default and its check.
+//
+// Settings come from one TOML file and from the environment, which wins: smtp.host is LUUKKU_SMTP_HOST, a list has commas between its entries.
+// The package promises that a setting nobody knows stops the start with its line and the name that was meant, that every fault in the file is told
+// in one go and in words an operator can act on, and that a file of an older version still works. Secrets come from files of their own, which
+// settings called *_file name. Opening what the settings point to is left to the app; rules of the service (policies) are not settings, they
+// are edited in the running system.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"luukku/base/seal"
+)
+
+// Config is what the server runs with. Load returns it whole: defaults filled in, checked, and relative paths of the file made absolute.
+type Config struct {
+	Listen  string `toml:"listen" default:"127.0.0.1:8080" doc:"Address and port that the server listens on. Keep it on 127.0.0.1 behind a reverse proxy that speaks TLS; 0.0.0.0 or [::] listens on every address."`
+	BaseURL string `toml:"base_url" example:"https://appointments.example.org" doc:"Address that people reach the server by, with http or https and without a path. All links in mails begin with it. Empty: http and the listen address, which suits a trial on one machine only."`
+	Data    string `toml:"data" default:"data" path:"yes" doc:"Directory for everything the server keeps in files. It is made when it is not there."`
+
+	Database     seal.Secret `toml:"database" example:"postgres://luukku@db.example.org/luukku" doc:"Database: sqlite:/path/to/file.db or postgres://user@host/name. Empty: SQLite in the data directory."`
+	DatabaseFile string      `toml:"database_file" path:"yes" secret:"Database" example:"/etc/luukku/database" doc:"File with the database's address in it, instead of database: for an address with a password."`
+	KeyFile      string      `toml:"key_file" path:"yes" example:"/etc/luukku/keys" doc:"File with the keys that personal data is encrypted with. It is made when it is not there. Nothing personal can be read again without it: keep a copy in a safe place, apart from the backups of the database. Empty: the file keys in the data directory."`
+	Node         int         `toml:"node" default:"0" doc:"Number of this server among those that write to one database, 0 to 15. Each needs a number of its own."`
+
+	TrustedProxies []string `toml:"trusted_proxies" example:"10.0.0.0/8" doc:"Networks of the reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8. Empty: nobody is believed, and a visitor's address is the one that connects."`
+
+	SMTP   SMTP   `toml:"smtp"`
+	Log    Log    `toml:"log"`
+	Limits Limits `toml:"limits"`
+}
+
+// SMTP is where mail is handed over.
+type SMTP struct {
+	Host         string      `toml:"host" example:"mail.example.org" doc:"Mail server that mail is handed over to. Empty: no mail is sent; what would be sent waits."`
+	Port         int         `toml:"port" default:"0" doc:"Port of the mail server. 0: 587 with starttls, 465 with tls, 25 with none."`
+	TLS          string      `toml:"tls" default:"starttls" oneof:"starttls tls none" doc:"How the connection is secured: starttls (required, never skipped), tls (from the first byte) or none (only to a mail server on the same machine or in a closed network)."`
+	Username     string      `toml:"username" example:"luukku" doc:"User name at the mail server. Empty: no sign-in."`
+	Password     seal.Secret `toml:"-"`
+	PasswordFile string      `toml:"password_file" path:"yes" secret:"Password" example:"/etc/luukku/smtp-password" doc:"File with the password at the mail server in it."`
+	From         string      `toml:"from" example:"no-reply@example.org" doc:"Address that mail is sent from. Needed when host is set."`
+	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the address alone."`
+	HELO         string      `toml:"helo" example:"appointments.example.org" doc:"Name that the server gives itself at the mail server. Empty: the host of base_url."`
+}
+
+// Log is what the server writes about itself.
+type Log struct {
+	Level  string `toml:"level" default:"info" oneof:"debug info warn error" doc:"How much is logged: debug, info, warn or error. No level logs anything personal."`
+	Format string `toml:"format" default:"text" oneof:"text json" doc:"How it is logged: text or json, one line each, to standard error."`
+}
+
+// Limits keep one visitor from using up the server.
+type Limits struct {
+	RequestBody       int64 `toml:"request_body" default:"1048576" min:"16384" doc:"Longest body of a request, in bytes."`
+	RequestsPerSecond int   `toml:"requests_per_second" default:"50" min:"1" doc:"Requests a second that one address (IPv6: one /64 network) may go on making. Ten times as many may come at once, since a library or an office has many people behind one address."`
+}
+
+// Load reads the file at path, if path is not empty, and then the environment through getenv, which may be nil. The error is Problems when the
+// settings are at fault. Warnings are no error: see Check.
+func Load(path string, getenv func(string) string) (Config, error) {
+	c, problems, err := load(path, getenv)
+	if err != nil {
+		return Config{}, err
+	}
+	if bad := problems.severe(); len(bad.list) > 0 {
+		return Config{}, bad
+	}
+	return c, nil
+}
+
+// Check returns everything that is wrong or doubtful in the file and the environment, in the order of the lines. It opens nothing but the file
+// and the secrets' files.
+func Check(path string, getenv func(string) string) []Problem {
+	_, problems, err := load(path, getenv)
+	if err != nil {
+		return []Problem{{What: err.Error()}}
+	}
+	return problems.list
+}
+
+// load reads, overrides, completes and checks.
+func load(path string, getenv func(string) string) (Config, Problems, error) {
+	c := Default()
+	problems := Problems{path: path}
+	lines := map[string]int{}
+	if path != "" {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return Config{}, Problems{}, fmt.Errorf("read settings: %w (name the right file, or none to run on the defaults)", err)
+		}
+		if problems.list = decode(text, &c); len(problems.list) > 0 {
+			return Config{}, problems, nil
+		}
+		lines = linesOf(text)
+		base, err := filepath.Abs(filepath.Dir(path))
+		if err != nil {
+			return Config{}, Problems{}, fmt.Errorf("find the directory of %s: %w", path, err)
+		}
+		for _, s := range settings {
+			if v := s.in(&c); s.path && lines[s.Name] > 0 && v.String() != "" && !filepath.IsAbs(v.String()) {
+				v.SetString(filepath.Join(base, v.String()))
+			}
+		}
+	}
+	if getenv != nil {
+		problems.list = append(problems.list, override(&c, getenv, lines)...)
+	}
+	problems.list = append(problems.list, readSecrets(&c)...)
+	problems.list = append(problems.list, check(c)...)
+	c.complete()
+	problems.locate(lines)
+	return c, problems, nil
+}
+
+// decode reads the file over the defaults.
+func decode(text []byte, c *Config) []Problem {
+	err := toml.NewDecoder(strings.NewReader(string(text))).DisallowUnknownFields().Decode(c)
+	if err == nil {
+		return nil
+	}
+	if strict, ok := errors.AsType[*toml.StrictMissingError](err); ok {
+		var out []Problem
+		for _, e := range strict.Errors {
+			line, _ := e.Position()
+			out = append(out, Problem{Line: line, Setting: strings.Join(e.Key(), "."), What: unknown(strings.Join(e.Key(), "."))})
+		}
+		return out
+	}
+	if e, ok := errors.AsType[*toml.DecodeError](err); ok {
+		line, _ := e.Position()
+		name := strings.Join(e.Key(), ".")
+		if s, ok := find(name); ok {
+			return []Problem{{Line: line, Setting: name, What: fmt.Sprintf("the value must be %s", s.Type)}}
+		}
+		return []Problem{{Line: line, What: "this is not TOML: " + strings.TrimPrefix(e.Error(), "toml: ")}}
+	}
+	return []Problem{{What: "this is not TOML: " + err.Error()}}
+}
+
+// readSecrets reads the files that secrets come from.
+func readSecrets(c *Config) []Problem {
+	var out []Problem
+	for _, s := range settings {
+		if s.secret == nil {
+			continue
+		}
+		file, target := s.in(c).String(), reflect.ValueOf(c).Elem().FieldByIndex(s.secret)
+		if file == "" {
+			continue
+		}
+		if target.String() != "" {
+			out = append(out, Problem{Setting: s.Name, What: "this and " + strings.TrimSuffix(s.Name, "_file") + " are both set: remove one"})
+			continue
+		}
+		text, err := os.ReadFile(file)
+		value := strings.TrimRight(string(text), "\r\n")
+		switch {
+		case err != nil:
+			out = append(out, Problem{Setting: s.Name, What: err.Error() + ": write the secret into that file, readable by the server's user"})
+		case value == "" || strings.ContainsFunc(value, isControl):
+			out = append(out, Problem{Setting: s.Name, What: file + " must hold the secret alone, on one line"})
+		default:
+			target.SetString(value)
+		}
+	}
+	return out
+}
+
+// complete fills in what is derived from other settings.
+func (c *Config) complete() {
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + reachable(c.Listen)
+	}
+	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
+	if c.Database == "" {
+		c.Database = seal.Secret("sqlite:" + filepath.Join(c.Data, "luukku.db"))
+	}
+	if c.KeyFile == "" {
+		c.KeyFile = filepath.Join(c.Data, "keys")
+	}
+	if c.SMTP.Port == 0 {
+		c.SMTP.Port = map[string]int{"starttls": 587, "tls": 465, "none": 25}[c.SMTP.TLS]
+	}
+	if c.SMTP.HELO == "" {
+		c.SMTP.HELO = hostOf(c.BaseURL)
+	}
+}
+
+// reachable turns a listen address into one that a browser on the same machine can open.
+func reachable(listen string) string {
+	host, port, err := net.SplitHostPort(listen)
+	if err != nil {
+		return listen
+	}
+	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+// Proxies returns TrustedProxies as networks.
+func (c Config) Proxies() []netip.Prefix {
+	var out []netip.Prefix
+	for _, s := range c.TrustedProxies {
+		if p, err := netip.ParsePrefix(s); err == nil {
+			out = append(out, p.Masked())
+		}
+	}
+	return out
+}
+
+// SlogLevel returns the level for log/slog.
+func (l Log) SlogLevel() slog.Level {
+	return map[string]slog.Level{"debug": slog.LevelDebug, "warn": slog.LevelWarn, "error": slog.LevelError}[l.Level]
+}
