@@ -1,0 +1,64 @@
+// What JavaScript adds to the pages. Each of these has a twin without it: the browser's own menu prints, an error summary is on top of the page, a form
+// sent twice is answered the same by the server (form key), and the end of a hold is written on the page with a button beside it.
+
+const all = (selector) => document.querySelectorAll(selector);
+
+function printButtons() {
+  for (const b of all("[data-print]")) {
+    b.hidden = false;
+    b.addEventListener("click", () => window.print());
+  }
+  for (const words of all("[data-no-js]")) words.hidden = true;
+}
+
+// An element with autofocus gets the focus when a page is loaded, but not always when it came back after a form; and a link in the summary goes to the
+// field's label, so that the question is seen, with the focus in the field.
+function errorSummary() {
+  const summary = document.querySelector("[data-error-summary]");
+  if (!summary) return;
+  summary.focus();
+  summary.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (!field) return;
+    event.preventDefault();
+    const question = field.closest("fieldset, .ds-field") || field;
+    question.scrollIntoView();
+    field.focus({ preventScroll: true });
+  });
+}
+
+// A second click on the way is stopped. After ten seconds, or when the page is shown again, the form may be sent anew.
+function sendOnce() {
+  const wait = 10_000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.hasAttribute("data-once") || event.defaultPrevented) return;
+    const sent = Number(form.dataset.sent || 0);
+    if (sent && performance.now() - sent < wait) {
+      event.preventDefault();
+      return;
+    }
+    form.dataset.sent = String(performance.now());
+  });
+  window.addEventListener("pageshow", () => {
+    for (const form of all("form[data-sent]")) delete form.dataset.sent;
+  });
+}
+
+// Two minutes before a kept time lapses, a dialog offers more. The server's clock counts, not the browser's.
+function holdWarning() {
+  for (const box of all("[data-hold-until]")) {
+    const dialog = box.querySelector("dialog");
+    const left = Date.parse(box.dataset.holdUntil) - Date.parse(box.dataset.holdNow);
+    if (!dialog || !dialog.showModal || !(left > 0)) continue;
+    const before = Math.min(120_000, left / 2);
+    for (const b of dialog.querySelectorAll("[data-close]")) b.addEventListener("click", () => dialog.close());
+    window.setTimeout(() => dialog.open || dialog.showModal(), Math.max(0, left - before - performance.now()));
+  }
+}
+
+printButtons();
+errorSummary();
+sendOnce();
+holdWarning();
