@@ -10,6 +10,7 @@
 package booking
 
 import (
+	"sync/atomic"
 	"time"
 
 	"luukku/base/clock"
@@ -140,6 +141,8 @@ type Service struct {
 	Now   clock.Now
 	// Committed is told after each commit which task to start at once, so that a mail leaves within moments. May be nil.
 	Committed func()
+
+	turn atomic.Uint64 // spreads bookings over the free units
 }
 
 // Code returns the booking code of an appointment: 10 characters, the id seen through the installation's key.

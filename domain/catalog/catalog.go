@@ -130,15 +130,15 @@ func (c *Config) index() {
 		docs := make([]i18n.Doc, 0, len(c.Services))
 		for i := range c.Services {
 			s := &c.Services[i]
-			doc := i18n.Doc{ID: string(s.ID), Title: s.Name.In(lang), Text: s.Summary.In(lang)}
+			doc := i18n.Doc{ID: string(s.ID), Name: s.Name.In(lang), Summary: s.Summary.In(lang)}
 			// The words of every language count: people search in the one they think in.
 			for l, words := range s.Synonyms {
-				doc.Words = append(doc.Words, words...)
+				doc.Synonyms = append(doc.Synonyms, words...)
 				if l != lang {
-					doc.Words = append(doc.Words, s.Name.In(l))
+					doc.Synonyms = append(doc.Synonyms, s.Name.In(l))
 				}
 			}
-			slices.Sort(doc.Words)
+			slices.Sort(doc.Synonyms)
 			docs = append(docs, doc)
 		}
 		c.search[lang] = i18n.NewIndex(docs)
@@ -149,7 +149,7 @@ func (c *Config) index() {
 func (c *Config) Zone() *time.Location { return c.zone }
 
 // Today is the local date at a moment.
-func (c *Config) Today(now time.Time) org.Date { return org.Of(now.In(c.zone)) }
+func (c *Config) Today(now time.Time) org.Date { return org.DateOf(now.In(c.zone)) }
 
 // Office returns an office, or a NotFound fault.
 func (c *Config) Office(id ids.Office) (*org.Office, error) {

@@ -42,3 +42,17 @@ type Notice struct {
 	CreatedAt   int64 // Unix seconds
 	State       State
 }
+
+// SendArgs are the arguments of TaskSend.
+type SendArgs struct {
+	Org    ids.Org    `json:"org"`
+	Notice ids.Notice `json:"notice"`
+}
+
+// Delivery is one try to hand a notice to a gateway. Tries are appended, never changed.
+type Delivery struct {
+	AtMicros  int64  // Unix microseconds
+	Channel   string // "email"
+	Outcome   State
+	Reference string // the gateway's, never personal
+}

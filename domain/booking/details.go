@@ -1,0 +1,161 @@
+package booking
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/base/seal"
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+)
+
+// The longest values a person may type, in characters.
+const (
+	MaxName = 120
+	MaxNote = 500
+)
+
+// CleanDetails checks and normalises what a person typed. The fault names every wrong field: name, email, phone, note, lang.
+func CleanDetails(c *catalog.Config, typed Details) (Details, error) {
+	var fields []fault.Field
+	wrong := func(name string, err error) {
+		f := fault.Of(err)
+		fields = append(fields, fault.Field{Name: name, Key: f.Key, Args: f.Args})
+	}
+	out := Details{Lang: typed.Lang}
+	name, ok := i18n.CleanLine(typed.Name)
+	switch {
+	case !ok:
+		wrong("name", fault.Invalid("field.bad_characters", nil))
+	case name == "":
+		wrong("name", fault.Invalid("field.name_required", nil))
+	case utf8.RuneCountInString(name) > MaxName:
+		wrong("name", fault.Invalid("field.name_too_long", fault.Args{"max": MaxName}))
+	}
+	out.Name = name
+	if strings.TrimSpace(typed.Email) != "" {
+		email, err := notify.ParseEmail(typed.Email)
+		if err != nil {
+			wrong("email", err)
+		}
+		out.Email = email
+	}
+	if strings.TrimSpace(typed.Phone) != "" {
+		phone, err := notify.ParsePhone(typed.Phone, c.Org.Country, c.Installation.PhoneCountries)
+		if err != nil {
+			wrong("phone", err)
+		}
+		out.Phone = phone
+	}
+	note, ok := i18n.CleanText(typed.Note)
+	switch {
+	case !ok:
+		wrong("note", fault.Invalid("field.bad_characters", nil))
+	case utf8.RuneCountInString(note) > MaxNote:
+		wrong("note", fault.Invalid("field.too_long", fault.Args{"max": MaxNote}))
+	}
+	out.Note = note
+	if !slices.Contains(c.Org.Languages, out.Lang) {
+		wrong("lang", fault.Invalid("field.required", nil))
+	}
+	if len(fields) > 0 {
+		return typed, fault.Invalid("form.invalid", nil, fields...)
+	}
+	return out, nil
+}
+
+// contacts are the keyed hashes of the ways to reach somebody, in ascending order, so that two changes lock them in the same order.
+func (s *Service) contacts(d Details) [][]byte {
+	var out [][]byte
+	if d.Email != "" {
+		out = append(out, s.Seals.LookupHash("contact.email", strings.ToLower(d.Email)))
+	}
+	if d.Phone != "" {
+		out = append(out, s.Seals.LookupHash("contact.phone", d.Phone))
+	}
+	slices.SortFunc(out, slices.Compare)
+	return out
+}
+
+// digest tells one request under a form key from another.
+func digest(parts ...any) []byte {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", parts))
+	return sum[:]
+}
+
+func notePlace(id ids.Appointment) seal.Place {
+	return seal.Place{Table: "appointment", Column: "note", Row: string(id)}
+}
+
+func reasonPlace(id ids.Appointment) seal.Place {
+	return seal.Place{Table: "appointment", Column: "cancel_reason", Row: string(id)}
+}
+
+// sealText seals a text under a person's key; an empty text stays nil.
+func sealText(key seal.PersonKey, text string, where seal.Place) ([]byte, error) {
+	if text == "" {
+		return nil, nil
+	}
+	return key.Seal([]byte(text), where)
+}
+
+// load reads an appointment and opens what is sealed in it. After erasure the sealed parts are empty.
+func (s *Service) load(ctx context.Context, o ids.Org, id ids.Appointment) (Appointment, error) {
+	a, err := s.Store.Appointment(ctx, o, id)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 {
+		return a, nil
+	}
+	key, erased, err := s.personKey(ctx, a.Person)
+	if err != nil || erased {
+		return a, err
+	}
+	if a.Details.Note, err = openText(key, a.sealedNote, notePlace(id)); err != nil {
+		return Appointment{}, fmt.Errorf("open note of %s: %w", id, err)
+	}
+	if a.Reason, err = openText(key, a.sealedReason, reasonPlace(id)); err != nil {
+		return Appointment{}, fmt.Errorf("open reason of %s: %w", id, err)
+	}
+	return a, nil
+}
+
+func openText(key seal.PersonKey, sealed []byte, where seal.Place) (string, error) {
+	if len(sealed) == 0 {
+		return "", nil
+	}
+	b, err := key.Open(sealed, where)
+	return string(b), err
+}
+
+// personKey returns a person's own key; erased is true when there is none any more.
+func (s *Service) personKey(ctx context.Context, p ids.Person) (key seal.PersonKey, erased bool, err error) {
+	wrapped, err := s.Store.PersonKey(ctx, p)
+	if err != nil {
+		return seal.PersonKey{}, false, fmt.Errorf("key of person %s: %w", p, err)
+	}
+	if len(wrapped) == 0 {
+		return seal.PersonKey{}, true, nil
+	}
+	if key, err = s.Seals.Unwrap(string(p), wrapped); err != nil {
+		return seal.PersonKey{}, false, fmt.Errorf("unwrap key of person %s: %w", p, err)
+	}
+	return key, false, nil
+}
+
+// Sealed returns the sealed note and reason, for the store to write.
+func (a Appointment) Sealed() (note, reason []byte) { return a.sealedNote, a.sealedReason }
+
+// WithSealed returns the appointment with its sealed note and reason, as the store read them.
+func (a Appointment) WithSealed(note, reason []byte) Appointment {
+	a.sealedNote, a.sealedReason = note, reason
+	return a
+}

@@ -1,0 +1,298 @@
+package booking
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+)
+
+// Find returns the appointment that a booking code opens. Guessing is slowed: TooMany. A code that is not of the form is Invalid "code.form"; one that
+// opens nothing is NotFound "manage.not_found".
+func (s *Service) Find(ctx context.Context, who actor.Actor, o ids.Org, typed string) (Appointment, error) {
+	now := s.Now()
+	if wait, ok := s.Guard.Allow(who.Address, now); !ok {
+		return Appointment{}, fault.TooMany("manage.too_many_tries", wait)
+	}
+	code, err := ids.ParseCode(typed)
+	if err != nil {
+		return Appointment{}, err
+	}
+	for _, id := range s.Codes.Candidates(code) {
+		a, err := s.load(ctx, o, id)
+		switch {
+		case err == nil && now.Unix() <= a.End+seconds(LinkLife):
+			s.Guard.Succeeded(who.Address, now)
+			return a, nil
+		case err != nil && !fault.Is(err, fault.KindNotFound):
+			return Appointment{}, err
+		}
+	}
+	s.Guard.Failed(who.Address, now)
+	return Appointment{}, fault.NotFound("manage.not_found")
+}
+
+// FollowLink returns the appointment that a mailed link is about, or a NotFound fault.
+func (s *Service) FollowLink(ctx context.Context, token string) (ids.Org, ids.Appointment, error) {
+	hash := ids.HashToken(token)
+	if hash == nil {
+		return "", "", fault.NotFound("link.not_found")
+	}
+	return s.Store.LinkSubject(ctx, hash, s.Now().Unix())
+}
+
+// Appointment returns an appointment that the actor has proven, or a NotFound fault.
+func (s *Service) Appointment(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) (Appointment, error) {
+	if err := who.MayAppointment(o, id); err != nil {
+		return Appointment{}, err
+	}
+	return s.load(ctx, o, id)
+}
+
+// Standing is what can be done with an appointment now: nil, or the fault that says why not.
+type Standing struct {
+	Policy             catalog.Policy
+	Move, Edit, Cancel error
+}
+
+// StandingOf says what can be done with an appointment now.
+func (s *Service) StandingOf(ctx context.Context, a Appointment) (Standing, error) {
+	p, err := s.policyOf(ctx, a)
+	if err != nil {
+		return Standing{}, err
+	}
+	now := s.Now().Unix()
+	return Standing{Policy: p, Move: CheckMove(p, a, now), Edit: CheckEdit(p, a, now), Cancel: CheckCancel(p, a, now)}, nil
+}
+
+// EditRequest asks for other details.
+type EditRequest struct {
+	Org     ids.Org
+	ID      ids.Appointment
+	Details Details
+	Key     ids.FormKey
+}
+
+// Edit changes the details of an appointment and tells the person at their new address.
+func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (Appointment, error) {
+	a, err := s.Appointment(ctx, who, r.Org, r.ID)
+	if err != nil {
+		return Appointment{}, err
+	}
+	form := &Form{Key: r.Key, Kind: "edit", Digest: digest(r.ID, r.Details), Result: string(r.ID)}
+	if again, ok, err := s.again(ctx, a, form); ok || err != nil {
+		return again, err
+	}
+	sch, err := s.Schedule(ctx, r.Org, a.Service, a.Office)
+	if err != nil {
+		return Appointment{}, err
+	}
+	p := sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+	if err := CheckEdit(p, a, sch.Now.Unix()); err != nil {
+		return a, err
+	}
+	clean, err := CleanDetails(sch.Config, r.Details)
+	if err != nil {
+		return a, err
+	}
+	key, erased, err := s.personKey(ctx, a.Person)
+	if err != nil || erased {
+		return Appointment{}, cannotSeal(a, err)
+	}
+	before := a.Sequence
+	a.Details, a.ChangedAt, a.Sequence = clean, sch.Now.Unix(), before+1
+	if a.sealedNote, err = sealText(key, clean.Note, notePlace(a.ID)); err != nil {
+		return Appointment{}, fmt.Errorf("seal note: %w", err)
+	}
+	hashes := s.contacts(clean)
+	c := Change{Org: a.Org, Now: sch.Now.Unix(), Form: form, Claim: &Claim{a.ID, before}}
+	c.Limit = limitOf(sch, hashes, a.ID)
+	c.SetDetails, c.Contacts = &a, &Contacts{Appointment: a.ID, Hashes: hashes}
+	c.Notices = s.notices(a, notify.AppointmentChanged, nil)
+	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentChanged, "appointment", string(a.ID), nil)}
+	return s.settle(ctx, c, sch, a)
+}
+
+// CancelRequest asks to give an appointment up.
+type CancelRequest struct {
+	Org    ids.Org
+	ID     ids.Appointment
+	Reason string
+	Key    ids.FormKey
+}
+
+// Cancel cancels an appointment; its time is free at once.
+func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) (Appointment, error) {
+	a, err := s.Appointment(ctx, who, r.Org, r.ID)
+	if err != nil {
+		return Appointment{}, err
+	}
+	form := &Form{Key: r.Key, Kind: "cancel", Digest: digest(r.ID), Result: string(r.ID)}
+	if again, ok, err := s.again(ctx, a, form); ok || err != nil {
+		return again, err
+	}
+	sch, err := s.Schedule(ctx, r.Org, a.Service, a.Office)
+	if err != nil {
+		return Appointment{}, err
+	}
+	p := sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+	if err := CheckCancel(p, a, sch.Now.Unix()); err != nil {
+		return a, err
+	}
+	reason, ok := i18n.CleanText(r.Reason)
+	if !ok || utf8.RuneCountInString(reason) > MaxNote {
+		return a, fault.Invalid("form.invalid", nil, fault.Field{Name: "reason", Key: "field.too_long", Args: fault.Args{"max": MaxNote}})
+	}
+	key, erased, err := s.personKey(ctx, a.Person)
+	if err != nil || erased {
+		return Appointment{}, cannotSeal(a, err)
+	}
+	before, now := a.Sequence, sch.Now.Unix()
+	a.Status, a.Reason, a.CancelledAt, a.CancelledBy, a.ChangedAt, a.Sequence = Cancelled, reason, now, "client", now, before+1
+	if a.sealedReason, err = sealText(key, reason, reasonPlace(a.ID)); err != nil {
+		return Appointment{}, fmt.Errorf("seal reason: %w", err)
+	}
+	c := Change{Org: a.Org, Now: now, Form: form, Claim: &Claim{a.ID, before}, SetCancelled: &a}
+	c.Free = []Cells{{a.Unit, string(a.ID), a.Start, a.BusyUntil}}
+	c.Notices = s.notices(a, notify.AppointmentCancelled, nil)
+	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentCancelled, "appointment", string(a.ID), nil)}
+	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
+	return s.settle(ctx, c, sch, a)
+}
+
+// MoveRequest asks for another time.
+type MoveRequest struct {
+	Org    ids.Org
+	ID     ids.Appointment
+	Office ids.Office // empty stays at the same office
+	Start  int64      // Unix seconds
+	Key    ids.FormKey
+	Hold   ids.Hold
+}
+
+// MoveDraft moves the appointment that a draft is about to the draft's time.
+func (s *Service) MoveDraft(ctx context.Context, who actor.Actor, o ids.Org, id ids.Draft) (Appointment, error) {
+	d, err := s.Draft(ctx, who, o, id)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if d.Moves == "" {
+		return Appointment{}, fault.NotFound("draft.not_found")
+	}
+	return s.Move(ctx, who, MoveRequest{Org: o, ID: d.Moves, Office: d.Office, Start: d.Start, Key: ids.FormKey(id), Hold: d.Hold})
+}
+
+// Move gives an appointment another time. The old time is kept until the new one is certain: both change in one transaction.
+func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (Appointment, error) {
+	a, err := s.Appointment(ctx, who, r.Org, r.ID)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if r.Office == "" {
+		r.Office = a.Office
+	}
+	form := &Form{Key: r.Key, Kind: "move", Digest: digest(r.ID, r.Office, r.Start), Result: string(r.ID)}
+	if again, ok, err := s.again(ctx, a, form); ok || err != nil {
+		return again, err
+	}
+	sch, err := s.Schedule(ctx, r.Org, a.Service, r.Office)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if err := CheckMove(sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office), a, sch.Now.Unix()); err != nil {
+		return a, err
+	}
+	if r.Start == a.Start && r.Office == a.Office {
+		return a, fault.Invalid("move.same_time", nil)
+	}
+	slot, err := checkSlot(sch, r.Start)
+	if err != nil {
+		return a, err
+	}
+	hold, err := s.ownHold(ctx, who, r.Org, r.Hold)
+	if err != nil {
+		return Appointment{}, err
+	}
+	c, moved, err := s.moveChange(ctx, who, a, sch, slot, hold)
+	if err != nil {
+		return Appointment{}, err
+	}
+	c.Form = form
+	return s.settle(ctx, c, sch, moved)
+}
+
+func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment, sch Schedule, slot Slot, hold Hold) (Change, Appointment, error) {
+	now := sch.Now.Unix()
+	first := a.Unit
+	c := Change{Org: a.Org, Now: now, Claim: &Claim{a.ID, a.Sequence}}
+	c.Free = []Cells{{a.Unit, string(a.ID), a.Start, a.BusyUntil}}
+	if hold.ID != "" {
+		c.Free = append(c.Free, Cells{hold.Unit, string(hold.ID), hold.Start, hold.BusyUntil})
+		c.DropHolds = []ids.Hold{hold.ID}
+		first = hold.Unit
+	}
+	if hold.Start != slot.Start || hold.ID == "" {
+		first = ""
+	}
+	units, _, err := s.candidates(ctx, sch, slot, string(a.ID), first)
+	if err != nil {
+		return Change{}, Appointment{}, err
+	}
+	c.Notices = s.notices(a, notify.AppointmentMoved, map[string]string{
+		"from": strconv.FormatInt(a.Start, 10), "from_office": string(a.Office),
+	})
+	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentMoved, "appointment", string(a.ID), map[string]string{
+		"from": strconv.FormatInt(a.Start, 10), "to": strconv.FormatInt(slot.Start, 10),
+	})}
+	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start), topic(a.Org, sch.Office.ID, sch, slot.Start)}
+	a.Office, a.Start, a.End, a.BusyUntil = sch.Office.ID, slot.Start, slot.End, slot.Start+sch.Busy()
+	a.PolicyVersion, a.ChangedAt, a.Sequence = sch.Config.Version, now, a.Sequence+1
+	c.Take = &Take{Units: units, Holder: string(a.ID), From: a.Start, To: a.BusyUntil}
+	c.SetTime = &a
+	c.LinksUntil = &LinksUntil{Appointment: a.ID, ExpiresAt: a.End + seconds(LinkLife)}
+	return c, a, nil
+}
+
+// again answers a form that has been used: ok with the appointment as it is now. A form key that is missing is a fault.
+func (s *Service) again(ctx context.Context, a Appointment, form *Form) (Appointment, bool, error) {
+	if len(form.Key) < 8 {
+		return Appointment{}, false, fault.Invalid("form.bad_key", nil)
+	}
+	now := s.Now().Unix()
+	form.ExpiresAt = now + seconds(FormKeyLife)
+	_, used, err := s.Store.FormResult(ctx, a.Org, form.Key, now)
+	return a, used, err
+}
+
+// settle commits a change to an appointment and answers with the appointment as it is afterwards.
+func (s *Service) settle(ctx context.Context, c Change, sch Schedule, after Appointment) (Appointment, error) {
+	out, err := s.commit(ctx, c)
+	if err != nil {
+		return Appointment{}, err
+	}
+	switch out.Verdict {
+	case Done:
+		if c.Take != nil {
+			after.Unit = out.Unit
+		}
+		return after, nil
+	case Repeated:
+		return s.load(ctx, c.Org, after.ID)
+	}
+	return after, verdictFault(out.Verdict, sch, after.Start)
+}
+
+func cannotSeal(a Appointment, err error) error {
+	if err != nil {
+		return err
+	}
+	return fault.NotFound("manage.not_found").Because(fmt.Errorf("appointment %s: its person was erased", a.ID))
+}

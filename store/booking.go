@@ -1,0 +1,155 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/booking"
+	"luukku/store/db"
+	"luukku/store/sqldb"
+)
+
+type sqldbTx = sqldb.Tx
+
+var _ booking.Store = (*Store)(nil)
+
+// occupied is not in queries/ because its list of units is dynamic.
+const occupied = `SELECT unit, cell FROM occupancy
+WHERE org = $1 AND cell >= $2 AND cell < $3 AND (expires_at IS NULL OR expires_at >= $4) AND holder <> $5 AND unit IN (%s)`
+
+// Occupied returns the taken cells of units.
+func (s *Store) Occupied(ctx context.Context, o ids.Org, units []ids.Unit, from, to, now int64, holder string) (booking.Busy, error) {
+	busy := booking.Busy{}
+	if len(units) == 0 {
+		return busy, nil
+	}
+	args := []any{string(o), from, to, now, holder}
+	for _, u := range units {
+		args = append(args, string(u))
+	}
+	rows, err := s.db.Reader().QueryContext(ctx, fmt.Sprintf(occupied, sqldb.In(len(units), 6)), args...)
+	if err != nil {
+		return nil, fmt.Errorf("read occupancy: %w", s.fault(err))
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var unit string
+		var cell int64
+		if err := rows.Scan(&unit, &cell); err != nil {
+			return nil, fmt.Errorf("read occupancy: %w", err)
+		}
+		busy.Add(ids.Unit(unit), cell)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read occupancy: %w", s.fault(err))
+	}
+	return busy, nil
+}
+
+// Hold returns a hold.
+func (s *Store) Hold(ctx context.Context, o ids.Org, id ids.Hold) (booking.Hold, error) {
+	r, err := s.read.Hold(ctx, db.HoldParams{Org: string(o), ID: string(id)})
+	if err != nil {
+		return booking.Hold{}, s.found(err, "hold.not_found", "read hold %s", id)
+	}
+	return holdOf(r), nil
+}
+
+// HoldsOf returns the holds of a session.
+func (s *Store) HoldsOf(ctx context.Context, o ids.Org, session []byte) ([]booking.Hold, error) {
+	rows, err := s.read.HoldsOfSession(ctx, db.HoldsOfSessionParams{Org: string(o), Session: session})
+	if err != nil {
+		return nil, fmt.Errorf("read holds: %w", s.fault(err))
+	}
+	out := make([]booking.Hold, len(rows))
+	for i, r := range rows {
+		out[i] = holdOf(r)
+	}
+	return out, nil
+}
+
+func holdOf(r db.Hold) booking.Hold {
+	return booking.Hold{
+		Org: ids.Org(r.Org), ID: ids.Hold(r.ID), Service: ids.Service(r.Service), Office: ids.Office(r.Office), Unit: ids.Unit(r.Unit),
+		Start: r.StartAt, End: r.EndAt, BusyUntil: r.BusyUntil, ExpiresAt: r.ExpiresAt, Session: r.Session, Extended: r.Extended, CreatedAt: r.CreatedAt,
+	}
+}
+
+// Draft returns a sealed draft.
+func (s *Store) Draft(ctx context.Context, o ids.Org, id ids.Draft) (booking.SealedDraft, error) {
+	r, err := s.read.Draft(ctx, db.DraftParams{Org: string(o), ID: string(id)})
+	if err != nil {
+		return booking.SealedDraft{}, s.found(err, "draft.not_found", "read draft %s", id)
+	}
+	return booking.SealedDraft{Org: o, ID: id, Session: r.Session, Data: r.Data, ExpiresAt: r.ExpiresAt}, nil
+}
+
+// PutDraft writes a draft.
+func (s *Store) PutDraft(ctx context.Context, d booking.SealedDraft) error {
+	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		return q.PutDraft(ctx, db.PutDraftParams{Org: string(d.Org), ID: string(d.ID), Session: d.Session, Data: d.Data, ExpiresAt: d.ExpiresAt})
+	})
+	if err != nil {
+		return fmt.Errorf("write draft %s: %w", d.ID, err)
+	}
+	return nil
+}
+
+// Appointment returns an appointment, its note and reason sealed.
+func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) (booking.Appointment, error) {
+	r, err := s.read.Appointment(ctx, db.AppointmentParams{Org: string(o), ID: string(id)})
+	if err != nil {
+		return booking.Appointment{}, s.found(err, "manage.not_found", "read appointment %s", id)
+	}
+	a := booking.Appointment{
+		Org: o, ID: id, Service: ids.Service(r.Service), Office: ids.Office(r.Office), Unit: ids.Unit(r.Unit), Start: r.StartAt, End: r.EndAt,
+		BusyUntil: r.BusyUntil, Status: booking.Status(r.Status), Person: ids.Person(r.Person),
+		Details:       booking.Details{Name: r.Name, Email: r.Email, Phone: r.Phone, Lang: i18n.Lang(r.Lang)},
+		PolicyVersion: r.PolicyVersion, Sequence: r.Sequence, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
+		CancelledAt: r.CancelledAt.Int64, CancelledBy: r.CancelledBy,
+	}
+	return a.WithSealed(r.Note, r.CancelReason), nil
+}
+
+// PersonKey returns a person's wrapped key; nil after erasure.
+func (s *Store) PersonKey(ctx context.Context, p ids.Person) ([]byte, error) {
+	k, err := s.read.PersonKey(ctx, string(p))
+	return k, s.found(err, "person.not_found", "read person %s", p)
+}
+
+// FormResult returns what a form key led to.
+func (s *Store) FormResult(ctx context.Context, o ids.Org, key ids.FormKey, now int64) (string, bool, error) {
+	r, err := s.read.FormKey(ctx, db.FormKeyParams{Org: string(o), ID: string(key)})
+	switch {
+	case noRows(err):
+		return "", false, nil
+	case err != nil:
+		return "", false, fmt.Errorf("read form key: %w", s.fault(err))
+	}
+	return r.Result, now <= r.ExpiresAt, nil
+}
+
+// LinkSubject returns what a mailed link is about.
+func (s *Store) LinkSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Appointment, error) {
+	r, err := s.read.Secret(ctx, hash)
+	if err == nil && (r.Kind != linkKind || now > r.ExpiresAt) {
+		err = errNoRows
+	}
+	if err != nil {
+		return "", "", s.found(err, "link.not_found", "read link")
+	}
+	return ids.Org(r.Org), ids.Appointment(r.Subject), nil
+}
+
+const linkKind = "appointment"
+
+// PutLink keeps the hash of a link that a mail about an appointment carries.
+func (s *Store) PutLink(ctx context.Context, o ids.Org, a ids.Appointment, hash []byte, expires int64) error {
+	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		return q.PutSecret(ctx, db.PutSecretParams{
+			Hash: hash, Kind: linkKind, Org: string(o), Subject: string(a), ExpiresAt: expires, CreatedAt: s.opts.Now().Unix(),
+		})
+	})
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"luukku/store/db"
+	"luukku/store/sqldb"
+)
+
+// CheckInvariants returns a sentence for each place where the data contradicts itself: cells taken by nobody, appointments without all of their cells,
+// holds without their row, appointments without their person, notices about nothing. None is what a healthy database says. `luukku check` prints them,
+// and every database of a test is checked when it closes.
+func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
+	q := db.New(read)
+	var found []string
+	cells, err := q.BookedOverlaps(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check occupancy: %w", err)
+	}
+	for _, c := range cells {
+		found = append(found, fmt.Sprintf("cell %d of unit %s is taken by %s, which is no booked appointment of that unit", c.Cell, c.Unit, c.Holder))
+	}
+	short, err := q.AppointmentsWithoutCells(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check appointments: %w", err)
+	}
+	for _, a := range short {
+		found = append(found, fmt.Sprintf("appointment %s of %s is booked and does not have all of its cells", a.ID, a.Org))
+	}
+	holders, err := q.HoldsWithoutHolder(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check holds: %w", err)
+	}
+	for _, h := range holders {
+		found = append(found, fmt.Sprintf("cells of %s are held by %s, and there is no such hold", h.Org, h.Holder))
+	}
+	orphans, err := q.AppointmentsWithoutPerson(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check people: %w", err)
+	}
+	for _, a := range orphans {
+		found = append(found, fmt.Sprintf("appointment %s of %s is about nobody", a.ID, a.Org))
+	}
+	notices, err := q.NoticesWithoutAppointment(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check notices: %w", err)
+	}
+	for _, n := range notices {
+		found = append(found, fmt.Sprintf("notice %s of %s is about no appointment", n.ID, n.Org))
+	}
+	return found, nil
+}
+
+// Check runs CheckInvariants on the store's own database.
+func (s *Store) Check(ctx context.Context) ([]string, error) {
+	found, err := CheckInvariants(ctx, s.db.Reader())
+	return found, s.fault(err)
+}

@@ -1,0 +1,105 @@
+// Package store is all the SQL of Luukku, a file per room. The queries are text in queries/*.sql, in the subset that SQLite and PostgreSQL share; db/ is
+// generated from them.
+//
+// Its one type Store implements what each room asks of storage. It promises that a change is one transaction, that what the rooms call impossible is
+// impossible in the database (a double booking above all), and that nothing personal is in an error. Rules are left to the rooms, engines to sqldb.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"luukku/base/clock"
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/base/live"
+	"luukku/domain/catalog"
+	"luukku/store/db"
+	"luukku/store/migrations"
+	"luukku/store/sqldb"
+)
+
+// Store is the database as the rooms see it. It is safe for concurrent use.
+type Store struct {
+	db   *sqldb.DB
+	read *db.Queries
+	opts Options
+
+	mu      sync.Mutex
+	configs map[ids.Org]cached
+}
+
+// Options are what a store needs beside its database.
+type Options struct {
+	Now  clock.Now
+	Node int // 0..15, different on each node of an installation
+	Gen  *ids.Gen
+	// Live is told the topics of each committed change. May be nil.
+	Live *live.Hub
+	// ConfigAge is how old a configuration may be before its version is looked up again; zero looks every time.
+	ConfigAge time.Duration
+}
+
+type cached struct {
+	config  *catalog.Config
+	checked time.Time
+}
+
+// New returns a store over an open database whose schema is current.
+func New(d *sqldb.DB, opts Options) *Store {
+	return &Store{db: d, read: db.New(d.Reader()), opts: opts, configs: map[ids.Org]cached{}}
+}
+
+// Migrate brings the schema up to date.
+func Migrate(ctx context.Context, d *sqldb.DB, progress ...func(sqldb.Progress)) error {
+	return sqldb.Migrate(ctx, d, migrations.FS, progress...)
+}
+
+// DB is the database underneath, for health checks and statistics.
+func (s *Store) DB() *sqldb.DB { return s.db }
+
+// inTx runs one writing transaction with the generated queries.
+func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error) error {
+	return s.fault(s.db.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return do(ctx, db.New(tx), tx) }))
+}
+
+// fault turns what the engine says into what a person can be told: full and unavailable are faults with a time to wait, everything else stays as it is.
+func (s *Store) fault(err error) error {
+	if err == nil {
+		return nil
+	}
+	var f *fault.Fault
+	if errors.As(err, &f) || errors.Is(err, errVerdict) {
+		return err
+	}
+	switch sqldb.Classify(err) {
+	case sqldb.ClassUnavailable:
+		return fault.Unavailable("error.unavailable", 10*time.Second).Because(err)
+	case sqldb.ClassFull:
+		return fault.Unavailable("error.unavailable", 5*time.Minute).Because(err)
+	case sqldb.ClassUnknownOutcome:
+		return fault.Unavailable("error.unknown_outcome", 2*time.Second).Because(err)
+	}
+	return err
+}
+
+// found turns "no rows" into a NotFound fault with a key, and wraps everything else with what was being done.
+func (s *Store) found(err error, key, doing string, args ...any) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, sql.ErrNoRows):
+		return fault.NotFound(key)
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(doing, args...), s.fault(err))
+}
+
+// Ready reports whether the database answers.
+func (s *Store) Ready(ctx context.Context) error {
+	_, err := s.read.FeedNodes(ctx)
+	return s.fault(err)
+}

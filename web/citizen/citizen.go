@@ -1,0 +1,87 @@
+// Package citizen is the door of the people served: finding a service, booking a time without signing in, and looking after what was booked.
+//
+// Every page works without JavaScript and in every language, and says in its address nothing about a person: codes, names and reasons travel in forms,
+// and who may see an appointment is proven by its code or its mailed link. Rules are left to domain/booking, words to the texts, class names to web/ui.
+package citizen
+
+import (
+	"net/http"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/booking"
+	"luukku/web"
+)
+
+// Door is the citizens' door.
+type Door struct {
+	Site    *web.Site
+	Booking *booking.Service
+	mux     *http.ServeMux
+}
+
+// route is one line of the door's list: a method, a path with {lang} and, for an organisation's pages, {org}, and the page.
+type route struct {
+	method, path string
+	handle       web.Handler
+}
+
+// New returns the door.
+func New(site *web.Site, service *booking.Service) *Door {
+	d := &Door{Site: site, Booking: service, mux: http.NewServeMux()}
+	for _, r := range d.routes() {
+		d.mux.HandleFunc(r.method+" "+r.path, d.serve(r.handle))
+	}
+	return d
+}
+
+// routes is every page of this door.
+func (d *Door) routes() []route {
+	return []route{
+		// pages of the installation
+
+		// finding a service and booking a time
+
+		// looking after what was booked
+
+		// about the organisation
+
+	}
+}
+
+// serve opens the visit of a request and hands it to the page.
+func (d *Door) serve(h web.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := d.Site.Open(w, r, i18n.Lang(r.PathValue("lang")), ids.Org(r.PathValue("org")))
+		if err != nil {
+			v.Fail(err)
+			return
+		}
+		v.Serve(h)
+	}
+}
+
+// ServeHTTP answers for /{lang}/... The app has made sure that the first segment is a language and the second none of the other doors'.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := d.mux.Handler(r); pattern == "" {
+		d.lost(w, r)
+		return
+	}
+	d.mux.ServeHTTP(w, r)
+}
+
+// lost answers an address that no page has, in the looks of the organisation where it names one; and a method that the page does not know.
+func (d *Door) lost(w http.ResponseWriter, r *http.Request) {
+	parts := strings.SplitN(strings.Trim(r.URL.Path, "/"), "/", 3)
+	o := ids.Org("")
+	if len(parts) > 1 {
+		o = ids.Org(parts[1])
+	}
+	v, err := d.Site.Open(w, r, i18n.Lang(parts[0]), o)
+	if err == nil {
+		err = fault.NotFound("error.not_found")
+	}
+	v.Fail(err)
+}

@@ -1,0 +1,137 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"luukku/base/ids"
+	"luukku/base/limit"
+	"luukku/domain/actor"
+)
+
+// The cookies. Over TLS their names begin with __Host-, which binds them to this host and to TLS.
+const (
+	sessionCookie     = "luukku-visit"       // a random secret; only its hash is stored, with drafts and holds
+	appointmentCookie = "luukku-appointment" // sealed: the one appointment whose code or link was shown
+	lookCookie        = "luukku-look"        // text size and colours
+)
+
+// proofLife is how long a shown code is good without showing it again.
+const proofLife = 12 * time.Hour
+
+// lookLife is how long a reader's choice of text size and colours is kept.
+const lookLife = 365 * 24 * time.Hour
+
+func (v *Visit) cookieName(name string) string {
+	if v.Site.Secure() {
+		return "__Host-" + name
+	}
+	return name
+}
+
+func (v *Visit) cookie(name string) string {
+	c, err := v.R.Cookie(v.cookieName(name))
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+func (v *Visit) setCookie(name, value string, life time.Duration) {
+	c := &http.Cookie{
+		Name: v.cookieName(name), Value: value, Path: "/", HttpOnly: true, Secure: v.Site.Secure(), SameSite: http.SameSiteLaxMode,
+		MaxAge: int(life / time.Second),
+	}
+	if value == "" {
+		c.MaxAge = -1
+	}
+	http.SetCookie(v.W, c)
+}
+
+// Actor is who visits: by their session, their address, and the appointment they have proven.
+func (v *Visit) Actor() actor.Actor {
+	var session []byte
+	if token := v.cookie(sessionCookie); token != "" {
+		session = ids.HashToken(token)
+	}
+	return actor.Visitor(session, v.Address(), v.proven()...)
+}
+
+// ActorWithSession is Actor, with a session begun if there is none yet: for forms that keep something for the visitor.
+func (v *Visit) ActorWithSession() actor.Actor {
+	who := v.Actor()
+	if len(who.Session) == 0 {
+		token := v.Site.Gen.SessionToken()
+		// The session ends with the browser: it holds a draft for a day at most.
+		v.setCookie(sessionCookie, token, 0)
+		who.Session = ids.HashToken(token)
+	}
+	return who
+}
+
+// Prove remembers that the visitor has shown the code or link of an appointment.
+func (v *Visit) Prove(o ids.Org, id ids.Appointment) {
+	token := v.Site.Seals.SealToken(appointmentCookie, []byte(string(o)+"/"+string(id)), v.Now.Add(proofLife))
+	v.setCookie(appointmentCookie, token, 0)
+}
+
+// ForgetProof ends what Prove began.
+func (v *Visit) ForgetProof() { v.setCookie(appointmentCookie, "", 0) }
+
+// Proven returns the organisation's appointment that the visitor has proven; ok is false when there is none.
+func (v *Visit) Proven() (ids.Appointment, bool) {
+	for _, a := range v.proven() {
+		if v.Org != nil && a.Org == v.OrgID() {
+			return a.ID, true
+		}
+	}
+	return "", false
+}
+
+func (v *Visit) proven() []actor.Appointment {
+	token := v.cookie(appointmentCookie)
+	if token == "" {
+		return nil
+	}
+	b, err := v.Site.Seals.OpenToken(appointmentCookie, token, v.Now)
+	if err != nil {
+		return nil // too old, or not ours: the code is asked again
+	}
+	o, id, ok := strings.Cut(string(b), "/")
+	if !ok {
+		return nil
+	}
+	return []actor.Appointment{{Org: ids.Org(o), ID: ids.Appointment(id)}}
+}
+
+// Address is the network address that limits count by: the peer's, or what a trusted proxy says of it.
+func (v *Visit) Address() string { return AddressOf(v.R, v.Site.Trusted) }
+
+// AddressOf returns the address of a request's sender for limits. Only trusted proxies are believed, from the right to the left.
+func AddressOf(r *http.Request, trusted []netip.Prefix) string {
+	ap, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return "unknown"
+	}
+	addr := ap.Addr().Unmap()
+	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+	for i := len(hops) - 1; i >= 0 && isTrusted(addr, trusted); i-- {
+		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
+		if err != nil {
+			break
+		}
+		addr = next.Unmap()
+	}
+	return limit.AddressKey(addr)
+}
+
+func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {
+	for _, p := range trusted {
+		if p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}

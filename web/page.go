@@ -1,0 +1,132 @@
+package web
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/org"
+	"luukku/web/ui"
+)
+
+// Base is what every page's struct embeds: the document around the page, and the words to write it with.
+type Base struct {
+	ui.Page
+	Lang i18n.Lang
+	Org  ids.Org
+}
+
+// T writes a text in the page's language.
+func (b Base) T(key string, args ...any) string { return b.Printer.T(key, args...) }
+
+// N writes a text that counts.
+func (b Base) N(key string, n int, args ...any) string { return b.Printer.N(key, n, args...) }
+
+// URL returns the address of a page of the organisation, in the page's language.
+func (b Base) URL(parts ...string) string { return Path(b.Lang, b.Org, parts...) }
+
+// Base begins a page with a title. A page that belongs to a service or the like sets Service afterwards.
+func (v *Visit) Base(title string) Base {
+	b := Base{Lang: v.Lang, Page: ui.Page{Printer: v.P, Title: title, Assets: v.Site.Assets, Appearance: v.Look()}}
+	if v.Org != nil {
+		b.Org = v.OrgID()
+		v.Site.dress(&b, v.Org.Org)
+		b.LangLinks = langLinks(v.R.URL.Path, v.R.URL.RawQuery, v.Lang, v.Org.Org.Languages)
+	} else {
+		in, err := v.Site.Directory.Installation(v.Ctx())
+		if err != nil && !fault.Is(err, fault.KindNotFound) {
+			v.Site.Log.Warn("installation unreadable", "error", err.Error())
+		}
+		v.Site.dressInstallation(&b, in)
+		b.LangLinks = langLinks(v.R.URL.Path, v.R.URL.RawQuery, v.Lang, in.Languages)
+	}
+	if d := v.Site.Demo; d != nil {
+		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.In(v.Now.Unix()))}
+	}
+	return b
+}
+
+// dress gives a page the looks and the links of an organisation.
+func (s *Site) dress(b *Base, o org.Organisation) {
+	b.Brand = ui.Brand{Name: o.ShortName(), FrontURL: b.URL()}
+	b.ThemeURL = s.ThemeURL(o.Brand)
+	b.Help = ui.Help{Phone: o.Phone, Hours: o.PhoneHours.In(b.Lang)}
+	b.Nav = []ui.Link{{Href: b.URL("appointment"), Text: b.T("web.nav.manage")}}
+	b.FooterLinks = []ui.Link{
+		{Href: b.URL("help"), Text: b.T("web.nav.help")},
+		{Href: b.URL("offices"), Text: b.T("web.nav.contact")},
+		{Href: b.URL("site-map"), Text: b.T("web.nav.site_map")},
+		{Href: b.URL("accessibility"), Text: b.T("web.nav.accessibility")},
+		{Href: b.URL("privacy"), Text: b.T("web.nav.privacy")},
+		{Href: b.URL("look"), Text: b.T("web.nav.look")},
+	}
+}
+
+func (s *Site) dressInstallation(b *Base, in org.Installation) {
+	b.Brand = ui.Brand{Name: in.Name, FrontURL: Path(b.Lang, "")}
+	if len(in.Name) == 0 {
+		b.Brand.Name = i18n.Text{b.Lang: "Luukku"}
+	}
+	b.ThemeURL = s.ThemeURL(in.Brand)
+}
+
+// langLinks lead to the same page in the other languages.
+func langLinks(path, query string, current i18n.Lang, langs []i18n.Lang) []ui.LangLink {
+	rest := strings.TrimPrefix(path, "/"+string(current))
+	if rest == path || rest == "" {
+		rest = "/"
+	}
+	if query != "" {
+		rest += "?" + query
+	}
+	out := make([]ui.LangLink, 0, len(langs))
+	for _, l := range langs {
+		out = append(out, ui.LangLink{Lang: l, Href: "/" + string(l) + rest, Current: l == current})
+	}
+	return out
+}
+
+// Look is the reader's choice of text size and colours.
+func (v *Visit) Look() ui.Appearance {
+	size, scheme, _ := strings.Cut(v.cookie(lookCookie), ".")
+	return known(ui.Appearance{Size: size, Scheme: scheme})
+}
+
+// known leaves out what is not a choice there is.
+func known(a ui.Appearance) ui.Appearance {
+	if !slices.Contains([]string{"100", "125", "150"}, a.Size) {
+		a.Size = ""
+	}
+	if !slices.Contains([]string{"light", "dark", "contrast", "auto"}, a.Scheme) {
+		a.Scheme = ""
+	}
+	return a
+}
+
+// SetLook keeps the reader's choice.
+func (v *Visit) SetLook(a ui.Appearance) {
+	a = known(a)
+	v.setCookie(lookCookie, cmp.Or(a.Size, "100")+"."+cmp.Or(a.Scheme, "auto"), lookLife)
+}
+
+// Sample is one state of one page, with made-up facts, so that it can be looked at without a database: in the gallery, by the accessibility check and
+// for the pictures.
+type Sample struct {
+	Page  string // such as "citizen/pick"
+	State string // such as "taken"; empty for the ordinary one
+	// Make returns the page in the language of the base it is given. Title, Service and the like are for it to set.
+	Make func(ctx context.Context, b Base) Component
+}
+
+// Name is "page--state".
+func (s Sample) Name() string {
+	name := strings.ReplaceAll(s.Page, "/", "-")
+	if s.State != "" {
+		name += "--" + s.State
+	}
+	return name
+}

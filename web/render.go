@@ -1,0 +1,149 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"luukku/domain/org"
+	"luukku/web/ui"
+	"luukku/web/ui/theme"
+)
+
+// Component is a rendered thing: a page or a part of one.
+type Component = templ.Component
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+var packers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, 5) // level 5 is a valid level: no error
+	return z
+}}
+
+// Render sends a page: rendered whole first, so that a fault in the middle never leaves half of it.
+func (v *Visit) Render(status int, page Component) error {
+	buf := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buf)
+	buf.Reset()
+	if err := page.Render(v.Ctx(), buf); err != nil {
+		return fmt.Errorf("render %s: %w", v.R.Pattern, err)
+	}
+	h := v.W.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	// What a person typed or booked may be on any page: no cache keeps it.
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-store")
+	}
+	h.Set("Content-Language", string(v.Lang))
+	return Send(v.W, v.R, status, buf.Bytes())
+}
+
+// Send writes a body, compressed when the reader understands gzip and it is worth it.
+func Send(w http.ResponseWriter, r *http.Request, status int, body []byte) error {
+	h := w.Header()
+	h.Add("Vary", "Accept-Encoding")
+	if len(body) < 1000 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Length", strconv.Itoa(len(body)))
+		w.WriteHeader(status)
+		_, err := w.Write(body)
+		return gone(err)
+	}
+	packed := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(packed)
+	packed.Reset()
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(packed)
+	if _, err := z.Write(body); err != nil {
+		return fmt.Errorf("compress: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("compress: %w", err)
+	}
+	h.Set("Content-Encoding", "gzip")
+	h.Set("Content-Length", strconv.Itoa(packed.Len()))
+	w.WriteHeader(status)
+	_, err := w.Write(packed.Bytes())
+	return gone(err)
+}
+
+// gone forgets an error of writing to a reader who has left: nobody is there to be told.
+func gone(error) error { return nil }
+
+// themed is the style sheet of one pair of colours.
+type themed struct {
+	path string
+	css  []byte
+}
+
+// ThemeURL is the address of the style sheet with an organisation's colours.
+func (s *Site) ThemeURL(b org.Brand) string { return s.theme(b).path }
+
+func (s *Site) theme(b org.Brand) *themed {
+	if t, ok := s.themes.Load(b); ok {
+		return t.(*themed)
+	}
+	made, err := theme.New(b.Primary, b.Accent)
+	if err != nil { // colours are checked when they are set; the product's own are always there
+		made, err = theme.New("", "")
+		if err != nil {
+			return &themed{}
+		}
+	}
+	t := &themed{path: ThemePrefix + made.Hash() + ".css", css: made.CSS()}
+	s.themes.Store(b, t)
+	return t
+}
+
+// ThemePrefix is the path under which the style sheets of organisations' colours are.
+const ThemePrefix = ui.AssetPrefix + "theme-"
+
+// ServeAsset answers for the bundle and the colours. Addresses hold the content's hash, so browsers may keep them for ever.
+func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	if strings.HasPrefix(r.URL.Path, ThemePrefix) {
+		if css, ok := s.themeCSS(r.URL.Path); ok {
+			h.Set("Content-Type", "text/css; charset=utf-8")
+			h.Set("Cache-Control", "public, max-age=31536000, immutable")
+			_ = Send(w, r, http.StatusOK, css)
+			return
+		}
+		http.NotFound(w, r)
+		return
+	}
+	a, ok := s.Assets.Lookup(r.URL.Path, r.Header.Get("Accept-Encoding"))
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	h.Set("Content-Type", a.Type)
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("ETag", a.ETag)
+	h.Add("Vary", "Accept-Encoding")
+	if a.Encoding != "" {
+		h.Set("Content-Encoding", a.Encoding)
+	}
+	if r.Header.Get("If-None-Match") == a.ETag {
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	h.Set("Content-Length", strconv.Itoa(len(a.Body)))
+	_, _ = w.Write(a.Body)
+}
+
+// themeCSS finds a style sheet by its path. One that this node has not made yet is made from the organisations' colours.
+func (s *Site) themeCSS(path string) (css []byte, ok bool) {
+	s.themes.Range(func(_, t any) bool {
+		if t := t.(*themed); t.path == path {
+			css, ok = t.css, true
+		}
+		return !ok
+	})
+	return css, ok
+}
