@@ -45,7 +45,7 @@ type Cluster struct {
 	gone   bool
 }
 
-// Start makes a cluster in a temporary directory and starts it on a free port of 127.0.0.1 below 32768. It runs until Stop, or until this process
+// Start makes a cluster in a temporary directory (in memory where there is room, unless Durable) and starts it on a free port of 127.0.0.1 below 32768. It runs until Stop, or until this process
 // ends in whatever way: a guardian process then ends the server and removes its directory. ErrNoPostgres says that it is not installed.
 func Start(ctx context.Context, opts Options) (_ *Cluster, err error) {
 	c := &Cluster{opts: opts, password: rand.Text()}
@@ -55,7 +55,7 @@ func Start(ctx context.Context, opts Options) (_ *Cluster, err error) {
 	if c.account, err = serverAccount(); err != nil {
 		return nil, err
 	}
-	if c.dir, err = c.account.makeDir(); err != nil {
+	if c.dir, err = c.account.makeDir(opts.Durable); err != nil {
 		return nil, fmt.Errorf("start postgres: %w", err)
 	}
 	if err := c.guard(); err != nil {

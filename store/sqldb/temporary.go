@@ -24,7 +24,7 @@ func (d ownedDir) remove() error {
 var sweepOnce sync.Once
 
 func temporaryDir() (ownedDir, error) {
-	base := temporaryBase()
+	base := MemoryDir(256 << 20)
 	sweepOnce.Do(func() { sweep(base) })
 	path, err := os.MkdirTemp(base, temporaryPrefix)
 	if err != nil {
@@ -38,9 +38,10 @@ func temporaryDir() (ownedDir, error) {
 	return ownedDir{path, lock}, nil
 }
 
-// temporaryBase is /dev/shm where it is there with room (containers often give it 64 MB), otherwise the system's temporary directory.
-func temporaryBase() string {
-	const shm, room = "/dev/shm", 256 << 20
+// MemoryDir returns a directory for temporary files that lies in memory: /dev/shm where it is there and has room bytes free (containers often give
+// it 64 MB in all), otherwise the system's temporary directory.
+func MemoryDir(room uint64) string {
+	const shm = "/dev/shm"
 	var fs syscall.Statfs_t
 	if err := syscall.Statfs(shm, &fs); err != nil || fs.Bavail*uint64(fs.Bsize) < room {
 		return os.TempDir()
