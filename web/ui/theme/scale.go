@@ -38,7 +38,7 @@ var recipes = map[Scheme]recipe{
 	Dark: {
 		page: colour{0x17, 0x18, 0x1a}, lift: lighterThan,
 		ratios: [10]float64{1.06, 1.2, 1.28, 1.42, 1.66, 2.1, 4.7, 7.8, 7.8, 14.2},
-		chroma: [10]float64{.02, .03, .04, .05, .06, .08, .1, .11, .11, .03},
+		chroma: [10]float64{.015, .02, .025, .03, .04, .06, .085, .085, .085, .02},
 		text:   4.5, apart: 4, // 3:1 also on a tinted surface
 	},
 	Contrast: {
