@@ -11,7 +11,8 @@ import (
 )
 
 const deadTask = `-- name: DeadTask :execrows
-UPDATE task SET dead_at = $1, last_error = $2 WHERE bucket = $3 AND id = $4
+UPDATE task SET dead_at = $1, last_error = $2
+WHERE bucket = $3 AND id = $4 AND tries = $5 AND dead_at IS NULL
 `
 
 type DeadTaskParams struct {
@@ -19,6 +20,7 @@ type DeadTaskParams struct {
 	LastError string
 	Bucket    int64
 	ID        string
+	Tries     int64
 }
 
 func (q *Queries) DeadTask(ctx context.Context, arg DeadTaskParams) (int64, error) {
@@ -27,6 +29,7 @@ func (q *Queries) DeadTask(ctx context.Context, arg DeadTaskParams) (int64, erro
 		arg.LastError,
 		arg.Bucket,
 		arg.ID,
+		arg.Tries,
 	)
 	if err != nil {
 		return 0, err
@@ -35,120 +38,35 @@ func (q *Queries) DeadTask(ctx context.Context, arg DeadTaskParams) (int64, erro
 }
 
 const doneTask = `-- name: DoneTask :execrows
-DELETE FROM task WHERE bucket = $1 AND id = $2
+DELETE FROM task WHERE bucket = $1 AND id = $2 AND tries = $3 AND dead_at IS NULL
 `
 
 type DoneTaskParams struct {
 	Bucket int64
 	ID     string
+	Tries  int64
 }
 
 func (q *Queries) DoneTask(ctx context.Context, arg DoneTaskParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, doneTask, arg.Bucket, arg.ID)
+	result, err := q.db.ExecContext(ctx, doneTask, arg.Bucket, arg.ID, arg.Tries)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-const dueBuckets = `-- name: DueBuckets :many
-SELECT DISTINCT bucket FROM task WHERE run_at <= $1 AND dead_at IS NULL ORDER BY bucket
-`
-
-func (q *Queries) DueBuckets(ctx context.Context, now int64) ([]int64, error) {
-	rows, err := q.db.QueryContext(ctx, dueBuckets, now)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []int64
-	for rows.Next() {
-		var bucket int64
-		if err := rows.Scan(&bucket); err != nil {
-			return nil, err
-		}
-		items = append(items, bucket)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const dueTasks = `-- name: DueTasks :many
-SELECT bucket, id, kind, uniq, args, run_at, tries FROM task
-WHERE bucket = $1 AND run_at <= $2 AND dead_at IS NULL
-ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED
-`
-
-type DueTasksParams struct {
-	Bucket int64
-	Now    int64
-	Most   int32
-}
-
-type DueTasksRow struct {
-	Bucket int64
-	ID     string
-	Kind   string
-	Uniq   string
-	Args   string
-	RunAt  int64
-	Tries  int64
-}
-
-func (q *Queries) DueTasks(ctx context.Context, arg DueTasksParams) ([]DueTasksRow, error) {
-	rows, err := q.db.QueryContext(ctx, dueTasks, arg.Bucket, arg.Now, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []DueTasksRow
-	for rows.Next() {
-		var i DueTasksRow
-		if err := rows.Scan(
-			&i.Bucket,
-			&i.ID,
-			&i.Kind,
-			&i.Uniq,
-			&i.Args,
-			&i.RunAt,
-			&i.Tries,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const leaseTask = `-- name: LeaseTask :execrows
-UPDATE task SET run_at = $1, tries = tries + 1 WHERE bucket = $2 AND id = $3 AND run_at = $4 AND dead_at IS NULL
+UPDATE task SET run_at = $1, tries = tries + 1 WHERE bucket = $2 AND id = $3
 `
 
 type LeaseTaskParams struct {
 	LeaseUntil int64
 	Bucket     int64
 	ID         string
-	RunAt      int64
 }
 
 func (q *Queries) LeaseTask(ctx context.Context, arg LeaseTaskParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, leaseTask,
-		arg.LeaseUntil,
-		arg.Bucket,
-		arg.ID,
-		arg.RunAt,
-	)
+	result, err := q.db.ExecContext(ctx, leaseTask, arg.LeaseUntil, arg.Bucket, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -188,7 +106,8 @@ func (q *Queries) PutTask(ctx context.Context, arg PutTaskParams) (int64, error)
 }
 
 const retryTask = `-- name: RetryTask :execrows
-UPDATE task SET run_at = $1, last_error = $2 WHERE bucket = $3 AND id = $4
+UPDATE task SET run_at = $1, last_error = $2
+WHERE bucket = $3 AND id = $4 AND tries = $5 AND dead_at IS NULL
 `
 
 type RetryTaskParams struct {
@@ -196,6 +115,7 @@ type RetryTaskParams struct {
 	LastError string
 	Bucket    int64
 	ID        string
+	Tries     int64
 }
 
 func (q *Queries) RetryTask(ctx context.Context, arg RetryTaskParams) (int64, error) {
@@ -204,6 +124,7 @@ func (q *Queries) RetryTask(ctx context.Context, arg RetryTaskParams) (int64, er
 		arg.LastError,
 		arg.Bucket,
 		arg.ID,
+		arg.Tries,
 	)
 	if err != nil {
 		return 0, err

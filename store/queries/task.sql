@@ -3,25 +3,19 @@ INSERT INTO task (bucket, id, kind, uniq, args, run_at, tries, last_error, creat
 VALUES (@bucket, @id, @kind, @uniq, @args, @run_at, 0, '', @created_at)
 ON CONFLICT (bucket, kind, uniq) DO NOTHING;
 
--- name: DueTasks :many
-SELECT bucket, id, kind, uniq, args, run_at, tries FROM task
-WHERE bucket = @bucket AND run_at <= @now AND dead_at IS NULL
-ORDER BY run_at, id LIMIT @most FOR UPDATE SKIP LOCKED;
-
--- name: DueBuckets :many
-SELECT DISTINCT bucket FROM task WHERE run_at <= @now AND dead_at IS NULL ORDER BY bucket;
-
 -- name: LeaseTask :execrows
-UPDATE task SET run_at = @lease_until, tries = tries + 1 WHERE bucket = @bucket AND id = @id AND run_at = @run_at AND dead_at IS NULL;
+UPDATE task SET run_at = @lease_until, tries = tries + 1 WHERE bucket = @bucket AND id = @id;
 
 -- name: DoneTask :execrows
-DELETE FROM task WHERE bucket = @bucket AND id = @id;
+DELETE FROM task WHERE bucket = @bucket AND id = @id AND tries = @tries AND dead_at IS NULL;
 
 -- name: RetryTask :execrows
-UPDATE task SET run_at = @run_at, last_error = @last_error WHERE bucket = @bucket AND id = @id;
+UPDATE task SET run_at = @run_at, last_error = @last_error
+WHERE bucket = @bucket AND id = @id AND tries = @tries AND dead_at IS NULL;
 
 -- name: DeadTask :execrows
-UPDATE task SET dead_at = @dead_at, last_error = @last_error WHERE bucket = @bucket AND id = @id;
+UPDATE task SET dead_at = @dead_at, last_error = @last_error
+WHERE bucket = @bucket AND id = @id AND tries = @tries AND dead_at IS NULL;
 
 -- name: TaskCounts :one
 SELECT count(*) AS total, count(dead_at) AS dead FROM task;

@@ -1,0 +1,143 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"luukku/base/ids"
+	"luukku/base/task"
+	"luukku/store/db"
+	"luukku/store/sqldb"
+)
+
+// Tasks is the store as base/task sees it.
+type Tasks struct{ store *Store }
+
+var _ task.Store = Tasks{}
+
+// Tasks returns the durable jobs.
+func (s *Store) Tasks() Tasks { return Tasks{s} }
+
+// dueTasks is not in queries/ because its list of buckets is dynamic.
+const dueTasks = `SELECT bucket, id, kind, uniq, args, tries FROM task
+WHERE run_at <= $1 AND dead_at IS NULL AND bucket IN (%s) ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED`
+
+// Claim leases due tasks by moving their time.
+func (t Tasks) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]task.Task, error) {
+	if len(buckets) == 0 || limit <= 0 {
+		return nil, nil
+	}
+	if idle, err := t.idle(ctx, buckets, now); err != nil || idle {
+		return nil, err
+	}
+	var out []task.Task
+	err := t.store.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
+		var err error
+		if out, err = due(ctx, tx, buckets, now, limit); err != nil {
+			return err
+		}
+		for i := range out {
+			_, err := q.LeaseTask(ctx, db.LeaseTaskParams{LeaseUntil: leaseUntil, Bucket: int64(out[i].Bucket), ID: string(out[i].ID)})
+			if err != nil {
+				return err
+			}
+			out[i].Tries++
+			out[i].RunAt = leaseUntil
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("claim tasks: %w", err)
+	}
+	return out, nil
+}
+
+// idle looks, without a writing transaction, whether anything is due.
+func (t Tasks) idle(ctx context.Context, buckets []int, now int64) (bool, error) {
+	rows, err := due(ctx, t.store.db.Reader(), buckets, now, 1)
+	if err != nil {
+		return false, fmt.Errorf("look for tasks: %w", t.store.fault(err))
+	}
+	return len(rows) == 0, nil
+}
+
+func due(ctx context.Context, from sqldb.DBTX, buckets []int, now int64, limit int) ([]task.Task, error) {
+	args := []any{now, limit}
+	for _, b := range buckets {
+		args = append(args, int64(b))
+	}
+	rows, err := from.QueryContext(ctx, fmt.Sprintf(dueTasks, sqldb.In(len(buckets), 3)), args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var out []task.Task
+	for rows.Next() {
+		var (
+			bucket, tries        int64
+			id, kind, uniq, body string
+		)
+		if err := rows.Scan(&bucket, &id, &kind, &uniq, &body, &tries); err != nil {
+			return nil, err
+		}
+		out = append(out, task.Task{
+			Bucket: int(bucket), ID: ids.Task(id), Kind: kind, Uniq: uniq, Args: json.RawMessage(body), Tries: int(tries),
+		})
+	}
+	return out, rows.Err()
+}
+
+// Done takes a claimed task away.
+func (t Tasks) Done(ctx context.Context, x task.Task) error {
+	return t.settle(ctx, func(ctx context.Context, q *db.Queries) (int64, error) {
+		return q.DoneTask(ctx, db.DoneTaskParams{Bucket: int64(x.Bucket), ID: string(x.ID), Tries: int64(x.Tries)})
+	})
+}
+
+// Retry makes a claimed task due later.
+func (t Tasks) Retry(ctx context.Context, x task.Task, runAt int64, lastError string) error {
+	return t.settle(ctx, func(ctx context.Context, q *db.Queries) (int64, error) {
+		return q.RetryTask(ctx, db.RetryTaskParams{
+			RunAt: runAt, LastError: lastError, Bucket: int64(x.Bucket), ID: string(x.ID), Tries: int64(x.Tries),
+		})
+	})
+}
+
+// Dead makes a claimed task a dead letter.
+func (t Tasks) Dead(ctx context.Context, x task.Task, now int64, lastError string) error {
+	return t.settle(ctx, func(ctx context.Context, q *db.Queries) (int64, error) {
+		return q.DeadTask(ctx, db.DeadTaskParams{
+			DeadAt: nullInt(now), LastError: lastError, Bucket: int64(x.Bucket), ID: string(x.ID), Tries: int64(x.Tries),
+		})
+	})
+}
+
+func (t Tasks) settle(ctx context.Context, do func(context.Context, *db.Queries) (int64, error)) error {
+	return t.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
+		n, err := do(ctx, q)
+		if err == nil && n == 0 {
+			return task.ErrLeaseLost
+		}
+		return err
+	})
+}
+
+// Add records a task unless its bucket holds one of the same kind and subject.
+func (t Tasks) Add(ctx context.Context, x task.Task, now int64) (added bool, err error) {
+	body := string(x.Args)
+	if body == "" {
+		body = "{}"
+	}
+	err = t.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
+		n, err := q.PutTask(ctx, db.PutTaskParams{
+			Bucket: int64(x.Bucket), ID: string(x.ID), Kind: x.Kind, Uniq: x.Uniq, Args: body, RunAt: x.RunAt, CreatedAt: now,
+		})
+		added = n == 1
+		return err
+	})
+	return added, err
+}
+
+func nullInt(v int64) sql.NullInt64 { return sql.NullInt64{Int64: v, Valid: true} }
