@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -234,7 +236,7 @@ func (c *Cluster) Log() string {
 type How syscall.Signal
 
 // The ways. Fast rolls back and cuts what is open, and writes everything; Immediate leaves it to recovery, as a crash of the server does;
-// Kill is the crash.
+// Kill is the crash, of all its processes.
 const (
 	Fast      = How(syscall.SIGINT)
 	Immediate = How(syscall.SIGQUIT)
@@ -250,8 +252,15 @@ func (c *Cluster) Halt(how How) error {
 	if server == nil {
 		return nil
 	}
+	var children []int
+	if how == Kill { // they would notice only when they next wait, and work on until then
+		children = childrenOf(server.Process.Pid)
+	}
 	if err := server.Process.Signal(syscall.Signal(how)); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("halt postgres: %w", err)
+	}
+	for _, pid := range children {
+		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
 	}
 	select {
 	case <-exited:
@@ -259,6 +268,21 @@ func (c *Cluster) Halt(how How) error {
 	case <-time.After(time.Minute):
 		return errors.New("halt postgres: it did not end within a minute")
 	}
+}
+
+// childrenOf returns the processes that a process has started, where Linux tells.
+func childrenOf(pid int) []int {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	if err != nil {
+		return nil
+	}
+	var list []int
+	for _, word := range strings.Fields(string(b)) {
+		if child, err := strconv.Atoi(word); err == nil {
+			list = append(list, child)
+		}
+	}
+	return list
 }
 
 // Resume starts a halted server again, on the same port with the same data, and waits until it answers.

@@ -4,7 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // writer is SQLite's one writing connection and the queue before it. Its fields but turn and pool belong to whoever has the turn.
@@ -38,12 +42,17 @@ func (w *writer) acquire(ctx context.Context) error {
 
 func (w *writer) release() { <-w.turn }
 
-// letGo gives the connection back to the pool and forgets its statements. The turn must be held.
-func (w *writer) letGo() {
+// forget closes the prepared statements. Between transactions no rows of theirs can be open, and they must be closed before their connection is.
+func (w *writer) forget() {
 	for _, s := range w.stmts {
-		_ = s.Close() // finalized with the connection anyway
+		_ = s.Close() // at worst its memory stays until the connection ends
 	}
-	w.stmts = nil
+	clear(w.stmts)
+}
+
+// letGo gives the connection back to the pool. The turn must be held.
+func (w *writer) letGo() {
+	w.forget()
 	if w.conn != nil {
 		_ = w.conn.Close() // gives it back; the pool closes what is broken
 		w.conn = nil
@@ -52,6 +61,7 @@ func (w *writer) letGo() {
 
 // drop throws the connection away, with whatever is open on it. The turn must be held.
 func (w *writer) drop() {
+	w.forget()
 	if w.conn != nil {
 		_ = w.conn.Raw(func(any) error { return driver.ErrBadConn }) // this is how database/sql is told to discard it
 	}
@@ -71,15 +81,13 @@ func (w *writer) begin(ctx context.Context) (session, error) {
 	if err := w.acquire(ctx); err != nil {
 		return nil, err
 	}
-	if len(w.stmts) >= maxStatements { // only here: no rows of theirs can be open between transactions
-		for _, s := range w.stmts {
-			_ = s.Close() // at worst its memory stays until the connection ends
-		}
-		clear(w.stmts)
+	if len(w.stmts) >= maxStatements {
+		w.forget()
 	}
-	err := w.open(ctx)
-	if err != nil {
-		w.drop() // an ended context may leave a BEGIN that took effect
+	if err := w.open(ctx); err != nil {
+		if Classify(err) != ClassSerialization { // not just another process at the file; an ended context may leave a BEGIN that took effect
+			w.drop()
+		}
 		w.release()
 		return nil, err
 	}
@@ -92,7 +100,7 @@ func (w *writer) open(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		w.conn, w.stmts = conn, make(map[string]*sql.Stmt)
+		w.conn = conn
 	}
 	_, err := (&writing{w}).exec(ctx, "BEGIN IMMEDIATE", nil)
 	return err
@@ -165,12 +173,17 @@ func (s *writing) rollback(context.Context) {
 	s.undo()
 }
 
-// undo rolls back. After some errors SQLite has done so itself and says that nothing is open; a connection that does not answer as expected is
-// thrown away, which rolls back too.
+// undo rolls back. After some errors (a full disk, a statement cut short) SQLite has done so itself, and ROLLBACK answers with a plain error that
+// nothing is open. A connection that answers anything else is thrown away, which rolls back too.
 func (s *writing) undo() {
-	if _, err := s.exec(context.Background(), "ROLLBACK", nil); err != nil {
-		s.w.drop()
+	_, err := s.exec(context.Background(), "ROLLBACK", nil)
+	if err == nil {
+		return
 	}
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == sqlite3.SQLITE_ERROR {
+		return
+	}
+	s.w.drop()
 }
 
 // reading is a reading transaction on SQLite.

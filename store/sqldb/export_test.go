@@ -1,0 +1,12 @@
+package sqldb
+
+// What the tests of this package look at from outside.
+var (
+	WithoutLocks = withoutLocks
+	Sweep        = sweep
+	LockFile     = lockFile
+	Unknown      = unknown
+)
+
+// MaxStatements is the bound of the statement caches.
+const MaxStatements = maxStatements
