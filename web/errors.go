@@ -93,7 +93,7 @@ func (s *Site) ShowFault(w http.ResponseWriter, r *http.Request, err error) {
 	lang := i18n.Match(r.Header.Get("Accept-Language"))
 	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first != "" {
 		if l, ok := i18n.Lookup(first); ok {
-			lang = l.Lang
+			lang = l.Code
 		}
 	}
 	v, openErr := s.Open(w, r, lang, "")
