@@ -16,7 +16,7 @@ function printButtons() {
 function errorSummary() {
   const summary = document.querySelector("[data-error-summary]");
   if (!summary) return;
-  window.addEventListener("pageshow", () => summary.contains(document.activeElement) || summary.focus());
+  window.addEventListener("pageshow", () => requestAnimationFrame(() => summary.contains(document.activeElement) || summary.focus()));
   summary.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#"]');
     const field = link && document.getElementById(decodeURIComponent(link.hash.slice(1)));

@@ -37,7 +37,7 @@ type Field struct {
 	Heading bool
 }
 
-func (f Field) id() string { return first(f.ID, f.Name) }
+func (f Field) id() string { return first(f.ID, f.Name, "field") }
 
 // TextField is one line to type.
 func TextField(p *i18n.Printer, f Field) templ.Component {
@@ -525,7 +525,7 @@ func Select(p *i18n.Printer, f SelectField) templ.Component {
 			templ_7745c5c3_Var24 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		id := first(f.ID, f.Name)
+		id := first(f.ID, f.Name, "field")
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<div class=\"ds-field lk-field\"><label class=\"ds-label\" for=\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -784,7 +784,7 @@ func choices(p *i18n.Printer, c Choices, kind string) templ.Component {
 			templ_7745c5c3_Var34 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		id := first(c.ID, c.Name)
+		id := first(c.ID, c.Name, "field")
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<fieldset class=\"ds-fieldset lk-field\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -1142,7 +1142,7 @@ func Checkbox(p *i18n.Printer, f CheckField) templ.Component {
 			templ_7745c5c3_Var50 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		id := first(f.ID, f.Name)
+		id := first(f.ID, f.Name, "field")
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "<div class=\"lk-field\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

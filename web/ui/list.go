@@ -15,3 +15,8 @@ func (t TableData) head(i int) string {
 	}
 	return ""
 }
+
+// number reports whether the column's cells are numbers, as the first row has them.
+func (t TableData) number(i int) bool {
+	return len(t.Rows) > 0 && i < len(t.Rows[0]) && t.Rows[0][i].Number
+}

@@ -32,7 +32,7 @@ var recipes = map[Scheme]recipe{
 	Light: {
 		page: white, lift: darkerThan,
 		ratios: [10]float64{1.11, 1, 1.22, 1.4, 1.62, 1.9, 4.4, 7.4, 7.4, 14},
-		chroma: [10]float64{.012, 0, .03, .05, .07, .09, .16, .3, .3, .14},
+		chroma: [10]float64{.01, 0, .022, .04, .06, .08, .16, .3, .3, .14},
 		text:   4.5, apart: 3, keep: true,
 	},
 	Dark: {
