@@ -86,7 +86,7 @@ func lostConnection(err error) bool {
 	if _, ok := errors.AsType[net.Error](err); ok {
 		return true
 	}
-	return pgconn.SafeToRetry(err) // pgx found its connection closed before it sent anything
+	return pgconn.SafeToRetry(err) // pgx's "conn closed"
 }
 
 func classifySQLite(code int) Class {
@@ -141,10 +141,10 @@ func classifyPostgres(e *pgconn.PgError) Class {
 }
 
 // lostInCommit says that an error of COMMIT leaves open whether it took effect. An answer of the server says no, unless it is the server going
-// down; so does a statement that was never sent.
+// down; so does a COMMIT that was never sent.
 func lostInCommit(err error) bool {
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code == "40003" || classifyPostgres(e) == ClassUnavailable
 	}
-	return !pgconn.SafeToRetry(err)
+	return !errors.Is(err, errNotSent)
 }

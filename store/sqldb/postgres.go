@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -181,12 +182,20 @@ func (s *pgSession) raw(ctx context.Context, limit time.Duration, text string) (
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	err = s.conn.Raw(func(dc any) error {
+		conn := dc.(*stdlib.Conn).Conn()
+		if conn.IsClosed() {
+			return errNotSent
+		}
 		var err error
-		tag, err = dc.(*stdlib.Conn).Conn().Exec(ctx, text)
+		tag, err = conn.Exec(ctx, text)
 		return err
 	})
 	return tag, err
 }
+
+// errNotSent says that a connection was found closed before anything was sent on it. We look ourselves: pgx (5.12) says so too of a connection
+// that was lost while it waited for the answer, and pgconn.SafeToRetry believes it.
+var errNotSent = fmt.Errorf("nothing was sent: %w", net.ErrClosed)
 
 func (s *pgSession) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {

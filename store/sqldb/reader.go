@@ -3,6 +3,7 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 )
 
@@ -14,7 +15,11 @@ type DBTX interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// Reader returns what runs single reads outside a transaction, each seeing what is committed when it starts. It refuses to write on SQLite.
+// ErrReader is what a reader answers to ExecContext.
+var ErrReader = errors.New("sqldb: the reader only queries; what writes goes through InTx")
+
+// Reader returns what runs single queries outside a transaction, each seeing what is committed when it starts. It does not write: ExecContext is
+// refused on both engines (database/sql would repeat a statement whose connection was lost, done or not), and SQLite refuses writing queries.
 // Inside the function of InTx or InReadTx (with their context) it refuses with ErrNested: what a transaction reads, it reads through its Tx, or a
 // busy pool could wait for itself.
 func (db *DB) Reader() DBTX { return &db.reader }
@@ -71,11 +76,8 @@ func (r *reader) close() {
 	r.stmts, r.cache = nil, false
 }
 
-func (r *reader) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	if r.db.inside(ctx) {
-		return nil, ErrNested
-	}
-	return r.db.pool.ExecContext(ctx, r.db.text(query), args...)
+func (r *reader) ExecContext(context.Context, string, ...any) (sql.Result, error) {
+	return nil, ErrReader
 }
 
 func (r *reader) PrepareContext(ctx context.Context, query string) (*sql.Stmt, error) {
