@@ -54,7 +54,7 @@ func Migrate(ctx context.Context, db *DB, migrations fs.FS, progress ...func(Pro
 			tell(false, 0)
 			result, err := p.UpByOne(ctx)
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", m.Name, err)
 			}
 			tell(true, result.Duration)
 		}
