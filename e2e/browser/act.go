@@ -121,12 +121,13 @@ func (t *Tab) Press(key string) {
 		opts = append(opts, chromedp.KeyModifiers(kb.ModifierShift))
 	}
 	navigates := name == "Enter" && ask[bool](t, "luukku.enterNavigates()")
+	_, before, _ := t.watch.since(0)
 	ctx, cancel := context.WithTimeout(t.ctx, Wait)
 	defer cancel()
 	if err := chromedp.Do(ctx, chromedp.KeyEvent(code, opts...)); err != nil {
 		t.fatalf("press %s: %v", key, err)
 	}
-	t.settleAfter(navigates)
+	t.settleAfter(navigates, before)
 }
 
 // seek finds an element by page.js, waiting until it is there.
@@ -142,6 +143,7 @@ func (t *Tab) seek(call, what string) found {
 
 func (t *Tab) press(at found) {
 	t.tb.Helper()
+	_, before, _ := t.watch.since(0)
 	for _, kind := range []input.DispatchMouseEventType{
 		input.DispatchMouseEventTypeMouseMoved, input.DispatchMouseEventTypeMousePressed, input.DispatchMouseEventTypeMouseReleased,
 	} {
@@ -153,26 +155,24 @@ func (t *Tab) press(at found) {
 			t.fatalf("press the mouse: %v", err)
 		}
 	}
-	t.settleAfter(at.Navigates)
+	t.settleAfter(at.Navigates, before)
 }
 
-// settleAfter waits for what an input has set off. After one that may navigate it gives the browser a moment to say so.
-func (t *Tab) settleAfter(navigates bool) {
+// settleAfter waits for what an input has set off, since there were before signs of navigations. After an input that may navigate it gives the browser a
+// moment to say so.
+func (t *Tab) settleAfter(navigates bool, before int) {
 	t.tb.Helper()
-	var ignored int
-	_ = t.evaluate("1", 0, &ignored) // lets the page's own tasks run first; fails harmlessly when the page is leaving
-	if navigates {
-		deadline := time.After(mayNavigate)
-		for waiting := true; waiting; {
-			busy, news := t.watch.busy()
-			if busy {
-				break
-			}
-			select {
-			case <-news:
-			case <-deadline:
-				waiting = false
-			}
+	_ = t.evaluate("1", 0, nil) // lets the page's own tasks run first; fails harmlessly when the page is leaving
+	deadline := time.After(mayNavigate)
+	for navigates {
+		begun, _, news := t.watch.since(before)
+		if begun {
+			break
+		}
+		select {
+		case <-news:
+		case <-deadline:
+			navigates = false
 		}
 	}
 	t.settle()

@@ -124,18 +124,17 @@ func (t *trap) Fatalf(format string, args ...any) {
 	runtime.Goexit()
 }
 
-// refused runs steps in a tab of little patience and returns what ended them; "" when nothing did.
-func refused(t *testing.T, o Options, steps func(*Tab)) string {
+// refused runs steps in a tab, for once of little patience, and returns what ended them; "" when nothing did.
+func refused(t *testing.T, tab *Tab, steps func(*Tab)) string {
 	t.Helper()
 	caught := &trap{TB: t}
-	tab := Start(t).Tab(t, o)
-	tab.tb, tab.hasty = caught, 200*time.Millisecond
+	tab.tb, tab.hasty = caught, 60*time.Millisecond
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		steps(tab)
 	}()
 	<-done
-	tab.tb = t
+	tab.tb, tab.hasty = t, 0
 	return caught.said
 }

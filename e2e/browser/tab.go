@@ -119,7 +119,7 @@ func (t *Tab) prepare(userAgent string) error {
 		step(t, network.Enable, network.EnableParams{}),
 		step(t, runtime.Enable, cdp.Empty{}),
 		step(t, log.Enable, cdp.Empty{}),
-		step(t, emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: int64(o.Width), Height: int64(o.Height), DeviceScaleFactor: 1}),
+		func() error { return t.size(o.Width, o.Height) },
 		step(t, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true}),
 		step(t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: media, Features: features}),
 	}
@@ -160,6 +160,22 @@ func call[P, R any](t *Tab, cmd cdp.Command[P, R], params P) (R, error) {
 // textZoom sets the text size a person chose in the browser's settings; 16 and 13 are the sizes browsers come with.
 func (t *Tab) textZoom(factor float64) error {
 	return step(t, page.SetFontSizes, page.SetFontSizesParams{FontSizes: &page.FontSizes{Standard: int64(16 * factor), Fixed: int64(13 * factor)}})()
+}
+
+func (t *Tab) size(width, height int) error {
+	return step(t, emulation.SetDeviceMetricsOverride,
+		emulation.SetDeviceMetricsOverrideParams{Width: int64(width), Height: int64(height), DeviceScaleFactor: 1})()
+}
+
+// Resize makes the viewport this many CSS pixels wide and high, without loading the page again.
+func (t *Tab) Resize(width, height int) {
+	t.tb.Helper()
+	if err := t.size(width, height); err != nil {
+		t.fatalf("resize: %v", err)
+	}
+	t.until("the window has its new size", func() bool {
+		return ask[bool](t, fmt.Sprintf("innerWidth === %d && innerHeight === %d", width, height))
+	})
 }
 
 // Go opens an address and waits until the page and its pictures and style sheets have loaded. An error status is an answer; a server that does not answer

@@ -133,11 +133,10 @@ func TestStepsAPersonCannotTakeEndTheTest(t *testing.T) {
 	base := site(t, map[string]string{"/{$}": with(`
 <button type="button" id="off" disabled>Switched off</button>
 <button type="button" hidden>Hidden</button>
-<p class="under"><button type="button">Covered</button><span class="over"></span></p>
 <p><label for="ro">Read only</label><input id="ro" readonly value="1"></p>
 <p><label for="short">Short</label><input id="short" maxlength="3"></p>
-<a href="/a">Change time</a> <a href="/b">Change place</a>
-<link rel="stylesheet" href="/over.css">`)})
+<a href="/a">Change time</a> <a href="/b">Change place</a>`)})
+	tab := Start(t).Tab(t, Options{})
 	for name, tt := range map[string]struct {
 		do   func(*Tab)
 		want string
@@ -151,33 +150,29 @@ func TestStepsAPersonCannotTakeEndTheTest(t *testing.T) {
 		"no option":    {func(t *Tab) { t.Select("Office", "Paris") }, `no option of Office "Paris"; there is: "Choose", "Kallio"`},
 		"no text":      {func(t *Tab) { t.MustText("Not there") }, `the page shows "Not there"`},
 		"still there":  {func(t *Tab) { t.MustNotText("Your details") }, "does not show"},
-		"no history":   {func(t *Tab) { t.Back(); t.Back() }, "nothing to go back to"},
+		"no key":       {func(t *Tab) { t.Press("Any") }, `no key "Any"`},
 		"elsewhere":    {func(t *Tab) { t.Go("http://elsewhere.example/") }, "ERR_NAME_NOT_RESOLVED"},
-		"no selector":  {func(t *Tab) { t.Click("#nowhere") }, "fits #nowhere"},
+		"covered": {func(t *Tab) {
+			t.Eval(`(() => { const veil = document.body.appendChild(document.createElement('div')); veil.id = 'veil'; veil.style.position = 'fixed'; veil.style.inset = '0' })()`, nil)
+			t.Click("Continue")
+		}, "covered by <div#veil>"},
+		"no selector": {func(t *Tab) { t.Click("#nowhere") }, "fits #nowhere"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			got := refused(t, Options{}, func(tab *Tab) { tab.Go(base + "/"); tt.do(tab) })
-			if !strings.Contains(got, tt.want) {
-				t.Errorf("ended with %q, want %q in it", got, tt.want)
-			}
-			if name == "no text" && (!strings.Contains(got, "We need your name") || !strings.Contains(got, ".png")) {
-				t.Errorf("ended with %q, want the page's text and a picture", got)
-			}
-		})
+		got := refused(t, tab, func(tab *Tab) { tab.Go(base + "/"); tt.do(tab) })
+		if !strings.Contains(got, tt.want) {
+			t.Errorf("%s: ended with %q, want %q in it", name, got, tt.want)
+		}
+		if name == "no text" && (!strings.Contains(got, "We need your name") || !strings.Contains(got, ".png")) {
+			t.Errorf("%s: ended with %q, want the page's text and a picture", name, got)
+		}
 	}
 }
 
-func TestCoveredButtonCannotBePressed(t *testing.T) {
+func TestBackNeedsAPast(t *testing.T) {
 	t.Parallel()
-	base := site(t, map[string]string{"/{$}": good})
-	got := refused(t, Options{}, func(tab *Tab) {
-		tab.Go(base + "/")
-		tab.Eval(`(() => { const veil = document.body.appendChild(document.createElement('div')); veil.id = 'veil'; veil.style.position = 'fixed'; veil.style.inset = '0' })()`, nil)
-		tab.Click("Continue")
-	})
-	if !strings.Contains(got, "covered by <div#veil>") {
-		t.Errorf("ended with %q, want it covered by the veil", got)
+	got := refused(t, Start(t).Tab(t, Options{}), func(tab *Tab) { tab.Back() })
+	if want := "nothing to go back to"; !strings.Contains(got, want) {
+		t.Errorf("ended with %q, want %q in it", got, want)
 	}
 }
 
@@ -195,26 +190,22 @@ func TestScriptMayTakeAPress(t *testing.T) {
 func TestVisitorsOfEachKind(t *testing.T) {
 	t.Parallel()
 	base := site(t, map[string]string{"/{$}": good})
-	for query, o := range map[string]Options{
-		"(width: 320px) and (height: 480px)":      {Width: 320, Height: 480},
-		"(prefers-color-scheme: dark)":            {Dark: true},
-		"(prefers-color-scheme: light)":           {},
-		"(forced-colors: active)":                 {ForcedColours: true},
-		"(prefers-reduced-motion: reduce)":        {},
-		"(prefers-reduced-motion: no-preference)": {Motion: true},
-		"print": {Print: true},
-		"screen and (min-width: 80em) and (forced-colors: none)":  {},
-		"not screen and (min-width: 80em), (max-width: 79.9em)  ": {TextZoom: 2},
+	for _, tt := range []struct {
+		visitor Options
+		queries []string
+	}{
+		{Options{}, []string{"screen and (width: 1280px) and (height: 800px)", "(prefers-color-scheme: light)", "(prefers-reduced-motion: reduce)", "(forced-colors: none)", "(min-width: 80em)"}},
+		{Options{Width: 320, Height: 480, Dark: true, Motion: true}, []string{"(width: 320px) and (height: 480px)", "(prefers-color-scheme: dark)", "(prefers-reduced-motion: no-preference)"}},
+		{Options{Print: true, ForcedColours: true, TextZoom: 2}, []string{"print", "(forced-colors: active)", "(max-width: 79.9em)"}},
 	} {
-		t.Run(query, func(t *testing.T) {
-			t.Parallel()
-			tab := Start(t).Tab(t, o)
-			tab.Go(base + "/")
-			var fits bool
-			if tab.Eval("matchMedia("+quote(query)+").matches", &fits); !fits {
-				t.Errorf("%s does not hold for %+v", query, o)
+		tab := Start(t).Tab(t, tt.visitor)
+		tab.Go(base + "/")
+		for _, q := range tt.queries {
+			var holds bool
+			if tab.Eval("matchMedia("+quote(q)+").matches", &holds); !holds {
+				t.Errorf("%s does not hold for %+v", q, tt.visitor)
 			}
-		})
+		}
 	}
 	tab := Start(t).Tab(t, Options{Lang: "fi", TextZoom: 2})
 	tab.Go(base + "/headers")

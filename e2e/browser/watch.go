@@ -26,6 +26,7 @@ type watch struct {
 	loader   cdp.LoaderID  // of the document that is shown
 	at       string        // its address
 	pending  bool          // a navigation was asked for
+	begun    int           // counts signs of navigations
 	loading  bool
 	world    runtime.ExecutionContextID // of our own scripts in the document, 0 when there is none
 	answers  map[cdp.LoaderID]Response  // of documents
@@ -53,10 +54,12 @@ func (w *watch) see(event any) {
 	case *page.EventFrameRequestedNavigation:
 		if e.FrameID == w.main && e.Disposition == page.ClientNavigationDispositionCurrentTab {
 			w.pending = true
+			w.begun++
 		}
 	case *page.EventFrameStartedLoading:
 		if e.FrameID == w.main {
 			w.loading = true
+			w.begun++
 		}
 	case *page.EventFrameNavigated:
 		if e.Frame.ID == w.main {
@@ -178,6 +181,13 @@ func (w *watch) busy() (bool, <-chan struct{}) {
 	return w.pending || w.loading, w.changed
 }
 
+// since says whether a navigation has begun since there were n signs of one, how many there are now, and what to wait on for news.
+func (w *watch) since(n int) (begun bool, now int, news <-chan struct{}) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.begun > n, w.begun, w.changed
+}
+
 func (w *watch) response(id cdp.LoaderID) Response {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -257,6 +267,19 @@ func (t *Tab) Trouble() []string {
 	// What the page has reported so far arrives before the answer to this.
 	ask[int](t, "1")
 	return t.watch.list()
+}
+
+// Forget drops the trouble so far, for a tab that goes on to another page.
+func (t *Tab) Forget() {
+	t.tb.Helper()
+	t.Trouble()
+	t.watch.forget()
+}
+
+func (w *watch) forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.trouble = nil
 }
 
 // MustBeClean fails the test, without ending it, for each trouble that holds none of the given texts.
