@@ -18,10 +18,10 @@ import (
 	"luukku/base/ids"
 )
 
-// Limits of a message, in octets, well within what mail servers take.
+// Limits of a message, in octets, within what mail servers take: a line of a header has at most 998.
 const (
-	maxSubject  = 1_000
-	maxName     = 1_000
+	maxSubject  = 900
+	maxName     = 900
 	maxBody     = 1 << 20
 	maxCalendar = 256 << 10
 )

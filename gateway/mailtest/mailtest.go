@@ -148,7 +148,7 @@ func hardTexts(t *testing.T, s Subject) {
 	var want []Mail
 	for i, hard := range []string{
 		"👩‍👩‍👧‍👦 שלום עולם مرحبا", strings.Repeat("pitkä ", 100) + "loppu", strings.Repeat("x", 800), strings.Repeat("š", 400),
-		`"quoted" <a> \ (b) ; , =?utf-8?q?=41?= %s`, strings.Repeat("a ", 300) + strings.Repeat("b", 80),
+		`"quoted" <a> \ (b) ; , =?utf-8?q?=41?= %s`, strings.Repeat("=?utf-8?q?=41?= ž ", 20) + "x", strings.Repeat("a ", 300) + strings.Repeat("b", 80),
 	} {
 		m := Message(fmt.Sprintf("a%d", i))
 		m.Subject, m.To.Name, m.From.Name = hard, hard, hard
