@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -262,12 +263,20 @@ func (c *Cluster) Halt(how How) error {
 	for _, pid := range children {
 		_ = syscall.Kill(pid, syscall.SIGKILL) // it may have ended by itself
 	}
+	limit := time.After(time.Minute)
 	select {
 	case <-exited:
-		return nil
-	case <-time.After(time.Minute):
+	case <-limit:
 		return errors.New("halt postgres: it did not end within a minute")
 	}
+	for slices.ContainsFunc(children, running) { // they hold the shared memory that the next start wants gone
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-limit:
+			return errors.New("halt postgres: its processes did not end within a minute")
+		}
+	}
+	return nil
 }
 
 // childrenOf returns the processes that a process has started, where Linux tells.
@@ -283,6 +292,16 @@ func childrenOf(pid int) []int {
 		}
 	}
 	return list
+}
+
+// running says that a process is there and has not ended, where Linux tells.
+func running(pid int) bool {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return false
+	}
+	_, state, _ := strings.Cut(string(b), ") ")
+	return !strings.HasPrefix(state, "Z") && !strings.HasPrefix(state, "X")
 }
 
 // Resume starts a halted server again, on the same port with the same data, and waits until it answers.
