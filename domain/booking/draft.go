@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -217,6 +218,23 @@ func (s *Service) SaveDetails(ctx context.Context, who actor.Actor, o ids.Org, i
 		return d, err
 	}
 	d.Filled = true
+	return d, s.putDraft(ctx, who, d)
+}
+
+// mostTyped bounds each text that KeepTyped keeps, in bytes: more than anybody types, less than what would fill a database.
+const mostTyped = 4000
+
+// KeepTyped keeps what was typed so far as it is, unchecked, so that nothing is lost when a person does something else first, such as asking for more
+// time. The draft counts as unfilled until SaveDetails accepts its details.
+func (s *Service) KeepTyped(ctx context.Context, who actor.Actor, o ids.Org, id ids.Draft, typed Details) (Draft, error) {
+	d, err := s.Draft(ctx, who, o, id)
+	if err != nil || d.Done != "" {
+		return d, err
+	}
+	for _, text := range []*string{&typed.Name, &typed.Email, &typed.Phone, &typed.Note} {
+		*text = strings.ToValidUTF8((*text)[:min(len(*text), mostTyped)], "")
+	}
+	d.Details, d.Filled = typed, false
 	return d, s.putDraft(ctx, who, d)
 }
 

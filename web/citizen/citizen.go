@@ -5,6 +5,7 @@
 package citizen
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
@@ -43,6 +44,19 @@ func (d *Door) routes() []route {
 		// pages of the installation
 
 		// finding a service and booking a time
+		{"GET", "/{lang}/{org}/{$}", d.front},
+		{"GET", "/{lang}/{org}/services", d.services},
+		{"GET", "/{lang}/{org}/services/{service}", d.service},
+		{"GET", "/{lang}/{org}/services/{service}/offices", d.places},
+		{"GET", "/{lang}/{org}/book/{service}/{office}", d.pick},
+		{"POST", "/{lang}/{org}/book/{service}/{office}", d.pickPost},
+		{"GET", "/{lang}/{org}/book/draft/{draft}/details", d.draft(d.details)},
+		{"POST", "/{lang}/{org}/book/draft/{draft}/details", d.draft(d.detailsPost)},
+		{"GET", "/{lang}/{org}/book/draft/{draft}/check", d.draft(d.check)},
+		{"POST", "/{lang}/{org}/book/draft/{draft}/check", d.draft(d.checkPost)},
+		{"GET", "/{lang}/{org}/book/draft/{draft}/extend", d.draft(d.extendGet)},
+		{"POST", "/{lang}/{org}/book/draft/{draft}/extend", d.draft(d.extend)},
+		{"GET", "/{lang}/{org}/booked", d.done},
 
 		// looking after what was booked
 
@@ -59,8 +73,24 @@ func (d *Door) serve(h web.Handler) http.HandlerFunc {
 			v.Fail(err)
 			return
 		}
+		if err := readForm(r); err != nil {
+			v.Fail(err)
+			return
+		}
 		v.Serve(h)
 	}
+}
+
+// readForm reads a posted form once for all handlers: one that is too large or broken is told as such, and never read as an empty one.
+func readForm(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	err := r.ParseForm()
+	if _, large := errors.AsType[*http.MaxBytesError](err); err == nil || large {
+		return err
+	}
+	return fault.Invalid("error.bad_request", nil).Because(err)
 }
 
 // ServeHTTP answers for /{lang}/... The app has made sure that the first segment is a language and the second none of the other doors'.

@@ -1,0 +1,129 @@
+package citizen
+
+import (
+	"net/http"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/domain/booking"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// DetailsPage asks who comes.
+type DetailsPage struct {
+	web.Base
+	Back    string
+	Action  string
+	Trouble *Trouble
+	Rows    []ui.SummaryRow
+	Hold    *HoldNotice
+	Fields  DetailsFields
+}
+
+// DetailsFields are the questions about a person, with what was answered and what is wrong with it. The page that changes a booking asks the same.
+type DetailsFields struct {
+	Name, Email, Phone, Note ui.Field
+	Lang                     ui.Choices
+}
+
+// detailsForm is the ID of the form.
+const detailsForm = "details"
+
+// detailsFields puts the questions into words. Wrong are the fields of a fault; nil for none.
+func detailsFields(b web.Base, langs []i18n.Lang, d booking.Details, wrong []fault.Field) DetailsFields {
+	said := map[string]string{}
+	for _, f := range wrong {
+		said[f.Name] = b.Printer.TA(f.Key, f.Args)
+	}
+	fields := DetailsFields{
+		Name: ui.Field{Name: "name", Label: b.T("details.name"), Value: d.Name, Autocomplete: "name", NoSpelling: true, Error: said["name"]},
+		Email: ui.Field{
+			Name: "email", Type: "email", Label: b.T("common.email"), Hint: b.T("details.email_hint"), Value: d.Email, Optional: true,
+			Autocomplete: "email", Error: said["email"],
+		},
+		Phone: ui.Field{
+			Name: "phone", Type: "tel", Label: b.T("common.phone"), Hint: b.T("details.phone_hint"), Value: d.Phone, Optional: true,
+			Autocomplete: "tel", Error: said["phone"],
+		},
+		Note: ui.Field{
+			Name: "note", Label: b.T("details.note"), Hint: b.T("details.note_hint"), Value: d.Note, Optional: true, Rows: 3, MaxLen: booking.MaxNote,
+			Error: said["note"],
+		},
+		Lang: ui.Choices{Name: "lang", Legend: b.T("details.lang"), Hint: b.T("details.lang_hint"), Error: said["lang"]},
+	}
+	for _, l := range langs {
+		fields.Lang.Options = append(fields.Lang.Options, ui.Choice{Value: string(l), Label: languageName(l), Lang: string(l), Checked: l == d.Lang})
+	}
+	return fields
+}
+
+func languageName(l i18n.Lang) string {
+	row, ok := i18n.Lookup(string(l))
+	if !ok {
+		return string(l)
+	}
+	return row.Name
+}
+
+// fieldErrors are the lines of the summary, in the order of the fields on the page.
+func fieldErrors(p *i18n.Printer, wrong []fault.Field) []ui.ErrorItem {
+	var out []ui.ErrorItem
+	for _, name := range []string{"name", "email", "phone", "lang", "note"} {
+		for _, f := range wrong {
+			if f.Name == name {
+				out = append(out, ui.ErrorItem{Href: "#" + name, Text: p.TA(f.Key, f.Args)})
+			}
+		}
+	}
+	return out
+}
+
+// typedDetails reads the form.
+func typedDetails(v *web.Visit) booking.Details {
+	return booking.Details{
+		Name: v.Form("name"), Email: v.Form("email"), Phone: v.Form("phone"), Lang: i18n.Lang(v.Form("lang")), Note: v.Form("note"),
+	}
+}
+
+// details asks who comes.
+func (d *Door) details(v *web.Visit, dr openDraft) error {
+	return v.Render(http.StatusOK, ShowDetails(newDetailsPage(v.Base(""), dr, nil)))
+}
+
+// detailsPost keeps what was typed and goes on to the check.
+func (d *Door) detailsPost(v *web.Visit, dr openDraft) error {
+	typed := typedDetails(v)
+	_, err := d.Booking.SaveDetails(v.Ctx(), v.Actor(), v.OrgID(), dr.ID, typed)
+	if fault.Is(err, fault.KindInvalid) {
+		dr.Details = typed
+		return d.detailsAgain(v, dr, err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.SeeOther(draftURL(v, dr.ID, "check"))
+}
+
+// detailsAgain shows the form again with what was typed, and what is to be mended.
+func (d *Door) detailsAgain(v *web.Visit, dr openDraft, why error) error {
+	return v.Render(pickStatus(why), ShowDetails(newDetailsPage(v.Base(""), dr, why)))
+}
+
+func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
+	b.Title, b.Service, b.NoIndex = b.T("details.title"), dr.Schedule.Service.Name.In(b.Lang), true
+	page := DetailsPage{
+		Base: b, Rows: dr.chosenRows(b), Hold: holdNotice(b, dr, detailsForm),
+		Action: b.URL("book", "draft", string(dr.ID), "details"),
+	}
+	page.Back = dr.chosenRows(b)[2].ChangeHref
+	var wrong []fault.Field
+	if why != nil {
+		f := fault.Of(why)
+		wrong = f.Fields
+		page.HasError = true
+		page.Trouble = &Trouble{Title: b.Printer.TA(f.Key, f.Args), Items: fieldErrors(b.Printer, wrong)}
+	}
+	page.Fields = detailsFields(b, dr.Schedule.Config.Org.Languages, dr.Details, wrong)
+	return page
+}

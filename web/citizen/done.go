@@ -1,0 +1,117 @@
+package citizen
+
+import (
+	"net/http"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/booking"
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+	"luukku/domain/org"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// DonePage confirms a booking.
+type DonePage struct {
+	web.Base
+	When    string
+	Code    string
+	Retaken bool
+	Facts   []ui.DefinitionRow
+	Bring   []string
+	// SentTo is the masked address that the code is mailed to; empty for none.
+	SentTo   string
+	Calendar ui.Link
+	Print    ui.Link
+	Manage   ui.Link
+	Next     []string
+	Phone    string
+}
+
+// done shows what was booked, to whoever has proven the booking.
+func (d *Door) done(v *web.Visit) error {
+	id, ok := v.Proven()
+	if !ok {
+		return v.SeeOther(v.URL("appointment"))
+	}
+	a, err := d.Booking.Appointment(v.Ctx(), v.Actor(), v.OrgID(), id)
+	if fault.Is(err, fault.KindNotFound) || err == nil && a.Status != booking.Booked {
+		return v.SeeOther(v.URL("appointment"))
+	}
+	if err != nil {
+		return err
+	}
+	f := doneFacts{Config: v.Org, Appointment: a, Policy: v.Org.PolicyAt(a.PolicyVersion, a.Service, a.Office), Retaken: v.Query("again") == "1"}
+	if f.Code, err = d.Booking.Code(id); err != nil {
+		return err
+	}
+	if f.Service, err = v.Org.Service(a.Service); err != nil {
+		return err
+	}
+	if f.Office, err = v.Org.Office(a.Office); err != nil {
+		return err
+	}
+	return v.Render(http.StatusOK, ShowDone(newDonePage(v.Base(""), f)))
+}
+
+// doneFacts is what the confirmation shows, before it is put into words.
+type doneFacts struct {
+	Config      *catalog.Config
+	Service     *catalog.Service
+	Office      *org.Office
+	Appointment booking.Appointment
+	Policy      catalog.Policy
+	Code        string
+	Retaken     bool
+}
+
+func newDonePage(b web.Base, f doneFacts) DonePage {
+	a := f.Appointment
+	b.Title, b.Service, b.NoIndex = b.T("done.title"), f.Service.Name.In(b.Lang), true
+	page := DonePage{
+		Base: b, When: timeLine(b, a.Start, a.End, f.Config.Zone()), Code: ids.FormatCode(f.Code), Retaken: f.Retaken, Bring: f.Service.Bring.In(b.Lang),
+		Calendar: ui.Link{Href: b.URL("appointment.ics"), Text: b.T("done.calendar"), Download: true},
+		Print:    ui.Link{Href: b.URL("appointment", "print"), Text: b.T("done.print")},
+		Manage:   ui.Link{Href: b.URL("appointment"), Text: b.T("front.manage")},
+		Phone:    f.Office.Phone,
+	}
+	if page.Phone == "" {
+		page.Phone = f.Config.Org.Phone
+	}
+	if a.Details.Email != "" {
+		page.SentTo = b.T("done.sent_to", "address", notify.MaskEmail(a.Details.Email))
+	}
+	page.Facts = []ui.DefinitionRow{
+		{Key: b.T("common.service"), Value: f.Service.Name.In(b.Lang)},
+		{Key: b.T("done.when"), Value: page.When},
+		{Key: b.T("common.place"), Value: join("\n", f.Office.Name.In(b.Lang), addressLine(b, f.Office), f.Office.Access.In(b.Lang))},
+		{Key: b.T("details.name"), Value: a.Details.Name},
+		{Key: b.T("details.lang"), Value: b.T("common.languages." + string(a.Details.Lang))},
+	}
+	page.Next = doneNext(b, f, page.Phone)
+	return page
+}
+
+// doneNext is what happens next, in words.
+func doneNext(b web.Base, f doneFacts, phone string) []string {
+	a := f.Appointment
+	next := []string{b.T("done.keep_code"), b.T("done.come")}
+	zone := f.Config.Zone()
+	switch {
+	case f.Policy.OnlineChange && phone != "":
+		until := time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)
+		next = append(next, b.T("done.cancel_phone", "until", until, "phone", phone))
+	case f.Policy.OnlineChange:
+		next = append(next, b.T("done.cancel", "until", time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)))
+	case phone != "":
+		next = append(next, b.T("service.not_online_phone", "phone", phone))
+	default:
+		next = append(next, b.T("service.not_online"))
+	}
+	return next
+}
+
+func dateIn(t time.Time) org.Date { return org.DateOf(t) }

@@ -1,0 +1,92 @@
+package citizen
+
+import (
+	"net/http"
+	"slices"
+	"time"
+
+	"luukku/domain/catalog"
+	"luukku/domain/org"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// FrontPage is the front page of an organisation.
+type FrontPage struct {
+	web.Base
+	Lead    string
+	Demo    bool
+	Notices []string
+	Popular []ui.Link
+	Ways    []ui.CardData
+	// Places are the offices with today's hours; Many folds them up under one line.
+	Places      []ui.DefinitionRow
+	Many        bool
+	PlacesToday string
+}
+
+// manyPlaces is from how many offices on their list is folded up.
+const manyPlaces = 9
+
+// front shows the front page.
+func (d *Door) front(v *web.Visit) error {
+	return v.Render(http.StatusOK, ShowFront(newFrontPage(v.Base(""), v.Org, v.Now)))
+}
+
+func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
+	today := c.Today(now)
+	page := FrontPage{Base: b, Lead: c.Org.Front.In(b.Lang), Demo: c.Org.Demo}
+	page.Title = b.T("front.title")
+	for _, n := range c.Org.NoticesOn(today) {
+		page.Notices = append(page.Notices, n.Text.In(b.Lang))
+	}
+	for i := range c.Services {
+		if s := &c.Services[i]; s.Popular {
+			page.Popular = append(page.Popular, ui.Link{Href: b.URL("services", string(s.ID)), Text: s.Name.In(b.Lang)})
+		}
+	}
+	page.Ways = []ui.CardData{
+		{Title: b.T("front.book"), Href: b.URL("services"), Text: b.T("front.book_text"), Level: 2},
+		{Title: b.T("front.manage"), Href: b.URL("appointment"), Text: b.T("front.manage_text"), Level: 2},
+	}
+	open := 0
+	for i := range c.Offices {
+		o := &c.Offices[i]
+		hours, isOpen := hoursToday(b, c, o, today)
+		if isOpen {
+			open++
+		}
+		page.Places = append(page.Places, ui.DefinitionRow{Key: o.Name.In(b.Lang), Value: hours})
+	}
+	page.Many = len(c.Offices) >= manyPlaces
+	page.PlacesToday = b.N("front.places_open", open, "all", len(c.Offices))
+	return page
+}
+
+// hoursToday says "open today 9–16.15", or that the office is closed and why.
+func hoursToday(b web.Base, c *catalog.Config, o *org.Office, today org.Date) (words string, open bool) {
+	hours := org.HoursOn(c.Org, *o, today)
+	if len(hours) > 0 {
+		var spans []string
+		for _, h := range hours {
+			spans = append(spans, b.Printer.ClockRange(wallClock(h.From), wallClock(h.To)))
+		}
+		return b.T("front.open_today", "hours", b.Printer.List(spans)), true
+	}
+	if h, ok := org.HolidayOn(c.Org.Country, today); ok && c.Org.ClosedOnHolidays {
+		return b.T("front.closed_why", "why", b.T(h.Key)), false
+	}
+	i := slices.IndexFunc(o.Closures, func(cl org.Closure) bool { return cl.Covers(today) })
+	if i >= 0 {
+		if why := o.Closures[i].Reason.In(b.Lang); why != "" {
+			return b.T("front.closed_why", "why", why), false
+		}
+	}
+	return b.T("front.closed_today"), false
+}
+
+// wallClock is a minute of a day as the printer takes it; the day and the zone do not matter.
+func wallClock(m org.Minute) time.Time {
+	hour, minute := m.Clock()
+	return time.Date(2000, time.January, 1, hour, minute, 0, 0, time.UTC)
+}

@@ -1,0 +1,224 @@
+package citizen
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/booking"
+	"luukku/web"
+)
+
+// pickInput is what the page of free times needs to know. It serves a new booking and the move of one alike.
+type pickInput struct {
+	Schedule booking.Schedule
+	// Week is the week asked for, as the address has it ("2026-W48"); empty opens the first week that has a time.
+	Week string
+	// Fault is why the time at Start (Unix seconds; 0 when it could not be read) was not taken; nil on an ordinary visit.
+	Fault error
+	Start int64
+	// Draft goes with each form and link, so that what was typed survives; empty for none.
+	Draft ids.Draft
+	// Kept is true when the draft's details were accepted before: the page says that they are kept.
+	Kept bool
+	// Moves is the appointment whose time is to be another, and Old that time in words; empty for a new booking.
+	Moves ids.Appointment
+	Old   string
+	// Action is the address of this page: forms are posted there and weeks shown there. Its query is kept.
+	Action string
+	Back   string
+	// ServiceURL and PlaceURL are where service and place are changed; empty when they cannot be.
+	ServiceURL string
+	PlaceURL   string
+	// PlaceHref is this page for another office.
+	PlaceHref func(ids.Office) string
+	// Step and Of say where in the task the page is; 0 says nothing.
+	Step, Of int
+	// Key is the form key, for a page whose form writes at once; empty for none.
+	Key ids.FormKey
+}
+
+// pickPage gathers the page of free times: those of the whole horizon, the week to show, and the places that have earlier ones. A week that is none is a
+// NotFound fault. Show it with ShowPick, with the status of the fault if there was one (pickStatus).
+func (d *Door) pickPage(v *web.Visit, in pickInput) (PickPage, error) {
+	f := pickFacts{pickInput: in}
+	sch := in.Schedule
+	times, err := d.Booking.Between(v.Ctx(), sch, sch.Today(), sch.LastDay(), in.Moves)
+	if err != nil {
+		return PickPage{}, err
+	}
+	f.Days = wholeWeeks(sch, times.Days)
+	if f.Earlier, err = d.earlierPlaces(v, sch, times); err != nil {
+		return PickPage{}, err
+	}
+	if err := f.chooseWeek(); err != nil {
+		return PickPage{}, err
+	}
+	return newPickPage(v.Base(""), f), nil
+}
+
+// wholeWeeks puts the days of the first week that are over and those of the last that are beyond the horizon around the days that can be booked.
+func wholeWeeks(sch booking.Schedule, days []booking.DayTimes) []booking.DayTimes {
+	var out []booking.DayTimes
+	for d := sch.Today().ISOWeek().Monday(); d.Before(sch.Today()); d = d.Add(1) {
+		out = append(out, sch.Day(d, nil))
+	}
+	out = append(out, days...)
+	last := sch.LastDay()
+	for d, end := last.Add(1), last.ISOWeek().Next().Monday(); d.Before(end); d = d.Add(1) {
+		out = append(out, sch.Day(d, nil))
+	}
+	return out
+}
+
+// earlierPlaces are the other places whose first free time is before the first of this one, the earliest first.
+func (d *Door) earlierPlaces(v *web.Visit, sch booking.Schedule, here booking.Times) ([]booking.Place, error) {
+	if len(sch.Config.OfficesOf(sch.Service.ID)) < 2 {
+		return nil, nil
+	}
+	_, places, err := d.Booking.Places(v.Ctx(), sch.Config.Org.ID, sch.Service.ID, booking.ByFirst)
+	if err != nil {
+		return nil, err
+	}
+	first, any := here.First()
+	return slices.DeleteFunc(places, func(p booking.Place) bool {
+		return !p.Any || p.Office.ID == sch.Office.ID || any && p.First.Start >= first.Start
+	}), nil
+}
+
+// pickStatus is the status of the page: that of the fault, if any.
+func pickStatus(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
+	return web.StatusOf(fault.Of(err).Kind)
+}
+
+// parseStart reads the start of a time as the buttons say it: RFC 3339 with the offset that the office's clocks have then, and nothing else. A local time
+// that a clock change skips is none.
+func parseStart(s string, zone *time.Location) (int64, error) {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil || t.In(zone).Format(time.RFC3339) != s {
+		return 0, fault.Invalid("booking.bad_time", nil)
+	}
+	return t.Unix(), nil
+}
+
+func startValue(start int64, zone *time.Location) string {
+	return time.Unix(start, 0).In(zone).Format(time.RFC3339)
+}
+
+// newPick is the page for a new booking of a service at an office.
+func newPick(v *web.Visit, sch booking.Schedule, draft ids.Draft) pickInput {
+	office := func(id ids.Office) string {
+		return withDraft(v.URL("book", string(sch.Service.ID), string(id)), draft)
+	}
+	return pickInput{
+		Schedule: sch, Draft: draft, Step: 3, Of: bookingSteps, Action: office(sch.Office.ID), PlaceHref: office,
+		Back:       withDraft(v.URL("services", string(sch.Service.ID), "offices"), draft),
+		ServiceURL: withDraft(v.URL("services"), draft),
+		PlaceURL:   withDraft(v.URL("services", string(sch.Service.ID), "offices"), draft),
+	}
+}
+
+// bookingSteps are service, place, time, details and check.
+const bookingSteps = 5
+
+// withDraft adds the draft to an address, so that what was typed goes along.
+func withDraft(address string, draft ids.Draft) string {
+	if draft == "" {
+		return address
+	}
+	return withQuery(address, "draft", string(draft))
+}
+
+// draftParam reads the draft of an address or a form; what cannot be one is none.
+func draftParam(s string) ids.Draft {
+	if len(s) > 64 || !isPlain(s) {
+		return ""
+	}
+	return ids.Draft(s)
+}
+
+// isPlain reports whether s is made of letters and digits as identifiers are.
+func isPlain(s string) bool {
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && c != '-' && c != '_' {
+			return false
+		}
+	}
+	return true
+}
+
+// pick shows the free times of a service at an office.
+func (d *Door) pick(v *web.Visit) error {
+	sch, err := d.schedule(v)
+	if err != nil {
+		return err
+	}
+	in := newPick(v, sch, draftParam(v.Query("draft")))
+	in.Week = v.Query("week")
+	page, err := d.pickPage(v, in)
+	if err != nil {
+		return err
+	}
+	return v.Render(http.StatusOK, ShowPick(page))
+}
+
+func (d *Door) schedule(v *web.Visit) (booking.Schedule, error) {
+	return d.Booking.Schedule(v.Ctx(), v.OrgID(), ids.Service(v.R.PathValue("service")), ids.Office(v.R.PathValue("office")))
+}
+
+// pickPost chooses a time.
+func (d *Door) pickPost(v *web.Visit) error {
+	sch, err := d.schedule(v)
+	if err != nil {
+		return err
+	}
+	in := newPick(v, sch, draftParam(v.Form("draft")))
+	start, err := parseStart(v.Form("slot"), sch.Zone())
+	if err != nil {
+		return d.pickAgain(v, in, 0, err)
+	}
+	who := v.ActorWithSession()
+	draft, err := d.Booking.Pick(v.Ctx(), who, booking.PickRequest{
+		Org: v.OrgID(), Service: sch.Service.ID, Office: sch.Office.ID, Start: start, Lang: serviceLang(v), Draft: in.Draft,
+	})
+	switch {
+	case fault.Is(err, fault.KindConflict), fault.Is(err, fault.KindInvalid):
+		return d.pickAgain(v, in, start, err)
+	case err != nil:
+		return err
+	case draft.Filled:
+		return v.SeeOther(draftURL(v, draft.ID, "check"))
+	}
+	return v.SeeOther(draftURL(v, draft.ID, "details"))
+}
+
+// pickAgain shows the free times again, and why the one that was asked for cannot be had.
+func (d *Door) pickAgain(v *web.Visit, in pickInput, start int64, why error) error {
+	in.Fault, in.Start = why, start
+	page, err := d.pickPage(v, in)
+	if err != nil {
+		return err
+	}
+	return v.Render(pickStatus(why), ShowPick(page))
+}
+
+func draftURL(v *web.Visit, id ids.Draft, page string) string {
+	return v.URL("book", "draft", string(id), page)
+}
+
+// withQuery adds a value to an address's query.
+func withQuery(address, name, value string) string {
+	between := "?"
+	if strings.Contains(address, "?") {
+		between = "&"
+	}
+	return address + between + url.Values{name: {value}}.Encode()
+}

@@ -1,0 +1,63 @@
+package citizen
+
+import (
+	"slices"
+	"strings"
+
+	"luukku/base/i18n"
+	"luukku/domain/booking"
+	"luukku/domain/catalog"
+	"luukku/domain/org"
+	"luukku/web"
+)
+
+// serviceAndLength is "Passport or identity card, 20 minutes".
+func serviceAndLength(b web.Base, sch booking.Schedule) string {
+	return b.T("service.with_length", "service", sch.Service.Name, "length", sch.Policy.Length)
+}
+
+// placeLine is "Kallio service point, Toinen linja 7".
+func placeLine(b web.Base, o *org.Office) string {
+	return join(", ", o.Name.In(b.Lang), o.Street.In(b.Lang))
+}
+
+// addressLine is "Toinen linja 7, 00530 Helsinki".
+func addressLine(b web.Base, o *org.Office) string {
+	return join(", ", o.Street.In(b.Lang), join(" ", o.Postcode, o.Town.In(b.Lang)))
+}
+
+// join joins what there is.
+func join(between string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), between)
+}
+
+// serviceLang is the language to begin a booking in: the page's, when the organisation serves in it.
+func serviceLang(v *web.Visit) i18n.Lang {
+	langs := v.Org.Org.Languages
+	if slices.Contains(langs, v.Lang) || len(langs) == 0 {
+		return v.Lang
+	}
+	return langs[0]
+}
+
+// bookingRules says in words how far ahead a service can be booked, and until when a booking can be changed and cancelled.
+func bookingRules(b web.Base, p catalog.Policy, phone string) []string {
+	rules := []string{b.T("service.horizon", "time", b.Printer.Deadline(p.Horizon))}
+	if p.Notice > 0 {
+		rules = append(rules, b.T("service.notice", "time", b.Printer.Deadline(p.Notice)))
+	}
+	switch {
+	case !p.OnlineChange && phone != "":
+		rules = append(rules, b.T("service.not_online_phone", "phone", phone))
+	case !p.OnlineChange:
+		rules = append(rules, b.T("service.not_online"))
+	case p.ChangeCutoff == p.CancelCutoff:
+		rules = append(rules, until(b, "service.change_and_cancel", p.ChangeCutoff))
+	default:
+		rules = append(rules, until(b, "service.change", p.ChangeCutoff), until(b, "service.cancel", p.CancelCutoff))
+	}
+	if p.Hold == 0 {
+		rules = append(rules, b.T("service.no_hold"))
+	}
+	return rules
+}

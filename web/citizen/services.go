@@ -1,0 +1,146 @@
+package citizen
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"unicode/utf8"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// ServicesPage is the list of services, and what a search among them found.
+type ServicesPage struct {
+	web.Base
+	Back  string
+	Query string
+	// Hidden go with the search.
+	Hidden []ui.Hidden
+	// Asked is true when something was searched for; Found is how many, in words.
+	Asked   bool
+	Found   string
+	Results []ui.CardData
+
+	Groups  []ServiceGroup
+	Letters []ui.Letter
+	AZ      []ServiceGroup
+	Phone   string
+}
+
+// ServiceGroup is services under one heading: a category or a letter.
+type ServiceGroup struct {
+	ID    string
+	Name  string
+	Links []ui.Link
+}
+
+// longestEcho is how much of a search is said back, in characters.
+const longestEcho = 80
+
+// services lists and finds services.
+func (d *Door) services(v *web.Visit) error {
+	query, ok := i18n.CleanLine(v.Query("q"))
+	if !ok {
+		query = ""
+	}
+	return v.Render(http.StatusOK, ShowServices(newServicesPage(v.Base(""), v.Org, query, draftParam(v.Query("draft")))))
+}
+
+func newServicesPage(b web.Base, c *catalog.Config, query string, draft ids.Draft) ServicesPage {
+	page := ServicesPage{Base: b, Back: b.URL(), Query: firstRunes(query, longestEcho), Asked: query != "", Phone: c.Org.Phone}
+	page.Title = b.T("services.title")
+	if draft != "" {
+		page.Hidden = []ui.Hidden{{Name: "draft", Value: string(draft)}}
+		page.NoIndex = true
+	}
+	if page.Asked {
+		page.Title = b.T("services.results_title")
+		page.NoIndex = true
+		found := c.Search(b.Lang, query)
+		page.Found = b.N("services.found", len(found), "query", page.Query)
+		for _, s := range found {
+			page.Results = append(page.Results, serviceCard(b, c, s, draft))
+		}
+	}
+	page.group(c, draft)
+	page.letters(c, draft)
+	return page
+}
+
+func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ui.CardData {
+	p := c.Policy(s.ID, "")
+	return ui.CardData{
+		Title: s.Name.In(b.Lang), Href: serviceURL(b, s.ID, draft), Level: 2, Text: s.Summary.In(b.Lang),
+		Meta: join(" · ", b.Printer.Duration(p.Length), s.Price.In(b.Lang), b.N("service.places_n", len(c.OfficesOf(s.ID)))),
+	}
+}
+
+func serviceURL(b web.Base, id ids.Service, draft ids.Draft) string {
+	return withDraft(b.URL("services", string(id)), draft)
+}
+
+// group puts the services under their categories, in the organisation's order; what is in none comes last.
+func (page *ServicesPage) group(c *catalog.Config, draft ids.Draft) {
+	b := page.Base
+	cats := slices.Clone(c.Categories)
+	slices.SortStableFunc(cats, func(x, y catalog.Category) int { return cmp.Compare(x.Order, y.Order) })
+	cats = append(cats, catalog.Category{Name: i18n.Text{b.Lang: b.T("services.others")}})
+	for _, cat := range cats {
+		g := ServiceGroup{ID: "topic-" + cmp.Or(string(cat.ID), "other"), Name: cat.Name.In(b.Lang)}
+		var in []*catalog.Service
+		for i := range c.Services {
+			if s := &c.Services[i]; s.Category == cat.ID || cat.ID == "" && !hasCategory(c, s) {
+				in = append(in, s)
+			}
+		}
+		slices.SortStableFunc(in, func(x, y *catalog.Service) int { return cmp.Compare(x.Order, y.Order) })
+		for _, s := range in {
+			l := ui.Link{Href: serviceURL(b, s.ID, draft), Text: s.Name.In(b.Lang)}
+			if about := s.Summary.In(b.Lang); about != "" {
+				l.Note = b.T("services.note", "about", about)
+			}
+			g.Links = append(g.Links, l)
+		}
+		if len(g.Links) > 0 {
+			page.Groups = append(page.Groups, g)
+		}
+	}
+}
+
+func hasCategory(c *catalog.Config, s *catalog.Service) bool {
+	return slices.ContainsFunc(c.Categories, func(cat catalog.Category) bool { return cat.ID == s.Category })
+}
+
+// letters puts the services under their first letters, in the order of the language.
+func (page *ServicesPage) letters(c *catalog.Config, draft ids.Draft) {
+	b := page.Base
+	all := make([]*catalog.Service, 0, len(c.Services))
+	for i := range c.Services {
+		all = append(all, &c.Services[i])
+	}
+	order := i18n.Collator(b.Lang)
+	slices.SortStableFunc(all, func(x, y *catalog.Service) int { return order.CompareString(x.Name.In(b.Lang), y.Name.In(b.Lang)) })
+	for _, s := range all {
+		name := s.Name.In(b.Lang)
+		letter := i18n.Initial(b.Lang, name)
+		if n := len(page.AZ); n == 0 || page.AZ[n-1].Name != letter {
+			id := "letter-" + string(rune('a'+n))
+			page.AZ = append(page.AZ, ServiceGroup{ID: id, Name: letter})
+			page.Letters = append(page.Letters, ui.Letter{Letter: letter, Href: "#" + id})
+		}
+		g := &page.AZ[len(page.AZ)-1]
+		g.Links = append(g.Links, ui.Link{Href: serviceURL(b, s.ID, draft), Text: name})
+	}
+}
+
+// firstRunes is the beginning of s, at most n characters.
+func firstRunes(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
