@@ -62,6 +62,9 @@ func newServicesPage(b web.Base, c *catalog.Config, query string, draft ids.Draf
 		page.NoIndex = true
 		found := c.Search(b.Lang, query)
 		page.Found = b.N("services.found", len(found), "query", page.Query)
+		if len(found) == 0 {
+			page.Found = b.T("services.not_found", "query", page.Query)
+		}
 		for _, s := range found {
 			page.Results = append(page.Results, serviceCard(b, c, s, draft))
 		}
