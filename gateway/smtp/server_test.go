@@ -240,6 +240,30 @@ func converse(c net.Conn, answers map[string]string) {
 	}
 }
 
+// stall is a server that asks for the content of one mail, does not read it until the sender has given up, and returns what there was.
+func stall(l net.Listener, gaveUp <-chan struct{}) string {
+	c, err := l.Accept()
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = c.Close() }()
+	_ = c.(*net.TCPConn).SetReadBuffer(256 << 10)
+	in := bufio.NewReader(c)
+	for _, answer := range []string{"220 hello", "250 hello", "250 ok", "250 ok", "354 go"} {
+		if answer[:3] != "220" {
+			if _, err := in.ReadString('\n'); err != nil {
+				return ""
+			}
+		}
+		if _, err := io.WriteString(c, answer+"\r\n"); err != nil {
+			return ""
+		}
+	}
+	<-gaveUp
+	content, _ := io.ReadAll(in)
+	return string(content)
+}
+
 // read parses a letter with another library than the one that wrote it.
 func read(t *testing.T, raw string) mailtest.Mail {
 	t.Helper()

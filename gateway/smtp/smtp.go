@@ -136,7 +136,7 @@ func (g *Gateway) converse(ctx context.Context, w *wire, m notify.Message, msg *
 	err = client.SendWithSMTPClient(conn, msg)
 	if err != nil && !msg.IsDelivered() {
 		if answered(err) {
-			goodbye(conn) // never after a broken message: the command would end it with a dot, and the server would take it
+			goodbye(conn) // not after a broken conversation: there is nobody to tell, and a command must never end half a message
 		}
 		return notify.Receipt{}, sendFault(err, w.cause(ctx))
 	}
