@@ -219,6 +219,80 @@ func (q *Queries) Installation(ctx context.Context) (InstallationRow, error) {
 	return i, err
 }
 
+const liveAppointments = `-- name: LiveAppointments :many
+SELECT unit, service, count(*) AS n FROM appointment
+WHERE org = $1 AND office = $2 AND start_at > $3 AND status = 'booked' AND end_at > $4
+GROUP BY unit, service ORDER BY unit, service
+`
+
+type LiveAppointmentsParams struct {
+	Org    string
+	Office string
+	Since  int64
+	Now    int64
+}
+
+type LiveAppointmentsRow struct {
+	Unit    string
+	Service string
+	N       int64
+}
+
+func (q *Queries) LiveAppointments(ctx context.Context, arg LiveAppointmentsParams) ([]LiveAppointmentsRow, error) {
+	rows, err := q.db.QueryContext(ctx, liveAppointments,
+		arg.Org,
+		arg.Office,
+		arg.Since,
+		arg.Now,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LiveAppointmentsRow
+	for rows.Next() {
+		var i LiveAppointmentsRow
+		if err := rows.Scan(&i.Unit, &i.Service, &i.N); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const lockInstallation = `-- name: LockInstallation :many
+SELECT version FROM installation WHERE id = 1 FOR UPDATE
+`
+
+func (q *Queries) LockInstallation(ctx context.Context) ([]int64, error) {
+	rows, err := q.db.QueryContext(ctx, lockInstallation)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []int64
+	for rows.Next() {
+		var version int64
+		if err := rows.Scan(&version); err != nil {
+			return nil, err
+		}
+		items = append(items, version)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const lockOrganisation = `-- name: LockOrganisation :one
 SELECT version FROM organisation WHERE org = $1 FOR UPDATE
 `
@@ -228,6 +302,33 @@ func (q *Queries) LockOrganisation(ctx context.Context, org string) (int64, erro
 	var version int64
 	err := row.Scan(&version)
 	return version, err
+}
+
+const lockOrganisations = `-- name: LockOrganisations :many
+SELECT org FROM organisation ORDER BY org FOR UPDATE
+`
+
+func (q *Queries) LockOrganisations(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, lockOrganisations)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var org string
+		if err := rows.Scan(&org); err != nil {
+			return nil, err
+		}
+		items = append(items, org)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const offers = `-- name: Offers :many
@@ -351,6 +452,38 @@ func (q *Queries) OrganisationVersion(ctx context.Context, org string) (int64, e
 	var version int64
 	err := row.Scan(&version)
 	return version, err
+}
+
+const organisationVersions = `-- name: OrganisationVersions :many
+SELECT org, version FROM organisation ORDER BY org
+`
+
+type OrganisationVersionsRow struct {
+	Org     string
+	Version int64
+}
+
+func (q *Queries) OrganisationVersions(ctx context.Context) ([]OrganisationVersionsRow, error) {
+	rows, err := q.db.QueryContext(ctx, organisationVersions)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OrganisationVersionsRow
+	for rows.Next() {
+		var i OrganisationVersionsRow
+		if err := rows.Scan(&i.Org, &i.Version); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const organisations = `-- name: Organisations :many

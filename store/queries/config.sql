@@ -109,3 +109,17 @@ WHERE org = @org OR org = '' ORDER BY org, service, office, version;
 INSERT INTO policy (org, service, office, version, fields, touches_existing, created_at)
 VALUES (@org, @service, @office, @version, @fields, @touches_existing, @created_at)
 ON CONFLICT (org, service, office, version) DO UPDATE SET fields = excluded.fields, touches_existing = excluded.touches_existing;
+
+-- name: LockInstallation :many
+SELECT version FROM installation WHERE id = 1 FOR UPDATE;
+
+-- name: LockOrganisations :many
+SELECT org FROM organisation ORDER BY org FOR UPDATE;
+
+-- name: OrganisationVersions :many
+SELECT org, version FROM organisation ORDER BY org;
+
+-- name: LiveAppointments :many
+SELECT unit, service, count(*) AS n FROM appointment
+WHERE org = @org AND office = @office AND start_at > @since AND status = 'booked' AND end_at > @now
+GROUP BY unit, service ORDER BY unit, service;

@@ -1,0 +1,253 @@
+package blueprint
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/org"
+)
+
+// The longest texts of services and categories that are taken, in characters; those of organisations and offices are org.Validate's.
+const (
+	maxName = 200
+	maxText = 20_000
+)
+
+// checker collects what is wrong with records as such, wherever they come from.
+type checker struct {
+	root     *node // of the file, for lines; may be nil
+	prefix   string
+	problems []Problem
+}
+
+func (c *checker) add(path, format string, args ...any) {
+	c.put(path, false, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) warn(path, format string, args ...any) {
+	c.put(path, true, fmt.Sprintf(format, args...))
+}
+
+func (c *checker) put(path string, warning bool, message string) {
+	p := Problem{Path: c.prefix + path, Message: message, Warning: warning}
+	if at, _ := c.root.walk(p.Path); at != nil {
+		p.Line = at.line
+	}
+	c.problems = append(c.problems, p)
+}
+
+// document checks a file by itself.
+func (c *checker) document(d Document) {
+	if d.Installation != nil && c.root.child("installation").child("name") != nil {
+		c.installation(*d.Installation)
+	}
+	hosts := map[string]ids.Org{}
+	for _, o := range d.Organisations {
+		if c.root.child("organisations").child(string(o.ID)).child("name") != nil {
+			c.organisation(o)
+		}
+		c.prefix = "organisations." + string(o.ID) + "."
+		for i, h := range o.Hosts {
+			if other, taken := hosts[h]; taken {
+				c.add(elem("hosts", i), "%s is named already, at %s", h, other)
+			}
+			hosts[h] = o.ID
+		}
+		c.prefix = ""
+	}
+}
+
+func (c *checker) installation(in Installation) {
+	for _, p := range org.ValidateInstallation(in.Installation) {
+		c.add(p.Path, "%s", p.Message)
+	}
+	c.prefix = "installation."
+	defer func() { c.prefix = "" }()
+	c.missing("", say(installationFields, &in), in.Languages)
+}
+
+// organisation checks a whole organisation.
+func (c *checker) organisation(o Organisation) {
+	c.prefix = "organisations." + string(o.ID) + "."
+	defer func() { c.prefix = "" }()
+	offices := make([]org.Office, len(o.Offices))
+	for i := range o.Offices {
+		offices[i] = o.Offices[i].Office
+	}
+	for _, p := range org.Validate(o.Organisation, o.Groups, offices, o.hasService) {
+		c.add(inFile(p.Path), "%s", p.Message)
+	}
+	c.hosts(o.Hosts)
+	c.text("help", o.Help, maxText)
+	c.missing("", say(organisationFields, &o), o.Languages)
+	for _, s := range sections {
+		if s.check != nil {
+			s.check(c, &o)
+		}
+		for _, t := range s.say(&o).list {
+			c.missing(s.name+"."+t.id+".", t.fields, o.Languages)
+		}
+	}
+}
+
+// inFile turns org.Validate's path into the file's: "organisation.zone" is "zone", and a unit goes by its own name.
+func inFile(path string) string {
+	path = strings.TrimPrefix(path, "organisation.")
+	seg := strings.SplitN(path, ".", 5)
+	if len(seg) >= 4 && seg[0] == "offices" && seg[2] == "units" {
+		seg[3] = strings.TrimPrefix(seg[3], seg[1]+"-")
+	}
+	return strings.Join(seg, ".")
+}
+
+func (o *Organisation) hasService(id ids.Service) bool {
+	return slices.ContainsFunc(o.Services, func(s ServiceEntry) bool { return s.ID == id })
+}
+
+func checkCategories(c *checker, o *Organisation) {
+	for _, g := range o.Categories {
+		c.name("categories."+string(g.ID)+".name", g.Name)
+	}
+}
+
+func checkServices(c *checker, o *Organisation) {
+	for _, s := range o.Services {
+		path := "services." + string(s.ID)
+		c.name(path+".name", s.Name)
+		c.text(path+".price", s.Price, maxName)
+		c.text(path+".summary", s.Summary, maxText)
+		c.text(path+".description", s.Description, maxText)
+		c.texts(path+".bring", s.Bring)
+		c.texts(path+".synonyms", s.Synonyms)
+		known := false
+		for _, g := range o.Categories {
+			known = known || g.ID == s.Category
+		}
+		switch {
+		case s.Category == "":
+			c.add(path+".category", "want one of the categories")
+		case !known:
+			c.add(path+".category", "there is no category %.60q", string(s.Category))
+		}
+	}
+}
+
+// checkOffices checks what offices offer; the offices themselves are org.Validate's.
+func checkOffices(c *checker, o *Organisation) {
+	for i := range o.Offices {
+		f := &o.Offices[i]
+		path := "offices." + string(f.ID)
+		for j, s := range f.Services {
+			if !o.hasService(s) {
+				c.add(elem(path+".services", j), "there is no service %.60q", string(s))
+			}
+			if slices.Contains(f.Services[:j], s) {
+				c.add(elem(path+".services", j), "service %q is named twice", string(s))
+			}
+		}
+		for _, p := range sayPolicies(f.Policy) {
+			if !slices.Contains(f.Services, ids.Service(p.key)) {
+				c.add(path+".policy."+p.key, "the office does not offer %s", p.key)
+			}
+		}
+		for _, u := range f.Units {
+			for j, s := range u.Services {
+				if o.hasService(s) && !slices.Contains(f.Services, s) {
+					c.warn(elem(path+".units."+unitName(f.ID, u.ID)+".services", j), "the office does not offer %s", s)
+				}
+			}
+		}
+	}
+}
+
+// hosts checks host names: lower case, with a dot, without port or path.
+func (c *checker) hosts(hosts []string) {
+	for i, h := range hosts {
+		labels := strings.Split(h, ".")
+		bad := len(h) > 253 || len(labels) < 2
+		for _, l := range labels {
+			bad = bad || !ids.ValidSlug(l)
+		}
+		if bad {
+			c.add(elem("hosts", i), "want a host name such as booking.town.example, not %.80q", h)
+		}
+		if slices.Contains(hosts[:i], h) {
+			c.add(elem("hosts", i), "%s is named twice", h)
+		}
+	}
+}
+
+func (c *checker) name(path string, t i18n.Text) {
+	if t.In(i18n.Default) == "" {
+		c.add(path, "must not be empty")
+	}
+	c.text(path, t, maxName)
+}
+
+func (c *checker) text(path string, t i18n.Text, limit int) {
+	for _, p := range byLanguage(t) {
+		c.characters(path+"."+p.key, p.value.(string), limit)
+	}
+}
+
+func (c *checker) texts(path string, t i18n.TextList) {
+	for _, p := range byLanguage(t) {
+		for i, s := range p.value.([]string) {
+			c.characters(elem(path+"."+p.key, i), s, maxName)
+		}
+	}
+}
+
+func (c *checker) characters(path, s string, limit int) {
+	if n := utf8.RuneCountInString(s); n > limit {
+		c.add(path, "has %d characters, at most %d are taken", n, limit)
+	}
+	allowed := "\n\t"
+	if limit == maxName {
+		allowed = ""
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune(allowed, r) }) {
+		c.add(path, "has control characters")
+	}
+}
+
+// missing warns of texts that are not in every language that the organisation speaks.
+func (c *checker) missing(path string, t table, languages []i18n.Lang) {
+	for _, p := range t {
+		var lacks []i18n.Lang
+		switch v := p.value.(type) {
+		case i18n.Text:
+			if len(v) > 0 {
+				lacks = v.Missing(languages)
+			}
+		case i18n.TextList:
+			if len(v) > 0 && p.key != "synonyms" { // a language may have no other word for it
+				lacks = v.Missing(languages)
+			}
+		case []table:
+			for i, e := range v {
+				c.missing(elem(path+p.key, i)+".", e, languages)
+			}
+		case things:
+			for _, e := range v.list {
+				c.missing(path+p.key+"."+e.id+".", e.fields, languages)
+			}
+		}
+		if len(lacks) > 0 {
+			c.warn(path+p.key, "has no text in %s", joined(lacks))
+		}
+	}
+}
+
+func joined[S ~string](list []S) string {
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return strings.Join(out, ", ")
+}

@@ -1,0 +1,189 @@
+package blueprint
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/domain/org"
+)
+
+// The fields of everything that can be configured, in the order in which they are written.
+
+var brandFields = []field[org.Brand]{
+	word("primary", func(b *org.Brand) *string { return &b.Primary }),
+	word("accent", func(b *org.Brand) *string { return &b.Accent }),
+	word("logo", func(b *org.Brand) *string { return &b.Logo }),
+}
+
+var installationFields = []field[Installation]{
+	text("name", func(i *Installation) *i18n.Text { return &i.Name }),
+	words("languages", func(i *Installation) *[]i18n.Lang { return &i.Languages }),
+	word("default", func(i *Installation) *i18n.Lang { return &i.Default }),
+	within("brand", func(i *Installation) *org.Brand { return &i.Brand }, brandFields),
+	words("phone_countries", func(i *Installation) *[]string { return &i.PhoneCountries }),
+	settings("policy", func(i *Installation) *catalog.Settings { return &i.Policy }),
+}
+
+var noticeFields = []field[org.Notice]{
+	text("text", func(n *org.Notice) *i18n.Text { return &n.Text }),
+	date("from", func(n *org.Notice) *org.Date { return &n.From }),
+	date("until", func(n *org.Notice) *org.Date { return &n.Until }),
+}
+
+var organisationFields = []field[Organisation]{
+	text("name", func(o *Organisation) *i18n.Text { return &o.Name }),
+	text("short", func(o *Organisation) *i18n.Text { return &o.Short }),
+	word("country", func(o *Organisation) *string { return &o.Country }),
+	word("zone", func(o *Organisation) *string { return &o.Zone }),
+	words("languages", func(o *Organisation) *[]i18n.Lang { return &o.Languages }),
+	set("hosts", func(o *Organisation) *[]string { return &o.Hosts }),
+	within("brand", func(o *Organisation) *org.Brand { return &o.Brand }, brandFields),
+	word("phone", func(o *Organisation) *string { return &o.Phone }),
+	text("phone_hours", func(o *Organisation) *i18n.Text { return &o.PhoneHours }),
+	word("email", func(o *Organisation) *string { return &o.Email }),
+	flag("closed_on_holidays", func(o *Organisation) *bool { return &o.ClosedOnHolidays }),
+	flag("demo", func(o *Organisation) *bool { return &o.Demo }),
+	list("notices", func(o *Organisation) *[]org.Notice { return &o.Notices }, noticeFields),
+	text("front", func(o *Organisation) *i18n.Text { return &o.Front }),
+	text("help", func(o *Organisation) *i18n.Text { return &o.Help }),
+	text("about", func(o *Organisation) *i18n.Text { return &o.About }),
+	text("privacy", func(o *Organisation) *i18n.Text { return &o.Privacy }),
+	text("accessibility", func(o *Organisation) *i18n.Text { return &o.Accessibility }),
+	settings("policy", func(o *Organisation) *catalog.Settings { return &o.Policy }),
+}
+
+var groupFields = []field[org.Group]{
+	text("name", func(g *org.Group) *i18n.Text { return &g.Name }),
+}
+
+var closureFields = []field[org.Closure]{
+	date("from", func(c *org.Closure) *org.Date { return &c.From }),
+	date("to", func(c *org.Closure) *org.Date { return &c.To }),
+	minute("from_minute", func(c *org.Closure) *org.Minute { return &c.FromMinute }),
+	minute("to_minute", func(c *org.Closure) *org.Minute { return &c.ToMinute }),
+	text("reason", func(c *org.Closure) *i18n.Text { return &c.Reason }),
+}
+
+var officeFields = []field[Office]{
+	word("group", func(o *Office) *string { return &o.Group }),
+	text("name", func(o *Office) *i18n.Text { return &o.Name }),
+	text("street", func(o *Office) *i18n.Text { return &o.Street }),
+	word("postcode", func(o *Office) *string { return &o.Postcode }),
+	text("town", func(o *Office) *i18n.Text { return &o.Town }),
+	word("phone", func(o *Office) *string { return &o.Phone }),
+	text("phone_hours", func(o *Office) *i18n.Text { return &o.PhoneHours }),
+	word("email", func(o *Office) *string { return &o.Email }),
+	text("access", func(o *Office) *i18n.Text { return &o.Access }),
+	degrees("lat", func(o *Office) *float64 { return &o.Lat }),
+	degrees("lon", func(o *Office) *float64 { return &o.Lon }),
+	hours("hours", func(o *Office) *[]org.Weekly { return &o.Hours }),
+	list("closures", func(o *Office) *[]org.Closure { return &o.Closures }, closureFields),
+	set("services", func(o *Office) *[]ids.Service { return &o.Services }),
+	{
+		name: "policy", read: readOfficePolicy, say: func(o *Office) any { return sayPolicies(o.Policy) },
+		take: func(into, from *Office) { into.Policy = from.Policy },
+	},
+	{
+		name: "units", read: readUnits, say: func(o *Office) any { return sayUnits(o) },
+		take: func(into, from *Office) { into.Units = from.Units },
+	},
+}
+
+var unitFields = []field[org.Unit]{
+	text("name", func(u *org.Unit) *i18n.Text { return &u.Name }),
+	date("from", func(u *org.Unit) *org.Date { return &u.From }),
+	date("until", func(u *org.Unit) *org.Date { return &u.Until }),
+	words("services", func(u *org.Unit) *[]ids.Service { return &u.Services }),
+	hours("hours", func(u *org.Unit) *[]org.Weekly { return &u.Hours }),
+}
+
+var categoryFields = []field[catalog.Category]{
+	count("order", func(c *catalog.Category) *int { return &c.Order }),
+	text("name", func(c *catalog.Category) *i18n.Text { return &c.Name }),
+}
+
+var serviceFields = []field[ServiceEntry]{
+	word("category", func(s *ServiceEntry) *ids.Category { return &s.Category }),
+	count("order", func(s *ServiceEntry) *int { return &s.Order }),
+	flag("popular", func(s *ServiceEntry) *bool { return &s.Popular }),
+	text("name", func(s *ServiceEntry) *i18n.Text { return &s.Name }),
+	text("summary", func(s *ServiceEntry) *i18n.Text { return &s.Summary }),
+	text("price", func(s *ServiceEntry) *i18n.Text { return &s.Price }),
+	settings("policy", func(s *ServiceEntry) *catalog.Settings { return &s.Policy }),
+	text("description", func(s *ServiceEntry) *i18n.Text { return &s.Description }),
+	textList("bring", func(s *ServiceEntry) *i18n.TextList { return &s.Bring }),
+	textList("synonyms", func(s *ServiceEntry) *i18n.TextList { return &s.Synonyms }),
+}
+
+// readOfficePolicy reads the policies of services at one office.
+func readOfficePolicy(r *reader, n *node, path string, into *Office) {
+	if !r.is(n, path, unstable.Table, `a policy for each service, such as { passport = { length = "30m" } }`) {
+		return
+	}
+	into.Policy = map[ids.Service]catalog.Settings{}
+	for _, key := range n.keys {
+		if r.slug(n.table[key], key, path+"."+key) {
+			into.Policy[ids.Service(key)] = r.settings(n.table[key], path+"."+key)
+		}
+	}
+}
+
+// unitID is a unit's ID in the store: unique in the organisation.
+func unitID(office ids.Office, name string) ids.Unit { return ids.Unit(string(office) + "-" + name) }
+
+// unitName is the unit's own name within its office.
+func unitName(office ids.Office, id ids.Unit) string {
+	return strings.TrimPrefix(string(id), string(office)+"-")
+}
+
+// readUnits reads the units of an office, each a plain name or a table.
+func readUnits(r *reader, n *node, path string, into *Office) {
+	if !r.is(n, path, unstable.Array, "a list of units") {
+		return
+	}
+	into.Units = nil
+	for i, item := range n.items {
+		name, u := item, org.Unit{}
+		if item.kind == unstable.Table {
+			name = item.child("id")
+		}
+		if name == nil {
+			r.add(item, elem(path, i), "the unit has no id")
+			continue
+		}
+		slug, ok := r.word(name, elem(path, i))
+		if !ok || !r.slug(name, slug, elem(path, i)) {
+			continue
+		}
+		u.ID = unitID(into.ID, slug)
+		if slices.ContainsFunc(into.Units, func(v org.Unit) bool { return v.ID == u.ID }) {
+			r.add(name, elem(path, i), "there is another unit %q", slug)
+			continue
+		}
+		if item.kind == unstable.Table {
+			record(r, item, path+"."+slug, append(slices.Clone(unitFields), idField), &u)
+		} else {
+			u.Name = madeName(r.texts, slug, i)
+		}
+		into.Units = append(into.Units, u)
+	}
+}
+
+// idField lets a unit's table have its id, which readUnits has read.
+var idField = field[org.Unit]{name: "id", read: func(*reader, *node, string, *org.Unit) {}}
+
+func sayUnits(o *Office) things {
+	out := things{noun: "unit"}
+	for i := range o.Units {
+		u := &o.Units[i]
+		name := unitName(o.ID, u.ID)
+		fields := say(unitFields, u)
+		out.list = append(out.list, thing{id: name, fields: fields, plain: isPlain(name, i, fields)})
+	}
+	return out
+}

@@ -1,0 +1,116 @@
+package blueprint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/pelletier/go-toml/v2/unstable"
+
+	"luukku/base/ids"
+	"luukku/domain/org"
+)
+
+// Parse reads a file and returns what it says with all that is wrong with it, in the order of the file; it may be applied when Faults finds nothing.
+//
+// An organisation that the file names (by its name key) is taken to be told in full, and is judged by itself. One that the file only adds to is
+// judged with what is stored, by Service.Plan and Service.Apply.
+func Parse(b []byte) (Document, []Problem) {
+	root, problems := readTree(b)
+	if len(problems) > 0 {
+		return Document{root: root, problems: problems}, problems
+	}
+	r := &reader{}
+	texts, err := loadTexts()
+	if err != nil {
+		r.problems = append(r.problems, Problem{Message: err.Error()})
+	}
+	r.texts = texts
+	d := Document{root: root}
+	r.document(&d)
+	c := &checker{root: root}
+	c.document(d)
+	d.problems = inOrder(append(r.problems, c.problems...))
+	return d, slices.Clone(d.problems)
+}
+
+// inOrder sorts problems as the file has them.
+func inOrder(problems []Problem) []Problem {
+	slices.SortStableFunc(problems, func(a, b Problem) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Path, b.Path))
+	})
+	return slices.Compact(problems)
+}
+
+func (r *reader) document(d *Document) {
+	if d.root.child("format") == nil {
+		r.add(d.root, "format", "want the line format = %d", Format)
+	}
+	for _, key := range d.root.keys {
+		n := d.root.table[key]
+		switch key {
+		case "format":
+			if n.kind != unstable.Integer || n.text != fmt.Sprint(Format) {
+				r.add(n, key, "this version of Luukku reads format = %d", Format)
+			}
+		case "installation":
+			d.Installation = &Installation{}
+			record(r, n, key, installationFields, d.Installation)
+			if n.child("default") == nil && len(d.Installation.Languages) > 0 {
+				d.Installation.Default = d.Installation.Languages[0]
+			}
+		case "organisations":
+			r.organisations(n, d)
+		default:
+			r.unknown(n, "", key, []string{"format", "installation", "organisations"})
+		}
+	}
+}
+
+func (r *reader) organisations(n *node, d *Document) {
+	if !r.is(n, "organisations", unstable.Table, "a table of organisations by their name") {
+		return
+	}
+	for _, slug := range n.keys {
+		c, path := n.table[slug], "organisations."+slug
+		switch {
+		case !r.slug(c, slug, path):
+		case ids.ReservedOrg(slug) || org.Reserved(slug):
+			r.add(c, path, "%q is kept for addresses of the product", slug)
+		case r.is(c, path, unstable.Table, "a table"):
+			d.Organisations = append(d.Organisations, r.organisation(c, path, ids.Org(slug)))
+		}
+	}
+}
+
+// organisation reads one organisation: its own keys, and its sections.
+func (r *reader) organisation(n *node, path string, id ids.Org) Organisation {
+	o := Organisation{Organisation: org.Organisation{ID: id}}
+	own := newTable(n.line)
+	for _, key := range n.keys {
+		c := n.table[key]
+		if i := slices.IndexFunc(sections, func(s section) bool { return s.name == key }); i >= 0 {
+			sections[i].read(r, c, path+"."+key, &o)
+			continue
+		}
+		switch {
+		case key == "owns":
+			o.Owns = r.words(c, path+".owns")
+			for i, s := range o.Owns {
+				if !slices.Contains(sectionNames(), s) {
+					r.add(c, elem(path+".owns", i), "there is no section %.40q; there are %s", s, strings.Join(sectionNames(), ", "))
+				}
+			}
+		case slices.Contains(names(organisationFields), key):
+			own.put(key, c)
+		default:
+			r.unknown(c, path, key, slices.Concat(names(organisationFields), []string{"owns"}, sectionNames()))
+		}
+	}
+	record(r, own, path, organisationFields, &o)
+	for i, h := range o.Hosts {
+		o.Hosts[i] = strings.ToLower(h)
+	}
+	return o
+}
