@@ -165,7 +165,9 @@ func (c *Cluster) settings() []string {
 		"unix_socket_directories": "",
 		"max_connections":         "200",
 		"jit":                     "off",
-		"log_min_error_statement": "panic", // constraint errors are what tests provoke; the log is for the server's own trouble
+		// files in the data directory: a killed server would leave those of /dev/shm
+		"dynamic_shared_memory_type": "mmap",
+		"log_min_error_statement":    "panic", // constraint errors are what tests provoke; the log is for the server's own trouble
 	}
 	if c.opts.MaxConnections > 0 {
 		s["max_connections"] = fmt.Sprint(c.opts.MaxConnections)

@@ -78,7 +78,7 @@ func Classify(err error) Class {
 }
 
 func lostConnection(err error) bool {
-	for _, lost := range []error{io.EOF, io.ErrUnexpectedEOF, driver.ErrBadConn, sql.ErrConnDone, net.ErrClosed} {
+	for _, lost := range []error{io.EOF, io.ErrUnexpectedEOF, driver.ErrBadConn, sql.ErrConnDone, net.ErrClosed, ErrClosed} {
 		if errors.Is(err, lost) {
 			return true
 		}

@@ -96,6 +96,18 @@ func TestParametersHaveNumbersAndKinds(t *testing.T) {
 	})
 }
 
+func TestLikeMeansTheSameOnBothEngines(t *testing.T) {
+	each(t, func(t *testing.T, db *sqldb.DB) {
+		const like = "SELECT count(*) FROM account WHERE id LIKE $1 ESCAPE '!'"
+		mustExec(t, db, "INSERT INTO account (id, balance) VALUES ('Ab', 0), ('a_c', 0), ('abc', 0)")
+		for pattern, want := range map[string]int{"a%": 3, "A%": 1, "a!_c": 1, "a_c": 2, `a\%`: 0} {
+			if n := number(t, db.Reader(), like, pattern); n != want {
+				t.Errorf("%s: found %d, want %d", pattern, n, want)
+			}
+		}
+	})
+}
+
 func TestLists(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ got, want string }{

@@ -132,6 +132,15 @@ func (db *DB) OnClose(check func(ctx context.Context, read DBTX) error) {
 	db.checks = append(db.checks, check)
 }
 
+// ErrClosed is what a transaction gets that starts, or waits for its turn, when its database closes.
+var ErrClosed = errors.New("sqldb: the database is closed")
+
+func (db *DB) isClosed() bool {
+	db.mu.Lock()
+	defer db.mu.Unlock()
+	return db.closed
+}
+
 // Close waits for the transaction that is writing (SQLite), runs the registered checks, and closes every connection. It returns what the checks
 // found, joined. A second Close does nothing.
 func (db *DB) Close() error {

@@ -47,11 +47,12 @@ func openFile(ctx context.Context, path, synchronous string, opts Options) (_ *D
 			_ = db.release() // the first error counts
 		}
 	}()
-	common := []string{"busy_timeout(5000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)"}
+	// case_sensitive_like: LIKE means the same on both engines.
+	common := []string{"busy_timeout(5000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)", "case_sensitive_like(1)"}
 	writing := slices.Concat(common, []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "cache_size(-32000)", "journal_size_limit(67108864)"})
 	reading := slices.Concat(common, []string{"query_only(1)", "cache_size(-8000)"})
 
-	db.writer = &writer{db: db, turn: make(chan struct{}, 1), stmts: make(map[string]*sql.Stmt)}
+	db.writer = &writer{db: db, turn: make(chan struct{}, 1), retired: make(chan struct{}), stmts: make(map[string]*sql.Stmt)}
 	if db.writer.pool, err = sql.Open("sqlite", sqliteURI(path, "immediate", writing)); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}

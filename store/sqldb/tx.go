@@ -133,6 +133,9 @@ func (db *DB) inTx(ctx context.Context, begin beginFunc, fn func(context.Context
 	if db.inside(ctx) {
 		return ErrNested
 	}
+	if db.isClosed() {
+		return ErrClosed
+	}
 	for attempt := 1; ; attempt++ {
 		again, err := db.once(ctx, begin, fn)
 		if err == nil || !again || attempt >= db.opts.MaxAttempts {

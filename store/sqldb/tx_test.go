@@ -274,6 +274,43 @@ func TestWaitingWriterCanGiveUp(t *testing.T) {
 	mustExec(t, db, raise)
 }
 
+func TestClosingSendsWritersAway(t *testing.T) {
+	each(t, func(t *testing.T, db *sqldb.DB) {
+		inside, closed, waited := make(chan bool), make(chan error), make(chan error, 1)
+		go func() {
+			<-inside
+			closed <- db.Close() // waits for the transaction below, on SQLite
+		}()
+		err := db.InTx(context.Background(), func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := tx.ExecContext(ctx, raise)
+			if db.Engine() == sqldb.SQLite {
+				close(inside)
+				go func() { waited <- exec(context.Background(), db, raise) }()
+				for db.Stats().Waiting == 0 {
+					runtime.Gosched()
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		if db.Engine() == sqldb.SQLite {
+			if err := <-waited; err != nil {
+				wantClass(t, err, sqldb.ClassUnavailable) // or it came before Close
+			}
+		} else {
+			close(inside)
+		}
+		if err := <-closed; err != nil {
+			t.Error(err)
+		}
+		if err := exec(context.Background(), db, raise); !errors.Is(err, sqldb.ErrClosed) {
+			t.Errorf("after Close: got %v, want ErrClosed", err)
+		}
+	})
+}
+
 func TestAnotherProcessAtTheFileIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	dsn := "sqlite:" + filepath.Join(t.TempDir(), "l.db")

@@ -11,13 +11,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// writer is SQLite's one writing connection and the queue before it. Its fields but turn and pool belong to whoever has the turn.
+// writer is SQLite's one writing connection and the queue before it. Conn and stmts belong to whoever has the turn.
 type writer struct {
-	db    *DB
-	pool  *sql.DB       // of one connection
-	turn  chan struct{} // holds one token while somebody writes; Go serves its waiters first come, first served
-	conn  *sql.Conn     // held from transaction to transaction, for its prepared statements
-	stmts map[string]*sql.Stmt
+	db      *DB
+	pool    *sql.DB       // of one connection
+	turn    chan struct{} // holds one token while somebody writes; Go serves its waiters first come, first served
+	retired chan struct{} // closed when nobody gets the turn any more
+	conn    *sql.Conn     // held from transaction to transaction, for its prepared statements
+	stmts   map[string]*sql.Stmt
 }
 
 // acquire waits for the turn, or for the end of ctx.
@@ -35,6 +36,8 @@ func (w *writer) acquire(ctx context.Context) error {
 	select {
 	case w.turn <- struct{}{}:
 		return nil
+	case <-w.retired:
+		return ErrClosed
 	case <-ctx.Done():
 		return fmt.Errorf("wait for a turn to write: %w", ctx.Err())
 	}
@@ -74,6 +77,7 @@ func (w *writer) retire(ctx context.Context) error {
 		return err
 	}
 	w.letGo()
+	close(w.retired)
 	return nil
 }
 
