@@ -81,14 +81,21 @@ func (c *Cluster) DSN(database string) string {
 // Port returns the port the cluster listens on.
 func (c *Cluster) Port() int { return c.port }
 
-// guardScript waits until its standard input ends, which is when the process that started the cluster closes it or dies; then it ends the server,
-// which removes its postmaster.pid, and deletes the directory.
+// guardScript waits until its standard input ends, which is when the process that started the cluster closes it or dies; then it ends the server
+// and deletes the directory. A server that was killed has left its postmaster.pid, whose seventh line names its shared memory, and that too.
 const guardScript = `
 cat >/dev/null
-pid="$1/data/postmaster.pid"
-if [ -s "$pid" ]; then kill -QUIT "$(head -n 1 "$pid")"; fi
-n=0
-while [ -e "$pid" ] && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+file="$1/data/postmaster.pid"
+if [ -s "$file" ]; then
+	pid=$(head -n 1 "$file")
+	kill -QUIT "$pid" 2>/dev/null
+	n=0
+	while kill -0 "$pid" 2>/dev/null && [ $n -lt 100 ]; do sleep 0.1; n=$((n + 1)); done
+	if [ -s "$file" ]; then
+		set -- "$1" $(sed -n 7p "$file")
+		ipcrm -m "$3" 2>/dev/null
+	fi
+fi
 cd /
 rm -rf "$1"
 `

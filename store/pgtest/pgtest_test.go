@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -126,6 +128,39 @@ func TestHaltedClusterResumesWithItsData(t *testing.T) {
 		if err := sqldb.Administer(ctx, dsn, "SELECT id FROM kept"); err != nil {
 			t.Errorf("after %d: %v", how, err)
 		}
+	}
+}
+
+func TestStoppingAKilledClusterLeavesNoSharedMemory(t *testing.T) {
+	t.Parallel()
+	needsOwn(t)
+	c, err := Start(t.Context(), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lock, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	segment := strings.Fields(strings.Split(string(lock), "\n")[6])[1]
+	present := func() bool {
+		list, err := os.ReadFile("/proc/sysvipc/shm")
+		if err != nil {
+			t.Skip("this system does not list its shared memory in /proc")
+		}
+		return regexp.MustCompile(`(?m)^ *-?\d+ +` + segment + ` `).Match(list)
+	}
+	if !present() {
+		t.Fatal("the running server's segment is not listed: the test proves nothing")
+	}
+	if err := errors.Join(c.Halt(Kill), c.Stop()); err != nil {
+		t.Fatal(err)
+	}
+	if present() {
+		t.Error("its shared memory is still there")
+	}
+	if _, err := os.Stat(c.dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("its directory is still there: %v", err)
 	}
 }
 
