@@ -1,0 +1,30 @@
+package citizen
+
+import (
+	"strconv"
+	"time"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/web"
+)
+
+func frontSamples() []web.Sample {
+	return []web.Sample{
+		sample("front", "", func(b web.Base) web.Component { return ShowFront(newFrontPage(b, sampleConfig(), sampleNow())) }),
+		sample("front", "closed", func(b web.Base) web.Component {
+			return ShowFront(newFrontPage(b, sampleConfig(), time.Date(2026, time.December, 25, 8, 0, 0, 0, time.UTC)))
+		}),
+		sample("front", "many-places", func(b web.Base) web.Component {
+			c := sampleConfig()
+			for i := range 12 {
+				o := c.Offices[i%3]
+				o.ID = ids.Office("place-" + strconv.Itoa(i))
+				o.Name = i18n.Text{b.Lang: o.Name.In(b.Lang) + " " + strconv.Itoa(i+2)}
+				c.Offices = append(c.Offices, o)
+			}
+			c.Org.Notices, c.Org.Demo = nil, false
+			return ShowFront(newFrontPage(b, c, sampleNow()))
+		}),
+	}
+}

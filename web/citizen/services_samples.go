@@ -1,0 +1,43 @@
+package citizen
+
+import (
+	"luukku/base/ids"
+	"luukku/web"
+)
+
+func servicesSamples() []web.Sample {
+	search := func(query string) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			c := sampleConfig()
+			if query == "passport" { // what people call it in their language
+				query := c.Services[0].Name.In(b.Lang)
+				return ShowServices(newServicesPage(b, c, query, ""))
+			}
+			return ShowServices(newServicesPage(b, c, query, ""))
+		}
+	}
+	return []web.Sample{
+		sample("services", "", search("")),
+		sample("services", "found", search("passport")),
+		sample("services", "none-found", search("qwertzuiop")),
+	}
+}
+
+func serviceSamples() []web.Sample {
+	show := func(id ids.Service) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			c := sampleConfig()
+			s, err := c.Service(id)
+			if err != nil {
+				panic("samples: " + err.Error())
+			}
+			return ShowService(newServicePage(b, c, s, ""))
+		}
+	}
+	return []web.Sample{
+		sample("service", "", show("passport")),
+		sample("service", "not-held", show("name-change")),
+		sample("service", "by-phone", show("parking")),
+		sample("service", "nowhere", show("lost-property")),
+	}
+}
