@@ -55,9 +55,7 @@ func (s *Store) Organisations(ctx context.Context) ([]org.Organisation, error) {
 // Config returns what an organisation has configured, from memory as long as its version is the same. Unknown organisations are NotFound "org.unknown".
 func (s *Store) Config(ctx context.Context, o ids.Org) (*catalog.Config, error) {
 	now := s.opts.Now()
-	s.mu.Lock()
-	have, ok := s.configs[o]
-	s.mu.Unlock()
+	have, ok := s.cached(o)
 	if ok && s.opts.ConfigAge > 0 && now.Sub(have.checked) < s.opts.ConfigAge && !now.Before(have.checked) {
 		return have.config, nil
 	}
@@ -66,15 +64,38 @@ func (s *Store) Config(ctx context.Context, o ids.Org) (*catalog.Config, error) 
 		return nil, err
 	}
 	if !ok || have.config.Version != version {
-		if have.config, err = s.loadConfig(ctx, o); err != nil {
-			return nil, err
-		}
+		return s.reload(ctx, o, version)
 	}
-	have.checked = now
-	s.mu.Lock()
-	s.configs[o] = have
-	s.mu.Unlock()
+	s.keep(o, cached{have.config, now})
 	return have.config, nil
+}
+
+// reload reads a configuration whose version has changed, unless somebody else has just done so.
+func (s *Store) reload(ctx context.Context, o ids.Org, version int64) (*catalog.Config, error) {
+	s.loading.Lock()
+	defer s.loading.Unlock()
+	if have, ok := s.cached(o); ok && have.config.Version == version {
+		return have.config, nil
+	}
+	c, err := s.loadConfig(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	s.keep(o, cached{c, s.opts.Now()})
+	return c, nil
+}
+
+func (s *Store) cached(o ids.Org) (cached, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.configs[o]
+	return c, ok
+}
+
+func (s *Store) keep(o ids.Org, c cached) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.configs[o] = c
 }
 
 // Forget drops cached configurations: the next reader sees what was just applied.

@@ -31,6 +31,7 @@ type Store struct {
 
 	mu      sync.Mutex
 	configs map[ids.Org]cached
+	loading sync.Mutex // one configuration is read at a time: a crowd after a change waits for one reader
 }
 
 // Options are what a store needs beside its database.

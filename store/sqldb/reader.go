@@ -44,9 +44,7 @@ func (r *reader) stmt(ctx context.Context, text string) *sql.Stmt {
 	if !r.cache {
 		return nil
 	}
-	r.mu.RLock()
-	s, full := r.stmts[text], len(r.stmts) >= maxStatements
-	r.mu.RUnlock()
+	s, full := r.kept(text)
 	if s != nil || full {
 		return s
 	}
@@ -65,6 +63,14 @@ func (r *reader) stmt(ctx context.Context, text string) *sql.Stmt {
 	}
 	r.stmts[text] = s
 	return s
+}
+
+// kept returns the prepared statement of a text if there is one already, and whether the cache takes no more. A reading transaction asks here and never
+// prepares: that would want a second connection of the pool while holding one, and a full pool would wait for itself.
+func (r *reader) kept(text string) (s *sql.Stmt, full bool) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.stmts[text], len(r.stmts) >= maxStatements
 }
 
 func (r *reader) close() {

@@ -199,7 +199,7 @@ type reading struct {
 var _ session = (*reading)(nil)
 
 func (s *reading) stmt(ctx context.Context, text string) *sql.Stmt {
-	if p := s.db.reader.stmt(ctx, text); p != nil {
+	if p, _ := s.db.reader.kept(text); p != nil {
 		return s.tx.StmtContext(ctx, p)
 	}
 	return nil

@@ -1,0 +1,39 @@
+package storetest
+
+import (
+	"testing"
+
+	"luukku/store"
+	"luukku/store/pgtest"
+	"luukku/store/sqldb"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+func sqlite() Engine {
+	return Engine{Name: "SQLite", DSN: func(testing.TB) string { return "sqlite::memory:" }}
+}
+
+func postgres(level sqldb.Isolation) Engine {
+	return Engine{
+		Name: "PostgreSQL", Options: sqldb.Options{Isolation: level},
+		DSN: func(t testing.TB) string {
+			return pgtest.DSN(t, func(dsn string) error {
+				d, err := sqldb.Open(t.Context(), dsn)
+				if err != nil {
+					return err
+				}
+				if err := store.Migrate(t.Context(), d); err != nil {
+					return err
+				}
+				return d.Close()
+			})
+		},
+	}
+}
+
+func TestBookingOnSQLite(t *testing.T) { Booking(t, sqlite()) }
+
+func TestBookingOnPostgres(t *testing.T) { Booking(t, postgres(sqldb.ReadCommitted)) }
+
+func TestBookingOnPostgresSerializable(t *testing.T) { Booking(t, postgres(sqldb.Serializable)) }
