@@ -30,13 +30,18 @@ func (s *Service) Find(ctx context.Context, who actor.Actor, o ids.Org, typed st
 		a, err := s.load(ctx, o, id)
 		switch {
 		case err == nil && now.Unix() <= a.End+seconds(LinkLife):
-			s.Guard.Succeeded(who.Address, now)
+			// Many tries at once may all have been let in: no more of them are answered than one after the other would have been.
+			if wait, ok := s.Guard.Succeeded(who.Address, now); !ok {
+				return Appointment{}, fault.TooMany("manage.too_many_tries", wait)
+			}
 			return a, nil
 		case err != nil && !fault.Is(err, fault.KindNotFound):
 			return Appointment{}, err
 		}
 	}
-	s.Guard.Failed(who.Address, now)
+	if wait, ok := s.Guard.Failed(who.Address, now); !ok {
+		return Appointment{}, fault.TooMany("manage.too_many_tries", wait)
+	}
 	return Appointment{}, fault.NotFound("manage.not_found")
 }
 
@@ -79,6 +84,8 @@ type EditRequest struct {
 	ID      ids.Appointment
 	Details Details
 	Key     ids.FormKey
+	// Seen is the sequence of the appointment that the form showed: when it is another by now, the answer is Conflict "manage.stale". Nil does not ask.
+	Seen *int64
 }
 
 // Edit changes the details of an appointment and tells the person at their new address.
@@ -90,6 +97,9 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 	form := &Form{Key: r.Key, Kind: "edit", Digest: digest(r.ID, r.Details), Result: string(r.ID)}
 	if again, ok, err := s.again(ctx, a, form); ok || err != nil {
 		return again, err
+	}
+	if err := checkSeen(a, r.Seen); err != nil {
+		return a, err
 	}
 	sch, err := s.Schedule(ctx, r.Org, a.Service, a.Office)
 	if err != nil {
@@ -127,6 +137,8 @@ type CancelRequest struct {
 	ID     ids.Appointment
 	Reason string
 	Key    ids.FormKey
+	// Seen is as in EditRequest: nobody cancels another time than the one they were shown.
+	Seen *int64
 }
 
 // Cancel cancels an appointment; its time is free at once.
@@ -145,6 +157,9 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) 
 	}
 	p := sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
 	if err := CheckCancel(p, a, sch.Now.Unix()); err != nil {
+		return a, err
+	}
+	if err := checkSeen(a, r.Seen); err != nil {
 		return a, err
 	}
 	reason, ok := i18n.CleanText(r.Reason)
@@ -261,7 +276,16 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	return c, a, nil
 }
 
-// again answers a form that has been used: ok with the appointment as it is now. A form key that is missing is a fault.
+// checkSeen says whether the appointment is still the one that was looked at.
+func checkSeen(a Appointment, seen *int64) error {
+	if seen != nil && *seen != a.Sequence {
+		return fault.Conflict("manage.stale", nil)
+	}
+	return nil
+}
+
+// again answers a form that has been used: ok with the appointment as it is now, or Conflict "form.key_reused" when it was used for something else, so
+// that what was typed after going back is not lost in silence. A form key that is missing is a fault.
 func (s *Service) again(ctx context.Context, a Appointment, form *Form) (Appointment, bool, error) {
 	if len(form.Key) < 8 {
 		return Appointment{}, false, fault.Invalid("form.bad_key", nil)
@@ -269,7 +293,18 @@ func (s *Service) again(ctx context.Context, a Appointment, form *Form) (Appoint
 	now := s.Now().Unix()
 	form.ExpiresAt = now + seconds(FormKeyLife)
 	_, used, err := s.Store.FormResult(ctx, a.Org, form.Key, now)
-	return a, used, err
+	if err != nil || !used {
+		return a, false, err
+	}
+	// A change of nothing but the form says whether it is the same one again.
+	out, err := s.Store.Commit(ctx, Change{Org: a.Org, Now: now, Form: form})
+	switch {
+	case err != nil:
+		return Appointment{}, false, err
+	case out.Verdict == KeyReused:
+		return a, false, fault.Conflict("form.key_reused", nil)
+	}
+	return a, true, nil
 }
 
 // settle commits a change to an appointment and answers with the appointment as it is afterwards.
