@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -154,9 +155,14 @@ func sayPolicy(s catalog.Settings) table {
 	var out table
 	raw := s.Raw()
 	for _, f := range catalog.Fields {
-		if v, ok := raw[f.Name]; ok {
-			out = append(out, pair{f.Name, v})
+		v, ok := raw[f.Name]
+		if !ok {
+			continue
 		}
+		if _, isText := v.(string); !isText {
+			v = literal(fmt.Sprint(v))
+		}
+		out = append(out, pair{f.Name, v})
 	}
 	return out
 }

@@ -31,8 +31,18 @@ func Parse(b []byte) (Document, []Problem) {
 	r.document(&d)
 	c := &checker{root: root}
 	c.document(d)
-	d.problems = inOrder(append(r.problems, c.problems...))
+	found := slices.DeleteFunc(c.problems, func(p Problem) bool { return follows(p, r.problems) })
+	d.problems = inOrder(append(r.problems, found...))
 	return d, slices.Clone(d.problems)
+}
+
+// follows reports whether a problem only follows from what could not be read: the same place, or one around or inside it.
+func follows(p Problem, read []Problem) bool {
+	inside := func(path, around string) bool {
+		rest, ok := strings.CutPrefix(path, around)
+		return ok && (rest == "" || rest[0] == '.' || rest[0] == '[')
+	}
+	return slices.ContainsFunc(read, func(q Problem) bool { return q.Path != "" && (inside(p.Path, q.Path) || inside(q.Path, p.Path)) })
 }
 
 // inOrder sorts problems as the file has them.

@@ -9,8 +9,11 @@ import (
 	"luukku/base/i18n"
 )
 
-// A value is what one key of a record says, in a form that can be compared and written: string, bool, int64, float64, []string, i18n.Text,
+// A value is what one key of a record says, in a form that can be compared and written: string, bool, int64, float64, literal, []string, i18n.Text,
 // i18n.TextList, table, []table or things.
+
+// literal is a value as TOML has it, which says something even when it is false or 0.
+type literal string
 
 // table is a record: its keys in a stable order.
 type table []pair
@@ -111,6 +114,8 @@ func render(v any) string {
 		return ""
 	case string:
 		return strings.Join(strings.Fields(v), " ")
+	case literal:
+		return string(v)
 	case bool:
 		return strconv.FormatBool(v)
 	case int64:
