@@ -42,6 +42,9 @@ func New(site *web.Site, service *booking.Service) *Door {
 func (d *Door) routes() []route {
 	return []route{
 		// pages of the installation
+		{"GET", "/{lang}/{$}", d.home},
+		{"GET", "/{lang}/look", d.look},
+		{"POST", "/{lang}/look", d.lookPost},
 
 		// finding a service and booking a time
 		{"GET", "/{lang}/{org}/{$}", d.front},
@@ -59,9 +62,30 @@ func (d *Door) routes() []route {
 		{"GET", "/{lang}/{org}/booked", d.done},
 
 		// looking after what was booked
+		{"GET", "/{lang}/{org}/appointment", d.appointment},
+		{"POST", "/{lang}/{org}/appointment", d.appointmentPost},
+		{"GET", "/{lang}/{org}/appointment/details", d.withAppointment(d.edit)},
+		{"POST", "/{lang}/{org}/appointment/details", d.withAppointment(d.editPost)},
+		{"GET", "/{lang}/{org}/appointment/move", d.withAppointment(d.move)},
+		{"POST", "/{lang}/{org}/appointment/move", d.withAppointment(d.movePost)},
+		{"GET", "/{lang}/{org}/appointment/move/{draft}", d.withAppointment(d.moveCheck)},
+		{"POST", "/{lang}/{org}/appointment/move/{draft}", d.withAppointment(d.moveCheckPost)},
+		{"GET", "/{lang}/{org}/appointment/cancel", d.withAppointment(d.cancel)},
+		{"POST", "/{lang}/{org}/appointment/cancel", d.withAppointment(d.cancelPost)},
+		{"GET", "/{lang}/{org}/appointment/print", d.withAppointment(d.print)},
+		{"GET", "/{lang}/{org}/appointment.ics", d.withAppointment(d.ics)},
+		{"GET", "/{lang}/{org}/link/{token}", d.link},
+		{"POST", "/{lang}/{org}/link/{token}", d.linkPost},
 
 		// about the organisation
-
+		{"GET", "/{lang}/{org}/help", d.help},
+		{"GET", "/{lang}/{org}/offices", d.offices},
+		{"GET", "/{lang}/{org}/offices/{office}", d.office},
+		{"GET", "/{lang}/{org}/site-map", d.siteMap},
+		{"GET", "/{lang}/{org}/accessibility", d.accessibility},
+		{"GET", "/{lang}/{org}/privacy", d.privacy},
+		{"GET", "/{lang}/{org}/look", d.look},
+		{"POST", "/{lang}/{org}/look", d.lookPost},
 	}
 }
 
