@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"os"
 	"testing"
 
 	"luukku/store"
@@ -8,7 +9,7 @@ import (
 	"luukku/store/sqldb"
 )
 
-func TestMain(m *testing.M) { pgtest.Main(m) }
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 func sqlite() Engine {
 	return Engine{Name: "SQLite", DSN: func(testing.TB) string { return "sqlite::memory:" }}

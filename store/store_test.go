@@ -1,0 +1,113 @@
+package store_test
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"luukku/base/clock"
+	"luukku/base/task"
+	"luukku/base/task/tasktest"
+	"luukku/store"
+	"luukku/store/migrations"
+	"luukku/store/pgtest"
+	"luukku/store/schemalint"
+	"luukku/store/sqldb"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+func TestSchema(t *testing.T) {
+	found, err := schemalint.Check(t.Context(), schemalint.Schema{
+		Migrations: migrations.FS, Postgres: pgtest.DSN(t, nothing), Directory: store.Directory, Registry: store.Columns(),
+	})
+	if err != nil {
+		t.Fatalf("look at the schema: %v", err)
+	}
+	for _, f := range found {
+		t.Error(f)
+	}
+}
+
+func TestColumnWithoutEntryIsFound(t *testing.T) {
+	registry := store.Columns()
+	delete(registry, "appointment.note")
+	directory := map[string]string{}
+	for name, why := range store.Directory {
+		if name != "secret" {
+			directory[name] = why
+		}
+	}
+	found, err := schemalint.Check(t.Context(), schemalint.Schema{Migrations: migrations.FS, Directory: directory, Registry: registry})
+	if err != nil {
+		t.Fatalf("look at the schema: %v", err)
+	}
+	if len(found) < 2 {
+		t.Errorf("got %q, want the column without an entry and the table without a reason", found)
+	}
+}
+
+func TestQueries(t *testing.T) {
+	queries := os.DirFS("queries")
+	found, err := schemalint.LintQueries(queries)
+	if err != nil {
+		t.Fatalf("read the queries: %v", err)
+	}
+	d := open(t, "sqlite::memory:")
+	more, err := schemalint.PrepareQueries(t.Context(), d, queries)
+	if err != nil {
+		t.Fatalf("prepare the queries: %v", err)
+	}
+	for _, f := range append(found, more...) {
+		t.Error(f)
+	}
+}
+
+func contextForMigration() (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.Background(), time.Minute)
+}
+
+func nothing(string) error { return nil }
+
+func migrated(dsn string) error {
+	ctx, cancel := contextForMigration()
+	defer cancel()
+	d, err := sqldb.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	if err := store.Migrate(ctx, d); err != nil {
+		return err
+	}
+	return d.Close()
+}
+
+func open(t *testing.T, dsn string) *sqldb.DB {
+	t.Helper()
+	d, err := sqldb.Open(t.Context(), dsn)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	if err := store.Migrate(t.Context(), d); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	return d
+}
+
+func TestTasksOnSQLite(t *testing.T) {
+	tasktest.Conformance(t, func(t *testing.T) task.Store {
+		return store.New(open(t, "sqlite::memory:"), store.Options{Now: clock.Real()}).Tasks()
+	})
+}
+
+func TestTasksOnPostgres(t *testing.T) {
+	tasktest.Conformance(t, func(t *testing.T) task.Store {
+		return store.New(open(t, pgtest.DSN(t, migrated)), store.Options{Now: clock.Real()}).Tasks()
+	})
+}
