@@ -153,3 +153,20 @@ func (s *Store) PutLink(ctx context.Context, o ids.Org, a ids.Appointment, hash 
 		})
 	})
 }
+
+// LastAppointment returns the newest appointment id of all organisations, or "" when there is none, so that a restarted node never makes one again.
+func (s *Store) LastAppointment(ctx context.Context) (ids.Appointment, error) {
+	orgs, err := s.read.Organisations(ctx)
+	if err != nil {
+		return "", fmt.Errorf("read organisations: %w", s.fault(err))
+	}
+	last := ""
+	for _, o := range orgs {
+		id, err := s.read.LastAppointment(ctx, o.Org)
+		if err != nil && !noRows(err) {
+			return "", fmt.Errorf("read last appointment: %w", s.fault(err))
+		}
+		last = max(last, id)
+	}
+	return ids.Appointment(last), nil
+}

@@ -530,6 +530,17 @@ func (q *Queries) HoldsWithoutHolder(ctx context.Context) ([]HoldsWithoutHolderR
 	return items, nil
 }
 
+const lastAppointment = `-- name: LastAppointment :one
+SELECT id FROM appointment WHERE org = $1 ORDER BY id DESC LIMIT 1
+`
+
+func (q *Queries) LastAppointment(ctx context.Context, org string) (string, error) {
+	row := q.db.QueryRowContext(ctx, lastAppointment, org)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
 const liveOfContact = `-- name: LiveOfContact :one
 SELECT count(*) FROM appointment_contact c
 JOIN appointment a ON a.org = c.org AND a.id = c.appointment

@@ -144,3 +144,6 @@ WHERE a.id IS NULL ORDER BY n.org, n.id LIMIT 20;
 
 -- name: CountAppointments :one
 SELECT count(*) FROM appointment WHERE org = @org;
+
+-- name: LastAppointment :one
+SELECT id FROM appointment WHERE org = @org ORDER BY id DESC LIMIT 1;

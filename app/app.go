@@ -1,0 +1,232 @@
+// Package app puts the house together: settings -> store -> rooms -> doors -> jobs. It is the composition root: the one place that knows which door
+// hangs where, which gateway sends, and what time it is.
+//
+// It promises that one process started by Open and Serve answers within moments, says when it is not ready, and stops without losing a request. What the
+// commands print is left to cmd/luukku.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"luukku/api"
+	"luukku/base/clock"
+	"luukku/base/config"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/base/limit"
+	"luukku/base/live"
+	"luukku/base/seal"
+	"luukku/base/task"
+	"luukku/domain/blueprint"
+	"luukku/domain/booking"
+	"luukku/domain/notify"
+	"luukku/gateway/outbox"
+	"luukku/gateway/smtp"
+	"luukku/jobs"
+	"luukku/store"
+	"luukku/store/sqldb"
+	"luukku/web"
+	"luukku/web/admin"
+	"luukku/web/citizen"
+	"luukku/web/dev"
+	"luukku/web/ui"
+)
+
+// App is one running Luukku.
+type App struct {
+	Config     config.Config
+	Log        *slog.Logger
+	Store      *store.Store
+	Booking    *booking.Service
+	Blueprints *blueprint.Service
+	Site       *web.Site
+	Now        clock.Now
+
+	db      *sqldb.DB
+	runner  *task.Runner
+	citizen *citizen.Door
+	setup   *admin.Setup
+	dev     *dev.Door
+	api     http.Handler
+	limits  *limit.Limiter
+}
+
+// Options are what a command decides beside the settings.
+type Options struct {
+	Log *slog.Logger
+	// Demo opens the demo: nothing is sent, mail is kept in the outbox, and the clock can be moved forward.
+	Demo bool
+	// Now replaces the machine's clock in tests. The demo's clock runs ahead of it.
+	Now clock.Now
+	// Progress is told of long steps. May be nil.
+	Progress func(string)
+}
+
+// ErrDemoData is returned when serve is pointed at a demo's data: its clock was moved, and nothing in it is real.
+var ErrDemoData = errors.New(`this is the data of a demo, which "serve" refuses: run "luukku demo" on it, or choose another directory or database`)
+
+const demoSetting = "demo.clock_ahead"
+
+// Open opens the data that the settings name, making and migrating what is not there, and puts the house together. Close it when done.
+func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
+	if o.Now == nil {
+		o.Now = clock.Real()
+	}
+	if o.Progress == nil {
+		o.Progress = func(string) {}
+	}
+	a := &App{Config: c, Log: o.Log, Now: o.Now}
+	keys, err := openKeys(c)
+	if err != nil {
+		return nil, err
+	}
+	if a.db, err = sqldb.Open(ctx, c.Database.Reveal()); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.db.Close())
+		}
+	}()
+	if err := store.Migrate(ctx, a.db, func(p sqldb.Progress) { o.Progress(fmt.Sprintf("schema %d of %d", p.Step, p.Steps)) }); err != nil {
+		return nil, fmt.Errorf("bring the schema up to date: %w", err)
+	}
+	var movable *clock.Movable
+	if a.Now, movable, err = a.clock(ctx, o); err != nil {
+		return nil, err
+	}
+	gen := &ids.Gen{Now: a.Now, Rand: rand.Reader, Node: c.Node}
+	hub := &live.Hub{}
+	a.Store = store.New(a.db, store.Options{Now: a.Now, Node: c.Node, Gen: gen, Live: hub, ConfigAge: time.Second})
+	last, err := a.Store.LastAppointment(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if last != "" {
+		if err := gen.Resume(last); err != nil {
+			return nil, fmt.Errorf("go on after the last appointment: %w", err)
+		}
+	}
+	a.rooms(gen, keys)
+	mailer, err := a.mailer(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.doors(gen, keys, mailer, movable); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// openKeys loads the key file, or makes it where there is none yet.
+func openKeys(c config.Config) (*seal.Keyring, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	if err := os.MkdirAll(filepath.Dir(c.KeyFile), 0o700); err != nil {
+		return nil, fmt.Errorf("make the directory of the key file: %w", err)
+	}
+	keys, err := seal.Load(c.KeyFile, rand.Reader)
+	if errors.Is(err, fs.ErrNotExist) {
+		keys, err = seal.Create(c.KeyFile, rand.Reader)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the keys: %w", err)
+	}
+	return keys, nil
+}
+
+// clock is the machine's for serve; the demo's runs ahead of it by what was kept.
+func (a *App) clock(ctx context.Context, o Options) (clock.Now, *clock.Movable, error) {
+	st := store.New(a.db, store.Options{Now: o.Now})
+	kept, err := st.Setting(ctx, demoSetting)
+	if !o.Demo {
+		if err == nil {
+			return nil, nil, ErrDemoData
+		}
+		return o.Now, nil, nil
+	}
+	ahead := time.Duration(0)
+	if err == nil {
+		if ahead, err = time.ParseDuration(kept); err != nil {
+			return nil, nil, fmt.Errorf("read the demo's clock: %w", err)
+		}
+	} else if err := st.PutSetting(ctx, demoSetting, "0s"); err != nil {
+		return nil, nil, fmt.Errorf("keep the demo's clock: %w", err)
+	}
+	m := clock.NewMovable(o.Now, ahead)
+	return m.Now, m, nil
+}
+
+func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring) {
+	a.runner = &task.Runner{
+		Store: a.Store.Tasks(), Now: a.Now, Log: a.Log, Rand: rand.Reader, NewID: gen.Task, Handlers: map[string]task.Handler{}, Node: a.Config.Node,
+		Poll: time.Second,
+	}
+	a.Booking = &booking.Service{
+		Store: a.Store, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Committed: a.runner.Kick,
+	}
+	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
+}
+
+// mailer is where mail goes: the outbox in the demo, the mail server that the settings name, or nowhere yet.
+func (a *App) mailer(o Options) (notify.Mailer, error) {
+	if o.Demo {
+		return outbox.New(a.Store, notify.Address{Name: "Luukku demo", Email: "no-reply@luukku.example"}, a.Now), nil
+	}
+	s := a.Config.SMTP
+	if s.Host == "" {
+		return nil, nil
+	}
+	c := smtp.Config{
+		Host: s.Host, Port: s.Port, Username: s.Username, Password: s.Password.Reveal(), TLS: smtp.Encryption(s.TLS),
+		From: notify.Address{Name: s.FromName, Email: s.From}, Helo: s.HELO, Now: a.Now,
+	}
+	if err := c.Check(); err != nil {
+		return nil, fmt.Errorf("set up mail: %w", err)
+	}
+	return smtp.New(c), nil
+}
+
+func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, movable *clock.Movable) error {
+	texts, err := i18n.Load()
+	if err != nil {
+		return fmt.Errorf("load texts: %w", err)
+	}
+	assets, err := ui.OpenAssets()
+	if err != nil {
+		return err
+	}
+	a.Site = &web.Site{
+		Texts: texts, Assets: assets, Directory: a.Store, Seals: keys, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
+		Trusted: a.Config.Proxies(),
+	}
+	a.citizen = citizen.New(a.Site, a.Booking)
+	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)
+	a.api = api.New(a.Site, a.Booking)
+	n := a.Config.Limits.RequestsPerSecond
+	a.limits = limit.New(limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
+	if movable != nil {
+		a.Site.Demo = &web.Demo{OutboxPath: "/dev/outbox", ClockPath: "/dev/clock"}
+		a.dev = dev.New(a.Site, a.Store, func(ctx context.Context, d time.Duration) error {
+			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
+		}, a.runner.Kick)
+	}
+	jobs.Register(a.runner, jobs.Deps{
+		Store: a.Store, Booking: a.Booking, Texts: texts, Mailer: mailer, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
+		Demo: a.Site.Demo != nil,
+	})
+	return nil
+}
+
+// Close gives everything back.
+func (a *App) Close() error { return a.db.Close() }

@@ -1,0 +1,61 @@
+// Command luukku is the whole of Luukku: the server, the demo, and the commands that look after them.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+	_ "time/tzdata" // time zones come along, so that a bare machine knows them
+
+	"github.com/alecthomas/kong"
+)
+
+// version is set when a release is built.
+var version = "development"
+
+type cli struct {
+	Serve     serveCmd     `cmd:"" help:"Run the server. With nothing configured it uses SQLite in a data directory and asks for the rest in the browser."`
+	Demo      demoCmd      `cmd:"" help:"Run the demo: every blueprint with made-up data, nothing is sent, the clock can be moved."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date. The server does it too when it starts."`
+	Check     checkCmd     `cmd:"" help:"Check that the data does not contradict itself."`
+	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`
+	Config    configCmd    `cmd:"" help:"Explain, check and begin the settings file."`
+	Version   versionCmd   `cmd:"" help:"Say which version this is."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:]))
+}
+
+// run carries out one command and returns the exit status: 0 done, 1 failed, 2 the words were off.
+func run(ctx context.Context, args []string) int {
+	var c cli
+	parser, err := kong.New(&c, kong.Name("luukku"), kong.UsageOnError(),
+		kong.Description("One counter for public services: appointments for a municipality, a register office or a health-care provider."),
+		kong.BindTo(ctx, (*context.Context)(nil)))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "luukku:", err)
+		return 2
+	}
+	if len(args) == 0 {
+		args = []string{"--help"}
+	}
+	parsed, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "luukku: %v\n", err)
+		if p, ok := errors.AsType[*kong.ParseError](err); ok {
+			_ = p.Context.PrintUsage(true)
+		}
+		return 2
+	}
+	if err := parsed.Run(); err != nil {
+		fmt.Fprintln(os.Stderr, "luukku:", err)
+		return 1
+	}
+	return 0
+}
