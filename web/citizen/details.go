@@ -66,13 +66,15 @@ func languageName(l i18n.Lang) string {
 	return row.Name
 }
 
-// fieldErrors are the lines of the summary, in the order of the fields on the page.
+// fieldErrors are the lines of the summary, in the order of the fields on the page, each with the name of its field.
 func fieldErrors(p *i18n.Printer, wrong []fault.Field) []ui.ErrorItem {
 	var out []ui.ErrorItem
-	for _, name := range []string{"name", "email", "phone", "lang", "note"} {
+	for _, row := range [][2]string{
+		{"name", "details.name"}, {"email", "common.email"}, {"phone", "common.phone"}, {"lang", "details.lang"}, {"note", "details.note"},
+	} {
 		for _, f := range wrong {
-			if f.Name == name {
-				out = append(out, ui.ErrorItem{Href: "#" + name, Text: p.TA(f.Key, f.Args)})
+			if f.Name == row[0] {
+				out = append(out, ui.ErrorItem{Href: "#" + f.Name, Text: p.T("details.wrong", "field", i18n.Key(row[1]), "what", p.TA(f.Key, f.Args))})
 			}
 		}
 	}

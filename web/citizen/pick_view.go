@@ -119,7 +119,7 @@ func (page *PickPage) week(f pickFacts) {
 	weeks := f.weeks()
 	at := slices.IndexFunc(weeks, func(w weekFacts) bool { return w.Week == f.Shown })
 	for i, w := range weeks {
-		title := b.T("pick.week_option", "week", w.Number, "free", freeText(b, w), "days", f.range_(b, w))
+		title := b.T("pick.week_option", "week", w.Number, "free", freeText(b, w), "days", f.shortRange(b, w))
 		page.Picker.Options = append(page.Picker.Options, ui.Option{Value: w.String(), Text: title})
 		link := &ui.Link{Href: f.weekHref(w.Week), Text: b.T("pick.week_link", "week", w.Number, "free", freeText(b, w))}
 		switch i {
@@ -134,7 +134,7 @@ func (page *PickPage) week(f pickFacts) {
 		return
 	}
 	w := weeks[at]
-	page.WeekTitle = b.T("pick.week_heading", "week", w.Number, "days", f.range_(b, w))
+	page.WeekTitle = b.T("pick.week_heading", "week", w.Number, "days", f.longRange(b, w))
 	if w.free == 0 {
 		page.Full = f.fullWeek(b)
 		return
@@ -172,11 +172,22 @@ func freeText(b web.Base, w weekFacts) string {
 	return b.T("pick.closed")
 }
 
-// range_ are the days of a week's columns.
-func (f *pickFacts) range_(b web.Base, w weekFacts) string {
+// ends are noon of the first and the last of a week's columns.
+func (f *pickFacts) ends(w weekFacts) (from, to time.Time) {
 	days := w.columns()
-	zone := f.Schedule.Zone()
-	return b.Printer.DayRange(days[0].Date.At(12*60, zone), days[len(days)-1].Date.At(12*60, zone))
+	return days[0].Date.At(12*60, f.Schedule.Zone()), days[len(days)-1].Date.At(12*60, f.Schedule.Zone())
+}
+
+// longRange is "23–27 November 2026".
+func (f *pickFacts) longRange(b web.Base, w weekFacts) string { return b.Printer.DayRange(f.ends(w)) }
+
+// shortRange is longRange without the year, for the narrow list of weeks.
+func (f *pickFacts) shortRange(b web.Base, w weekFacts) string {
+	from, to := f.ends(w)
+	if from.Month() == to.Month() {
+		return b.T("pick.days_in_month", "from", from.Day(), "to", b.Printer.DayMonth(to))
+	}
+	return b.T("pick.days_over_months", "from", b.Printer.DayMonth(from), "to", b.Printer.DayMonth(to))
 }
 
 func (f *pickFacts) fullWeek(b web.Base) *FullWeek {

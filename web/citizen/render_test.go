@@ -27,7 +27,9 @@ import (
 // sampleDirectory knows the organisation of the samples.
 type sampleDirectory struct{ config *catalog.Config }
 
-func (s sampleDirectory) Config(context.Context, ids.Org) (*catalog.Config, error) { return s.config, nil }
+func (s sampleDirectory) Config(context.Context, ids.Org) (*catalog.Config, error) {
+	return s.config, nil
+}
 func (s sampleDirectory) Installation(context.Context) (org.Installation, error) {
 	return s.config.Installation, nil
 }
