@@ -305,7 +305,7 @@ func FuzzParse(f *testing.F) {
 		if len(Faults(problems)) > 0 {
 			t.Fatalf("the export has problems: %v\n%s", Faults(problems), out)
 		}
-		if lines := Diff(d, again); len(lines) > 0 {
+		if lines := Diff(d, whole(again)); len(lines) > 0 {
 			t.Fatalf("the export differs:\n%s\n%s", Print(lines), out)
 		}
 	})
