@@ -192,6 +192,11 @@ func TestPersonBooksATime(t *testing.T) {
 	draft := p.pickTime(held, monday)
 	p.get(draft+"/details").want(t, http.StatusOK, "We keep this time for you until 14:17", `autocomplete="name"`, "Monday 23 November 2026, 9:00–9:20")
 	p.get(draft+"/check").want(t, http.StatusSeeOther, draft+"/details")
+	id := draftRE.FindStringSubmatch(draft + "/")[1]
+	p.get(held+"?draft="+id).want(t, http.StatusOK, "We now keep this time for you: Monday 23 November at 9:00, until 14:17", draft+"/details")
+	if other := w.person(t).get(held + "?draft=" + id); strings.Contains(other.body, "We now keep") {
+		t.Error("a stranger is told of a draft")
+	}
 	p.post(draft+"/details", typed("Maija")).want(t, http.StatusSeeOther, draft+"/check")
 	p.get(draft+"/check").want(t, http.StatusOK, "Save the booking", "maija@example.org", "Not given")
 	p.post(draft+"/check", nil).want(t, http.StatusSeeOther, "/en/vuorela/booked")

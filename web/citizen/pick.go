@@ -25,6 +25,8 @@ type pickInput struct {
 	Draft ids.Draft
 	// Kept is true when the draft's details were accepted before: the page says that they are kept.
 	Kept bool
+	// Held is the time that the draft keeps now, and where to go on with it; nil for none.
+	Held *heldTime
 	// Moves is the appointment whose time is to be another, and Old that time in words; empty for a new booking.
 	Moves ids.Appointment
 	Old   string
@@ -40,6 +42,12 @@ type pickInput struct {
 	Step, Of int
 	// Key is the form key, for a page whose form writes at once; empty for none.
 	Key ids.FormKey
+}
+
+// heldTime is a time that is kept while its owner looks at others.
+type heldTime struct {
+	Start, Until int64 // Unix seconds
+	Go           string
 }
 
 // pickPage gathers the page of free times: those of the whole horizon, the week to show, and the places that have earlier ones. A week that is none is a
@@ -163,11 +171,33 @@ func (d *Door) pick(v *web.Visit) error {
 	}
 	in := newPick(v, sch, draftParam(v.Query("draft")))
 	in.Week = v.Query("week")
+	if err := d.recall(v, &in); err != nil {
+		return err
+	}
 	page, err := d.pickPage(v, in)
 	if err != nil {
 		return err
 	}
 	return v.Render(http.StatusOK, ShowPick(page))
+}
+
+// recall looks up what the draft of a page keeps: details, and perhaps a time. A draft that is unknown, another's or done is none.
+func (d *Door) recall(v *web.Visit, in *pickInput) error {
+	if in.Draft == "" {
+		return nil
+	}
+	draft, err := d.Booking.Draft(v.Ctx(), v.Actor(), v.OrgID(), in.Draft)
+	if fault.Is(err, fault.KindNotFound) {
+		return nil
+	}
+	if err != nil || draft.Done != "" {
+		return err
+	}
+	in.Kept = draft.Filled
+	if draft.HoldUntil >= v.Now.Unix() {
+		in.Held = &heldTime{draft.Start, draft.HoldUntil, draftURL(v, draft.ID, "details")}
+	}
+	return nil
 }
 
 func (d *Door) schedule(v *web.Visit) (booking.Schedule, error) {
@@ -181,6 +211,9 @@ func (d *Door) pickPost(v *web.Visit) error {
 		return err
 	}
 	in := newPick(v, sch, draftParam(v.Form("draft")))
+	if err := d.recall(v, &in); err != nil {
+		return err
+	}
 	start, err := parseStart(v.Form("slot"), sch.Zone())
 	if err != nil {
 		return d.pickAgain(v, in, 0, err)

@@ -107,6 +107,9 @@ func pickSamples() []web.Sample {
 		samplePick("none", "passport", sampleKallio, full, nil),
 		samplePick("saturday", "passport", "itakeskus", func(t time.Time) bool { return t.Minute() == 0 }, nil),
 		samplePick("not-held", "name-change", sampleKallio, func(t time.Time) bool { return t.Hour() != 11 }, nil),
+		samplePick("held", "passport", sampleKallio, taken, func(f *pickFacts) {
+			f.Draft, f.Held = sampleDraftID, &heldTime{first, sampleNow().Unix() + 900, "/"}
+		}),
 		samplePick("only-place", "parking", sampleKallio, sampleFree, nil),
 		samplePick("too-late", "passport", sampleKallio, sampleFree, refused("booking.past", nil, sampleStart(time.November, 20, 9, 0))),
 		samplePick("too-close", "passport", sampleKallio, sampleFree, refused("booking.too_close", fault.Args{"notice": time.Hour}, sampleStart(time.November, 20, 14, 20))),

@@ -31,6 +31,8 @@ type PickPage struct {
 	// Kept says that the details typed before are kept, Old which time a move still keeps; both may be empty.
 	Kept, Old string
 	Rows      []ui.SummaryRow
+	// Held says which time is kept now, with the way on; nil for none.
+	Held *FullWeek
 	// Moved says why the week shown is not the one asked for; may be empty.
 	Moved string
 
@@ -76,7 +78,11 @@ func newPickPage(b web.Base, f pickFacts) PickPage {
 	if f.Old != "" {
 		page.Old = b.T("pick.move_keeps", "time", f.Old)
 	}
-	if f.Kept {
+	if h := f.Held; h != nil {
+		page.Held = &FullWeek{
+			Text: b.T("pick.held", "time", f.time(h.Start), "until", p.Clock(f.time(h.Until))), Go: &ui.Link{Href: h.Go, Text: b.T("pick.held_go")},
+		}
+	} else if f.Kept && f.Fault != nil {
 		page.Kept = b.T("pick.kept")
 	}
 	page.Trouble = f.trouble(p)
@@ -86,7 +92,10 @@ func newPickPage(b web.Base, f pickFacts) PickPage {
 	times := booking.Times{Days: f.Days}
 	if times.Free() == 0 {
 		page.None = &FullWeek{Title: b.T("pick.none_title", "place", office), Text: b.T("pick.none", "last", p.LongDate(sch.LastDay().At(0, sch.Zone())))}
-		page.None.Others = f.othersButton(b)
+		if page.None.Others = f.othersButton(b); page.None.Others != nil {
+			page.None.Others.Text = b.T("pick.see_free")
+			page.Others[0].Text = b.T("pick.free_places")
+		}
 		return page
 	}
 	page.week(f)
