@@ -34,6 +34,7 @@ func (a Address) IsZero() bool { return a.Email == "" }
 
 // Message is one mail, rendered: to one person, in one language.
 type Message struct {
+	Org     ids.Org    // whose notice it is; does not travel
 	ID      ids.Notice // a retry carries the same, so that the receiver can tell
 	Event   Event
 	Lang    i18n.Lang

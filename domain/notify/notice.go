@@ -30,6 +30,9 @@ const (
 	StateUnknown State = "unknown"
 )
 
+// OutcomeBegun is the outcome of a try whose end is not recorded yet. One that stays so was cut short, and may have reached the gateway.
+const OutcomeBegun State = "begun"
+
 // Notice is something a person is told: an event and its arguments. Consent, wording, language and address are decided when it is sent, so nothing of
 // them is in it, and its arguments are never personal.
 type Notice struct {

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"luukku/base/ids"
+	"luukku/domain/booking"
+	"luukku/store/db"
+)
+
+// Swept is how many rows of each kind a sweep took away.
+type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed int64 }
+
+// Most is the greatest of the counts: a sweep that reached its bound has more to do.
+func (s Swept) Most() int64 { return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed) }
+
+// Add adds the counts of another sweep.
+func (s *Swept) Add(o Swept) {
+	s.Holds += o.Holds
+	s.Drafts += o.Drafts
+	s.FormKeys += o.FormKeys
+	s.Secrets += o.Secrets
+	s.Feed += o.Feed
+}
+
+// holdRest is how long a hold that ran out is kept, in seconds: whoever comes back to the form is told that it ran out, and not that it never was.
+const holdRest = 24 * 60 * 60
+
+// feedLife is how long a change stays in the feed, in seconds: a page that was away for longer reads everything anew.
+const feedLife = 24 * 60 * 60
+
+// Sweep takes away what has run out by now (Unix seconds), at most so many rows of each kind and organisation: drafts, form keys, secrets, holds that
+// ran out a day ago together with the cells they still have, and changes older than a day. Nothing that is still good is touched.
+func (s *Store) Sweep(ctx context.Context, now int64, most int) (Swept, error) {
+	orgs, err := s.Organisations(ctx)
+	if err != nil {
+		return Swept{}, err
+	}
+	var out Swept
+	for _, o := range orgs {
+		n, err := s.sweepOrg(ctx, o.ID, now, int32(most))
+		out.Add(n)
+		if err != nil {
+			return out, fmt.Errorf("sweep %s: %w", o.ID, err)
+		}
+	}
+	nodes, err := s.read.FeedNodes(ctx)
+	if err != nil {
+		return out, fmt.Errorf("read nodes: %w", s.fault(err))
+	}
+	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		out.Secrets, out.Feed = 0, 0 // the function may run twice
+		var err error
+		if out.Secrets, err = q.SweepSecrets(ctx, db.SweepSecretsParams{Before: now, Most: int32(most)}); err != nil {
+			return err
+		}
+		for _, n := range nodes {
+			swept, err := q.SweepFeed(ctx, db.SweepFeedParams{Node: n.Node, Before: now - feedLife, Most: int32(most)})
+			if err != nil {
+				return err
+			}
+			out.Feed += swept
+		}
+		return nil
+	})
+	if err != nil {
+		return out, fmt.Errorf("sweep secrets and feed: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) (Swept, error) {
+	var out Swept
+	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		var err error
+		if out.Drafts, err = q.SweepDrafts(ctx, db.SweepDraftsParams{Org: string(o), Before: now, Most: most}); err != nil {
+			return err
+		}
+		out.FormKeys, err = q.SweepFormKeys(ctx, db.SweepFormKeysParams{Org: string(o), Before: now, Most: most})
+		return err
+	})
+	if err != nil {
+		return Swept{}, err
+	}
+	stale, err := s.read.StaleHolds(ctx, db.StaleHoldsParams{Org: string(o), Before: now - holdRest, Most: most})
+	if err != nil {
+		return out, fmt.Errorf("read holds that ran out: %w", s.fault(err))
+	}
+	for _, h := range stale {
+		gone, err := s.sweepHold(ctx, h, now-holdRest)
+		if err != nil {
+			return out, err
+		}
+		if gone {
+			out.Holds++
+		}
+	}
+	return out, nil
+}
+
+// sweepHold takes one hold away together with the cells it still has. Each has its own transaction, so that nobody who books waits for all of them.
+func (s *Store) sweepHold(ctx context.Context, h db.Hold, before int64) (gone bool, err error) {
+	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		n, err := q.SweepHold(ctx, db.SweepHoldParams{Org: h.Org, ID: h.ID, Before: before})
+		if gone = err == nil && n == 1; !gone {
+			return err
+		}
+		_, err = q.Release(ctx, db.ReleaseParams{
+			Org: h.Org, Unit: h.Unit, FromCell: booking.FirstCell(h.StartAt), ToCell: booking.LastCell(h.BusyUntil), Holder: h.ID,
+		})
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("sweep hold %s: %w", h.ID, err)
+	}
+	return gone, nil
+}
