@@ -55,6 +55,7 @@ type town struct {
 	handler http.Handler
 	clock   *clock.Fixed
 	booking *booking.Service
+	store   *store.Store
 }
 
 func newTown(t *testing.T) *town {
@@ -82,7 +83,7 @@ func newTown(t *testing.T) *town {
 		Store: st, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: now.Now,
 	}
 	site := &web.Site{Texts: i18n.MustLoad(), Directory: st, Seals: keys, Gen: gen, Now: now.Now, Log: slog.New(slog.DiscardHandler), BaseURL: "http://town.example"}
-	return &town{handler: site.Guard(New(site, room), 64<<10), clock: now, booking: room}
+	return &town{handler: site.Guard(New(site, room), 64<<10), clock: now, booking: room, store: st.Store}
 }
 
 // person is somebody with a browser: cookies and nothing else.
