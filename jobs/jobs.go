@@ -1,0 +1,83 @@
+// Package jobs is what runs in the background, and when: notices leave as mail, and what has run out is swept away.
+//
+// It promises that a notice is decided when it is sent (whether it still makes sense, to which address, in which language), that it goes once, and that
+// nothing confidential is in it: neither a name, nor what the person told, nor why something was cancelled. A mail of unknown outcome is never sent
+// again. Durable running is left to base/task, how mail travels to the gateways, what people are told of to the rooms.
+package jobs
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"luukku/base/clock"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/base/task"
+	"luukku/domain/booking"
+	"luukku/domain/notify"
+	"luukku/store"
+)
+
+// Deps are what the jobs need. Mailer is nil where no mail server is configured: notices wait then.
+type Deps struct {
+	Store   *store.Store
+	Booking *booking.Service
+	Texts   *i18n.Catalog
+	Mailer  notify.Mailer
+	// From is the sender. Without a name the organisation's own stands there.
+	From notify.Address
+	Gen  *ids.Gen
+	Now  clock.Now
+	Log  *slog.Logger
+	// BaseURL is what links in mails begin with, without a slash at the end.
+	BaseURL string
+}
+
+// TaskSweep is the kind of the task that takes away what has run out.
+const TaskSweep = "housekeeping.sweep"
+
+// schedule is what runs at intervals.
+var schedule = []struct {
+	kind  string
+	every time.Duration
+}{
+	{TaskSweep, 10 * time.Minute},
+}
+
+// Register gives the runner its handlers and periodic tasks. Call it once, before Run.
+func Register(runner *task.Runner, d Deps) {
+	if d.Mailer == nil {
+		d.Log.Warn("mail.not_configured", "what", "no mail is sent until smtp.host is set; what would be sent waits")
+	}
+	s := &sender{Deps: d, runner: runner}
+	runner.Handlers[notify.TaskSend] = s.send
+	runner.Handlers[TaskSweep] = d.sweep
+	for _, p := range schedule {
+		runner.Every(p.kind, p.every)
+	}
+}
+
+// A sweep takes this many rows of a kind at a time, so many times over, and leaves the rest to the next one.
+const (
+	sweepRows  = 500
+	sweepTurns = 10
+)
+
+func (d Deps) sweep(ctx context.Context, _ task.Task) error {
+	var all store.Swept
+	for range sweepTurns {
+		n, err := d.Store.Sweep(ctx, d.Now().Unix(), sweepRows)
+		all.Add(n)
+		if err != nil {
+			return err
+		}
+		if n.Most() < sweepRows {
+			break
+		}
+	}
+	if all != (store.Swept{}) {
+		d.Log.Info("housekeeping.swept", "holds", all.Holds, "drafts", all.Drafts, "form_keys", all.FormKeys, "secrets", all.Secrets, "feed", all.Feed)
+	}
+	return nil
+}
