@@ -3,6 +3,8 @@ package web
 import (
 	"cmp"
 	"context"
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -34,14 +36,14 @@ func (v *Visit) Base(title string) Base {
 	b := Base{Lang: v.Lang, Page: ui.Page{Printer: v.P, Title: title, Assets: v.Site.Assets, Appearance: v.Look()}}
 	if v.Org != nil {
 		b.Org = v.OrgID()
-		v.Site.dress(&b, v.Org.Org)
+		v.Site.dress(&b, v.Org.Org, v.lookURL(b))
 		b.LangLinks = langLinks(v.R.URL.Path, v.R.URL.RawQuery, v.Lang, v.Org.Org.Languages)
 	} else {
 		in, err := v.Site.Directory.Installation(v.Ctx())
 		if err != nil && !fault.Is(err, fault.KindNotFound) {
 			v.Site.Log.Warn("installation unreadable", "error", err.Error())
 		}
-		v.Site.dressInstallation(&b, in)
+		v.Site.dressInstallation(&b, in, v.lookURL(b))
 		b.LangLinks = langLinks(v.R.URL.Path, v.R.URL.RawQuery, v.Lang, in.Languages)
 	}
 	if d := v.Site.Demo; d != nil {
@@ -50,8 +52,17 @@ func (v *Visit) Base(title string) Base {
 	return b
 }
 
+// lookURL is the page of text size and contrast, which leads back to where the reader is.
+func (v *Visit) lookURL(b Base) string {
+	look := b.URL("look")
+	if v.R.Method != http.MethodGet || v.R.URL.Path == look {
+		return look
+	}
+	return look + "?" + url.Values{"back": {v.R.URL.RequestURI()}}.Encode()
+}
+
 // dress gives a page the looks and the links of an organisation.
-func (s *Site) dress(b *Base, o org.Organisation) {
+func (s *Site) dress(b *Base, o org.Organisation, look string) {
 	b.Brand = ui.Brand{Name: o.ShortName(), FrontURL: b.URL()}
 	b.ThemeURL = s.ThemeURL(o.Brand)
 	b.Help = ui.Help{Phone: o.Phone, Hours: o.PhoneHours.In(b.Lang)}
@@ -62,16 +73,17 @@ func (s *Site) dress(b *Base, o org.Organisation) {
 		{Href: b.URL("site-map"), Text: b.T("web.nav.site_map")},
 		{Href: b.URL("accessibility"), Text: b.T("web.nav.accessibility")},
 		{Href: b.URL("privacy"), Text: b.T("web.nav.privacy")},
-		{Href: b.URL("look"), Text: b.T("web.nav.look")},
+		{Href: look, Text: b.T("web.nav.look")},
 	}
 }
 
-func (s *Site) dressInstallation(b *Base, in org.Installation) {
+func (s *Site) dressInstallation(b *Base, in org.Installation, look string) {
 	b.Brand = ui.Brand{Name: in.Name, FrontURL: Path(b.Lang, "")}
 	if len(in.Name) == 0 {
 		b.Brand.Name = i18n.Text{b.Lang: "Luukku"}
 	}
 	b.ThemeURL = s.ThemeURL(in.Brand)
+	b.FooterLinks = []ui.Link{{Href: look, Text: b.T("web.nav.look")}}
 }
 
 // langLinks lead to the same page in the other languages.
@@ -82,6 +94,11 @@ func langLinks(path, query string, current i18n.Lang, langs []i18n.Lang) []ui.La
 	}
 	if query != "" {
 		rest += "?" + query
+	}
+	if len(langs) == 0 { // before set-up
+		for _, l := range i18n.Languages() {
+			langs = append(langs, l.Code)
+		}
 	}
 	out := make([]ui.LangLink, 0, len(langs))
 	for _, l := range langs {

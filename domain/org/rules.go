@@ -31,7 +31,7 @@ const (
 
 // reserved are the first segments of addresses that are no organisation's, beside the language codes.
 var reserved = []string{
-	"admin", "api", "assets", "display", "gallery", "healthz", "kiosk", "metrics", "my", "outbox", "readyz", "robots", "setup", "sitemap", "staff",
+	"admin", "api", "assets", "display", "gallery", "healthz", "kiosk", "look", "metrics", "my", "outbox", "readyz", "robots", "setup", "sitemap", "staff",
 }
 
 // Reserved reports whether a slug is kept for Luukku's own addresses, so that no organisation may have it.

@@ -197,6 +197,7 @@ func (p *AppointmentPage) done(in appointmentInput) {
 		}
 	}
 	switch at := time.Unix(a.CancelledAt, 0).In(in.Zone); {
+	case cancelled && p.Done != "":
 	case cancelled && a.CancelledBy == "client":
 		p.State = &ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("manage.cancelled_by_client", "time", at)}
 	case cancelled:

@@ -118,7 +118,7 @@ func statusText(b web.Base, a booking.Appointment, now time.Time) string {
 func (f AppointmentFacts) rows(b web.Base, brief bool) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: b.T("common.service"), Content: ui.Words(b.Printer, f.Service)},
-		{Key: b.T("common.time"), Value: f.When},
+		{Key: b.T("manage.when"), Value: f.When},
 		{Key: b.T("common.place"), Content: place(b, f.Office, brief)},
 	}
 	if brief {

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"net/http"
+	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -59,5 +60,9 @@ func newLinkPage(b web.Base, action string) LinkPage {
 		p.Heading = b.T("link.not_found_title")
 	}
 	p.Title, p.NoIndex = p.Heading, true
+	// The link's secret goes into no other address.
+	for i, l := range p.FooterLinks {
+		p.FooterLinks[i].Href, _, _ = strings.Cut(l.Href, "?")
+	}
 	return p
 }

@@ -55,7 +55,8 @@ func newOfficePage(b web.Base, c *catalog.Config, o *org.Office, now time.Time) 
 		p.Group = g.Name.In(b.Lang)
 	}
 	today := c.Today(now)
-	p.Today, _ = hoursToday(b, c, o, today)
+	hours, _ := hoursToday(b, c, o, today)
+	p.Today = capital(hours)
 	p.Hours = openingHours(b, o, today.ISOWeek())
 	p.Closed = closedAhead(b, c, o, today, today.Add(daysAhead))
 	for _, s := range c.ServicesAt(o.ID) {
@@ -175,15 +176,14 @@ func closureText(b web.Base, cl org.Closure) string {
 		}
 		return b.T("contact.closed_why", "why", why)
 	}
-	to := cl.ToMinute
-	if to == 0 {
-		to = org.EndOfDay
+	key, clock := "contact.closed_part", b.Printer.ClockRange(wallClock(cl.FromMinute), wallClock(cl.ToMinute))
+	if cl.ToMinute == 0 || cl.ToMinute == org.EndOfDay {
+		key, clock = "contact.closed_from", b.Printer.Clock(wallClock(cl.FromMinute))
 	}
-	clock := b.Printer.ClockRange(wallClock(cl.FromMinute), wallClock(to))
 	if why == "" {
-		return b.T("contact.closed_part", "clock", clock)
+		return b.T(key, "clock", clock)
 	}
-	return b.T("contact.closed_part_why", "clock", clock, "why", why)
+	return b.T(key+"_why", "clock", clock, "why", why)
 }
 
 // rows are how the office is reached.
@@ -192,7 +192,7 @@ func (p OfficePage) rows() []ui.DefinitionRow {
 	if p.Facts.Address != "" || p.Facts.MapURL != "" {
 		rows = append(rows, ui.DefinitionRow{Key: p.T("common.address"), Content: officeAddress(p)})
 	}
-	rows = append(rows, ui.DefinitionRow{Key: p.T("common.today"), Value: p.Today})
+	rows = append(rows, ui.DefinitionRow{Key: p.T("common.opening_hours"), Value: p.Today})
 	rows = append(rows, contactRows(p.Base, p.Facts.Phone, p.Facts.Hours.In(p.Lang), p.Facts.Email)...)
 	if p.Facts.Access.In(p.Lang) != "" {
 		rows = append(rows, ui.DefinitionRow{Key: p.T("contact.access"), Content: ui.Words(p.Printer, p.Facts.Access)})

@@ -48,7 +48,7 @@ func newOfficesPage(b web.Base, c *catalog.Config, now time.Time) OfficesPage {
 		group := OfficeGroup{Name: g.Name}
 		for _, o := range g.Offices {
 			hours, _ := hoursToday(b, c, o, today)
-			group.Offices = append(group.Offices, OfficeLine{Facts: officeFacts(b, c.Org, o), Line: addressLine(b, o), Today: hours})
+			group.Offices = append(group.Offices, OfficeLine{Facts: officeFacts(b, c.Org, o), Line: addressLine(b, o), Today: capital(hours)})
 		}
 		p.Groups = append(p.Groups, group)
 	}

@@ -189,9 +189,9 @@ func officeCard(b web.Base, o OfficeLine, inGroup bool) templ.Component {
 					}
 					if hours := o.Facts.Hours.In(b.Lang); hours != "" {
 						var templ_7745c5c3_Var7 string
-						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs("(" + hours + ")")
+						templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(" (" + hours + ")")
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/citizen/offices.templ`, Line: 39, Col: 24}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `web/citizen/offices.templ`, Line: 39, Col: 25}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 						if templ_7745c5c3_Err != nil {
