@@ -1,0 +1,104 @@
+package luukku
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"luukku/base/i18n"
+	"luukku/domain/catalog"
+)
+
+var update = flag.Bool("update", false, "write the documents that are made from the code")
+
+const policiesFile = "docs/policies.md"
+
+func TestPoliciesDocumentIsCurrent(t *testing.T) {
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatalf("load texts: %v", err)
+	}
+	want := policies(texts.Printer(i18n.Reference))
+	if *update {
+		if err := os.WriteFile(policiesFile, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(policiesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(got) != want {
+		t.Errorf("%s is not what the table of policy fields says; write it anew with: go test . -run Policies -update", policiesFile)
+	}
+}
+
+// policies makes docs/policies.md from the table of policy fields and their texts.
+func policies(p *i18n.Printer) string {
+	var b strings.Builder
+	b.WriteString(`# Policies
+
+Every rule of booking that an organisation may set is a policy field. This page is made from the table of fields (catalog.Fields) and their texts; after a
+change, write it anew with ` + "`go test . -run Policies -update`" + `.
+
+A field can be set at four levels. The nearest one that sets it wins; what nobody set is the product's default:
+
+1. the installation: ` + "`[installation] policy = { ... }`" + `
+2. the organisation: ` + "`[organisations.<org>] policy = { ... }`" + `
+3. a service: ` + "`[organisations.<org>.services.<service>] policy = { ... }`" + `
+4. a service at one office: ` + "`[organisations.<org>.offices.<office>.policy] <service> = { ... }`" + `
+
+Periods are written as 15m, 2h, 60d, or a sum such as 1h30m. Every deadline is a whole second and inclusive: what is allowed until 24 hours before is
+allowed in the very second 24 hours before. An appointment keeps the policy that it was made, or last moved, under; a change reaches appointments that
+exist only when it is applied with ` + "`luukku blueprint apply --existing`" + `.
+
+| field | what it says | default | least | most | step |
+|---|---|---|---|---|---|
+`)
+	for _, f := range catalog.Fields {
+		low, high, step := f.Format(f.Min), f.Format(f.Max), f.Format(f.Step)
+		if f.Kind == catalog.KindSwitch {
+			low, high, step = "", "", ""
+		}
+		fmt.Fprintf(&b, "| `%s` | **%s.** %s | %s | %s | %s | %s |\n", f.Name, p.T("policy."+f.Name+".label"), p.T("policy."+f.Name+".help"),
+			f.Format(f.Value(catalog.Product)), low, high, step)
+	}
+	return b.String()
+}
+
+var link = regexp.MustCompile(`\]\(([^)#\s]+)(#[^)\s]*)?\)`)
+
+// TestLinksBetweenDocumentsLeadSomewhere keeps the documents from pointing at files that are gone.
+func TestLinksBetweenDocumentsLeadSomewhere(t *testing.T) {
+	t.Parallel()
+	files := []string{"README.md", "CONTRIBUTING.md", "CHANGELOG.md"}
+	for _, pattern := range []string{"docs/*.md", "docs/*/*.md"} {
+		more, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, more...)
+	}
+	if len(files) < 15 {
+		t.Fatalf("got %d documents, want all of them", len(files))
+	}
+	for _, name := range files {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		for _, found := range link.FindAllStringSubmatch(string(b), -1) {
+			if strings.Contains(found[1], ":") {
+				continue
+			}
+			if _, err := os.Stat(filepath.Join(filepath.Dir(name), found[1])); err != nil {
+				t.Errorf("%s links to %s, which is not there", name, found[1])
+			}
+		}
+	}
+}
