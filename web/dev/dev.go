@@ -1,0 +1,175 @@
+// Package dev is the door of the demo's tools: the outbox with every mail that would have been sent, the clock that can be moved forward, and where to
+// find the rest.
+//
+// It is opened by the demo alone, never where people are really served. It promises that a mail is shown as it would have arrived, inside a frame that
+// runs nothing and loads nothing, and that its links work. What the mails say is left to the jobs, keeping them to the store.
+package dev
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/domain/notify"
+	"luukku/domain/org"
+	"luukku/store"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Outbox is the mailer of the demo, which can be told to fail.
+type Outbox interface {
+	notify.Mailer
+	// FailNext makes the next n messages fail, for good or only for now. Zero ends it.
+	FailNext(n int, permanent bool)
+	// Failing returns how many messages are still to fail, and whether for good.
+	Failing() (n int, permanent bool)
+}
+
+// Mails is where the outbox's mails are kept.
+type Mails interface {
+	// KeptMails returns the newest mails, newest first.
+	KeptMails(ctx context.Context, most int) ([]store.Kept, error)
+	// KeptMail returns one mail, or a NotFound fault.
+	KeptMail(ctx context.Context, id string) (store.Kept, error)
+}
+
+// Door is the door of the demo's tools.
+type Door struct {
+	site    *web.Site
+	mails   Mails
+	outbox  Outbox
+	forward func(ctx context.Context, d time.Duration) error
+	kick    func()
+	mux     *http.ServeMux
+}
+
+type route struct {
+	method, path string
+	handle       web.Handler
+}
+
+// New returns the door. forward moves the demo's clock ahead for good; kick tells the jobs that the time has changed.
+func New(site *web.Site, mails Mails, outbox Outbox, forward func(ctx context.Context, d time.Duration) error, kick func()) *Door {
+	d := &Door{site: site, mails: mails, outbox: outbox, forward: forward, kick: kick, mux: http.NewServeMux()}
+	for _, r := range d.routes() {
+		d.mux.HandleFunc(r.method+" "+r.path, d.serve(r.handle))
+	}
+	return d
+}
+
+func (d *Door) routes() []route {
+	return []route{
+		{"GET", "/{lang}/dev", d.overview},
+		{"GET", "/{lang}/dev/{$}", d.overview},
+		{"GET", "/{lang}/dev/outbox", d.list},
+		{"POST", "/{lang}/dev/outbox", d.listPost},
+		{"GET", "/{lang}/dev/outbox.json", d.json},
+		{"GET", "/{lang}/dev/outbox/{id}", d.mail},
+		{"POST", "/{lang}/dev/outbox/{id}", d.mailPost},
+		{"GET", "/{lang}/dev/outbox/{id}/html", d.html},
+		{"GET", "/{lang}/dev/outbox/{id}/calendar.ics", d.calendar},
+		{"GET", "/{lang}/dev/clock", d.clock},
+		{"POST", "/{lang}/dev/clock", d.clockPost},
+	}
+}
+
+func (d *Door) serve(h web.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := d.site.Open(w, r, i18n.Lang(r.PathValue("lang")), "")
+		if err == nil && r.Method == http.MethodPost {
+			if bad := r.ParseForm(); bad != nil {
+				err = fault.Invalid("error.bad_request", nil).Because(bad)
+			}
+		}
+		if err != nil {
+			v.Fail(err)
+			return
+		}
+		v.Serve(h)
+	}
+}
+
+// ServeHTTP answers for /{lang}/dev/.... The app has made sure that the first segment is a language.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := d.mux.Handler(r); pattern == "" {
+		d.site.ShowFault(w, r, fault.NotFound("error.not_found"))
+		return
+	}
+	d.mux.ServeHTTP(w, r)
+}
+
+// OverviewPage says what there is.
+type OverviewPage struct {
+	web.Base
+	Tools []ui.Link
+	Orgs  []ui.Link
+}
+
+func (d *Door) overview(v *web.Visit) error {
+	orgs, err := d.site.Directory.Organisations(v.Ctx())
+	if err != nil {
+		return err
+	}
+	return v.Render(http.StatusOK, ShowOverview(newOverview(d.base(v), orgs)))
+}
+
+func newOverview(b web.Base, orgs []org.Organisation) OverviewPage {
+	b.Title, b.NoIndex = b.T("dev.title"), true
+	p := OverviewPage{Base: b, Tools: []ui.Link{
+		{Href: path(b, "outbox"), Text: b.T("dev.outbox")}, {Href: path(b, "clock"), Text: b.T("dev.clock")},
+		{Href: path(b, "gallery"), Text: b.T("dev.gallery")},
+	}}
+	for _, o := range orgs {
+		name, lang := o.Name.InOK(b.Lang)
+		l := ui.Link{Href: web.Path(b.Lang, o.ID), Text: name}
+		if lang != b.Lang {
+			l.Lang = string(lang)
+		}
+		p.Orgs = append(p.Orgs, l)
+	}
+	return p
+}
+
+// base begins a page. The demo's time is told in the time zone of the first organisation: the installation itself has none.
+func (d *Door) base(v *web.Visit) web.Base {
+	b := v.Base("")
+	if b.Demo != nil {
+		b.Demo.Now = v.P.At(v.Now.In(d.zone(v.Ctx())))
+	}
+	return b
+}
+
+func (d *Door) zone(ctx context.Context) *time.Location {
+	orgs, err := d.site.Directory.Organisations(ctx)
+	if err != nil || len(orgs) == 0 {
+		return time.UTC
+	}
+	zone, err := orgs[0].Location()
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// path is the address of a page of this door.
+func path(b web.Base, parts ...string) string {
+	return web.Path(b.Lang, "", append([]string{"dev"}, parts...)...)
+}
+
+// tabs lead from each page of this door to the others.
+func tabs(b web.Base, current string) []ui.Link {
+	links := []ui.Link{{Href: path(b), Text: b.T("dev.title")}}
+	for _, name := range []string{"outbox", "clock"} {
+		links = append(links, ui.Link{Href: path(b, name), Text: b.T("dev." + name), Current: name == current})
+	}
+	return links
+}
+
+// stamp is a moment as a table tells it: "23 Nov 2026 9:20:05".
+func stamp(b web.Base, t time.Time) string {
+	return strings.Join([]string{b.Printer.ShortDate(t), b.Printer.Clock(t)}, " ")
+}
