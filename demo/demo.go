@@ -95,7 +95,7 @@ var specimens = [...]string{"Maija Meikäläinen", "Matti Meikäläinen", "Erika
 
 const (
 	days      = 12 // how many days ahead the calendars have bookings
-	mostFills = 700
+	mostFills = 450 // bookings of one organisation
 )
 
 // fill books times at every office: more at the first days, and everything at the smallest offices, so that full days can be seen.
@@ -104,8 +104,8 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 	if err != nil {
 		return err
 	}
-	booked := 0
 	for _, o := range orgs {
+		booked := 0
 		c, err := a.Store.Config(ctx, o.ID)
 		if err != nil {
 			return err
@@ -123,7 +123,7 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 				booked += n
 			}
 		}
-		progress(fmt.Sprintf("calendars of %s: %d times booked so far", o.ID, booked))
+		progress(fmt.Sprintf("calendars of %s: %d times booked", o.ID, booked))
 	}
 	return nil
 }

@@ -46,12 +46,12 @@ func TestDatesReadAsPeopleWriteThem(t *testing.T) {
 		{"ShortDate", func(p *Printer) string { return p.ShortDate(monday) }, byLang{"fi": "23.11.2026", "sv": "2026-11-23", "en": "23 Nov 2026", "cs": "23. 11. 2026"}},
 		{"ShortDate of small numbers", func(p *Printer) string { return p.ShortDate(at(2027, 1, 4, 0, 0)) }, byLang{"fi": "4.1.2027", "sv": "2027-01-04", "en": "4 Jan 2027", "cs": "4. 1. 2027"}},
 		{"OnDay", func(p *Printer) string { return p.OnDay(monday) }, byLang{"fi": "maanantaina 23. marraskuuta", "sv": "måndagen den 23 november", "en": "Monday 23 November", "cs": "v pondělí 23. listopadu"}},
-		{"At", func(p *Printer) string { return p.At(monday) }, byLang{"fi": "maanantaina 23. marraskuuta kello 9.20", "sv": "måndagen den 23 november kl. 9.20", "en": "Monday 23 November at 9:20", "cs": "v pondělí 23. listopadu v 9.20"}},
-		{"At noon", func(p *Printer) string { return p.At(at(2026, 11, 25, 12, 0)) }, byLang{"fi": "keskiviikkona 25. marraskuuta kello 12.00", "sv": "onsdagen den 25 november kl. 12.00", "en": "Wednesday 25 November at 12:00", "cs": "ve středu 25. listopadu ve 12.00"}},
-		{"Clock at midnight", func(p *Printer) string { return p.Clock(at(2026, 1, 1, 0, 5)) }, byLang{"fi": "0.05", "sv": "0.05", "en": "0:05", "cs": "0.05"}},
-		{"ClockRange", func(p *Printer) string { return p.ClockRange(monday, at(2026, 11, 23, 16, 0)) }, byLang{"fi": "9.20–16.00", "sv": "9.20–16.00", "en": "9:20–16:00", "cs": "9.20–16.00"}},
+		{"At", func(p *Printer) string { return p.At(monday) }, byLang{"fi": "maanantaina 23. marraskuuta kello 9.20", "sv": "måndagen den 23 november kl. 9.20", "en": "Monday 23 November at 9:20", "cs": "v pondělí 23. listopadu v 9:20"}},
+		{"At noon", func(p *Printer) string { return p.At(at(2026, 11, 25, 12, 0)) }, byLang{"fi": "keskiviikkona 25. marraskuuta kello 12.00", "sv": "onsdagen den 25 november kl. 12.00", "en": "Wednesday 25 November at 12:00", "cs": "ve středu 25. listopadu ve 12:00"}},
+		{"Clock at midnight", func(p *Printer) string { return p.Clock(at(2026, 1, 1, 0, 5)) }, byLang{"fi": "0.05", "sv": "0.05", "en": "0:05", "cs": "0:05"}},
+		{"ClockRange", func(p *Printer) string { return p.ClockRange(monday, at(2026, 11, 23, 16, 0)) }, byLang{"fi": "9.20–16.00", "sv": "9.20–16.00", "en": "9:20–16:00", "cs": "9:20–16:00"}},
 		{"WeekTitle", func(p *Printer) string { return p.WeekTitle(2026, 48) }, byLang{"fi": "Viikko 48/2026", "sv": "Vecka 48, 2026", "en": "Week 48, 2026", "cs": "48. týden 2026"}},
-		{"a time in a text", func(p *Printer) string { return p.value(monday) }, byLang{"fi": "maanantaina 23. marraskuuta kello 9.20", "sv": "måndagen den 23 november kl. 9.20", "en": "Monday 23 November at 9:20", "cs": "v pondělí 23. listopadu v 9.20"}},
+		{"a time in a text", func(p *Printer) string { return p.value(monday) }, byLang{"fi": "maanantaina 23. marraskuuta kello 9.20", "sv": "måndagen den 23 november kl. 9.20", "en": "Monday 23 November at 9:20", "cs": "v pondělí 23. listopadu v 9:20"}},
 	} {
 		c.want.check(t, c.what, c.call)
 	}
@@ -118,9 +118,9 @@ func TestCzechPrepositionFollowsTheHourAsItIsSaid(t *testing.T) {
 	p := MustLoad().Printer("cs")
 	soft := map[int]bool{2: true, 3: true, 4: true, 12: true, 13: true, 14: true, 20: true, 21: true, 22: true, 23: true}
 	for h := range 24 {
-		want := fmt.Sprintf("v pátek 27. listopadu v %d.00", h)
+		want := fmt.Sprintf("v pátek 27. listopadu v %d:00", h)
 		if soft[h] {
-			want = fmt.Sprintf("v pátek 27. listopadu ve %d.00", h)
+			want = fmt.Sprintf("v pátek 27. listopadu ve %d:00", h)
 		}
 		if got := p.At(at(2026, 11, 27, h, 0)); got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -206,7 +206,7 @@ func TestLocaleFileWithAGapIsRefused(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"eleven months":       {`"leden", `, ``, "months: want 12"},
 		"nameless day":        {`"úterý"`, `""`, "weekdays: want 7"},
-		"no pattern":          {`clock = "{{.hour}}.{{.minute}}"`, ``, "clock: missing"},
+		"no pattern":          {`clock = "{{.hour}}:{{.minute}}"`, ``, "clock: missing"},
 		"unknown placeholder": {`{{.month_number}}`, `{{.mesic}}`, `unknown placeholder "mesic"`},
 		"second day alone":    {`one_day = "{{.day}}`, `one_day = "{{.day2}}`, `unknown placeholder "day2"`},
 		"unknown setting":     {`group =`, `gruop =`, "gruop"},

@@ -141,3 +141,20 @@ func MaskPhone(e164, homeRegion string) string {
 	}, phonenumbers.Format(n, phonenumbers.NATIONAL))
 	return head[:min(3, len(head))] + tail
 }
+
+// ShowPhone writes an E.164 number as people at home write it: 040 1234567 in its own country, +46 70 123 45 67 abroad. What is no number, such as
+// something half typed, is returned as it is.
+func ShowPhone(e164, homeRegion string) string {
+	if !strings.HasPrefix(e164, "+") {
+		return e164
+	}
+	n, err := phonenumbers.Parse(e164, homeRegion)
+	if err != nil || !phonenumbers.IsValidNumber(n) {
+		return e164
+	}
+	region := phonenumbers.GetRegionCodeForNumber(n)
+	if region == homeRegion || sameCountry[region] == homeRegion {
+		return phonenumbers.Format(n, phonenumbers.NATIONAL)
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}

@@ -5,6 +5,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/domain/booking"
+	"luukku/domain/notify"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -55,7 +56,7 @@ func newCheckPage(b web.Base, dr openDraft, why error) CheckPage {
 		Base: b, Chosen: dr.chosenRows(b), Hold: holdNotice(b, dr, checkForm), Phone: phoneOf(dr.Schedule),
 		Back: b.URL("book", "draft", string(dr.ID), "details"), Action: b.URL("book", "draft", string(dr.ID), "check"),
 	}
-	page.Details = detailRows(b, dr.Details, page.Back)
+	page.Details = detailRows(b, dr.Details, dr.Schedule.Config.Org.Country, page.Back)
 	if why != nil {
 		f := fault.Of(why)
 		page.HasError = true
@@ -68,7 +69,7 @@ func newCheckPage(b web.Base, dr openDraft, why error) CheckPage {
 }
 
 // detailRows are what a person told, each with the way to change it; an empty address leaves the ways out.
-func detailRows(b web.Base, d booking.Details, change string) []ui.SummaryRow {
+func detailRows(b web.Base, d booking.Details, home, change string) []ui.SummaryRow {
 	at := func(field string) string {
 		if change == "" {
 			return ""
@@ -84,7 +85,7 @@ func detailRows(b web.Base, d booking.Details, change string) []ui.SummaryRow {
 	return []ui.SummaryRow{
 		row("details.name", d.Name, "name"),
 		row("common.email", d.Email, "email"),
-		row("common.phone", d.Phone, "phone"),
+		row("common.phone", notify.ShowPhone(d.Phone, home), "phone"),
 		row("details.lang", b.T("common.languages."+string(d.Lang)), "lang"),
 		row("details.note", d.Note, "note"),
 	}

@@ -4,8 +4,9 @@ import (
 	"net/http"
 
 	"luukku/base/fault"
-	"luukku/base/i18n"
 	"luukku/domain/booking"
+	"luukku/domain/notify"
+	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -31,7 +32,7 @@ type DetailsFields struct {
 const detailsForm = "details"
 
 // detailsFields puts the questions into words. Wrong are the fields of a fault; nil for none.
-func detailsFields(b web.Base, langs []i18n.Lang, d booking.Details, wrong []fault.Field) DetailsFields {
+func detailsFields(b web.Base, o org.Organisation, d booking.Details, wrong []fault.Field) DetailsFields {
 	said := map[string]string{}
 	for _, f := range wrong {
 		said[f.Name] = b.Printer.TA(f.Key, f.Args)
@@ -43,7 +44,7 @@ func detailsFields(b web.Base, langs []i18n.Lang, d booking.Details, wrong []fau
 			Autocomplete: "email", Error: said["email"],
 		},
 		Phone: ui.Field{
-			Name: "phone", Type: "tel", Label: b.T("common.phone"), Hint: b.T("details.phone_hint"), Value: d.Phone, Optional: true,
+			Name: "phone", Type: "tel", Label: b.T("common.phone"), Hint: b.T("details.phone_hint"), Value: notify.ShowPhone(d.Phone, o.Country), Optional: true,
 			Autocomplete: "tel", Error: said["phone"],
 		},
 		Note: ui.Field{
@@ -52,7 +53,7 @@ func detailsFields(b web.Base, langs []i18n.Lang, d booking.Details, wrong []fau
 		},
 		Lang: ui.Choices{Name: "lang", Legend: b.T("details.lang"), Hint: b.T("details.lang_hint"), Error: said["lang"]},
 	}
-	for _, l := range langs {
+	for _, l := range o.Languages {
 		fields.Lang.Options = append(fields.Lang.Options, ui.Choice{Value: string(l), Label: languageName(l), Lang: string(l), Checked: l == d.Lang})
 	}
 	return fields
@@ -126,6 +127,6 @@ func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
 		page.HasError = true
 		page.Trouble = &Trouble{Title: b.Printer.TA(f.Key, f.Args), Items: fieldErrors(b.Printer, wrong)}
 	}
-	page.Fields = detailsFields(b, dr.Schedule.Config.Org.Languages, dr.Details, wrong)
+	page.Fields = detailsFields(b, dr.Schedule.Config.Org, dr.Details, wrong)
 	return page
 }

@@ -59,7 +59,10 @@ func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 		page.Places = append(page.Places, ui.DefinitionRow{Key: o.Name.In(b.Lang), Value: hours})
 	}
 	page.Many = len(c.Offices) >= manyPlaces
-	page.PlacesToday = b.N("front.places_open", open, "all", len(c.Offices))
+	page.PlacesToday = b.T("front.places_closed")
+	if open > 0 {
+		page.PlacesToday = b.N("front.places_open", open, "all", len(c.Offices))
+	}
 	return page
 }
 
