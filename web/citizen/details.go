@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"luukku/base/fault"
+	"luukku/base/i18n"
 	"luukku/domain/booking"
 	"luukku/domain/notify"
 	"luukku/domain/org"
