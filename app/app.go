@@ -178,10 +178,13 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring) {
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
 }
 
+// demoSender is where the demo's mails come from; the organisation's name stands beside it.
+var demoSender = notify.Address{Email: "no-reply@luukku.example"}
+
 // mailer is where mail goes: the outbox in the demo, the mail server that the settings name, or nowhere yet.
 func (a *App) mailer(o Options) (notify.Mailer, error) {
 	if o.Demo {
-		return outbox.New(a.Store, notify.Address{Name: "Luukku demo", Email: "no-reply@luukku.example"}, a.Now), nil
+		return outbox.New(a.Store, demoSender, a.Now), nil
 	}
 	s := a.Config.SMTP
 	if s.Host == "" {
@@ -215,15 +218,16 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.api = api.New(a.Site, a.Booking)
 	n := a.Config.Limits.RequestsPerSecond
 	a.limits = limit.New(limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
-	if movable != nil {
+	from := notify.Address{Name: a.Config.SMTP.FromName, Email: a.Config.SMTP.From}
+	if box, ok := mailer.(dev.Outbox); ok && movable != nil {
+		from = demoSender
 		a.Site.Demo = &web.Demo{OutboxPath: "/dev/outbox", ClockPath: "/dev/clock"}
-		a.dev = dev.New(a.Site, a.Store, func(ctx context.Context, d time.Duration) error {
+		a.dev = dev.New(a.Site, a.Store, box, func(ctx context.Context, d time.Duration) error {
 			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
 		}, a.runner.Kick)
 	}
 	jobs.Register(a.runner, jobs.Deps{
-		Store: a.Store, Booking: a.Booking, Texts: texts, Mailer: mailer, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Demo: a.Site.Demo != nil,
+		Store: a.Store, Booking: a.Booking, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 	})
 	return nil
 }

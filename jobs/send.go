@@ -147,7 +147,9 @@ func (s *sender) later(ctx context.Context, t task.Task, n notify.Notice, err er
 }
 
 // lastTry reports whether the runner makes a dead letter of the task when this try fails too.
-func (s *sender) lastTry(t task.Task) bool { return s.runner.MaxTries > 0 && t.Tries >= s.runner.MaxTries }
+func (s *sender) lastTry(t task.Task) bool {
+	return s.runner.MaxTries > 0 && t.Tries >= s.runner.MaxTries
+}
 
 // giveUp ends a notice that could not be handed over in all its tries; its task becomes a dead letter.
 func (s *sender) giveUp(ctx context.Context, t task.Task, n notify.Notice, err error) error {
