@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"luukku/base/i18n"
+	"luukku/domain/blueprint"
 	"luukku/domain/catalog"
 )
 
@@ -99,6 +100,32 @@ func TestLinksBetweenDocumentsLeadSomewhere(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(filepath.Dir(name), found[1])); err != nil {
 				t.Errorf("%s links to %s, which is not there", name, found[1])
 			}
+		}
+	}
+}
+
+var tomlBlock = regexp.MustCompile("(?s)```toml\n(.*?)```")
+
+// TestBlueprintExampleCanBeApplied reads the example of docs/blueprints.md as the server would.
+func TestBlueprintExampleCanBeApplied(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile("docs/blueprints.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := tomlBlock.FindAllStringSubmatch(string(b), -1)
+	if len(blocks) != 2 {
+		t.Fatalf("got %d blocks of TOML, want the file and the unit", len(blocks))
+	}
+	file, unit := blocks[0][1], blocks[1][1]
+	plain := regexp.MustCompile(`(?m)^units = .*$`).ReplaceAllString(file, "")
+	for name, text := range map[string]string{"with units by name": file, "with a unit as a table": plain + unit} {
+		doc, problems := blueprint.Parse([]byte(text))
+		for _, p := range problems {
+			t.Errorf("%s: %s", name, p)
+		}
+		if o, ok := doc.Organisation("specimen"); !ok || len(o.Offices) != 1 || len(o.Offices[0].Units) == 0 || len(o.Services) != 1 {
+			t.Errorf("%s: got %+v, want the organisation with its office, units and service", name, o)
 		}
 	}
 }
