@@ -31,10 +31,20 @@ func (s *Store) View(ctx context.Context, do func(ctx context.Context, v bluepri
 
 // Configure makes a change of the configuration durable as one transaction.
 func (s *Store) Configure(ctx context.Context, plan func(ctx context.Context, v blueprint.View) (*blueprint.Change, error)) error {
+	return s.configureAfter(ctx, func(context.Context, *db.Queries) error { return nil }, plan)
+}
+
+// configureAfter is Configure with something to do first, under its lock and in its transaction.
+func (s *Store) configureAfter(
+	ctx context.Context, first func(ctx context.Context, q *db.Queries) error, plan func(ctx context.Context, v blueprint.View) (*blueprint.Change, error),
+) error {
 	var change *blueprint.Change
 	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
 		change = nil // the function may run twice
 		if err := lockConfiguration(ctx, q); err != nil {
+			return err
+		}
+		if err := first(ctx, q); err != nil {
 			return err
 		}
 		var err error
@@ -43,11 +53,8 @@ func (s *Store) Configure(ctx context.Context, plan func(ctx context.Context, v 
 		}
 		return s.configure(ctx, q, *change)
 	})
-	if err != nil {
+	if err != nil || change == nil {
 		return err
-	}
-	if change == nil {
-		return nil
 	}
 	s.Forget()
 	if s.opts.Live != nil {
