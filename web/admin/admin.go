@@ -1,0 +1,137 @@
+// Package admin is the door of those who run an installation. So far it is the first start: a form that makes the installation and its first
+// organisation, for whoever has the link that the server printed.
+//
+// It promises that the link sets up once, that a wrong, used or old one tells nothing, that guessing is slowed, and that nothing typed is lost to a fault.
+// What may be configured is left to domain/org and domain/blueprint, words to the texts, class names to web/ui.
+package admin
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/limit"
+	"luukku/domain/blueprint"
+	"luukku/web"
+)
+
+// Setup is the door of the first start.
+type Setup struct {
+	Site *web.Site
+
+	setup blueprint.Setup
+	mux   *http.ServeMux
+
+	guessing sync.Mutex // a guess is judged and counted before the next one is
+	wrong    *limit.Limiter
+}
+
+// wrongLinks is how many wrong links an address may try.
+var wrongLinks = limit.Rate{N: 20, Per: 10 * time.Minute, Burst: 10}
+
+// route is one line of the door's list.
+type route struct {
+	method, path string
+	handle       web.Handler
+}
+
+// NewSetup returns the door of the first start.
+func NewSetup(site *web.Site, st blueprint.SetupStore, blueprints *blueprint.Service) *Setup {
+	s := &Setup{
+		Site: site, mux: http.NewServeMux(), wrong: limit.New(wrongLinks, site.Now),
+		setup: blueprint.Setup{Store: st, Gen: blueprints.Gen, Now: blueprints.Now},
+	}
+	for _, r := range s.routes() {
+		s.mux.HandleFunc(r.method+" "+r.path, s.serve(r.handle))
+	}
+	return s
+}
+
+// routes is every page of this door.
+func (s *Setup) routes() []route {
+	return []route{
+		{"GET", "/{lang}/setup/{token}", s.linked(s.form)},
+		{"POST", "/{lang}/setup/{token}", s.linked(s.formPost)},
+		{"GET", "/{lang}/setup/done", s.done},
+	}
+}
+
+// ServeHTTP answers for /{lang}/setup and what is under it. The app has made sure that the first segment is a language.
+func (s *Setup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if _, pattern := s.mux.Handler(r); pattern == "" || !strings.HasPrefix(r.URL.Path, "/") {
+		r.SetPathValue("lang", strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 2)[0])
+		s.serve(func(*web.Visit) error { return noLink() })(w, r)
+		return
+	}
+	s.mux.ServeHTTP(w, r)
+}
+
+func noLink() error { return fault.NotFound("setup.no_link") }
+
+// serve opens the visit of a request and hands it to the page. What no link leads to looks the same whatever the reason.
+func (s *Setup) serve(h web.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		v, err := s.Site.Open(w, r, i18n.Lang(r.PathValue("lang")), "")
+		if err == nil {
+			err = readForm(r)
+		}
+		if err == nil {
+			err = h(v)
+		}
+		if fault.IsKey(err, "setup.no_link") {
+			err = v.Render(http.StatusNotFound, ShowNoLink(newNoLinkPage(base(v))))
+		}
+		if err != nil {
+			v.Fail(err)
+		}
+	}
+}
+
+// readForm reads a posted form once: one that is too large or broken is told as such, and never read as an empty one.
+func readForm(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	err := r.ParseForm()
+	if _, large := errors.AsType[*http.MaxBytesError](err); err == nil || large {
+		return err
+	}
+	return fault.Invalid("error.bad_request", nil).Because(err)
+}
+
+// linked hands on a visit with the right link, and counts the wrong ones by address.
+func (s *Setup) linked(h web.Handler) web.Handler {
+	return func(v *web.Visit) error {
+		if err := s.judge(v); err != nil {
+			return err
+		}
+		return h(v)
+	}
+}
+
+func (s *Setup) judge(v *web.Visit) error {
+	s.guessing.Lock()
+	defer s.guessing.Unlock()
+	if wait, ok := s.wrong.Peek(v.Address()); !ok {
+		return fault.TooMany("error.too_many", wait)
+	}
+	err := s.setup.Check(v.Ctx(), v.R.PathValue("token"))
+	if fault.IsKey(err, "setup.no_link") {
+		s.wrong.Penalise(v.Address())
+	}
+	return err
+}
+
+// base begins a page of this door. Before there is an installation all languages are offered.
+func base(v *web.Visit) web.Base {
+	b := v.Base("")
+	if len(b.LangLinks) == 0 {
+		rest := strings.TrimPrefix(v.R.URL.Path, "/"+string(v.Lang))
+		b.LangLinks = allLanguages(b.Lang, rest)
+	}
+	return b
+}
