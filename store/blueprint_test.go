@@ -24,6 +24,7 @@ import (
 	"luukku/store/db"
 	"luukku/store/pgtest"
 	"luukku/store/sqldb"
+	"luukku/store/storetest"
 )
 
 // house is a store on a database of its own with the blueprint room over it, at a time that stands still.
@@ -58,18 +59,7 @@ func newHouse(t *testing.T) house {
 
 func openHouse(t *testing.T, dsn string) house {
 	t.Helper()
-	d, err := sqldb.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := store.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	d := storetest.Database(t, dsn, sqldb.Options{})
 	now := clock.NewFixed(time.Date(2026, 11, 2, 8, 0, 0, 0, time.UTC))
 	gen := &ids.Gen{Now: now.Now, Rand: rand.Reader}
 	hub := &live.Hub{}
@@ -330,9 +320,19 @@ func TestServiceThatComesBackBeginsWithoutItsOldPolicy(t *testing.T) {
 func (h house) appoint(t *testing.T, id, service, office, unit, status string, end time.Time) {
 	t.Helper()
 	err := h.db.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		start, busy := end.Add(-30*time.Minute).Unix(), end.Unix()
+		if err := db.New(tx).PutPerson(ctx, db.PutPersonParams{Person: "person of " + id, WrappedKey: []byte{1}}); err != nil {
+			return err
+		}
+		for cell := start / 300; cell < busy/300 && status == "booked"; cell++ {
+			_, err := tx.ExecContext(ctx, "INSERT INTO occupancy (org, unit, cell, holder) VALUES ('vuorela', $1, $2, $3)", unit, cell, id)
+			if err != nil {
+				return err
+			}
+		}
 		return db.New(tx).PutAppointment(ctx, db.PutAppointmentParams{
-			Org: "vuorela", ID: id, Service: service, Office: office, Unit: unit, Status: status, Person: "p", Lang: "fi",
-			StartAt: end.Add(-30 * time.Minute).Unix(), EndAt: end.Unix(), BusyUntil: end.Unix(),
+			Org: "vuorela", ID: id, Service: service, Office: office, Unit: unit, Status: status, Person: "person of " + id, Lang: "fi",
+			StartAt: start, EndAt: busy, BusyUntil: busy,
 		})
 	})
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"luukku/store/pgtest"
 	"luukku/store/schemalint"
 	"luukku/store/sqldb"
+	"luukku/store/storetest"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -54,7 +55,7 @@ func TestQueries(t *testing.T) {
 	if err != nil {
 		t.Fatalf("read the queries: %v", err)
 	}
-	d := open(t, "sqlite::memory:")
+	d := storetest.Database(t, "sqlite::memory:", sqldb.Options{})
 	more, err := schemalint.PrepareQueries(t.Context(), d, queries)
 	if err != nil {
 		t.Fatalf("prepare the queries: %v", err)
@@ -83,31 +84,14 @@ func migrated(dsn string) error {
 	return d.Close()
 }
 
-func open(t *testing.T, dsn string) *sqldb.DB {
-	t.Helper()
-	d, err := sqldb.Open(t.Context(), dsn)
-	if err != nil {
-		t.Fatalf("open: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := store.Migrate(t.Context(), d); err != nil {
-		t.Fatalf("migrate: %v", err)
-	}
-	return d
-}
-
 func TestTasksOnSQLite(t *testing.T) {
 	tasktest.Conformance(t, func(t *testing.T) task.Store {
-		return store.New(open(t, "sqlite::memory:"), store.Options{Now: clock.Real()}).Tasks()
+		return store.New(storetest.Database(t, "sqlite::memory:", sqldb.Options{}), store.Options{Now: clock.Real()}).Tasks()
 	})
 }
 
 func TestTasksOnPostgres(t *testing.T) {
 	tasktest.Conformance(t, func(t *testing.T) task.Store {
-		return store.New(open(t, pgtest.DSN(t, migrated)), store.Options{Now: clock.Real()}).Tasks()
+		return store.New(storetest.Database(t, pgtest.DSN(t, migrated), sqldb.Options{}), store.Options{Now: clock.Real()}).Tasks()
 	})
 }

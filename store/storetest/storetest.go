@@ -49,39 +49,37 @@ var Monday = time.Date(2026, 11, 23, 6, 0, 0, 0, time.UTC)
 // Open opens a house with so many units at its office.
 func Open(t testing.TB, e Engine, units int) *House {
 	t.Helper()
-	dsn := e.DSN(t)
-	h := join(t, e, dsn, seal1(t), clock.NewFixed(Monday))
-	if err := store.Migrate(t.Context(), h.DB); err != nil {
-		t.Fatalf("migrate: %v", err)
-	}
-	h.DB.OnClose(func(ctx context.Context, read sqldb.DBTX) error {
-		found, err := store.CheckInvariants(ctx, read)
-		for _, f := range found {
-			t.Errorf("invariant: %s", f)
-		}
-		return err
-	})
+	h := join(Database(t, e.DSN(t), e.Options), newKeys(t), clock.NewFixed(Monday))
 	h.configure(t, units)
 	return h
 }
 
-// Second opens another node on the same database, with the same keys and clock, as a second process would. Not for SQLite, which has one.
-func (h *House) Second(t testing.TB, e Engine, dsn string) *House {
+// Database opens a database for a test: its schema is current, it is closed when the test ends, and what it holds then must not contradict itself.
+func Database(t testing.TB, dsn string, o sqldb.Options) *sqldb.DB {
 	t.Helper()
-	return join(t, e, dsn, h.Keys, h.Clock)
-}
-
-func join(t testing.TB, e Engine, dsn string, keys *seal.Keyring, now *clock.Fixed) *House {
-	t.Helper()
-	d, err := sqldb.OpenWith(t.Context(), dsn, e.Options)
+	d, err := sqldb.OpenWith(t.Context(), dsn, o)
 	if err != nil {
-		t.Fatalf("open %s: %v", e.Name, err)
+		t.Fatalf("open: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := d.Close(); err != nil {
 			t.Errorf("close: %v", err)
 		}
 	})
+	if err := store.Migrate(t.Context(), d); err != nil {
+		t.Fatalf("migrate: %v", err)
+	}
+	d.OnClose(func(ctx context.Context, read sqldb.DBTX) error {
+		found, err := store.CheckInvariants(ctx, read)
+		for _, f := range found {
+			t.Errorf("invariant: %s", f)
+		}
+		return err
+	})
+	return d
+}
+
+func join(d *sqldb.DB, keys *seal.Keyring, now *clock.Fixed) *House {
 	gen := &ids.Gen{Now: now.Now, Rand: rand.Reader}
 	st := store.New(d, store.Options{Now: now.Now, Gen: gen})
 	return &House{DB: d, Store: st, Clock: now, Keys: keys, Booking: &booking.Service{
@@ -89,7 +87,7 @@ func join(t testing.TB, e Engine, dsn string, keys *seal.Keyring, now *clock.Fix
 	}}
 }
 
-func seal1(t testing.TB) *seal.Keyring {
+func newKeys(t testing.TB) *seal.Keyring {
 	t.Helper()
 	keys, err := seal.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	if err != nil {

@@ -26,6 +26,7 @@ import (
 	"luukku/domain/org"
 	"luukku/store"
 	"luukku/store/sqldb"
+	"luukku/store/storetest"
 	"luukku/web"
 )
 
@@ -60,18 +61,7 @@ type town struct {
 
 func newTown(t *testing.T) *town {
 	t.Helper()
-	d, err := sqldb.Open(t.Context(), "sqlite::memory:")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := d.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	if err := store.Migrate(t.Context(), d); err != nil {
-		t.Fatal(err)
-	}
+	d := storetest.Database(t, "sqlite::memory:", sqldb.Options{})
 	keys, err := seal.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
