@@ -133,7 +133,7 @@ func (w writer) rows() []row {
 	rows = append(rows, row{Key: w.T("mail.service"), Lines: []words{w.say(serviceName(w.config, a.Service))}})
 	if moved {
 		rows = append(rows, row{Key: w.T("mail.new_time"), Lines: []words{{Text: w.time(a.Start, a.End)}}})
-		if from, err := strconv.ParseInt(w.notice.Args["from"], 10, 64); err == nil {
+		if from, err := strconv.ParseInt(w.notice.Args["from"], 10, 64); err == nil && from != a.Start {
 			rows = append(rows, row{Key: w.T("mail.old_time"), Lines: []words{{Text: w.time(from, from)}}})
 		}
 	} else {
