@@ -38,6 +38,7 @@ import (
 	"luukku/web/admin"
 	"luukku/web/citizen"
 	"luukku/web/dev"
+	"luukku/web/gallery"
 	"luukku/web/ui"
 )
 
@@ -56,6 +57,7 @@ type App struct {
 	citizen *citizen.Door
 	setup   *admin.Setup
 	dev     *dev.Door
+	gallery http.Handler
 	api     http.Handler
 	limits  *limit.Limiter
 }
@@ -222,6 +224,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	if box, ok := mailer.(dev.Outbox); ok && movable != nil {
 		from = demoSender
 		a.Site.Demo = &web.Demo{OutboxPath: "/dev/outbox", ClockPath: "/dev/clock"}
+		a.gallery = gallery.New(a.Site)
 		a.dev = dev.New(a.Site, a.Store, box, func(ctx context.Context, d time.Duration) error {
 			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
 		}, a.runner.Kick)

@@ -55,6 +55,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 	switch second, _, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
+	case strings.HasPrefix(rest, "dev/gallery") && a.dev != nil:
+		a.gallery.ServeHTTP(w, r)
 	case second == "dev" && a.dev != nil:
 		a.dev.ServeHTTP(w, r)
 	case rest == "" && a.ownHost(w, r, i18n.Lang(first)):
