@@ -114,15 +114,20 @@ var planted = []struct {
 	},
 	{"a page of expressions", map[string]string{"web/citizen/x_templ.go": templGo(`ui.H2("first-free", p.T("pick.first")); t.WriteString(b, 1, "<br>")`)}, checkSentences, ""},
 	{
-		"a text that is not there", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.frist\")\nvar _ = p.T(\"pick.first\")"}, keysOf,
+		"a text that is not there", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.frist\")\nvar _ = p.T(\"pick.first\")\nvar _ = \"pick.days.\""}, keysOf,
 		"web/x.go:2 asks for the text pick.frist, which is in no file of base/i18n/locales",
 	},
 	{
-		"a fault without words", map[string]string{"web/x.go": "package web\nvar _ = fault.NotFound(\"nowhere.to_be_found\")\nvar _ = p.T(\"pick.first\")"}, keysOf,
+		"a fault without words", map[string]string{"web/x.go": "package web\nvar _ = fault.NotFound(\"nowhere.to_be_found\")\nvar _ = p.T(\"pick.first\")\nvar _ = \"pick.days.\""}, keysOf,
 		"web/x.go:2 asks for the text nowhere.to_be_found, which is in no file of base/i18n/locales",
 	},
-	{"a text that nobody asks for", map[string]string{"web/x.go": "package web"}, keysOf, "the text pick.first is used nowhere"},
-	{"all texts", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.first\")"}, keysOf, ""},
+	{"a text that nobody asks for", map[string]string{"web/x.go": "package web\nvar _ = \"pick.days.\""}, keysOf, "the text pick.first is used nowhere"},
+	{"a key that is put together", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.days.\" + day)"}, keysOf, "the text pick.first is used nowhere"},
+	{
+		"a beginning that nothing begins with", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.nights_\" + n)\nvar _ = p.T(\"pick.first\")\nvar _ = \"pick.days.mon\""}, keysOf,
+		"web/x.go:2 asks for the text pick.nights_, which is in no file of base/i18n/locales",
+	},
+	{"all texts", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.first\")\nvar _ = \"pick.days.\""}, keysOf, ""},
 	{
 		"a list that lags behind", map[string]string{"web/x.go": "package web\nvar _ = p.T(\"pick.first\")"},
 		func(m *module) []string {
@@ -134,7 +139,7 @@ var planted = []struct {
 
 func floorsOf(m *module) []string { return checkFloors(m, false) }
 
-func keysOf(m *module) []string { return checkKeys(m, []string{"pick.first"}, nil) }
+func keysOf(m *module) []string { return checkKeys(m, []string{"pick.days.mon", "pick.first"}, nil) }
 
 func templGo(body string) string { return "package citizen\nfunc X() { " + body + " }" }
 

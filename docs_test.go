@@ -3,9 +3,14 @@ package luukku
 import (
 	"flag"
 	"fmt"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -128,4 +133,66 @@ func TestBlueprintExampleCanBeApplied(t *testing.T) {
 			t.Errorf("%s: got %+v, want the organisation with its office, units and service", name, o)
 		}
 	}
+}
+
+const dependenciesFile = "docs/decisions/0007-dependencies.md"
+
+// TestDependenciesHaveTheirReasons holds the imports of the whole module, its tests among them, against the page that gives each its reason.
+func TestDependenciesHaveTheirReasons(t *testing.T) {
+	t.Parallel()
+	b, err := os.ReadFile(dependenciesFile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{} // and whether it is imported
+	for _, found := range regexp.MustCompile("`([a-z0-9.]+\\.[a-z]+/[^` ]+)`").FindAllStringSubmatch(string(b), -1) {
+		listed[found[1]] = false
+	}
+	for _, imported := range allImports(t) {
+		known := false
+		for module := range listed {
+			if imported == module || strings.HasPrefix(imported, module+"/") {
+				listed[module], known = true, true
+			}
+		}
+		if !known {
+			t.Errorf("%s is imported and has no reason in %s", imported, dependenciesFile)
+		}
+	}
+	for _, module := range slices.Sorted(maps.Keys(listed)) {
+		if !listed[module] {
+			t.Errorf("%s gives a reason for %s, which is not imported", dependenciesFile, module)
+		}
+	}
+}
+
+// allImports are the import paths of other people's packages.
+func allImports(t *testing.T) []string {
+	t.Helper()
+	all := map[string]bool{}
+	fsys := os.DirFS(".")
+	err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && foreign(fsys, name):
+			return fs.SkipDir
+		case d.IsDir() || filepath.Ext(name) != ".go":
+			return nil
+		}
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, i := range f.Imports {
+			if first, _, _ := strings.Cut(unquote(i.Path), "/"); strings.Contains(first, ".") {
+				all[unquote(i.Path)] = true
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(all))
 }
