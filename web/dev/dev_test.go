@@ -1,0 +1,360 @@
+package dev
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"luukku/base/clock"
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+	"luukku/domain/org"
+	"luukku/store"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// installation is what the pages know of who is served.
+type installation struct{}
+
+func (installation) Config(context.Context, ids.Org) (*catalog.Config, error) {
+	return nil, fault.NotFound("org.unknown")
+}
+
+func (installation) Installation(context.Context) (org.Installation, error) {
+	return org.Installation{Name: i18n.Text{"fi": "Luukku"}, Languages: []i18n.Lang{"fi", "sv", "en", "cs"}, Default: "fi"}, nil
+}
+
+func (installation) Organisations(context.Context) ([]org.Organisation, error) {
+	list := sampleOrgs()
+	list[0].Zone = "Europe/Helsinki"
+	return list, nil
+}
+
+// box is the outbox and where it keeps.
+type box struct {
+	kept      []store.Kept // newest first
+	sent      []notify.Message
+	failing   int
+	permanent bool
+}
+
+func (b *box) Send(_ context.Context, m notify.Message) (notify.Receipt, error) {
+	b.sent = append(b.sent, m)
+	if b.failing > 0 {
+		b.failing--
+		return notify.Receipt{}, &notify.Temporary{}
+	}
+	return notify.Receipt{}, nil
+}
+func (b *box) FailNext(n int, permanent bool) { b.failing, b.permanent = n, permanent }
+func (b *box) Failing() (int, bool)           { return b.failing, b.permanent }
+func (b *box) KeptMails(_ context.Context, most int) ([]store.Kept, error) {
+	return b.kept[:min(most, len(b.kept))], nil
+}
+
+func (b *box) KeptMail(_ context.Context, id string) (store.Kept, error) {
+	for _, k := range b.kept {
+		if k.ID == id {
+			return k, nil
+		}
+	}
+	return store.Kept{}, fault.NotFound("notice.not_found")
+}
+
+type demo struct {
+	http.Handler
+	box     *box
+	forward []time.Duration
+	kicks   int
+	stuck   error
+}
+
+func site(t *testing.T) *web.Site {
+	t.Helper()
+	assets, err := ui.OpenAssets()
+	if err != nil {
+		t.Logf("without the bundle: %v", err)
+	}
+	return &web.Site{
+		Texts: i18n.MustLoad(), Assets: assets, Directory: installation{}, Now: clock.NewFixed(sampleNow()).Now, Log: slog.New(slog.DiscardHandler),
+		Gen: &ids.Gen{Now: sampleNow, Rand: bytes.NewReader(make([]byte, 1<<10))}, Demo: &web.Demo{OutboxPath: "/dev/outbox", ClockPath: "/dev/clock"},
+	}
+}
+
+func open(t *testing.T) *demo {
+	t.Helper()
+	d := &demo{box: &box{kept: sampleMails()}}
+	s := site(t)
+	forward := func(_ context.Context, by time.Duration) error {
+		d.forward = append(d.forward, by)
+		return d.stuck
+	}
+	d.Handler = s.Guard(New(s, d.box, d.box, forward, func() { d.kicks++ }), 1<<16)
+	return d
+}
+
+func (d *demo) get(t *testing.T, path string) *httptest.ResponseRecorder {
+	t.Helper()
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+	return w
+}
+
+func (d *demo) post(t *testing.T, path string, form url.Values) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, r)
+	return w
+}
+
+func wantStatus(t *testing.T, w *httptest.ResponseRecorder, want int) {
+	t.Helper()
+	if w.Code != want {
+		t.Errorf("got status %d, want %d:\n%.500s", w.Code, want, w.Body)
+	}
+}
+
+const mailPath = "/en/dev/outbox/06A1B2C3D4E5F6G7H8J9K0MNPQ"
+
+func TestEveryPageAnswers(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	for _, path := range []string{"/fi/dev", "/fi/dev/", "/sv/dev/outbox", "/cs/dev/clock", mailPath, mailPath + "/html", mailPath + "/calendar.ics", "/en/dev/outbox.json"} {
+		wantStatus(t, d.get(t, path), http.StatusOK)
+	}
+	for _, path := range []string{"/fi/dev/nothing", "/fi/dev/outbox/unknown", "/fi/dev/outbox/unknown/html", "/en/dev/outbox/06A1B2C3D4E5F6G7H8J9K0MNPP/html"} {
+		wantStatus(t, d.get(t, path), http.StatusNotFound)
+	}
+}
+
+func TestTheOutboxListsTheNewestFirst(t *testing.T) {
+	t.Parallel()
+	page := open(t).get(t, "/en/dev/outbox").Body.String()
+	first, second := strings.Index(page, "Aikanne on varattu"), strings.Index(page, "Din bokning är avbokad")
+	if first < 0 || second < first {
+		t.Errorf("got the subjects at %d and %d, want the newer one first", first, second)
+	}
+	for _, want := range []string{"maija.meikalainen@example.org", `lang="sv"`, "Failed for good", "Cancelled"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the list does not say %q", want)
+		}
+	}
+}
+
+func TestTheFrameRunsAndLoadsNothing(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.box.kept[0].Message.HTML = `<html><body><a href="https://booking.example.org/x" target="_blank">x</a><a href="/y">y</a></body></html>`
+	around := d.get(t, mailPath)
+	if csp := around.Header().Get("Content-Security-Policy"); !strings.Contains(csp, "frame-src 'self'") || !strings.Contains(csp, "default-src 'none'") {
+		t.Errorf("got the policy %q around the frame", csp)
+	}
+	if !strings.Contains(around.Body.String(), `sandbox="allow-popups allow-top-navigation-by-user-activation"`) {
+		t.Error("the frame is not sandboxed")
+	}
+	if csp := d.get(t, "/en/dev/outbox").Header().Get("Content-Security-Policy"); strings.Contains(csp, "frame-src") {
+		t.Errorf("another page may have frames: %q", csp)
+	}
+	w := d.get(t, mailPath+"/html")
+	want := "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; " +
+		"sandbox allow-popups allow-top-navigation-by-user-activation"
+	if got := w.Header().Get("Content-Security-Policy"); got != want {
+		t.Errorf("got policy %q, want %q", got, want)
+	}
+	if got := w.Header().Get("X-Frame-Options"); got != "SAMEORIGIN" {
+		t.Errorf("got X-Frame-Options %q: the page could not show it", got)
+	}
+	if got := strings.Count(w.Body.String(), `target="_top"`); got != 2 || strings.Contains(w.Body.String(), "_blank") {
+		t.Errorf("got %d links that leave the frame, want both:\n%s", got, w.Body)
+	}
+}
+
+func TestTheCalendarPartIsAFile(t *testing.T) {
+	t.Parallel()
+	w := open(t).get(t, mailPath+"/calendar.ics")
+	if got := w.Header().Get("Content-Type"); got != "text/calendar; charset=utf-8; method=REQUEST" {
+		t.Errorf("got type %q", got)
+	}
+	if got := w.Body.String(); !strings.HasPrefix(got, "BEGIN:VCALENDAR\r\n") {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestTestsReadTheOutboxAsJSON(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	d.box.kept[0].Message.HTML = `<p><a href="https://booking.example.org/fi/vuorela/link/0123">x</a></p>`
+	w := d.get(t, "/en/dev/outbox.json")
+	var got []struct {
+		ID, To, Event, Lang, Subject, Text, HTML, Calendar, Failure string
+		Links                                                       []string
+	}
+	if err := json.Unmarshal(w.Body.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got) != 2 {
+		t.Fatalf("got %d mails, want 2", len(got))
+	}
+	m := d.box.kept[0].Message
+	if g := got[0]; g.To != m.To.Email || g.Event != "appointment.booked" || g.Lang != "fi" || g.Text != m.Text || g.HTML != m.HTML || g.Calendar != string(m.Calendar) {
+		t.Errorf("got %+v", g)
+	}
+	if !slices.Equal(got[0].Links, []string{"https://booking.example.org/fi/vuorela/link/0123"}) || got[1].Links == nil {
+		t.Errorf("got links %v and %v", got[0].Links, got[1].Links)
+	}
+	if got[1].Failure != "permanent" {
+		t.Errorf("got failure %q", got[1].Failure)
+	}
+}
+
+func TestSendAgainSendsTheSameMessage(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	for range 2 { // the second one fails, which the list shows
+		w := d.post(t, mailPath, nil)
+		wantStatus(t, w, http.StatusSeeOther)
+		if got := w.Header().Get("Location"); got != "/en/dev/outbox" {
+			t.Errorf("got location %q", got)
+		}
+		d.box.failing = 1
+	}
+	if len(d.box.sent) != 2 || d.box.sent[0].MessageID() != d.box.kept[0].Message.MessageID() {
+		t.Errorf("got %d messages, want the kept one twice", len(d.box.sent))
+	}
+}
+
+func TestTheNextMailCanBeMadeToFail(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	for _, c := range []struct {
+		fail      string
+		n         int
+		permanent bool
+		says      string
+	}{{"temporary", 1, false, "The next mail fails for now."}, {"permanent", 1, true, "The next mail fails for good."}, {"none", 0, false, ""}} {
+		wantStatus(t, d.post(t, "/en/dev/outbox", url.Values{"fail": {c.fail}}), http.StatusSeeOther)
+		if n, permanent := d.box.Failing(); n != c.n || permanent != c.permanent {
+			t.Errorf("%s: got %d, %v", c.fail, n, permanent)
+		}
+		if page := d.get(t, "/en/dev/outbox").Body.String(); !strings.Contains(page, c.says) || c.says == "" && strings.Contains(page, "The next mail fails") {
+			t.Errorf("%s: the page does not say %q", c.fail, c.says)
+		}
+	}
+	wantStatus(t, d.post(t, "/en/dev/outbox", url.Values{"fail": {"everything"}}), http.StatusUnprocessableEntity)
+}
+
+func TestTheClockMovesForwardByTheStepsThereAre(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	for _, by := range []string{"1m", "16m", "1h", "1d", "1w"} {
+		wantStatus(t, d.post(t, "/en/dev/clock", url.Values{"by": {by}}), http.StatusSeeOther)
+	}
+	want := []time.Duration{time.Minute, 16 * time.Minute, time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
+	if !slices.Equal(d.forward, want) || d.kicks != 5 {
+		t.Errorf("got moves %v and %d kicks, want %v and 5", d.forward, d.kicks, want)
+	}
+	for _, by := range []string{"", "-1h", "2h", "1000000h"} {
+		wantStatus(t, d.post(t, "/en/dev/clock", url.Values{"by": {by}}), http.StatusUnprocessableEntity)
+	}
+	d.stuck = errors.New("not kept")
+	wantStatus(t, d.post(t, "/en/dev/clock", url.Values{"by": {"1m"}}), http.StatusInternalServerError)
+	if d.kicks != 5 {
+		t.Errorf("got %d kicks, want none after the clock stood still", d.kicks)
+	}
+}
+
+func TestTheClockTellsTheTimeWhereTheOfficesAre(t *testing.T) {
+	t.Parallel()
+	page := open(t).get(t, "/en/dev/clock").Body.String()
+	if !strings.Contains(page, "It is Friday 20 November 2026, 16:02.") {
+		t.Errorf("the page does not tell Helsinki's time:\n%s", page)
+	}
+}
+
+// TestEverySampleIsASoundPage renders every state of every page in every language. With LUUKKU_SHOTS it also leaves them in that directory.
+func TestEverySampleIsASoundPage(t *testing.T) {
+	t.Parallel()
+	s, shots, seen := site(t), os.Getenv("LUUKKU_SHOTS"), map[string]bool{}
+	for _, sample := range Samples() {
+		if seen[sample.Name()] {
+			t.Errorf("two samples are called %s", sample.Name())
+		}
+		seen[sample.Name()] = true
+		for _, l := range i18n.Languages() {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+string(l.Code)+"/dev", nil)
+			v, err := s.Open(httptest.NewRecorder(), r, l.Code, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var page bytes.Buffer
+			if err := sample.Make(t.Context(), v.Base("")).Render(t.Context(), &page); err != nil {
+				t.Fatal(err)
+			}
+			if shots != "" {
+				leave(t, filepath.Join(shots, string(l.Code), sample.Name()+".html"), page.Bytes())
+			}
+			sound(t, sample.Name()+" in "+string(l.Code), page.String())
+		}
+	}
+}
+
+func sound(t *testing.T, name, page string) {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	headings, seen := 0, map[string]bool{}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		if n.Data == "h1" {
+			headings++
+		}
+		for _, a := range n.Attr {
+			if a.Key == "id" && seen[a.Val] {
+				t.Errorf("%s: the id %s is there twice", name, a.Val)
+			}
+			seen[a.Val] = seen[a.Val] || a.Key == "id"
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("%s: %s has %s, which the policy refuses", name, n.Data, a.Key)
+			}
+		}
+	}
+	if headings != 1 {
+		t.Errorf("%s: got %d h1, want 1", name, headings)
+	}
+	if strings.Contains(page, "⟦") || strings.Contains(page, "%!") {
+		t.Errorf("%s: a text is missing", name)
+	}
+}
+
+func leave(t *testing.T, name string, content []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
