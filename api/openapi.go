@@ -1,0 +1,199 @@
+package api
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"luukku/base/i18n"
+)
+
+// The headers of this door.
+const (
+	codeHeader    = "Booking-Code"
+	sessionHeader = "Luukku-Session"
+	replayHeader  = "Idempotent-Replayed"
+)
+
+// The tags that operations are grouped by.
+const (
+	tagCatalogue   = "Catalogue"
+	tagTimes       = "Free times"
+	tagBooking     = "Booking"
+	tagAppointment = "Appointment"
+)
+
+func (d *Door) config() huma.Config {
+	return huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{
+				Title: "Luukku", Version: "1.0.0",
+				Description: "Book, read, change and cancel appointments at public offices. Times are RFC 3339 with an offset; in answers it is the office's. " +
+					"Fields are only ever added to version 1, so readers pass over what they do not know. Whatever was not done is a problem by RFC 9457.",
+				License: &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"},
+			},
+			Servers: []*huma.Server{{URL: d.site.BaseURL + prefix}},
+			Tags: []*huma.Tag{
+				{Name: tagCatalogue, Description: "Who serves, what is offered, and where."},
+				{Name: tagTimes, Description: "When there is room."},
+				{Name: tagBooking, Description: "Keeping a time and booking it."},
+				{Name: tagAppointment, Description: "One appointment, opened with its booking code."},
+			},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"bookingCode": {Type: "apiKey", In: "header", Name: codeHeader, Description: "The booking code that opens one appointment. It is never in an address."},
+					"session": {
+						Type: "apiKey", In: "header", Name: sessionHeader,
+						Description: "The secret that came with a hold, one for each person who books. A new hold under it gives the earlier one back.",
+					},
+				},
+			},
+		},
+		Formats:                      huma.DefaultFormats,
+		DefaultFormat:                "application/json",
+		RejectUnknownQueryParameters: true,
+		Transformers:                 []huma.Transformer{d.translate},
+	}
+}
+
+// steps say of an operation that writes or is private what its answers can be.
+type steps struct {
+	tag      string
+	status   int // of success
+	security []map[string][]string
+	errors   []int
+}
+
+var (
+	holdSteps = steps{
+		tag: tagBooking, status: http.StatusCreated, security: []map[string][]string{{}, {"session": {}}},
+		errors: []int{400, 404, 409, 413, 415, 422, 429, 500, 503},
+	}
+	extendSteps = steps{tag: tagBooking, status: http.StatusOK, security: []map[string][]string{{"session": {}}}, errors: []int{404, 409, 422, 429, 500, 503}}
+	bookSteps   = steps{
+		tag: tagBooking, status: http.StatusCreated, security: []map[string][]string{{}, {"session": {}}},
+		errors: []int{400, 404, 409, 413, 415, 422, 429, 500, 503},
+	}
+	readSteps = steps{
+		tag: tagAppointment, status: http.StatusOK, security: []map[string][]string{{"bookingCode": {}}}, errors: []int{401, 404, 422, 429, 500, 503},
+	}
+	changeSteps = steps{
+		tag: tagAppointment, status: http.StatusOK, security: []map[string][]string{{"bookingCode": {}}},
+		errors: []int{400, 401, 404, 409, 412, 413, 415, 422, 429, 500, 503},
+	}
+)
+
+func step(id, method, path, summary string, s steps) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{s.tag}, DefaultStatus: s.status, Security: s.security,
+		Description: descriptions[id], Errors: slices.Clone(s.errors),
+	}
+}
+
+// public is an operation that reads what anybody may know.
+func public(id, path, summary, tag string) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tag}, DefaultStatus: http.StatusOK,
+		Description: descriptions[id], Errors: []int{404, 422, 429, 500, 503}, Security: []map[string][]string{{}},
+		Parameters: []*huma.Param{{
+			Name: "If-None-Match", In: "header", Description: "The ETag of the answer you have. When it still holds, the answer is 304 without a body.",
+			Schema: &huma.Schema{Type: huma.TypeString},
+		}},
+		Responses: map[string]*huma.Response{"304": {Description: "What you have still holds"}},
+	}
+}
+
+// descriptions say what the summary of an operation cannot.
+var descriptions = map[string]string{
+	"list-free-times": "At most 62 days. Without from it begins today; without to it ends 13 days later. The answer may be kept for 5 seconds; ask again with " +
+		"If-None-Match. A free time is an offer, not a promise: booking decides.",
+	"create-hold": "Keeps a time while a person fills in their details, when the policy of the service holds times (201). Where it holds nothing, the " +
+		"answer is 200 with held false: the time is free now, and whoever books first gets it. The session is told once; send it back as " + sessionHeader + ".",
+	"extend-hold": "Keeps the time as long again, from now. When the hold has run out, the time is taken again if it is still free.",
+	"create-appointment": "The same Idempotency-Key with the same content gets the same answer for 24 hours, with status 200 and the header " + replayHeader +
+		". With other content it is a conflict. A request that was refused leaves its key free. When the time was taken, the problem has the nearest free times.",
+	"edit-appointment":   "Fields that are left out, or null, stay as they are. The person is told at their new address.",
+	"move-appointment":   "The old time is kept until the new one is certain.",
+	"delete-appointment": "Cancels without a reason. Doing it again within 24 hours gets the same answer.",
+}
+
+// document sets the answers of an operation that are problems. They must be there before the operation is registered.
+func document(o *huma.OpenAPI, op *huma.Operation) {
+	if op.Responses == nil {
+		op.Responses = map[string]*huma.Response{}
+	}
+	schema := o.Components.Schemas.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	for _, code := range op.Errors {
+		r := &huma.Response{Description: http.StatusText(code), Content: map[string]*huma.MediaType{problemType: {Schema: schema}}}
+		if code == http.StatusTooManyRequests || code == http.StatusServiceUnavailable {
+			r.Headers = map[string]*huma.Param{"Retry-After": header("Seconds to wait.", huma.TypeInteger)}
+		}
+		op.Responses[strconv.Itoa(code)] = r
+	}
+	op.Errors = nil // or they would be described a second time, as the framework's own
+}
+
+// describe completes the description and writes it.
+func describe(o *huma.OpenAPI, p *i18n.Printer) []byte {
+	schemas := o.Components.Schemas.Map()
+	for _, own := range []string{"ErrorModel", "ErrorDetail"} { // the framework's: none is ever sent
+		delete(schemas, own)
+	}
+	for name, s := range schemas {
+		if !strings.HasSuffix(name, "Request") {
+			s.AdditionalProperties = nil // answers may grow
+		}
+		if policy := s.Properties["policy"]; policy != nil {
+			explain(policy, p)
+		}
+	}
+	for _, item := range o.Paths {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+			if op == nil {
+				continue
+			}
+			if made := op.Responses["201"]; made != nil {
+				again := *made
+				again.Description = againDescriptions[op.OperationID]
+				op.Responses["200"] = &again
+			}
+			if op.Responses["304"] != nil {
+				op.Responses["200"].Headers["ETag"] = header("Names this content.", huma.TypeString)
+			}
+		}
+	}
+	b, err := json.Marshal(o)
+	if err != nil {
+		panic("api: the OpenAPI description does not marshal: " + err.Error()) // decided by the code alone, so every test would see it
+	}
+	return b
+}
+
+var againDescriptions = map[string]string{
+	"create-hold":        "Nothing is held: the policy of the service holds no times, and the time is free now.",
+	"create-appointment": "The answer to a repeat of a request that had already booked.",
+}
+
+func header(doc, kind string) *huma.Param {
+	return &huma.Param{Description: doc, Schema: &huma.Schema{Type: kind}}
+}
+
+// Lang is the code of a language as a parameter or a field.
+type Lang string
+
+// Schema lists the languages that there are.
+func (Lang) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString, Examples: []any{"fi"}}
+	for _, l := range i18n.Languages() {
+		s.Enum = append(s.Enum, string(l.Code))
+	}
+	s.PrecomputeMessages()
+	return s
+}
