@@ -62,7 +62,7 @@ func (s *Setup) routes() []route {
 
 // ServeHTTP answers for /{lang}/setup and what is under it. The app has made sure that the first segment is a language.
 func (s *Setup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := s.mux.Handler(r); pattern == "" || !strings.HasPrefix(r.URL.Path, "/") {
+	if _, pattern := s.mux.Handler(r); pattern == "" {
 		r.SetPathValue("lang", strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 2)[0])
 		s.serve(func(*web.Visit) error { return noLink() })(w, r)
 		return
