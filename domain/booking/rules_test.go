@@ -127,3 +127,17 @@ func TestHoldIsAliveInItsLastSecond(t *testing.T) {
 		t.Error("no hold at all is alive")
 	}
 }
+
+func TestDigestTellsRequestsApart(t *testing.T) {
+	seen := map[string]bool{}
+	for _, parts := range [][]any{{int64(1795500000)}, {int64(1795501200)}, {"a", "b"}, {"ab", ""}, {Details{Name: "a"}}, {Details{Email: "a"}}, {nil}} {
+		sum := string(digest(parts...))
+		if seen[sum] {
+			t.Errorf("%v has the digest of another request", parts)
+		}
+		seen[sum] = true
+		if sum != string(digest(parts...)) {
+			t.Errorf("%v has two digests", parts)
+		}
+	}
+}
