@@ -118,13 +118,22 @@ func AddressOf(r *http.Request, trusted []netip.Prefix) string {
 	addr := ap.Addr().Unmap()
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && isTrusted(addr, trusted); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
-		if err != nil {
+		next, ok := parseHop(strings.TrimSpace(hops[i]))
+		if !ok {
 			break
 		}
 		addr = next.Unmap()
 	}
 	return limit.AddressKey(addr)
+}
+
+// parseHop reads an address as proxies write it: alone, or with the port, which some add.
+func parseHop(s string) (netip.Addr, bool) {
+	if a, err := netip.ParseAddr(s); err == nil {
+		return a, true
+	}
+	ap, err := netip.ParseAddrPort(s)
+	return ap.Addr(), err == nil
 }
 
 func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {

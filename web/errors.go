@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"math"
 	"net/http"
@@ -49,36 +50,54 @@ func (v *Visit) Serve(h Handler) {
 	}
 }
 
+// own are the answers of HTTP itself, which the kind of a fault alone does not say.
+var own = map[string]struct {
+	status  int
+	heading string
+}{
+	"error.csrf":      {http.StatusForbidden, "error.csrf_title"},
+	"error.method":    {http.StatusMethodNotAllowed, "error.method_title"},
+	"error.too_large": {http.StatusRequestEntityTooLarge, "error.too_large_title"},
+}
+
+// judge says what an error is to the reader. What failed because the request took too long is worth another try, and no incident.
+func (v *Visit) judge(err error) *fault.Fault {
+	f := fault.Of(err)
+	switch {
+	case tooLarge(err):
+		return fault.Invalid("error.too_large", nil)
+	case f.Kind == fault.KindInternal && errors.Is(v.Ctx().Err(), context.DeadlineExceeded):
+		return fault.Unavailable("error.unavailable", 10*time.Second).Because(err)
+	}
+	return f
+}
+
 // Fail shows a fault as a page.
 func (v *Visit) Fail(err error) {
-	f := fault.Of(err)
-	if tooLarge(err) {
-		f = fault.Invalid("error.too_large", nil)
-	}
+	f := v.judge(err)
 	page := FaultPage{Front: v.URL()}
 	status := StatusOf(f.Kind)
-	switch f.Kind {
-	case fault.KindInternal:
+	special, ok := own[f.Key]
+	switch {
+	case ok:
+		status = special.status
+		page.Heading, page.Text = v.P.T(special.heading), v.P.T(f.Key)
+	case f.Kind == fault.KindInternal:
 		page.Code = v.Site.incident(v.R, err)
 		page.Heading, page.Text = v.P.T("error.internal_title"), v.P.T("error.internal", "code", page.Code)
-	case fault.KindTooMany:
+	case f.Kind == fault.KindTooMany:
 		v.retryAfter(f.RetryAfter)
-		page.Heading = v.P.T("error.too_many_title")
-		page.Text = v.P.T("error.too_many", "wait", roundUp(f.RetryAfter))
-	case fault.KindUnavailable:
+		page.Heading, page.Text = v.P.T("error.too_many_title"), v.P.T("error.too_many", "wait", roundUp(f.RetryAfter))
+	case f.Kind == fault.KindUnavailable:
 		v.retryAfter(f.RetryAfter)
 		v.Site.incident(v.R, err)
 		page.Heading, page.Text = v.P.T("error.unavailable_title"), v.P.T("error.unavailable")
-	case fault.KindInvalid, fault.KindConflict:
+	case f.Kind == fault.KindInvalid, f.Kind == fault.KindConflict:
 		page.Heading, page.Text = v.P.T("error.bad_request_title"), v.P.TA(f.Key, f.Args)
-	default:
+	case f.Kind == fault.KindNotFound && v.P.Has(f.Key):
+		page.Heading, page.Text = v.P.T("error.not_found_title"), v.P.T(f.Key)
+	default: // what a stranger may not see looks as if it were not there
 		page.Heading, page.Text = v.P.T("error.not_found_title"), v.P.T("error.not_found")
-		if f.Key == "error.csrf" {
-			status = http.StatusForbidden
-			page.Heading, page.Text = v.P.T("error.csrf_title"), v.P.T("error.csrf")
-		} else if f.Kind == fault.KindNotFound && v.P.Has(f.Key) {
-			page.Text = v.P.T(f.Key)
-		}
 	}
 	page.Base = v.Base(page.Heading)
 	page.NoIndex = true
@@ -122,6 +141,10 @@ func (s *Site) incident(r *http.Request, err error) string {
 	code := strings.ToUpper(s.Gen.Token(40))
 	if len(code) > 8 {
 		code = code[:8]
+	}
+	if errors.Is(r.Context().Err(), context.Canceled) { // the reader has left in the middle: no fault of ours
+		s.Log.Debug("reader left", "route", r.Pattern, "method", r.Method)
+		return code
 	}
 	s.Log.Error("incident", "code", code, "route", r.Pattern, "method", r.Method, "error", err.Error())
 	return code

@@ -37,14 +37,14 @@ func (v *Visit) Base(title string) Base {
 	if v.Org != nil {
 		b.Org = v.OrgID()
 		v.Site.dress(&b, v.Org.Org, v.lookURL(b))
-		b.LangLinks = langLinks(v.R.URL.Path, v.R.URL.RawQuery, v.Lang, v.Org.Org.Languages)
+		b.LangLinks = langLinks(v.R.URL.EscapedPath(), v.R.URL.RawQuery, v.Lang, v.Org.Org.Languages)
 	} else {
 		in, err := v.Site.Directory.Installation(v.Ctx())
 		if err != nil && !fault.Is(err, fault.KindNotFound) {
 			v.Site.Log.Warn("installation unreadable", "error", err.Error())
 		}
 		v.Site.dressInstallation(&b, in, v.lookURL(b))
-		b.LangLinks = langLinks(v.R.URL.Path, v.R.URL.RawQuery, v.Lang, in.Languages)
+		b.LangLinks = langLinks(v.R.URL.EscapedPath(), v.R.URL.RawQuery, v.Lang, in.Languages)
 	}
 	if d := v.Site.Demo; d != nil {
 		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.In(v.Now.Unix()))}
@@ -86,7 +86,7 @@ func (s *Site) dressInstallation(b *Base, in org.Installation, look string) {
 	b.FooterLinks = []ui.Link{{Href: look, Text: b.T("web.nav.look")}}
 }
 
-// langLinks lead to the same page in the other languages.
+// langLinks lead to the same page in the other languages. The path is escaped.
 func langLinks(path, query string, current i18n.Lang, langs []i18n.Lang) []ui.LangLink {
 	rest := strings.TrimPrefix(path, "/"+string(current))
 	if rest == path || rest == "" {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"luukku/base/fault"
 	"luukku/domain/org"
 	"luukku/web/ui"
 	"luukku/web/ui/theme"
@@ -48,7 +50,7 @@ func (v *Visit) Render(status int, page Component) error {
 func Send(w http.ResponseWriter, r *http.Request, status int, body []byte) error {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
-	if len(body) < 1000 || !strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if len(body) < 1000 || !takesGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(status)
 		_, err := w.Write(body)
@@ -71,6 +73,20 @@ func Send(w http.ResponseWriter, r *http.Request, status int, body []byte) error
 	w.WriteHeader(status)
 	_, err := w.Write(packed.Bytes())
 	return gone(err)
+}
+
+// takesGzip reports whether an Accept-Encoding header names gzip, and not to refuse it (q=0).
+func takesGzip(header string) bool {
+	for part := range strings.SplitSeq(strings.ToLower(header), ",") {
+		name, params, _ := strings.Cut(part, ";")
+		if strings.TrimSpace(name) != "gzip" {
+			continue
+		}
+		weight, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		q, err := strconv.ParseFloat(weight, 64)
+		return !ok || err == nil && q > 0
+	}
+	return false
 }
 
 // gone forgets an error of writing to a reader who has left: nobody is there to be told.
@@ -108,13 +124,7 @@ const ThemePrefix = ui.AssetPrefix + "theme-"
 func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	if strings.HasPrefix(r.URL.Path, ThemePrefix) {
-		if css, ok := s.themeCSS(r.URL.Path); ok {
-			h.Set("Content-Type", "text/css; charset=utf-8")
-			h.Set("Cache-Control", "public, max-age=31536000, immutable")
-			_ = Send(w, r, http.StatusOK, css)
-			return
-		}
-		http.NotFound(w, r)
+		s.serveTheme(w, r)
 		return
 	}
 	a, ok := s.Assets.Lookup(r.URL.Path, r.Header.Get("Accept-Encoding"))
@@ -137,7 +147,47 @@ func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(a.Body)
 }
 
-// themeCSS finds a style sheet by its path. One that this node has not made yet is made from the organisations' colours.
+// serveTheme answers for the colours. A browser may ask for a style sheet that this node has not made yet: another node did, or this one before it was
+// started again. It is made from the colours that are configured.
+func (s *Site) serveTheme(w http.ResponseWriter, r *http.Request) {
+	css, ok := s.themeCSS(r.URL.Path)
+	if !ok {
+		if err := s.makeThemes(r.Context()); err != nil {
+			s.Log.Warn("theme unreadable", "error", err.Error())
+			w.Header().Set("Retry-After", "5")
+			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
+			return
+		}
+		css, ok = s.themeCSS(r.URL.Path)
+	}
+	if !ok {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_ = Send(w, r, http.StatusOK, css)
+}
+
+// makeThemes makes the style sheets of all colours there are: the product's, the installation's, and each organisation's.
+func (s *Site) makeThemes(ctx context.Context) error {
+	in, err := s.Directory.Installation(ctx)
+	if err != nil && !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	orgs, err := s.Directory.Organisations(ctx)
+	if err != nil {
+		return err
+	}
+	s.theme(org.Brand{})
+	s.theme(in.Brand)
+	for _, o := range orgs {
+		s.theme(o.Brand)
+	}
+	return nil
+}
+
+// themeCSS finds a style sheet by its path among those that are made.
 func (s *Site) themeCSS(path string) (css []byte, ok bool) {
 	s.themes.Range(func(_, t any) bool {
 		if t := t.(*themed); t.path == path {

@@ -44,6 +44,8 @@ type Site struct {
 	BaseURL string
 	// Trusted are the proxies whose X-Forwarded-For is believed.
 	Trusted []netip.Prefix
+	// Refuse answers what goes wrong before any door is reached, such as a form from another site; nil is ShowFault.
+	Refuse func(w http.ResponseWriter, r *http.Request, err error)
 	// Demo is set in the demo, and nil where mail is really sent.
 	Demo *Demo
 
