@@ -11,6 +11,9 @@ import (
 	"luukku/domain/notify"
 )
 
+// formBook is what a form key of a booking is used for.
+const formBook = "book"
+
 // BookRequest asks for an appointment without a draft, as the JSON API does.
 type BookRequest struct {
 	Org     ids.Org
@@ -56,7 +59,7 @@ func (s *Service) Book(ctx context.Context, who actor.Actor, r BookRequest) (Boo
 	if !r.Key.Valid() && len(r.Key) < 8 {
 		return Booking{}, fault.Invalid("form.bad_key", nil)
 	}
-	sum := digest(r.Service, r.Office, r.Start, r.Details)
+	sum := r.digest()
 	c, err := s.Store.Config(ctx, r.Org)
 	if err != nil {
 		return Booking{}, err
@@ -74,7 +77,11 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 	}
 	slot, err := checkSlot(sch, r.Start)
 	if err != nil {
-		return s.repeated(ctx, r, sum, err)
+		// A form sent again after its time has passed is answered with what it led to when it was first sent.
+		if made, ok, again := s.replay(ctx, r.Org, r.Key, sum); ok || again != nil {
+			return made, again
+		}
+		return Booking{}, err
 	}
 	hold, err := s.ownHold(ctx, who, r.Org, r.Hold)
 	if err != nil {
@@ -98,16 +105,6 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 		return Booking{Appointment: earlier, Repeated: true}, err
 	}
 	return Booking{}, verdictFault(out.Verdict, sch, r.Start)
-}
-
-// repeated answers a form that the rules refuse by now, such as one sent again after its time has passed, with what it led to when it was first sent.
-func (s *Service) repeated(ctx context.Context, r BookRequest, sum []byte, refused error) (Booking, error) {
-	result, ok, err := s.Store.FormResult(ctx, r.Org, r.Key, s.Now().Unix())
-	if err != nil || !ok || sum != nil {
-		return Booking{}, refused
-	}
-	a, err := s.load(ctx, r.Org, ids.Appointment(result))
-	return Booking{Appointment: a, Repeated: true}, err
 }
 
 // ownHold returns the actor's hold; one that is unknown or somebody else's counts as none.
@@ -156,7 +153,7 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 		return Change{}, Appointment{}, fmt.Errorf("seal note: %w", err)
 	}
 	hashes := s.contacts(r.Details)
-	c.Form = &Form{Key: r.Key, Kind: "book", Result: string(a.ID), ExpiresAt: now + seconds(FormKeyLife)}
+	c.Form = &Form{Key: r.Key, Kind: formBook, Result: string(a.ID), ExpiresAt: now + seconds(FormKeyLife)}
 	c.Limit = limitOf(sch, hashes, "")
 	c.Take = &Take{Units: units, Holder: string(a.ID), From: a.Start, To: a.BusyUntil}
 	c.PutPerson = &Person{ID: person, WrappedKey: wrapped}
