@@ -52,15 +52,15 @@ func failing(b web.Base, o Outbox) string {
 }
 
 func newOutbox(b web.Base, mails []store.Kept, zone *time.Location) OutboxPage {
-	b.Title, b.NoIndex = b.T("dev.outbox"), true
+	b.Title, b.NoIndex, b.Wide, b.Compact = b.T("dev.outbox"), true, true, true // the table is for people who try the demo out, at a desk
 	t := ui.TableData{Caption: b.T("dev.outbox"), HideCaption: true, Head: []string{
-		b.T("dev.subject"), b.T("dev.time"), b.T("dev.kind"), b.T("dev.to"), b.T("dev.event"), b.T("dev.language"), b.T("dev.outcome"),
+		b.T("dev.subject"), b.T("dev.time"), b.T("dev.kind"), b.T("dev.to"), b.T("dev.event"), b.T("dev.language"),
 	}}
 	for _, m := range mails {
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Content: ui.A(ui.Link{Href: path(b, "outbox", m.ID), Text: m.Message.Subject, Lang: other(b, m.Message.Lang)})},
-			{Text: stamp(b, m.At.In(zone))}, {Text: b.T("dev.email")}, {Text: m.Message.To.Email}, {Text: b.T("dev.events." + eventKey(m.Message.Event))},
-			{Text: b.T("common.languages." + string(m.Message.Lang))}, {Text: outcome(b, m)},
+			{Text: stamp(b, m.At.In(zone))}, {Text: b.T("dev.email")}, {Text: m.Message.To.Email}, {Text: event(b, m)},
+			{Text: b.T("common.languages." + string(m.Message.Lang))},
 		})
 	}
 	return OutboxPage{Base: b, Mails: t}
@@ -74,7 +74,14 @@ func other(b web.Base, l i18n.Lang) string {
 	return string(l)
 }
 
-func eventKey(e notify.Event) string { return strings.ReplaceAll(string(e), ".", "_") }
+// event is what a mail tells of, and that it failed where it did.
+func event(b web.Base, m store.Kept) string {
+	what := b.T("dev.events." + strings.ReplaceAll(string(m.Message.Event), ".", "_"))
+	if m.Failure == "" {
+		return what
+	}
+	return b.T("dev.event_failed", "event", what, "outcome", outcome(b, m))
+}
 
 func outcome(b web.Base, m store.Kept) string {
 	if m.Failure == "" {
