@@ -17,13 +17,14 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/admin"
 	"luukku/web/citizen"
 	"luukku/web/ui"
 )
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), admin.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

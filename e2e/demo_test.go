@@ -1,0 +1,206 @@
+package e2e
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"luukku/app"
+	"luukku/base/config"
+	"luukku/base/i18n"
+	"luukku/demo"
+	"luukku/e2e/client"
+	"luukku/store/pgtest"
+)
+
+func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
+
+// begin is when the demos of tests begin: Monday 23 November 2026 at 9:00 in Helsinki.
+var begin = time.Date(2026, time.November, 23, 7, 0, 0, 0, time.UTC)
+
+// engine is a database that everything must work on.
+type engine string
+
+const (
+	sqlite   engine = "sqlite"
+	postgres engine = "postgres"
+)
+
+// house is a demo that answers on a port of its own, with empty calendars, at a time of its own.
+type house struct {
+	base string
+	app  *app.App
+	log  *record
+}
+
+// record keeps what was logged.
+type record struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (r *record) Write(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.Write(p)
+}
+
+func (r *record) String() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.b.String()
+}
+
+// onBoth runs a story on both engines, each in a demo of its own.
+func onBoth(t *testing.T, story func(t *testing.T, h *house)) {
+	t.Helper()
+	for _, e := range []engine{sqlite, postgres} {
+		t.Run(string(e), func(t *testing.T) {
+			t.Parallel()
+			story(t, open(t, e))
+		})
+	}
+}
+
+// open opens a demo on an engine. It ends with the test, which fails when the data contradicts itself or the server logged an incident.
+func open(t *testing.T, e engine) *house {
+	t.Helper()
+	dsn := "sqlite:" + filepath.Join(t.TempDir(), "luukku.db")
+	if e == postgres {
+		dsn = pgtest.DSN(t, func(string) error { return nil })
+	}
+	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"LUUKKU_LISTEN": l.Addr().String(), "LUUKKU_DATA": t.TempDir(), "LUUKKU_DATABASE": dsn}
+	c, err := config.Load("", func(name string) string { return env[name] })
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.Limits.RequestsPerSecond = 1000
+	h := &house{base: "http://" + l.Addr().String(), log: &record{}}
+	started := time.Now()
+	h.app, err = demo.Open(t.Context(), c, demo.Options{
+		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Empty: true,
+		Now: func() time.Time { return begin.Add(time.Since(started)) },
+	})
+	if err != nil {
+		t.Fatalf("open the demo: %v", err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- h.app.Serve(ctx, l) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-done; err != nil {
+			t.Errorf("the server ended: %v", err)
+		}
+		h.sound(t)
+		if err := h.app.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+	})
+	return h
+}
+
+// sound fails the test when the stored data contradicts itself, or when something went wrong behind a page.
+func (h *house) sound(t *testing.T) {
+	t.Helper()
+	found, err := h.app.Store.Check(context.Background())
+	if err != nil {
+		t.Errorf("check the data: %v", err)
+	}
+	for _, f := range found {
+		t.Errorf("the data contradicts itself: %s", f)
+	}
+	for line := range strings.Lines(h.log.String()) {
+		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "level=WARN") {
+			t.Errorf("logged: %s", line)
+		}
+	}
+}
+
+// person opens a browser without JavaScript.
+func (h *house) person(t *testing.T) *client.Client { return client.New(t, h.base) }
+
+// texts are the product's, so that a story finds its buttons in each language.
+var texts = sync.OnceValue(i18n.MustLoad)
+
+// say is a text of the product.
+func say(l i18n.Lang, key string, args ...any) string { return texts().Printer(l).T(key, args...) }
+
+// languages are the four, so that a story can be told in each.
+func languages() []i18n.Lang {
+	var all []i18n.Lang
+	for _, l := range i18n.Languages() {
+		all = append(all, l.Code)
+	}
+	return all
+}
+
+// pass moves the demo's clock as a person does: by, a button's value.
+func (h *house) pass(t *testing.T, by string) {
+	t.Helper()
+	h.person(t).Get("/en/dev/clock").Form(say("en", "dev.forward."+map[string]string{"1m": "minute", "16m": "hold", "1h": "hour", "1d": "day", "1w": "week"}[by])).
+		Force("by", by).Submit("").MustStatus(http.StatusOK)
+}
+
+// mail is one message in the demo's outbox.
+type mail struct {
+	ID, Org, To, Event, Subject, Text, HTML, Calendar string
+	Lang                                              i18n.Lang
+	Links                                             []string
+	CalendarMethod                                    string `json:"calendar_method"`
+	MessageID                                         string `json:"message_id"`
+}
+
+// mails are those sent to an address, oldest first.
+func (h *house) mails(t *testing.T, to string) []mail {
+	t.Helper()
+	p := h.person(t).Get("/en/dev/outbox.json").MustStatus(http.StatusOK)
+	var all, some []mail
+	if err := json.Unmarshal(p.Body, &all); err != nil {
+		t.Fatalf("read the outbox: %v", err)
+	}
+	for i := range all {
+		if m := all[len(all)-1-i]; m.To == to {
+			some = append(some, m)
+		}
+	}
+	return some
+}
+
+// awaitMails waits until an address got n messages, and for no other; mail leaves within moments, so ten seconds are a fault.
+func (h *house) awaitMails(t *testing.T, to string, n int) []mail {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(50 * time.Millisecond) {
+		got := h.mails(t, to)
+		if len(got) == n {
+			return got
+		}
+		if len(got) > n || time.Now().After(end) {
+			t.Fatalf("got %d mails to %s, want %d: %+v", len(got), to, n, got)
+		}
+	}
+}
+
+// path is the local part of an absolute link to this house; a link that leads elsewhere ends the test.
+func (h *house) path(t *testing.T, link string) string {
+	t.Helper()
+	u, err := url.Parse(link)
+	if err != nil || u.Scheme+"://"+u.Host != h.base {
+		t.Fatalf("the link %s does not lead to %s", link, h.base)
+	}
+	return u.RequestURI()
+}
