@@ -140,8 +140,8 @@ func TestFormFromAnotherSiteIsRefused(t *testing.T) {
 func TestTooLargeAFormIsToldAsSuch(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	if a := h.post(t, "/en/setup/"+h.token, filled("name", strings.Repeat("a", 2<<20))); a.status != http.StatusUnprocessableEntity || len(a.page) > 1<<20 {
-		t.Errorf("got %d and %d bytes, want 422 and a short page", a.status, len(a.page))
+	if a := h.post(t, "/en/setup/"+h.token, filled("name", strings.Repeat("a", 2<<20))); a.status != http.StatusRequestEntityTooLarge || len(a.page) > 1<<20 {
+		t.Errorf("got %d and %d bytes, want 413 and a short page", a.status, len(a.page))
 	}
 	h.notSetUp(t)
 }
