@@ -1,27 +1,31 @@
 package ids
 
-// maxSlug is how long a slug may be, in characters.
-const maxSlug = 60
+// MaxSlug is how long a slug may be, in characters.
+const MaxSlug = 60
 
-// reserved are the second segments of an address that belong to the installation, and so to no organisation.
+// reserved are the first segments of an address, after the language where there is one, that belong to the installation, and so to no organisation.
 var reserved = map[string]bool{
-	"my": true, "staff": true, "admin": true, "kiosk": true, "display": true, "api": true, "assets": true, "healthz": true, "readyz": true,
-	"metrics": true, "dev": true, "setup": true, "t": true,
+	"admin": true, "api": true, "assets": true, "dev": true, "display": true, "gallery": true, "healthz": true, "kiosk": true,
+	"look": true, "metrics": true, "my": true, "outbox": true, "readyz": true, "robots": true, "setup": true, "sitemap": true,
+	"staff": true, "t": true,
 }
 
-// ValidSlug reports whether s is 1 to 60 lower-case letters a to z, digits and hyphens, with a hyphen at neither end.
+// ValidSlug reports whether s is 1 to 60 lower-case letters a to z, digits and single hyphens between them.
 func ValidSlug(s string) bool {
-	if s == "" || len(s) > maxSlug || s[0] == '-' || s[len(s)-1] == '-' {
+	if s == "" || len(s) > MaxSlug {
 		return false
 	}
 	for i := range len(s) {
-		c := s[i]
-		if (c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '-' {
+		switch c := s[i]; {
+		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
+		case c == '-' && i > 0 && i < len(s)-1 && s[i-1] != '-':
+		default:
 			return false
 		}
 	}
 	return true
 }
 
-// ReservedOrg reports whether a slug is a segment of the installation's own addresses, and so cannot name an organisation.
+// ReservedOrg reports whether a slug is a segment of the installation's own addresses, and so cannot name an organisation. Language codes are kept too:
+// see org.Reserved.
 func ReservedOrg(slug string) bool { return reserved[slug] }

@@ -86,7 +86,7 @@ func (r *reader) organisations(n *node, d *Document) {
 		c, path := n.table[slug], "organisations."+slug
 		switch {
 		case !r.slug(c, slug, path):
-		case ids.ReservedOrg(slug) || org.Reserved(slug):
+		case org.Reserved(slug):
 			r.add(c, path, "%q is kept for addresses of the product", slug)
 		case r.is(c, path, unstable.Table, "a table"):
 			d.Organisations = append(d.Organisations, r.organisation(c, path, ids.Org(slug)))

@@ -29,15 +29,10 @@ const (
 	maxText = 20_000
 )
 
-// reserved are the first segments of addresses that are no organisation's, beside the language codes.
-var reserved = []string{
-	"admin", "api", "assets", "display", "gallery", "healthz", "kiosk", "look", "metrics", "my", "outbox", "readyz", "robots", "setup", "sitemap", "staff",
-}
-
 // Reserved reports whether a slug is kept for Luukku's own addresses, so that no organisation may have it.
 func Reserved(slug string) bool {
 	_, isLang := i18n.Lookup(slug)
-	return isLang || slices.Contains(reserved, slug)
+	return isLang || ids.ReservedOrg(slug)
 }
 
 // problems collects what is wrong.
@@ -94,7 +89,7 @@ func Validate(o Organisation, groups []Group, offices []Office, known func(ids.S
 func (p *problems) organisation(o Organisation) {
 	const path = "organisation"
 	switch {
-	case !validSlug(string(o.ID)):
+	case !ids.ValidSlug(string(o.ID)):
 		p.add(path+".id", "%s", slugRule(string(o.ID)))
 	case Reserved(string(o.ID)):
 		p.add(path+".id", "%q is kept for addresses of the product", string(o.ID))
@@ -194,7 +189,7 @@ func (p *problems) closures(path string, closures []Closure) {
 func (p *problems) slug(list string, i int, slug string, taken map[string]bool) string {
 	path := list + "." + slug
 	switch {
-	case !validSlug(slug):
+	case !ids.ValidSlug(slug):
 		path = at(list, i)
 		p.add(path+".id", "%s", slugRule(slug))
 	case taken[slug]:
@@ -205,7 +200,7 @@ func (p *problems) slug(list string, i int, slug string, taken map[string]bool) 
 }
 
 func slugRule(slug string) string {
-	return fmt.Sprintf("want lower case letters a-z, digits and single hyphens, at most %d, not %.80q", maxSlug, slug)
+	return fmt.Sprintf("want lower case letters a-z, digits and single hyphens, at most %d, not %.80q", ids.MaxSlug, slug)
 }
 
 func (p *problems) languages(path string, langs []i18n.Lang) {

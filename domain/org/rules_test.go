@@ -131,7 +131,7 @@ func TestSlugs(t *testing.T) {
 		"town": true, "a": true, "town-2": true, "2-town": true, "": false, "-town": false, "town-": false, "a--b": false, "Town": false, "a b": false, "ä": false,
 		"a/b": false, strings.Repeat("a", 60): true, strings.Repeat("a", 61): false,
 	} {
-		if got := validSlug(s); got != want {
+		if got := ids.ValidSlug(s); got != want {
 			t.Errorf("%.70q: got %v, want %v", s, got, want)
 		}
 	}

@@ -220,7 +220,7 @@ func (w Weekly) Check() error {
 		return fmt.Errorf("opening hours: unknown kind %.40q", string(w.Kind))
 	}
 	for i, s := range w.Services {
-		if !validSlug(string(s)) {
+		if !ids.ValidSlug(string(s)) {
 			return fmt.Errorf("opening hours: service %.40q is no slug", string(s))
 		}
 		if slices.Contains(w.Services[:i], s) {

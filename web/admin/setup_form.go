@@ -154,7 +154,7 @@ func (f *setupForm) checkSlug(c *checker) {
 		c.add("slug", "setup.slug_suggested")
 	case !ids.ValidSlug(f.Slug) || strings.Contains(f.Slug, "--"):
 		c.add("slug", "setup.slug_invalid")
-	case ids.ReservedOrg(f.Slug) || org.Reserved(f.Slug):
+	case org.Reserved(f.Slug):
 		c.add("slug", "setup.slug_reserved")
 	}
 }
