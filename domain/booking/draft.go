@@ -96,46 +96,57 @@ func checkSlot(sch Schedule, start int64) (Slot, error) {
 // back: one live hold per session.
 func (s *Service) reserve(ctx context.Context, who actor.Actor, sch Schedule, slot Slot, d *Draft) error {
 	now := sch.Now.Unix()
-	candidates, free, err := s.candidates(ctx, sch, slot, string(d.Moves), "")
-	if err != nil {
-		return err
-	}
+	d.Hold, d.HoldUntil = "", 0
 	earlier, err := s.Store.HoldsOf(ctx, d.Org, who.Session)
 	if err != nil {
 		return err
-	}
-	if sch.Policy.Hold == 0 && len(earlier) == 0 {
-		if free == 0 {
-			return taken(sch, slot.Start)
-		}
-		d.Hold, d.HoldUntil = "", 0
-		return nil
 	}
 	c := Change{Org: d.Org, Now: now}
 	for _, h := range earlier {
 		c.Free = append(c.Free, Cells{h.Unit, string(h.ID), h.Start, h.BusyUntil})
 		c.DropHolds = append(c.DropHolds, h.ID)
 	}
-	if sch.Policy.Hold > 0 {
-		h := Hold{
-			Org: d.Org, ID: s.Gen.Hold(), Service: d.Service, Office: d.Office, Start: slot.Start, End: slot.End, BusyUntil: slot.Start + sch.Busy(),
-			ExpiresAt: HoldUntil(sch.Policy, now), Session: who.Session, CreatedAt: now,
-		}
-		c.PutHold = &h
-		c.Take = &Take{Units: candidates, Holder: string(h.ID), From: h.Start, To: h.BusyUntil, ExpiresAt: h.ExpiresAt}
-		c.Audit = []audit.Entry{s.entry(d.Org, who, audit.HoldTaken, "hold", string(h.ID), nil)}
-		c.Topics = []string{topic(d.Org, d.Office, sch, slot.Start)}
-		d.Hold, d.HoldUntil = h.ID, h.ExpiresAt
+	if sch.Policy.Hold == 0 {
+		return s.justLook(ctx, sch, slot, d.Moves, c)
 	}
-	out, err := s.commit(ctx, c)
+	candidates, free, err := s.candidates(ctx, sch, slot, string(d.Moves), "")
 	if err != nil {
 		return err
 	}
-	if out.Verdict == Taken {
-		d.Hold, d.HoldUntil = "", 0
-		return taken(sch, slot.Start)
+	h := Hold{
+		Org: d.Org, ID: s.Gen.Hold(), Service: d.Service, Office: d.Office, Start: slot.Start, End: slot.End, BusyUntil: slot.Start + sch.Busy(),
+		ExpiresAt: HoldUntil(sch.Policy, now), Session: who.Session, CreatedAt: now,
 	}
-	return nil
+	c.PutHold = &h
+	c.Take = &Take{Units: candidates, Holder: string(h.ID), From: h.Start, To: h.BusyUntil, ExpiresAt: h.ExpiresAt}
+	c.Audit = []audit.Entry{s.entry(d.Org, who, audit.HoldTaken, "hold", string(h.ID), nil)}
+	c.Topics = []string{topic(d.Org, d.Office, sch, slot.Start)}
+	out, err := s.commit(ctx, c)
+	switch {
+	case err != nil:
+		return err
+	case out.Verdict == Done:
+		d.Hold, d.HoldUntil = h.ID, h.ExpiresAt
+		return nil
+	case d.Moves != "" && free > 0:
+		// The new time lies over the old one, on the only unit that is free: those cells are the person's own already, and the move takes them in one step.
+		return nil
+	}
+	return taken(sch, slot.Start)
+}
+
+// justLook gives earlier holds back and looks whether a time is free, without keeping it.
+func (s *Service) justLook(ctx context.Context, sch Schedule, slot Slot, moving ids.Appointment, giveBack Change) error {
+	if len(giveBack.DropHolds) > 0 {
+		if _, err := s.commit(ctx, giveBack); err != nil {
+			return err
+		}
+	}
+	_, free, err := s.candidates(ctx, sch, slot, string(moving), "")
+	if err == nil && free == 0 {
+		err = taken(sch, slot.Start)
+	}
+	return err
 }
 
 // candidates are the units to try for a time, the free ones first and each booking starting at another, so that a crowd spreads; free counts those that

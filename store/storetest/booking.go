@@ -33,6 +33,8 @@ func Booking(t *testing.T, e Engine) {
 		"CancelledTimeIsFreeAtOnce":     cancelFrees,
 		"LimitOfLiveBookingsPerContact": contactLimit,
 		"OneLiveHoldPerSession":         oneHold,
+		"HolderIsToldOfATakenTime":      holderLooks,
+		"MoveOntoItself":                moveOntoItself,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -282,5 +284,53 @@ func oneHold(t *testing.T, e Engine) {
 	}
 	if _, err := h.pick(t, "next", "permit", at(10, 0)); err != nil {
 		t.Errorf("the time that the second hold gave back: %v", err)
+	}
+}
+
+// holderLooks: somebody who holds a time of one service looks at a time of another that holds nothing.
+func holderLooks(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	if _, err := h.book(t, "owner", "passport", at(10, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.pick(t, "holder", "permit", at(12, 0)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.pick(t, "holder", "passport", at(10, 0)); !fault.IsKey(err, "booking.taken") {
+		t.Errorf("a taken time: got %v, want taken", err)
+	}
+	d, err := h.pick(t, "holder", "passport", at(12, 0))
+	if err != nil || d.Hold != "" {
+		t.Errorf("the time that the own hold kept: got hold %q, %v, want it free and unheld", d.Hold, err)
+	}
+	if _, err := h.pick(t, "next", "permit", at(12, 0)); err != nil {
+		t.Errorf("the hold that was given back: %v", err)
+	}
+}
+
+// moveOntoItself: the new time lies over the old one on the only unit, with a policy that holds.
+func moveOntoItself(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	b, err := h.Booking.Book(t.Context(), visitor("mover"), booking.BookRequest{
+		Org: "town", Service: "permit", Office: "hall", Start: at(10, 0), Details: details("mover"), Key: h.Booking.Gen.FormKey(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	who := proven("mover", b.Appointment)
+	// The service has become shorter: 10:20 now begins inside the old appointment.
+	h.configurePolicy(t, "permit", `{"length":"20m"}`)
+	if _, err := h.pick(t, "stranger", "permit", at(10, 20)); !fault.IsKey(err, "booking.taken") {
+		t.Errorf("a stranger picks inside the appointment: got %v, want taken", err)
+	}
+	d, err := h.Booking.Pick(t.Context(), who, booking.PickRequest{
+		Org: "town", Service: "permit", Office: "hall", Start: at(10, 20), Lang: "en", Moves: b.Appointment.ID,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved, err := h.Booking.MoveDraft(t.Context(), who, "town", d.ID)
+	if err != nil || moved.Start != at(10, 20) {
+		t.Errorf("got %d, %v, want %d", moved.Start, err, at(10, 20))
 	}
 }

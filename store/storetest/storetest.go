@@ -140,3 +140,18 @@ func (h *House) configure(t testing.TB, units int) {
 }
 
 func text(s string) i18n.Text { return i18n.Text{"en": s, "fi": s} }
+
+// configurePolicy sets a service's policy anew, as the second version.
+func (h *House) configurePolicy(t testing.TB, service, fields string) {
+	t.Helper()
+	err := h.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := db.New(tx).AddPolicy(ctx, db.AddPolicyParams{Org: "town", Service: service, Version: 2, Fields: fields}); err != nil {
+			return err
+		}
+		_, err := tx.ExecContext(ctx, "UPDATE organisation SET version = 2 WHERE org = 'town'")
+		return err
+	})
+	if err != nil {
+		t.Fatalf("configure policy: %v", err)
+	}
+}
