@@ -74,7 +74,15 @@ func (v *Visit) judge(err error) *fault.Fault {
 
 // Fail shows a fault as a page.
 func (v *Visit) Fail(err error) {
+	if errors.Is(v.Ctx().Err(), context.Canceled) { // the reader has left in the middle: no fault of ours, and nobody to tell
+		v.Site.Log.Debug("reader left", "route", v.R.Pattern, "method", v.R.Method)
+		return
+	}
 	f := v.judge(err)
+	// A request that ran out of time has some more to be told so.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.Ctx()), 5*time.Second)
+	defer cancel()
+	v.R = v.R.WithContext(ctx)
 	page := FaultPage{Front: v.URL()}
 	status := StatusOf(f.Kind)
 	special, ok := own[f.Key]
@@ -141,10 +149,6 @@ func (s *Site) incident(r *http.Request, err error) string {
 	code := strings.ToUpper(s.Gen.Token(40))
 	if len(code) > 8 {
 		code = code[:8]
-	}
-	if errors.Is(r.Context().Err(), context.Canceled) { // the reader has left in the middle: no fault of ours
-		s.Log.Debug("reader left", "route", r.Pattern, "method", r.Method)
-		return code
 	}
 	s.Log.Error("incident", "code", code, "route", r.Pattern, "method", r.Method, "error", err.Error())
 	return code
