@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"net"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -20,7 +22,9 @@ import (
 	"luukku/base/i18n"
 	"luukku/demo"
 	"luukku/e2e/client"
+	"luukku/store"
 	"luukku/store/pgtest"
+	"luukku/store/sqldb"
 )
 
 func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
@@ -41,6 +45,8 @@ type house struct {
 	base string
 	app  *app.App
 	log  *record
+	gone atomic.Int64 // by how much skip has moved the clock
+	file string       // of the SQLite database; empty on PostgreSQL
 }
 
 // record keeps what was logged.
@@ -73,11 +79,14 @@ func onBoth(t *testing.T, story func(t *testing.T, h *house)) {
 }
 
 // open opens a demo on an engine. It ends with the test, which fails when the data contradicts itself or the server logged an incident.
+//
+// Peers on the loopback address are trusted to say whom they speak for, so that a story can have people at several addresses.
 func open(t *testing.T, e engine) *house {
 	t.Helper()
-	dsn := "sqlite:" + filepath.Join(t.TempDir(), "luukku.db")
+	h := &house{log: &record{}, file: filepath.Join(t.TempDir(), "luukku.db")}
+	dsn := "sqlite:" + h.file
 	if e == postgres {
-		dsn = pgtest.DSN(t, func(string) error { return nil })
+		h.file, dsn = "", pgtest.DSN(t, migrate)
 	}
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -88,12 +97,12 @@ func open(t *testing.T, e engine) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Limits.RequestsPerSecond = 1000
-	h := &house{base: "http://" + l.Addr().String(), log: &record{}}
+	c.Limits.RequestsPerSecond, c.TrustedProxies = 1000, []string{"127.0.0.0/8"}
+	h.base = "http://" + l.Addr().String()
 	started := time.Now()
 	h.app, err = demo.Open(t.Context(), c, demo.Options{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Empty: true,
-		Now: func() time.Time { return begin.Add(time.Since(started)) },
+		Now: func() time.Time { return begin.Add(time.Since(started) + time.Duration(h.gone.Load())) },
 	})
 	if err != nil {
 		t.Fatalf("open the demo: %v", err)
@@ -112,6 +121,15 @@ func open(t *testing.T, e engine) *house {
 		}
 	})
 	return h
+}
+
+// migrate makes the schema of the database that all databases of PostgreSQL are copied from.
+func migrate(dsn string) error {
+	d, err := sqldb.Open(context.Background(), dsn)
+	if err != nil {
+		return err
+	}
+	return errors.Join(store.Migrate(context.Background(), d), d.Close())
 }
 
 // sound fails the test when the stored data contradicts itself, or when something went wrong behind a page.
@@ -134,6 +152,13 @@ func (h *house) sound(t *testing.T) {
 // person opens a browser without JavaScript.
 func (h *house) person(t *testing.T) *client.Client { return client.New(t, h.base) }
 
+// personAt opens one at another network address.
+func (h *house) personAt(t *testing.T, address string) *client.Client {
+	c := h.person(t)
+	c.Header = http.Header{"X-Forwarded-For": {address}}
+	return c
+}
+
 // texts are the product's, so that a story finds its buttons in each language.
 var texts = sync.OnceValue(i18n.MustLoad)
 
@@ -149,12 +174,23 @@ func languages() []i18n.Lang {
 	return all
 }
 
-// pass moves the demo's clock as a person does: by, a button's value.
-func (h *house) pass(t *testing.T, by string) {
+// forward are the buttons that move the demo's clock.
+const (
+	aMinute = "dev.forward.minute"
+	aHold   = "dev.forward.hold" // sixteen minutes: one more than a time is held
+	anHour  = "dev.forward.hour"
+	aDay    = "dev.forward.day"
+	aWeek   = "dev.forward.week"
+)
+
+// pass moves the demo's clock as a person does, by one of its buttons.
+func (h *house) pass(t *testing.T, button string) {
 	t.Helper()
-	h.person(t).Get("/en/dev/clock").Form(say("en", "dev.forward."+map[string]string{"1m": "minute", "16m": "hold", "1h": "hour", "1d": "day", "1w": "week"}[by])).
-		Force("by", by).Submit("").MustStatus(http.StatusOK)
+	h.person(t).Get("/en/dev/clock").Click(say("en", button)).MustStatus(http.StatusOK)
 }
+
+// skip moves the clock without telling anybody, for times that no button has.
+func (h *house) skip(d time.Duration) { h.gone.Add(int64(d)) }
 
 // mail is one message in the demo's outbox.
 type mail struct {
