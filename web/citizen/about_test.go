@@ -72,7 +72,7 @@ func TestContactPagesTellWhereAndWhen(t *testing.T) {
 	p.get("/en/vuorela/offices/kallio").want(t, http.StatusOK, "Monday–Wednesday and Friday", "8:00–16:15", "Thursday", "8:00–18:00", "Saturday–Sunday",
 		"Step-free entrance", "/en/vuorela/services/name-change", "Friday 27 November", "Christmas Day", "Call: ").
 		never(t, "Independence Day") // a Sunday
-	p.get("/en/vuorela/offices/atlantis").want(t, http.StatusNotFound, "There is no such place")
+	p.get("/en/vuorela/offices/atlantis").want(t, http.StatusNotFound, "There is no such office")
 }
 
 func TestClosedDaysAheadAreThoseThatDifferFromTheRegularHours(t *testing.T) {

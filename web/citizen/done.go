@@ -75,7 +75,7 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 		Base: b, When: timeLine(b, a.Start, a.End, f.Config.Zone()), Code: ids.FormatCode(f.Code), Retaken: f.Retaken, Bring: f.Service.Bring.In(b.Lang),
 		Calendar: ui.Link{Href: b.URL("appointment.ics"), Text: b.T("done.calendar"), Download: true},
 		Print:    ui.Link{Href: b.URL("appointment", "print"), Text: b.T("done.print")},
-		Manage:   ui.Link{Href: b.URL("appointment"), Text: b.T("front.manage")},
+		Manage:   ui.Link{Href: b.URL("appointment"), Text: b.T("done.manage")},
 		Phone:    f.Office.Phone,
 	}
 	if page.Phone == "" {

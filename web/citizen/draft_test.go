@@ -176,7 +176,7 @@ func TestPersonBooksATime(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	p := w.person(t)
-	times := p.get(held+"?week=2026-W48").want(t, http.StatusOK, "First free times", "We keep the time for you for 15 minutes", "Kallio service point").slots()
+	times := p.get(held+"?week=2026-W48").want(t, http.StatusOK, "First free times", "We keep it for you for 15 minutes", "Kallio service point").slots()
 	if len(times) == 0 || !slices.Contains(times, monday) {
 		t.Fatalf("got times %v, want %s among them", times, monday)
 	}
@@ -205,7 +205,7 @@ func TestPersonBooksATime(t *testing.T) {
 	// Nobody else sees any of it, and the time is gone.
 	stranger := w.person(t)
 	stranger.get("/en/vuorela/booked").want(t, http.StatusSeeOther, "/en/vuorela/appointment")
-	stranger.get(draft+"/check").want(t, http.StatusNotFound, "We do not find your unfinished booking", "cookies")
+	stranger.get(draft+"/check").want(t, http.StatusNotFound, "We cannot find your unfinished booking", "cookies")
 	if slices.Contains(stranger.get(held).slots(), monday) {
 		t.Error("a booked time is still offered")
 	}
@@ -216,7 +216,7 @@ func TestFirstToSaveGetsTheTimeAndTheSecondKeepsTheDetails(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	first, second := w.person(t), w.person(t)
-	first.get(notHeld).want(t, http.StatusOK, "Picking a time does not book it yet")
+	first.get(notHeld).want(t, http.StatusOK, "The time is yours only when")
 	a, b := first.pickTime(notHeld, monday), second.pickTime(notHeld, monday)
 	first.post(a+"/details", typed("Maija")).want(t, http.StatusSeeOther)
 	second.post(b+"/details", typed("Matti")).want(t, http.StatusSeeOther)
@@ -283,14 +283,14 @@ func TestTimesThatCannotBeHadAreToldApart(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	for name, c := range map[string]struct{ value, says string }{
-		"nothing":      {"", "could not read which time"},
-		"words":        {"tomorrow at nine", "could not read which time"},
-		"too long":     {strings.Repeat("9", 10000), "could not read which time"},
-		"other offset": {"2026-11-23T09:00:00+03:00", "could not read which time"},
-		"in UTC":       {"2026-11-23T07:00:00Z", "could not read which time"},
-		"skipped hour": {"2027-03-28T03:20:00+02:00", "could not read which time"},
+		"nothing":      {"", "did not understand which time"},
+		"words":        {"tomorrow at nine", "did not understand which time"},
+		"too long":     {strings.Repeat("9", 10000), "did not understand which time"},
+		"other offset": {"2026-11-23T09:00:00+03:00", "did not understand which time"},
+		"in UTC":       {"2026-11-23T07:00:00Z", "did not understand which time"},
+		"skipped hour": {"2027-03-28T03:20:00+02:00", "did not understand which time"},
 		"past":         {"2026-11-20T09:00:00+02:00", "already passed"},
-		"too close":    {"2026-11-20T14:20:00+02:00", "too near to be booked online"},
+		"too close":    {"2026-11-20T14:20:00+02:00", "too late to book that time online"},
 		"too far":      {"2027-03-01T09:00:00+02:00", "Last day that can be booked: Tuesday 19 January 2027"},
 		"closed day":   {"2026-11-27T09:00:00+02:00", "Kallio service point is closed on that day (Friday 27 November)"},
 		"holiday":      {"2026-12-25T09:00:00+02:00", "closed on that day"},
@@ -324,7 +324,7 @@ func TestUnknownThingsAreNotFoundInWords(t *testing.T) {
 	p := newTown(t).person(t)
 	p.get("/en/vuorela/services/dragons").want(t, http.StatusNotFound, "no such service")
 	p.get("/en/vuorela/services/dragons/offices").want(t, http.StatusNotFound, "no such service")
-	p.get("/en/vuorela/book/passport/moon").want(t, http.StatusNotFound, "no such place")
+	p.get("/en/vuorela/book/passport/moon").want(t, http.StatusNotFound, "no such office")
 	p.get("/en/vuorela/book/parking/town-hall").want(t, http.StatusNotFound, "does not offer")
 	p.post("/en/vuorela/book/parking/town-hall", slot(monday)).want(t, http.StatusNotFound, "does not offer")
 	p.get("/en/nowhere/").want(t, http.StatusNotFound)
@@ -377,7 +377,7 @@ func TestLimitOfBookingsIsToldWithTheWayOut(t *testing.T) {
 	for _, hour := range []string{"09", "10", "11"} {
 		save("2026-11-23T"+hour+":00:00+02:00").want(t, http.StatusSeeOther, "/booked")
 	}
-	save("2026-11-23T12:00:00+02:00").want(t, http.StatusUnprocessableEntity, "as many bookings as allowed", "3", "/en/vuorela/appointment", "Error:")
+	save("2026-11-23T12:00:00+02:00").want(t, http.StatusUnprocessableEntity, "as many bookings as are allowed", "3", "/en/vuorela/appointment", "Error:")
 }
 
 func TestPagesBeforeTheTimes(t *testing.T) {
@@ -391,11 +391,11 @@ func TestPagesBeforeTheTimes(t *testing.T) {
 	p.get("/en/vuorela/services?q=%00%ff").want(t, http.StatusOK, "By topic")
 	p.get("/en/vuorela/services/parking").want(t, http.StatusOK, "cannot be changed or cancelled online", "15 minutes")
 	w.clock.Advance(63 * time.Minute) // too late for Kallio today
-	first := p.get("/en/vuorela/services/passport/offices").want(t, http.StatusOK, "Choose Kallio service point", "Any place, first time")
+	first := p.get("/en/vuorela/services/passport/offices").want(t, http.StatusOK, "Choose Kallio service point", "Does any office suit you?")
 	if k, i := strings.Index(first.body, ">Kallio service point<"), strings.Index(first.body, ">Itäkeskus<"); k < 0 || i < 0 || k < i {
 		t.Errorf("Kallio is at %d and Itäkeskus at %d, want the place with the first time first", k, i)
 	}
 	p.get("/en/vuorela/services/passport/offices?sort=place").want(t, http.StatusOK, "Centre", "East")
-	p.get("/en/vuorela/services/lost-property/offices").want(t, http.StatusOK, "No place")
+	p.get("/en/vuorela/services/lost-property/offices").want(t, http.StatusOK, "No office")
 	p.get("/en/vuorela/services/lost-property").want(t, http.StatusOK, "No times can be booked online")
 }

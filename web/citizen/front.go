@@ -15,6 +15,9 @@ import (
 type FrontPage struct {
 	web.Base
 	Lead    string
+	Hint    string // of the search
+	// Closed says that nothing can be booked here yet.
+	Closed  *NotOpen
 	Demo    bool
 	Notices []string
 	Popular []ui.Link
@@ -23,6 +26,17 @@ type FrontPage struct {
 	Places      []ui.DefinitionRow
 	Many        bool
 	PlacesToday string
+}
+
+// NotOpen is what an organisation without services says, until the first one is configured.
+type NotOpen struct{ Title, Text, Phone string }
+
+// notOpen returns nil when there are services.
+func notOpen(b web.Base, c *catalog.Config) *NotOpen {
+	if len(c.Services) > 0 {
+		return nil
+	}
+	return &NotOpen{Title: b.T("front.not_open"), Text: b.T("front.not_open_text"), Phone: c.Org.Phone}
 }
 
 // manyPlaces is from how many offices on their list is folded up.
@@ -35,8 +49,9 @@ func (d *Door) front(v *web.Visit) error {
 
 func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 	today := c.Today(now)
-	page := FrontPage{Base: b, Lead: c.Org.Front.In(b.Lang), Demo: c.Org.Demo}
+	page := FrontPage{Base: b, Lead: c.Org.Front.In(b.Lang), Hint: searchHint(b, c), Demo: c.Org.Demo}
 	page.Title = b.T("front.title")
+	page.Closed = notOpen(b, c)
 	for _, n := range c.Org.NoticesOn(today) {
 		page.Notices = append(page.Notices, n.Text.In(b.Lang))
 	}

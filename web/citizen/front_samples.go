@@ -6,6 +6,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/catalog"
 	"luukku/web"
 )
 
@@ -15,6 +16,8 @@ func frontSamples() []web.Sample {
 		sample("front", "closed", func(b web.Base) web.Component {
 			return ShowFront(newFrontPage(b, sampleConfig(), time.Date(2026, time.December, 25, 8, 0, 0, 0, time.UTC)))
 		}),
+		sample("front", "not-open", func(b web.Base) web.Component { return ShowFront(newFrontPage(b, emptyConfig(), sampleNow())) }),
+		sample("services", "not-open", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, emptyConfig(), "", "")) }),
 		sample("front", "many-places", func(b web.Base) web.Component {
 			c := sampleConfig()
 			for i := range 12 {
@@ -27,4 +30,11 @@ func frontSamples() []web.Sample {
 			return ShowFront(newFrontPage(b, c, sampleNow()))
 		}),
 	}
+}
+
+// emptyConfig is an organisation that was set up and has nothing to book yet.
+func emptyConfig() *catalog.Config {
+	c := *sampleConfig()
+	c.Services, c.Offices, c.Offers, c.Categories = nil, nil, nil, nil
+	return &c
 }

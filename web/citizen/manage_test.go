@@ -324,9 +324,9 @@ func TestBookingThatIsNotChangedOnlineLeadsToThePhone(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
 	p, a := w.owner(t, "parking")
-	p.get(own).want(t, http.StatusOK, "cannot be changed online", "Call the office and we will help you: ", "tel:090000001", own+"/details").
+	p.get(own).want(t, http.StatusOK, "cannot be changed or cancelled online", "Call the office and we will help you: ", "tel:090000001", own+"/details").
 		never(t, own+"/move", own+"/cancel")
-	p.post(own+"/cancel", url.Values{"key": {string(w.booking.Gen.FormKey())}}).want(t, http.StatusUnprocessableEntity, "cannot be cancelled online")
+	p.post(own+"/cancel", url.Values{"key": {string(w.booking.Gen.FormKey())}}).want(t, http.StatusUnprocessableEntity, "cannot be changed or cancelled online")
 	p.post(own+"/move", slot(monday)).want(t, http.StatusUnprocessableEntity)
 	if now := w.now(t, a); now.Status != booking.Booked {
 		t.Errorf("got %+v, want it booked", now)

@@ -25,7 +25,7 @@ func TestMovingKeepsTheOldTimeUntilTheNewOneIsCertain(t *testing.T) {
 	p, a := w.owner(t, "passport")
 	p.get(own+"/move").want(t, http.StatusOK, "Choose a new time", "You still have your old time", "Monday 23 November at 9:00", "Kallio service point")
 	check := p.post(own+"/move", slot(wednesday)).want(t, http.StatusSeeOther, own+"/move/").location
-	page := p.get(check).want(t, http.StatusOK, "Check the new time", nine, "Wednesday 25 November 2026, 8:40–9:00", "You still have your present time",
+	page := p.get(check).want(t, http.StatusOK, "Check the new time", nine, "Wednesday 25 November 2026, 8:40–9:00", "You still have the time you booked",
 		"We keep this time for you until 14:17", "Keep it 15 minutes longer")
 	for _, wrong := range unsound(page.body) {
 		t.Error(wrong)
@@ -78,7 +78,7 @@ func TestTimesThatAreNoMoveAreToldApart(t *testing.T) {
 	w := newTown(t)
 	p, a := w.owner(t, "passport")
 	p.post(own+"/move", slot(monday)).want(t, http.StatusUnprocessableEntity, "You already have this time")
-	p.post(own+"/move", slot("soon")).want(t, http.StatusUnprocessableEntity, "could not read which time")
+	p.post(own+"/move", slot("soon")).want(t, http.StatusUnprocessableEntity, "did not understand which time")
 	p.post(own+"/move", slot("2026-11-27T09:00:00+02:00")).want(t, http.StatusUnprocessableEntity, "closed on that day")
 	p.get(own+"/move?week=2026-W99").want(t, http.StatusNotFound)
 	p.get(own+"/move/06A1B2C3D4E5F6G7H8J9K0MNPQ").want(t, http.StatusSeeOther, own+"/move")

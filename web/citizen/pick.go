@@ -27,9 +27,10 @@ type pickInput struct {
 	Kept bool
 	// Held is the time that the draft keeps now, and where to go on with it; nil for none.
 	Held *heldTime
-	// Moves is the appointment whose time is to be another, and Old that time in words; empty for a new booking.
-	Moves ids.Appointment
-	Old   string
+	// Moves is the appointment whose time is to be another, Old that time in words, and OldStart its start (Unix seconds); empty for a new booking.
+	Moves    ids.Appointment
+	Old      string
+	OldStart int64
 	// Action is the address of this page: forms are posted there and weeks shown there. Its query is kept.
 	Action string
 	Back   string
@@ -60,6 +61,7 @@ func (d *Door) pickPage(v *web.Visit, in pickInput) (PickPage, error) {
 		return PickPage{}, err
 	}
 	f.Days = wholeWeeks(sch, times.Days)
+	f.leaveOutOld()
 	if f.Earlier, err = d.earlierPlaces(v, sch, times); err != nil {
 		return PickPage{}, err
 	}

@@ -79,6 +79,24 @@ func (f *pickFacts) after() (booking.Slot, bool) {
 	return t.First()
 }
 
+// leaveOutOld takes the time that a move begins from out of the times to choose from: it is the person's already.
+func (f *pickFacts) leaveOutOld() {
+	if f.Moves == "" {
+		return
+	}
+	for i := range f.Days {
+		d := &f.Days[i]
+		at := slices.IndexFunc(d.Slots, func(s booking.Slot) bool { return s.Start == f.OldStart })
+		if at < 0 {
+			continue
+		}
+		d.Slots = slices.Delete(slices.Clone(d.Slots), at, at+1)
+		if len(d.Slots) == 0 {
+			d.Kind = booking.DayFull
+		}
+	}
+}
+
 func (f *pickFacts) time(unix int64) time.Time { return time.Unix(unix, 0).In(f.Schedule.Zone()) }
 
 func (f *pickFacts) dateOf(s booking.Slot) org.Date { return org.DateOf(f.time(s.Start)) }

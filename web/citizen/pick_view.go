@@ -39,8 +39,8 @@ type PickPage struct {
 	Action string
 	Hidden []ui.Hidden
 	First  []ui.SlotItem
-	// Hold says whether a picked time is kept while the form is filled in.
-	Hold string
+	// Press is what pressing a time does, in the words of a button; How says it in a sentence, and whether the time is then kept.
+	Press, How string
 
 	WeekTitle string
 	Picker    ui.WeekPickerData
@@ -154,21 +154,25 @@ func (page *PickPage) week(f pickFacts) {
 			Value: startValue(s.Start, f.Schedule.Zone()), Weekday: b.Printer.Weekday(t), Date: b.Printer.DayMonth(t), Time: b.Printer.Clock(t),
 		})
 	}
-	page.Hold = holdText(b, f)
+	page.Press, page.How = howText(b, f)
 	page.Days = f.uiDays(b, w)
 }
 
 // mostFirst is how many first free times are offered: they fill whole rows of one, two and three.
 const mostFirst = 6
 
-func holdText(b web.Base, f pickFacts) string {
-	switch hold := f.Schedule.Policy.Hold; {
-	case hold > 0:
-		return b.T("pick.hold", "hold", b.Printer.Deadline(hold))
+// howText says what pressing a time does: in a few words and in a sentence.
+func howText(b web.Base, f pickFacts) (press, how string) {
+	hold := f.Schedule.Policy.Hold
+	switch {
+	case f.Moves != "" && hold > 0:
+		return b.T("manage.move"), b.T("pick.move_hold", "hold", b.Printer.Deadline(hold))
 	case f.Moves != "":
-		return ""
+		return b.T("manage.move"), b.T("pick.move_no_hold")
+	case hold > 0:
+		return b.T("service.book"), b.T("pick.hold", "hold", b.Printer.Deadline(hold))
 	}
-	return b.T("pick.no_hold")
+	return b.T("service.book"), b.T("pick.no_hold")
 }
 
 func freeText(b web.Base, w weekFacts) string {

@@ -53,7 +53,7 @@ func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids
 	}
 	page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.length"), Value: b.Printer.Duration(policy.Length)})
 	if n := len(c.OfficesOf(s.ID)); n > 0 {
-		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.places"), Value: b.N("service.places_n", n)})
+		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.places"), Value: placesText(b, c.OfficesOf(s.ID))})
 		page.Book = &ui.Link{Href: withDraft(b.URL("services", string(s.ID), "offices"), draft), Text: b.T("service.book")}
 	}
 	return page

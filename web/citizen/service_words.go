@@ -26,6 +26,21 @@ func addressLine(b web.Base, o *org.Office) string {
 	return join(", ", o.Street.In(b.Lang), join(" ", o.Postcode, o.Town.In(b.Lang)))
 }
 
+// fewPlaces is up to how many offices are told by name.
+const fewPlaces = 3
+
+// placesText names the offices, or says how many they are.
+func placesText(b web.Base, offices []*org.Office) string {
+	if len(offices) > fewPlaces {
+		return b.N("service.places_n", len(offices))
+	}
+	var names []string
+	for _, o := range offices {
+		names = append(names, o.Name.In(b.Lang))
+	}
+	return strings.Join(names, "\n")
+}
+
 // join joins what there is.
 func join(between string, parts ...string) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), between)

@@ -16,7 +16,10 @@ import (
 // ServicesPage is the list of services, and what a search among them found.
 type ServicesPage struct {
 	web.Base
+	// Closed says that nothing can be booked here yet; then there is no list.
+	Closed *NotOpen
 	Back  string
+	Hint  string // of the search
 	Query string
 	// Hidden go with the search.
 	Hidden []ui.Hidden
@@ -24,6 +27,8 @@ type ServicesPage struct {
 	Asked   bool
 	Found   string
 	Results []ui.CardData
+	// All leads to the whole list, which is left out when something was found.
+	All string
 
 	Groups  []ServiceGroup
 	Letters []ui.Letter
@@ -51,8 +56,9 @@ func (d *Door) services(v *web.Visit) error {
 }
 
 func newServicesPage(b web.Base, c *catalog.Config, query string, draft ids.Draft) ServicesPage {
-	page := ServicesPage{Base: b, Back: b.URL(), Query: firstRunes(query, longestEcho), Asked: query != "", Phone: c.Org.Phone}
+	page := ServicesPage{Base: b, Back: b.URL(), Hint: searchHint(b, c), Query: firstRunes(query, longestEcho), Asked: query != "", Phone: c.Org.Phone}
 	page.Title = b.T("services.title")
+	page.Closed = notOpen(b, c)
 	if draft != "" {
 		page.Hidden = []ui.Hidden{{Name: "draft", Value: string(draft)}}
 		page.NoIndex = true
@@ -69,9 +75,25 @@ func newServicesPage(b web.Base, c *catalog.Config, query string, draft ids.Draf
 			page.Results = append(page.Results, serviceCard(b, c, s, draft))
 		}
 	}
+	if len(page.Results) > 0 {
+		page.All = withDraft(b.URL("services"), draft)
+		return page
+	}
 	page.group(c, draft)
 	page.letters(c, draft)
 	return page
+}
+
+// searchHint says how to search, with an example that finds something here: another word for the first of the most used services.
+func searchHint(b web.Base, c *catalog.Config) string {
+	for i := range c.Services {
+		if s := &c.Services[i]; s.Popular {
+			if words, got := s.Synonyms.InOK(b.Lang); got == b.Lang && len(words) > 0 {
+				return b.T("services.search_example", "word", words[0])
+			}
+		}
+	}
+	return b.T("services.search_hint")
 }
 
 func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ui.CardData {

@@ -36,12 +36,13 @@ func zero(p *i18n.Printer) map[string]templ.Component {
 		"PrintButton": PrintButton(p), "PrintHint": PrintHint(p), "TextField": TextField(p, Field{}), "TextArea": TextArea(p, Field{}),
 		"Select": Select(p, SelectField{}), "Radios": Radios(p, Choices{}), "Checkboxes": Checkboxes(p, Choices{}), "Checkbox": Checkbox(p, CheckField{}),
 		"Fieldset": with(Fieldset(p, "", "")), "SearchForm": SearchForm(p, Search{}), "Alert": with(Alert(AlertBox{})), "ErrorSummary": ErrorSummary("", nil),
-		"Panel": with(Panel("", "")), "CodePanel": CodePanel("", "", ""), "CardList": with(CardList(), Card(CardData{})), "GreyBox": with(GreyBox("")),
+		"Panel": with(Panel("", "")), "CodePanel": CodePanel("", "", ""), "CardList": with(CardList(), Card(CardData{})), "CardGrid": with(CardGrid(), Card(CardData{})), "CardSide": with(CardSide()),
+		"Pair": with(Pair()), "Blocks": with(Blocks(), Block("", "", nil)), "GreyBox": with(GreyBox("")),
 		"NoSuitable": NoSuitable(p, nil, ""), "Hold": with(Hold(p, HoldData{})), "SummaryList": SummaryList(p, nil), "SummaryRow": SummaryList(p, make([]SummaryRow, 1)),
 		"DefinitionList": DefinitionList(nil), "DefinitionRow": DefinitionList(make([]DefinitionRow, 1)), "LinkList": LinkList(nil), "LinkRow": LinkRow("", nil),
 		"BulletList": BulletList(nil), "AZNav": AZNav(p, nil), "Table": Table(TableData{}), "TableRow": Table(TableData{Rows: [][]Cell{nil, {{}, {}}}}),
-		"SlotList": SlotList("", nil), "SlotItem": SlotList("", make([]SlotItem, 1)), "WeekGrid": WeekGrid(p, "", nil), "Day": WeekGrid(p, "", make([]Day, 2)),
-		"DayPart": WeekGrid(p, "", []Day{{Parts: make([]DayPart, 2)}}), "WeekPicker": WeekPicker(p, WeekPickerData{}),
+		"SlotList": SlotList("", "", nil), "SlotItem": SlotList("", "", make([]SlotItem, 1)), "WeekGrid": WeekGrid(p, "", "", nil), "Day": WeekGrid(p, "", "", make([]Day, 2)),
+		"DayPart": WeekGrid(p, "", "", []Day{{Parts: make([]DayPart, 2)}}), "WeekPicker": WeekPicker(p, WeekPickerData{}),
 	}
 }
 
@@ -71,9 +72,9 @@ func full(p *i18n.Printer) templ.Component {
 		LinkRow("Sort", []Link{{Href: "/1", Text: "One", Current: true}}), AZNav(p, []Letter{{"A", "/a"}, {"B", ""}}),
 		with(CardList(), Card(CardData{Title: "T", Href: "/t", Lang: "sv", Text: "x", Meta: "y"}), Card(CardData{Title: "T", Level: 3})),
 		Table(TableData{Caption: "C", Head: []string{"A", "B"}, Rows: [][]Cell{{{Text: "a"}, {Text: "1", Number: true}}}}),
-		SlotList("slot", []SlotItem{{"v", "Monday", "23 November", "9:20", "Kallio"}}),
+		SlotList("slot", "Book a time", []SlotItem{{"v", "Monday", "23 November", "9:20", "Kallio"}}),
 		WeekPicker(p, WeekPickerData{Action: "/", Options: []Option{{"1", "One"}}, Value: "1", Prev: &Link{Href: "/p", Text: "P"}, Next: &Link{Href: "/n", Text: "N"}}),
-		WeekGrid(p, "slot", []Day{
+		WeekGrid(p, "slot", "Book a time", []Day{
 			{ID: "d-1", Weekday: "Monday", Date: "1 December", Parts: []DayPart{{"Morning", slots}, {"Afternoon", nil}}}, {Weekday: "Tuesday", Date: "2 December", State: DayFull},
 			{State: DayNone}, {State: DayClosed}, {State: DayClosed, Note: "Independence Day"}, {State: DayNotYet, Note: "Opens tomorrow"}, {State: DayPast},
 		}),
@@ -252,7 +253,7 @@ func TestWordsOfAnotherLanguageAreMarked(t *testing.T) {
 
 func TestATimeSaysItsDayToScreenReaders(t *testing.T) {
 	t.Parallel()
-	d := parsePage(t, render(t, WeekGrid(texts.Printer("en"), "slot", []Day{
+	d := parsePage(t, render(t, WeekGrid(texts.Printer("en"), "slot", "", []Day{
 		{Weekday: "Monday", Date: "23 November", Parts: []DayPart{{"Morning", []SlotTime{{"v", "9:20"}}}}}, {Weekday: "Tuesday", State: DayClosed, Note: "Holiday"},
 	})))
 	var got []string
@@ -269,7 +270,7 @@ func TestATimeSaysItsDayToScreenReaders(t *testing.T) {
 func TestTheHelpLineIsASentenceInEveryLanguage(t *testing.T) {
 	t.Parallel()
 	for lang, want := range map[i18n.Lang]string{
-		"en": "Need help? Call 09 000 0000, weekdays.", "fi": "Tarvitsetko apua? Soita 09 000 0000, weekdays.",
+		"en": "Need help? Call 09 000 0000, weekdays.", "fi": "Tarvitsetteko apua? Soittakaa 09 000 0000, weekdays.",
 		"sv": "Behöver du hjälp? Ring 09 000 0000, weekdays.", "cs": "Potřebujete pomoc? Zavolejte na 09 000 0000, weekdays.",
 	} {
 		d := parsePage(t, render(t, with(Shell(Page{Printer: texts.Printer(lang), Help: Help{"09 000 0000", "weekdays"}}))))

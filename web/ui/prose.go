@@ -3,27 +3,35 @@ package ui
 import (
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
-// proseBlock is a paragraph with its lines, or a list with its items.
+// proseBlock is a paragraph with its lines, a list with its items, or one item of a numbered list with its lines.
 type proseBlock struct {
-	list  bool
-	lines [][]proseSpan
+	list   bool
+	number int // of the item; 0 is none
+	lines  [][]proseSpan
 }
 
 // proseSpan is a run of words, or a link when it has an address.
 type proseSpan struct{ text, href string }
 
 // parseProse reads what an administrator types in a plain text field: an empty line ends a paragraph, a line that begins with "- " is an item of a
-// list, and [words](address), a bare https:// address and an email address become links. Nothing else means anything, and no HTML gets through.
+// list, a line that begins with "1. " (and then "2. " and so on) one of a numbered list, and [words](address), a bare https:// address and an email
+// address become links. Nothing else means anything, and no HTML gets through.
 func parseProse(text string) []proseBlock {
 	var blocks []proseBlock
-	open := false
+	open, last := false, 0
 	for line := range strings.Lines(text) {
 		line = strings.TrimSpace(line)
 		if line == "" {
 			open = false
+			continue
+		}
+		if n, item, ok := numbered(line); ok && (n == 1 || n == last+1) {
+			blocks = append(blocks, proseBlock{number: n, lines: [][]proseSpan{parseSpans(item)}})
+			open, last = true, n
 			continue
 		}
 		item, list := strings.CutPrefix(line, "- ")
@@ -35,6 +43,26 @@ func parseProse(text string) []proseBlock {
 		b.lines = append(b.lines, parseSpans(item))
 	}
 	return blocks
+}
+
+// numbered reads the beginning "1. " of a line.
+func numbered(line string) (n int, rest string, ok bool) {
+	digits, rest, found := strings.Cut(line, ". ")
+	n, err := strconv.Atoi(digits)
+	return n, rest, found && err == nil && len(digits) < 3 && n > 0 && strings.TrimSpace(rest) != ""
+}
+
+// steps puts the items of a numbered list that follow each other into one list; everything else stands alone.
+func steps(blocks []proseBlock) [][]proseBlock {
+	var out [][]proseBlock
+	for _, b := range blocks {
+		if n := len(out); n > 0 && b.number > 1 && out[n-1][0].number > 0 {
+			out[n-1] = append(out[n-1], b)
+		} else {
+			out = append(out, []proseBlock{b})
+		}
+	}
+	return out
 }
 
 var linkRE = regexp.MustCompile(`\[([^\[\]]+)\]\(([^\s()]+)\)|https?://[^\s<>()\[\]"]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+`)
