@@ -10,11 +10,8 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net/http"
-	"os"
-	"path/filepath"
 	"time"
 
 	"luukku/api"
@@ -53,12 +50,13 @@ type App struct {
 	Now        clock.Now
 
 	db      *sqldb.DB
+	locks   locks
 	runner  *task.Runner
 	citizen *citizen.Door
 	setup   *admin.Setup
 	dev     *dev.Door
 	gallery http.Handler
-	api     http.Handler
+	api     *api.Door
 	limits  *limit.Limiter
 }
 
@@ -73,11 +71,6 @@ type Options struct {
 	Progress func(string)
 }
 
-// ErrDemoData is returned when serve is pointed at a demo's data: its clock was moved, and nothing in it is real.
-var ErrDemoData = errors.New(`this is the data of a demo, which "serve" refuses: run "luukku demo" on it, or choose another directory or database`)
-
-const demoSetting = "demo.clock_ahead"
-
 // Open opens the data that the settings name, making and migrating what is not there, and puts the house together. Close it when done.
 func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if o.Now == nil {
@@ -87,25 +80,24 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		o.Progress = func(string) {}
 	}
 	a := &App{Config: c, Log: o.Log, Now: o.Now}
-	keys, err := openKeys(c)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if err := a.openData(ctx, o); err != nil {
+		return nil, err
+	}
+	before := store.New(a.db, store.Options{Now: o.Now}) // what is read before it is known what time it is
+	keys, err := openKeys(ctx, before, c.KeyFile)
 	if err != nil {
 		return nil, err
 	}
-	if a.db, err = sqldb.Open(ctx, c.Database.Reveal()); err != nil {
+	now, movable, err := a.clock(ctx, before, o)
+	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, a.db.Close())
-		}
-	}()
-	if err := store.Migrate(ctx, a.db, func(p sqldb.Progress) { o.Progress(fmt.Sprintf("schema %d of %d", p.Step, p.Steps)) }); err != nil {
-		return nil, fmt.Errorf("bring the schema up to date: %w", err)
-	}
-	var movable *clock.Movable
-	if a.Now, movable, err = a.clock(ctx, o); err != nil {
-		return nil, err
-	}
+	a.Now = now
 	gen := &ids.Gen{Now: a.Now, Rand: rand.Reader, Node: c.Node}
 	hub := &live.Hub{}
 	a.Store = store.New(a.db, store.Options{Now: a.Now, Node: c.Node, Gen: gen, Live: hub, ConfigAge: time.Second})
@@ -127,46 +119,6 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	return a, nil
-}
-
-// openKeys loads the key file, or makes it where there is none yet.
-func openKeys(c config.Config) (*seal.Keyring, error) {
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return nil, fmt.Errorf("make the data directory: %w", err)
-	}
-	if err := os.MkdirAll(filepath.Dir(c.KeyFile), 0o700); err != nil {
-		return nil, fmt.Errorf("make the directory of the key file: %w", err)
-	}
-	keys, err := seal.Load(c.KeyFile, rand.Reader)
-	if errors.Is(err, fs.ErrNotExist) {
-		keys, err = seal.Create(c.KeyFile, rand.Reader)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("open the keys: %w", err)
-	}
-	return keys, nil
-}
-
-// clock is the machine's for serve; the demo's runs ahead of it by what was kept.
-func (a *App) clock(ctx context.Context, o Options) (clock.Now, *clock.Movable, error) {
-	st := store.New(a.db, store.Options{Now: o.Now})
-	kept, err := st.Setting(ctx, demoSetting)
-	if !o.Demo {
-		if err == nil {
-			return nil, nil, ErrDemoData
-		}
-		return o.Now, nil, nil
-	}
-	ahead := time.Duration(0)
-	if err == nil {
-		if ahead, err = time.ParseDuration(kept); err != nil {
-			return nil, nil, fmt.Errorf("read the demo's clock: %w", err)
-		}
-	} else if err := st.PutSetting(ctx, demoSetting, "0s"); err != nil {
-		return nil, nil, fmt.Errorf("keep the demo's clock: %w", err)
-	}
-	m := clock.NewMovable(o.Now, ahead)
-	return m.Now, m, nil
 }
 
 func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring) {
@@ -213,7 +165,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Site = &web.Site{
 		Texts: texts, Assets: assets, Directory: a.Store, Seals: keys, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Trusted: a.Config.Proxies(),
+		Trusted: a.Config.Proxies(), Refuse: a.fail,
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)
@@ -236,4 +188,10 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 }
 
 // Close gives everything back.
-func (a *App) Close() error { return a.db.Close() }
+func (a *App) Close() error {
+	var err error
+	if a.db != nil {
+		err = a.db.Close()
+	}
+	return errors.Join(err, a.locks.release())
+}

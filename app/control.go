@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,6 +26,9 @@ import (
 var ErrNotRunning = errors.New(`no server is running on this data directory: start it with "luukku serve" and try again`)
 
 const controlName = "control.sock"
+
+// maxSocket is the longest path of a socket, in bytes. Kernels know no longer ones.
+const maxSocket = 103
 
 // ControlReply is what the server answers to a blueprint command.
 type ControlReply struct {
@@ -42,9 +47,10 @@ type control struct {
 
 func (a *App) openControl() (*control, error) {
 	path := filepath.Join(a.Config.Data, controlName)
-	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
-		return nil, errors.Join(fmt.Errorf("another server is already running on %s", a.Config.Data), c.Close())
+	if len(path) > maxSocket {
+		return nil, fmt.Errorf("the path of the data directory is too long for the control socket in it: %s has %d characters, at most %d are possible", path, len(path), maxSocket)
 	}
+	// Whoever made a socket that is there already is gone: the data directory's lock is ours.
 	if err := os.Remove(path); err != nil && !os.IsNotExist(err) {
 		return nil, fmt.Errorf("open the control socket: %w", err)
 	}
@@ -64,10 +70,15 @@ func (c *control) serve(ctx context.Context) {
 	mux.HandleFunc("POST /blueprint/apply", c.answer(c.apply))
 	mux.HandleFunc("GET /blueprint/export", c.answer(c.export))
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
-	done := context.AfterFunc(ctx, func() { _ = srv.Close() })
-	defer done()
-	if err := srv.Serve(c.l); !errors.Is(err, http.ErrServerClosed) {
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(c.l) }()
+	select {
+	case err := <-failed:
 		c.app.Log.Error("control socket closed", "error", err.Error())
+	case <-ctx.Done(): // a blueprint that is being applied is applied to its end
+		if err := finish(ctx, srv); err != nil {
+			c.app.Log.Error("control socket cut", "error", err.Error())
+		}
 	}
 }
 
@@ -86,9 +97,12 @@ func (c *control) answer(do func(*http.Request) (ControlReply, error)) http.Hand
 const maxDocument = 16 << 20
 
 func (c *control) read(r *http.Request) (blueprint.Document, ControlReply, error) {
-	b, err := io.ReadAll(io.LimitReader(r.Body, maxDocument))
+	b, err := io.ReadAll(io.LimitReader(r.Body, maxDocument+1))
 	if err != nil {
 		return blueprint.Document{}, ControlReply{}, err
+	}
+	if len(b) > maxDocument {
+		return blueprint.Document{}, ControlReply{}, fmt.Errorf("the blueprint is larger than %d MB: apply it in parts", maxDocument>>20)
 	}
 	doc, problems := blueprint.Parse(b)
 	var reply ControlReply
@@ -152,6 +166,9 @@ func Control(ctx context.Context, data, method, path string, body io.Reader) (Co
 	client := http.Client{Transport: &http.Transport{DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 		var d net.Dialer
 		conn, err := d.DialContext(ctx, "unix", filepath.Join(data, controlName))
+		if errors.Is(err, fs.ErrPermission) {
+			return nil, fmt.Errorf("the server on %s belongs to another user: run this command as that user", data)
+		}
 		if err != nil {
 			return nil, ErrNotRunning
 		}
@@ -163,6 +180,12 @@ func Control(ctx context.Context, data, method, path string, body io.Reader) (Co
 		return ControlReply{}, err
 	}
 	res, err := client.Do(req)
+	if failed, ok := errors.AsType[*url.Error](err); ok { // its own words are those of HTTP, which nobody here has heard of
+		err = failed.Err
+	}
+	if errors.Is(err, ErrNotRunning) {
+		err = fmt.Errorf("%s: %w", data, ErrNotRunning)
+	}
 	if err != nil {
 		return ControlReply{}, err
 	}

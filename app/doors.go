@@ -3,10 +3,12 @@ package app
 import (
 	"context"
 	"net/http"
-	"net/netip"
+	"path"
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -15,49 +17,128 @@ import (
 
 // Handler is every door behind one address. The door is chosen by the first segments of the path, before any mux.
 func (a *App) Handler() http.Handler {
-	return a.limited(a.Site.Guard(http.HandlerFunc(a.route), a.Config.Limits.RequestBody))
+	return a.Site.Guard(a.limited(http.HandlerFunc(a.route)), a.Config.Limits.RequestBody)
+}
+
+// fail answers what goes wrong before a door is reached, in the way of the door that was meant.
+func (a *App) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		a.api.Fail(w, r, err)
+		return
+	}
+	a.Site.ShowFault(w, r, err)
 }
 
 func (a *App) route(w http.ResponseWriter, r *http.Request) {
-	first, rest, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
-	switch first {
-	case "":
-		a.front(w, r)
-	case "healthz":
-		plain(w, http.StatusOK, "ok")
-	case "readyz":
-		a.ready(w, r)
-	case "assets":
-		a.Site.ServeAsset(w, r)
-	case "api":
+	// The path is read as it was sent, as the doors' own muxes do, so that no escape leads past this choice.
+	sent := r.URL.EscapedPath()
+	if !readable(r.URL.Path, sent) {
+		a.fail(w, r, fault.NotFound("error.not_found"))
+		return
+	}
+	first, rest, _ := strings.Cut(strings.TrimPrefix(sent, "/"), "/")
+	if first == "api" {
 		a.api.ServeHTTP(w, r)
-	case "favicon.ico":
+		return
+	}
+	if want := tidied(sent); want != sent && reads(r) {
+		a.lead(w, r, want)
+		return
+	}
+	if !a.takes(w, r, first) {
+		return
+	}
+	switch {
+	case sent == "/":
+		a.front(w, r)
+	case sent == "/healthz":
+		plain(w, http.StatusOK, "ok")
+	case sent == "/readyz":
+		a.ready(w, r)
+	case sent == "/favicon.ico":
 		http.Redirect(w, r, a.Site.Assets.URL("icon.svg"), http.StatusFound)
-	case "robots.txt":
-		plain(w, http.StatusOK, "User-agent: *\nDisallow: /api/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\n")
-	case "setup", "dev":
-		if first == "dev" && a.dev == nil {
-			a.Site.ShowFault(w, r, fault.NotFound("error.not_found"))
-			return
-		}
+	case sent == "/robots.txt":
+		plain(w, http.StatusOK, a.robots())
+	case first == "assets":
+		a.Site.ServeAsset(w, r)
+	case first == "setup", first == "dev" && a.dev != nil:
+		w.Header().Add("Vary", "Accept-Language")
 		http.Redirect(w, r, "/"+string(a.language(r))+r.URL.RequestURI(), http.StatusFound)
 	default:
 		a.inLanguage(w, r, first, rest)
 	}
 }
 
+// readable reports whether a path is text without a slash in disguise: no name of ours is anything else, and no database has to wonder about it.
+func readable(path, sent string) bool {
+	return strings.HasPrefix(path, "/") && utf8.ValidString(path) && !strings.ContainsFunc(path, unicode.IsControl) &&
+		!strings.Contains(strings.ToLower(sent), "%2f")
+}
+
+// tidied is the one address of a page: without empty and dotted segments, and with a slash at the end of front pages alone.
+func tidied(sent string) string {
+	want := path.Clean(sent)
+	lang, _, _ := strings.Cut(want[1:], "/")
+	_, page := i18n.Lookup(lang)
+	parts := strings.Count(want, "/")
+	if want != "/" && (page && parts == 1 || (!page || parts == 2) && strings.HasSuffix(sent, "/")) {
+		want += "/"
+	}
+	return want
+}
+
+// reads reports whether a request only reads.
+func reads(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// lead sends a reader for good to where a page is, with the query.
+func (a *App) lead(w http.ResponseWriter, r *http.Request, to string) {
+	if r.URL.RawQuery != "" {
+		to += "?" + r.URL.RawQuery
+	}
+	http.Redirect(w, r, to, http.StatusPermanentRedirect)
+}
+
+// takes answers the methods that no page has, and OPTIONS; true leaves the rest to the door. The API knows its own.
+func (a *App) takes(w http.ResponseWriter, r *http.Request, first string) bool {
+	allow := "GET, HEAD, OPTIONS"
+	if _, ok := i18n.Lookup(first); ok {
+		allow = "GET, HEAD, POST, OPTIONS"
+	}
+	switch {
+	case r.Method == http.MethodOptions:
+		w.Header().Set("Allow", allow)
+		w.WriteHeader(http.StatusNoContent)
+		return false
+	case !slices.Contains(strings.Split(allow, ", "), r.Method):
+		w.Header().Set("Allow", allow)
+		a.fail(w, r, fault.Invalid("error.method", nil))
+		return false
+	}
+	return true
+}
+
+// robots asks search engines to leave alone what belongs to one person, and the demo altogether.
+func (a *App) robots() string {
+	if a.dev != nil {
+		return "User-agent: *\nDisallow: /\n"
+	}
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\n"
+}
+
 // inLanguage answers for /{lang}/....
 func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest string) {
 	if _, ok := i18n.Lookup(first); !ok {
-		a.Site.ShowFault(w, r, fault.NotFound("error.not_found"))
+		a.fail(w, r, fault.NotFound("error.not_found"))
 		return
 	}
-	switch second, _, _ := strings.Cut(rest, "/"); {
+	switch second, third, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
-	case strings.HasPrefix(rest, "dev/gallery") && a.dev != nil:
+	case second == "dev" && a.dev == nil:
+		a.fail(w, r, fault.NotFound("error.not_found"))
+	case second == "dev" && (third == "gallery" || strings.HasPrefix(third, "gallery/")):
 		a.gallery.ServeHTTP(w, r)
-	case second == "dev" && a.dev != nil:
+	case second == "dev":
 		a.dev.ServeHTTP(w, r)
 	case rest == "" && a.ownHost(w, r, i18n.Lang(first)):
 	default:
@@ -68,6 +149,7 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 // front leads from the bare address to the front page in the language that the browser asks for.
 func (a *App) front(w http.ResponseWriter, r *http.Request) {
 	lang := a.language(r)
+	w.Header().Add("Vary", "Accept-Language")
 	if !a.ownHost(w, r, lang) {
 		http.Redirect(w, r, web.Path(lang, ""), http.StatusFound)
 	}
@@ -76,7 +158,7 @@ func (a *App) front(w http.ResponseWriter, r *http.Request) {
 // ownHost leads a town's own address to the town's front page; false when the host is nobody's.
 func (a *App) ownHost(w http.ResponseWriter, r *http.Request, lang i18n.Lang) bool {
 	host, _, _ := strings.Cut(r.Host, ":")
-	o, err := a.Store.OrgOfHost(r.Context(), strings.ToLower(host))
+	o, err := a.Store.OrgOfHost(r.Context(), strings.ToLower(strings.TrimSuffix(host, ".")))
 	if err != nil {
 		return false
 	}
@@ -117,11 +199,12 @@ func plain(w http.ResponseWriter, status int, text string) {
 
 // limited slows an address that asks for more than its share. Health checks and hashed assets are not counted.
 func (a *App) limited(next http.Handler) http.Handler {
-	var trusted []netip.Prefix = a.Config.Proxies()
+	trusted := a.Config.Proxies()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/assets/") && !strings.HasSuffix(r.URL.Path, "z") {
+		free := r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, "/assets/")
+		if !free {
 			if wait, ok := a.limits.Allow(web.AddressOf(r, trusted)); !ok {
-				a.Site.ShowFault(w, r, fault.TooMany("error.too_many", wait))
+				a.fail(w, r, fault.TooMany("error.too_many", wait))
 				return
 			}
 		}

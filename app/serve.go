@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
 )
@@ -16,24 +17,16 @@ const stopTime = 25 * time.Second
 
 // Serve answers on a listener and runs the jobs, until the context ends; then it lets what is under way finish.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	srv := &http.Server{
-		Handler:           a.Handler(),
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(a.Log.Handler(), slog.LevelDebug),
-	}
 	control, err := a.openControl()
 	if err != nil {
-		return err
+		return errors.Join(err, l.Close())
 	}
+	srv := a.server(a.Handler())
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
 	all.Go(func() {
-		if err := a.runner.Run(ctx); err != nil && ctx.Err() == nil {
+		if err := a.runner.Run(ctx); err != nil {
 			stop(fmt.Errorf("background jobs: %w", err))
 		}
 	})
@@ -47,13 +40,42 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 			err = cause
 		}
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
-		defer cancel()
-		err = errors.Join(err, srv.Shutdown(last))
+		err = errors.Join(err, finish(ctx, srv))
 	}
 	all.Wait()
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
-	}
 	return err
+}
+
+// finish lets the requests of a server end, and cuts off those that go on for too long.
+func finish(ctx context.Context, srv *http.Server) error {
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTime)
+	defer cancel()
+	if err := srv.Shutdown(last); err != nil {
+		return errors.Join(fmt.Errorf("let running requests finish: %w", err), srv.Close())
+	}
+	return nil
+}
+
+// server is the HTTP server with its limits of time and size: whoever sends slowly, or nothing, does not keep a connection for long.
+func (a *App) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(unaddressed{a.Log.Handler()}, slog.LevelDebug),
+	}
+}
+
+// unaddressed keeps visitors' addresses out of the log: net/http names them in what it says of their connections.
+type unaddressed struct{ slog.Handler }
+
+var addressRE = regexp.MustCompile(`\[[0-9A-Fa-f:.%a-z]+\]:\d+|\d+\.\d+\.\d+\.\d+(:\d+)?`)
+
+// Handle logs a line without the addresses in it.
+func (h unaddressed) Handle(ctx context.Context, r slog.Record) error {
+	clean := slog.NewRecord(r.Time, r.Level, addressRE.ReplaceAllString(r.Message, "(address)"), r.PC)
+	return h.Handler.Handle(ctx, clean)
 }

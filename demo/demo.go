@@ -6,6 +6,7 @@ package demo
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"hash/fnv"
@@ -50,7 +51,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *app.App, err erro
 		}
 	}()
 	for _, name := range blueprints.Names() {
-		if err := apply(ctx, a, name, o.Progress); err != nil {
+		if err := applyOnce(ctx, a, name, o.Progress); err != nil {
 			return nil, err
 		}
 	}
@@ -69,11 +70,27 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *app.App, err erro
 	return a, a.Store.PutSetting(ctx, filledSetting, "yes")
 }
 
-func apply(ctx context.Context, a *app.App, name string, progress func(string)) error {
+// applyOnce applies a blueprint to a demo that has not seen it as it is now: what somebody has configured since stays.
+func applyOnce(ctx context.Context, a *app.App, name string, progress func(string)) error {
 	b, err := blueprints.Read(name)
 	if err != nil {
 		return err
 	}
+	setting, sum := "demo.blueprint."+name, fmt.Sprintf("%x", sha256.Sum256(b))
+	kept, err := a.Store.Setting(ctx, setting)
+	if err != nil && !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	if kept == sum {
+		return nil
+	}
+	if err := apply(ctx, a, name, b, progress); err != nil {
+		return err
+	}
+	return a.Store.PutSetting(ctx, setting, sum)
+}
+
+func apply(ctx context.Context, a *app.App, name string, b []byte, progress func(string)) error {
 	doc, problems := blueprint.Parse(b)
 	for _, p := range problems {
 		if !p.Warning {
@@ -94,7 +111,7 @@ func apply(ctx context.Context, a *app.App, name string, progress func(string)) 
 var specimens = [...]string{"Maija Meikäläinen", "Matti Meikäläinen", "Erika Exempel", "Jane Doe", "John Doe", "Jan Novák", "Jana Nováková"}
 
 const (
-	days      = 12 // how many days ahead the calendars have bookings
+	days      = 12  // how many days ahead the calendars have bookings
 	mostFills = 450 // bookings of one organisation
 )
 

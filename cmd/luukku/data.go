@@ -36,7 +36,7 @@ func (k checkCmd) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := app.Check(ctx, c)
+	found, err := app.Check(ctx, c, progress)
 	if err != nil {
 		return err
 	}
@@ -44,7 +44,7 @@ func (k checkCmd) Run(ctx context.Context) error {
 		fmt.Println(f)
 	}
 	if len(found) > 0 {
-		return fmt.Errorf("%d contradictions found", len(found))
+		return fmt.Errorf("%s found", counted(len(found), "contradiction"))
 	}
 	fmt.Println("No contradictions found.")
 	return nil
@@ -100,7 +100,9 @@ type diffCmd struct {
 	File string `arg:"" help:"A file, - for standard input, or the name of a blueprint that comes along."`
 }
 
-func (c diffCmd) Run(ctx context.Context) error { return send(ctx, c.running, "/blueprint/plan", c.File, false) }
+func (c diffCmd) Run(ctx context.Context) error {
+	return send(ctx, c.running, "/blueprint/plan", c.File, false)
+}
 
 func send(ctx context.Context, r running, path, file string, apply bool) error {
 	dir, err := r.dir()
@@ -122,7 +124,10 @@ func send(ctx context.Context, r running, path, file string, apply bool) error {
 		fmt.Fprintln(os.Stderr, p)
 	}
 	if len(reply.Problems) > 0 {
-		return fmt.Errorf("nothing was changed: %d problems", len(reply.Problems))
+		if apply {
+			return fmt.Errorf("nothing was changed: %s", counted(len(reply.Problems), "problem"))
+		}
+		return fmt.Errorf("it could not be applied: %s", counted(len(reply.Problems), "problem"))
 	}
 	for _, l := range reply.Lines {
 		fmt.Println(l)
@@ -131,9 +136,17 @@ func send(ctx context.Context, r running, path, file string, apply bool) error {
 	case len(reply.Lines) == 0:
 		fmt.Println("Nothing differs.")
 	case apply:
-		fmt.Printf("Applied: %d changes.\n", len(reply.Lines))
+		fmt.Printf("Applied: %s.\n", counted(len(reply.Lines), "change"))
 	}
 	return nil
+}
+
+// counted writes a number of things.
+func counted(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 type exportCmd struct {
@@ -187,7 +200,7 @@ func (c checkConfig) Run() error {
 		}
 	}
 	if bad > 0 {
-		return fmt.Errorf("%d problems", bad)
+		return errors.New(counted(bad, "problem"))
 	}
 	fmt.Println("The settings are good.")
 	return nil

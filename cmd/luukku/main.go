@@ -28,14 +28,14 @@ type cli struct {
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the program at once
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
 // run carries out one command and returns the exit status: 0 done, 1 failed, 2 the words were off.
 func run(ctx context.Context, args []string) int {
 	var c cli
-	parser, err := kong.New(&c, kong.Name("luukku"), kong.UsageOnError(),
+	parser, err := kong.New(&c, kong.Name("luukku"),
 		kong.Description("One counter for public services: appointments for a municipality, a register office or a health-care provider."),
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
@@ -49,6 +49,7 @@ func run(ctx context.Context, args []string) int {
 	if err != nil {
 		fmt.Fprintf(os.Stderr, "luukku: %v\n", err)
 		if p, ok := errors.AsType[*kong.ParseError](err); ok {
+			parser.Stdout = os.Stderr
 			_ = p.Context.PrintUsage(true)
 		}
 		return 2
