@@ -14,8 +14,8 @@ import (
 // FrontPage is the front page of an organisation.
 type FrontPage struct {
 	web.Base
-	Lead    string
-	Hint    string // of the search
+	Lead string
+	Hint string // of the search
 	// Closed says that nothing can be booked here yet.
 	Closed  *NotOpen
 	Demo    bool

@@ -18,9 +18,9 @@ type ServicesPage struct {
 	web.Base
 	// Closed says that nothing can be booked here yet; then there is no list.
 	Closed *NotOpen
-	Back  string
-	Hint  string // of the search
-	Query string
+	Back   string
+	Hint   string // of the search
+	Query  string
 	// Hidden go with the search.
 	Hidden []ui.Hidden
 	// Asked is true when something was searched for; Found is how many, in words.
