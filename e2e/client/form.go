@@ -293,14 +293,18 @@ func (f *Form) Hidden(name string) (string, bool) {
 // Submit presses the button with this text; an empty text is the Enter key, which presses the first button.
 func (f *Form) Submit(button string) *Page {
 	f.p.c.tb.Helper()
-	all := f.p.buttons()
-	own := slices.DeleteFunc(all, func(b *Element) bool { return f.p.owner(b.n) != f.n })
-	if button == "" {
-		if len(own) == 0 {
+	foreign := func(b *Element) bool { return f.p.owner(b.n) != f.n }
+	if button == "" { // the Enter key presses the first button there is, seen or not
+		all := slices.DeleteFunc(f.p.submitters(), foreign)
+		if len(all) == 0 {
 			return f.press(nil)
 		}
-		return f.press(own[0])
+		if disabled(all[0].n) {
+			f.p.fatalf("the Enter key does nothing: the form's first button is switched off")
+		}
+		return f.press(all[0])
 	}
+	own := slices.DeleteFunc(f.p.buttons(), foreign)
 	b, why := pick("button", button, own, (*Element).name)
 	if b == nil {
 		f.p.fatalf("%s", why)
@@ -355,8 +359,13 @@ func (f *Form) Values() url.Values {
 
 // buttons are those that send a form and that a person can press.
 func (p *Page) buttons() []*Element {
+	return slices.DeleteFunc(p.submitters(), func(b *Element) bool { return disabled(b.n) || hidden(b.n) })
+}
+
+// submitters are all elements that send a form when pressed, those included that nobody can press.
+func (p *Page) submitters() []*Element {
 	return slices.DeleteFunc(p.All("button, input[type=submit], input[type=image]"), func(b *Element) bool {
 		kind := strings.ToLower(b.Attr("type"))
-		return b.n.DataAtom == atom.Button && (kind == "button" || kind == "reset") || disabled(b.n) || hidden(b.n)
+		return b.n.DataAtom == atom.Button && (kind == "button" || kind == "reset")
 	})
 }

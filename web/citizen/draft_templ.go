@@ -175,6 +175,16 @@ func showHold(p ui.Page, h *HoldNotice) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if h != nil {
+			if h.Data.Action != "" {
+				templ_7745c5c3_Err = ui.EnterButton(p.Printer, h.Data.FormID).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			if h.Over {
 				templ_7745c5c3_Var7 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 					templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -24,7 +24,8 @@ function errorSummary() {
     event.preventDefault();
     const question = field.closest("fieldset, .ds-field") || field;
     question.scrollIntoView();
-    field.focus({ preventScroll: true });
+    // A moment later: the Enter key that pressed the link is still on its way, and in the field it would send the form.
+    setTimeout(() => field.focus({ preventScroll: true }), 50);
   });
 }
 
