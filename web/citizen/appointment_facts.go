@@ -118,7 +118,7 @@ func statusText(b web.Base, a booking.Appointment, now time.Time) string {
 func (f AppointmentFacts) rows(b web.Base, brief bool) []ui.SummaryRow {
 	rows := []ui.SummaryRow{
 		{Key: b.T("common.service"), Content: ui.Words(b.Printer, f.Service)},
-		{Key: b.T("manage.when"), Value: f.When},
+		{Key: b.T("manage.when"), Value: f.When, Capital: true},
 		{Key: b.T("common.place"), Content: place(b, f.Office, brief)},
 	}
 	if brief {
@@ -135,7 +135,7 @@ func (f AppointmentFacts) person(b web.Base) []ui.SummaryRow {
 		{Key: b.T("common.name"), Value: f.Name},
 		{Key: b.T("common.email"), Value: cmp.Or(f.Email, none)},
 		{Key: b.T("common.phone"), Value: cmp.Or(f.Phone, none)},
-		{Key: b.T("details.lang"), Value: f.Lang},
+		{Key: b.T("details.lang"), Value: f.Lang, Capital: true},
 	}
 	if f.Note != "" {
 		rows = append(rows, ui.SummaryRow{Key: b.T("details.note"), Value: f.Note})

@@ -80,7 +80,7 @@ func detailRows(b web.Base, d booking.Details, home, change string) []ui.Summary
 		if value == "" {
 			value = b.T("common.not_given")
 		}
-		return ui.SummaryRow{Key: b.T(key), Value: value, ChangeHref: at(field)}
+		return ui.SummaryRow{Key: b.T(key), Value: value, Capital: field == "lang", ChangeHref: at(field)}
 	}
 	return []ui.SummaryRow{
 		row("details.name", d.Name, "name"),

@@ -155,6 +155,6 @@ func (dr openDraft) chosenRows(b web.Base) []ui.SummaryRow {
 	return []ui.SummaryRow{
 		{Key: b.T("common.service"), Value: serviceAndLength(b, dr.Schedule), ChangeHref: withDraft(b.URL("services"), dr.ID)},
 		{Key: b.T("common.place"), Value: placeLine(b, dr.Schedule.Office), ChangeHref: withDraft(b.URL("services", service, "offices"), dr.ID)},
-		{Key: b.T("booking.time"), Value: dr.timeLine(b), ChangeHref: withQuery(withDraft(b.URL("book", service, office), dr.ID), "week", week)},
+		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: withQuery(withDraft(b.URL("book", service, office), dr.ID), "week", week)},
 	}
 }

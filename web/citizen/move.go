@@ -175,9 +175,9 @@ func newMovePage(b web.Base, f moveFacts) MovePage {
 	from := time.Unix(f.Draft.Start, 0).In(zone)
 	change := b.URL("appointment", "move") + "?week=" + org.DateOf(from).ISOWeek().String()
 	p.Rows = []ui.SummaryRow{
-		{Key: b.T("move.old"), Value: f.Facts.When},
+		{Key: b.T("move.old"), Value: f.Facts.When, Capital: true},
 		{
-			Key: b.T("move.new"), Value: timeLine(b, f.Draft.Start, f.Draft.End(), zone),
+			Key: b.T("move.new"), Value: timeLine(b, f.Draft.Start, f.Draft.End(), zone), Capital: true,
 			ChangeHref: change,
 		},
 	}

@@ -1,6 +1,10 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 func splitLines(text string) []string {
 	if text == "" {
@@ -19,4 +23,12 @@ func (t TableData) head(i int) string {
 // number reports whether the column's cells are numbers, as the first row has them.
 func (t TableData) number(i int) bool {
 	return len(t.Rows) > 0 && i < len(t.Rows[0]) && t.Rows[0][i].Number
+}
+
+// capital marks a fact that begins a line of its own.
+func capital(yes bool) templ.Attributes {
+	if !yes {
+		return nil
+	}
+	return templ.Attributes{"data-capital": true}
 }
