@@ -53,7 +53,7 @@ func TestBadInput_Times(t *testing.T) {
 	c := h.person(t)
 	for start, why := range map[string]string{
 		"2026-11-20T10:00:00+02:00":     say("en", "booking.past"),
-		"2026-11-23T10:40:00+02:00":     "near to be booked",
+		"2026-11-23T10:40:00+02:00":     "too late to book",
 		"2027-03-01T10:00:00+02:00":     "cannot be booked yet",
 		"2026-11-24T10:07:00+02:00":     "no such time",
 		"2026-11-24T10:00:01+02:00":     "no such time",

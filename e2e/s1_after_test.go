@@ -91,6 +91,7 @@ func TestS1_7_LookUpEditMoveCancel(t *testing.T) {
 			o := notary(l)
 			o.email = "matti." + string(l) + "@example.org"
 			_, code, start := o.book(t, h.person(t), 20+i) // tomorrow: today is too late to change
+			h.awaitMails(t, o.email, 1)                    // what is overtaken by a later change before it leaves is not mailed
 			c := h.person(t)
 			typed := []string{code, strings.ToLower(code), strings.ReplaceAll(code, "-", ""), " " + strings.ReplaceAll(code, "-", " ") + " "}[i]
 			p := o.open(c, typed).MustStatus(http.StatusOK).MustText(code, o.name, h.placeName(t, o))
@@ -102,6 +103,7 @@ func TestS1_7_LookUpEditMoveCancel(t *testing.T) {
 			p = p.Click(say(l, "manage.edit"))
 			p = o.answers(p.Form(say(l, "edit.save"))).Submit(say(l, "edit.save")).MustStatus(http.StatusOK)
 			p.MustText(say(l, "manage.done.edited"), o.name, o.note)
+			h.awaitMails(t, o.email, 2)
 
 			p = p.Click(say(l, "manage.move")).MustStatus(http.StatusOK)
 			to := times(p)[30]
@@ -113,6 +115,7 @@ func TestS1_7_LookUpEditMoveCancel(t *testing.T) {
 			}
 			p = p.Click(say(l, "move.move")).MustStatus(http.StatusOK)
 			p.MustText(say(l, "manage.done.moved"), day, clock, code)
+			h.awaitMails(t, o.email, 3)
 			if !o.isFree(h.person(t), start) || o.isFree(h.person(t), to) {
 				t.Errorf("%s: moved from %s to %s: the old time is free %v, the new one %v", l, start, to, o.isFree(c, start), o.isFree(c, to))
 			}
@@ -225,7 +228,7 @@ func TestTwoLanguagesOfOneBooking(t *testing.T) {
 		// On the way the reader changes the language, and nothing is lost.
 		check := o.fill(p)
 		sv := check.Click("Svenska").MustStatus(http.StatusOK).MustText(o.name, say("sv", "check.title"))
-		back := sv.Click(say("sv", "common.back"))
+		back := sv.Click(say("sv", "ui.back"))
 		f := o.in("sv").answers(back.Form("details")).Set("lang", "sv")
 		done := o.in("sv").save(f.Submit(say("sv", "common.continue")))
 		code := codeOn(t, "sv", done)

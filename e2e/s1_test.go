@@ -116,12 +116,12 @@ func TestS1_3_SeveralCalendarsOneBooking(t *testing.T) {
 		for _, office := range []string{"helsinki-albertinkatu", "espoo", "vantaa"} {
 			name := h.placeName(t, order{lang: "en", org: o.org, office: office})
 			calendar := p.Click(say("en", "places.choose", "place", name)).MustStatus(http.StatusOK).MustText(name)
-			p = calendar.Click(say("en", "common.back")).MustStatus(http.StatusOK)
+			p = calendar.Click(say("en", "ui.back")).MustStatus(http.StatusOK)
 		}
 		details, here := o.pick(t, c, 0)
 		check := o.fill(details).MustText("Vantaa")
 		// Another office after all: what was typed is kept, and the next page is the check again.
-		p = check.Click(say("en", "common.change") + " " + say("en", "common.place"))
+		p = check.Click(say("en", "ui.change") + " " + say("en", "common.place"))
 		p = p.Click(say("en", "places.choose", "place", "Espoo")).MustStatus(http.StatusOK)
 		there := times(p)[3]
 		p = press(t, p, there).MustText("Espoo", o.name, o.email, o.note)
