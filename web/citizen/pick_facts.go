@@ -104,6 +104,7 @@ func (f *pickFacts) dateOf(s booking.Slot) org.Date { return org.DateOf(f.time(s
 // weekFacts is one week of the horizon.
 type weekFacts struct {
 	org.Week
+	today org.Date
 	days []booking.DayTimes
 	free int
 	// open is whether some day is, or was, open for booking: a week without free times is full then, and closed otherwise.
@@ -114,7 +115,7 @@ type weekFacts struct {
 func (f *pickFacts) weeks() []weekFacts {
 	var out []weekFacts
 	for days := range slices.Chunk(f.Days, 7) {
-		w := weekFacts{Week: days[0].Date.ISOWeek(), days: days}
+		w := weekFacts{Week: days[0].Date.ISOWeek(), today: f.Schedule.Today(), days: days}
 		for _, d := range days {
 			w.free += len(d.Slots)
 			w.open = w.open || d.Kind == booking.DayFull || d.Kind == booking.DayFree
@@ -127,11 +128,12 @@ func (f *pickFacts) weeks() []weekFacts {
 	return out
 }
 
-// columns are the days of a week that are shown: Monday to Friday, and of the weekend what has times.
+// columns are the days of a week that are shown: Monday to Friday, and of the weekend what has times. Days that are over are left out of a week that has
+// times still.
 func (w weekFacts) columns() []booking.DayTimes {
 	return slices.DeleteFunc(slices.Clone(w.days), func(d booking.DayTimes) bool {
 		wd := d.Date.Weekday()
-		return (wd == time.Saturday || wd == time.Sunday) && len(d.Slots) == 0
+		return len(d.Slots) == 0 && (wd == time.Saturday || wd == time.Sunday || w.free > 0 && d.Date.Before(w.today))
 	})
 }
 

@@ -197,6 +197,9 @@ func (f *pickFacts) longRange(b web.Base, w weekFacts) string { return b.Printer
 // shortRange is longRange without the year, for the narrow list of weeks.
 func (f *pickFacts) shortRange(b web.Base, w weekFacts) string {
 	from, to := f.ends(w)
+	if from.Equal(to) {
+		return b.Printer.DayMonth(to)
+	}
 	if from.Month() == to.Month() {
 		return b.T("pick.days_in_month", "from", from.Day(), "to", b.Printer.DayMonth(to))
 	}
