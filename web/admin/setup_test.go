@@ -14,6 +14,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/org"
+	"luukku/web/webtest"
 )
 
 func TestWholeSetupInEveryLanguage(t *testing.T) {
@@ -24,8 +25,8 @@ func TestWholeSetupInEveryLanguage(t *testing.T) {
 			h := newHouse(t)
 			path := "/" + lang + "/setup/" + h.token
 			first := h.get(t, path)
-			if first.status != http.StatusOK || len(unsound(first.page)) > 0 {
-				t.Fatalf("the form: got %d, %v", first.status, unsound(first.page))
+			if first.status != http.StatusOK || len(webtest.Unsound(first.page)) > 0 {
+				t.Fatalf("the form: got %d, %v", first.status, webtest.Unsound(first.page))
 			}
 			for _, l := range i18n.Languages() {
 				if want := `href="/` + string(l.Code) + "/setup/" + h.token + `"`; !strings.Contains(first.page, want) {
@@ -42,8 +43,8 @@ func TestWholeSetupInEveryLanguage(t *testing.T) {
 					t.Errorf("the last page does not say %q", want)
 				}
 			}
-			if done.status != http.StatusOK || len(unsound(done.page)) > 0 {
-				t.Errorf("got %d, %v", done.status, unsound(done.page))
+			if done.status != http.StatusOK || len(webtest.Unsound(done.page)) > 0 {
+				t.Errorf("got %d, %v", done.status, webtest.Unsound(done.page))
 			}
 			h.wantSetUp(t)
 		})
@@ -83,8 +84,8 @@ func wrongFields(t *testing.T, page string) []string {
 	}
 	found := map[string]bool{}
 	for n := range doc.Descendants() {
-		if n.Type == html.ElementNode && attr(n, "aria-invalid") == "true" {
-			found[attr(n, "name")] = true
+		if n.Type == html.ElementNode && webtest.Attr(n, "aria-invalid") == "true" {
+			found[webtest.Attr(n, "name")] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(found))
@@ -146,8 +147,8 @@ func TestEveryFaultIsToldAtItsFieldAndNothingTypedIsLost(t *testing.T) {
 			if !strings.Contains(a.page, tc.says) {
 				t.Errorf("the page does not say %q", tc.says)
 			}
-			if !strings.Contains(a.page, "<title>Error: ") || len(unsound(a.page)) > 0 {
-				t.Errorf("want a sound page with its error in the title, got %v", unsound(a.page))
+			if !strings.Contains(a.page, "<title>Error: ") || len(webtest.Unsound(a.page)) > 0 {
+				t.Errorf("want a sound page with its error in the title, got %v", webtest.Unsound(a.page))
 			}
 			h.wantKept(t, a.page, form)
 			h.notSetUp(t)
@@ -170,10 +171,10 @@ func (h *house) wantKept(t *testing.T, page string, form url.Values) {
 		if n.Type != html.ElementNode || n.Data != "input" {
 			continue
 		}
-		kind := attr(n, "type")
+		kind := webtest.Attr(n, "type")
 		checked := slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "checked" })
 		if kind != "radio" && kind != "checkbox" || checked {
-			got.Add(attr(n, "name"), attr(n, "value"))
+			got.Add(webtest.Attr(n, "name"), webtest.Attr(n, "value"))
 		}
 	}
 	for name, want := range form {

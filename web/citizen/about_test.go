@@ -11,6 +11,7 @@ import (
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
+	"luukku/web/webtest"
 )
 
 func TestLookLeadsBackOnlyToThisSite(t *testing.T) {
@@ -152,7 +153,7 @@ func TestPagesAboutTheOrganisationAreInEveryLanguage(t *testing.T) {
 	for _, l := range i18n.Languages() {
 		for _, page := range []string{"help", "accessibility", "privacy", "site-map", "offices", "look", "appointment"} {
 			got := p.get("/"+string(l.Code)+"/vuorela/"+page).want(t, http.StatusOK)
-			for _, wrong := range unsound(got.body) {
+			for _, wrong := range webtest.Unsound(got.body) {
 				t.Errorf("%s/%s: %s", l.Code, page, wrong)
 			}
 		}

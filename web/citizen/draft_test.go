@@ -28,6 +28,7 @@ import (
 	"luukku/store/sqldb"
 	"luukku/store/storetest"
 	"luukku/web"
+	"luukku/web/webtest"
 )
 
 // configured is the real store with the configuration of the samples.
@@ -300,7 +301,7 @@ func TestTimesThatCannotBeHadAreToldApart(t *testing.T) {
 			t.Parallel()
 			p := w.person(t)
 			a := p.post(held, slot(c.value)).want(t, http.StatusUnprocessableEntity, c.says, "Error:", "First free times")
-			for _, wrong := range unsound(a.body) {
+			for _, wrong := range webtest.Unsound(a.body) {
 				t.Error(wrong)
 			}
 		})

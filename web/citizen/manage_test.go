@@ -13,6 +13,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/web/webtest"
 )
 
 const own = "/en/vuorela/appointment"
@@ -134,7 +135,7 @@ func TestWrongCodeKeepsWhatWasTypedAndSaysWhatToDo(t *testing.T) {
 				t.Error("what was typed is lost")
 			}
 			if c.typed != `"><script>` { // unescaped by the test itself
-				for _, wrong := range unsound(got.body) {
+				for _, wrong := range webtest.Unsound(got.body) {
 					t.Error(wrong)
 				}
 			}
@@ -219,7 +220,7 @@ func TestEditingKeepsWhatWasTypedUntilItIsRight(t *testing.T) {
 	}
 	wrong := p.post(own+"/details", form).want(t, http.StatusUnprocessableEntity, "Check the email address", `href="#email"`, `value="Maija Virtanen"`,
 		`value="maija@"`, `value="040 765 4321"`, "Hörslinga", "Error:")
-	for _, fault := range unsound(wrong.body) {
+	for _, fault := range webtest.Unsound(wrong.body) {
 		t.Error(fault)
 	}
 	form.Set("email", "")

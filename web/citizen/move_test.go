@@ -12,6 +12,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/web/webtest"
 )
 
 const (
@@ -27,7 +28,7 @@ func TestMovingKeepsTheOldTimeUntilTheNewOneIsCertain(t *testing.T) {
 	check := p.post(own+"/move", slot(wednesday)).want(t, http.StatusSeeOther, own+"/move/").location
 	page := p.get(check).want(t, http.StatusOK, "Check the new time", nine, "Wednesday 25 November 2026, 8:40–9:00", "You still have the time you booked",
 		"We keep this time for you until 14:17", "Keep it 15 minutes longer")
-	for _, wrong := range unsound(page.body) {
+	for _, wrong := range webtest.Unsound(page.body) {
 		t.Error(wrong)
 	}
 	if now := w.now(t, a); now.Start != a.Start {
