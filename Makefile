@@ -10,7 +10,7 @@ include assets.mk
 include e2e.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help run serve build test check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz
+.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -28,6 +28,7 @@ test-short: assets ## What needs neither PostgreSQL nor a browser
 	LUUKKU_TEST_POSTGRES=off $(GO) test -short ./...
 
 check: assets check-format check-generated ## Format, vet, staticcheck, arrows, texts, generated files
+	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(TOOL) staticcheck ./...
 	$(GO) test ./base/i18n .
