@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -47,7 +48,7 @@ func (v *Visit) Base(title string) Base {
 		b.LangLinks = langLinks(v.R.URL.EscapedPath(), v.R.URL.RawQuery, v.Lang, in.Languages)
 	}
 	if d := v.Site.Demo; d != nil {
-		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.In(v.Now.Unix()))}
+		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.Now.In(v.Zone()))}
 	}
 	return b
 }
@@ -59,6 +60,22 @@ func (v *Visit) lookURL(b Base) string {
 		return look
 	}
 	return look + "?" + url.Values{"back": {v.R.URL.RequestURI()}}.Encode()
+}
+
+// Zone is the time zone that a page's times are told in: the organisation's, or, on a page of the installation, that of the first one served here.
+func (v *Visit) Zone() *time.Location {
+	if v.Org != nil {
+		return v.Org.Zone()
+	}
+	orgs, err := v.Site.Directory.Organisations(v.Ctx())
+	if err != nil || len(orgs) == 0 {
+		return time.UTC
+	}
+	zone, err := orgs[0].Location()
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // dress gives a page the looks and the links of an organisation.

@@ -96,14 +96,8 @@ func (v *Visit) Ctx() context.Context { return v.R.Context() }
 // OrgID is the slug of the organisation of the address.
 func (v *Visit) OrgID() ids.Org { return v.Org.Org.ID }
 
-// In returns a moment in the organisation's time zone.
-func (v *Visit) In(unix int64) time.Time {
-	t := time.Unix(unix, 0)
-	if v.Org == nil {
-		return t.UTC()
-	}
-	return t.In(v.Org.Zone())
-}
+// In returns a moment in the time zone of the page.
+func (v *Visit) In(unix int64) time.Time { return time.Unix(unix, 0).In(v.Zone()) }
 
 // URL returns the address of a page of the organisation in the visit's language: URL("services", slug). Parts are escaped.
 func (v *Visit) URL(parts ...string) string {

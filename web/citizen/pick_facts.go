@@ -105,8 +105,8 @@ func (f *pickFacts) dateOf(s booking.Slot) org.Date { return org.DateOf(f.time(s
 type weekFacts struct {
 	org.Week
 	today org.Date
-	days []booking.DayTimes
-	free int
+	days  []booking.DayTimes
+	free  int
 	// open is whether some day is, or was, open for booking: a week without free times is full then, and closed otherwise.
 	open bool
 }

@@ -32,7 +32,7 @@ type ClockPage struct {
 }
 
 func (d *Door) clock(v *web.Visit) error {
-	return v.Render(http.StatusOK, ShowClock(newClock(d.base(v), v.Now.In(d.zone(v.Ctx())), v.Query("done") != "")))
+	return v.Render(http.StatusOK, ShowClock(newClock(v.Base(""), v.Now.In(v.Zone()), v.Query("done") != "")))
 }
 
 func newClock(b web.Base, now time.Time, moved bool) ClockPage {

@@ -114,7 +114,7 @@ func (d *Door) overview(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowOverview(newOverview(d.base(v), orgs)))
+	return v.Render(http.StatusOK, ShowOverview(newOverview(v.Base(""), orgs)))
 }
 
 func newOverview(b web.Base, orgs []org.Organisation) OverviewPage {
@@ -132,27 +132,6 @@ func newOverview(b web.Base, orgs []org.Organisation) OverviewPage {
 		p.Orgs = append(p.Orgs, l)
 	}
 	return p
-}
-
-// base begins a page. The demo's time is told in the time zone of the first organisation: the installation itself has none.
-func (d *Door) base(v *web.Visit) web.Base {
-	b := v.Base("")
-	if b.Demo != nil {
-		b.Demo.Now = v.P.At(v.Now.In(d.zone(v.Ctx())))
-	}
-	return b
-}
-
-func (d *Door) zone(ctx context.Context) *time.Location {
-	orgs, err := d.site.Directory.Organisations(ctx)
-	if err != nil || len(orgs) == 0 {
-		return time.UTC
-	}
-	zone, err := orgs[0].Location()
-	if err != nil {
-		return time.UTC
-	}
-	return zone
 }
 
 // path is the address of a page of this door.

@@ -35,7 +35,7 @@ func (d *Door) list(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	page := newOutbox(d.base(v), mails, d.zone(v.Ctx()))
+	page := newOutbox(v.Base(""), mails, v.Zone())
 	page.Failing = failing(page.Base, d.outbox)
 	return v.Render(http.StatusOK, ShowOutbox(page))
 }
@@ -125,7 +125,7 @@ func (d *Door) mail(v *web.Visit) error {
 	}
 	h := v.W.Header()
 	h.Set("Content-Security-Policy", h.Get("Content-Security-Policy")+"; frame-src 'self'")
-	return v.Render(http.StatusOK, ShowMail(newMail(d.base(v), m, d.zone(v.Ctx()))))
+	return v.Render(http.StatusOK, ShowMail(newMail(v.Base(""), m, v.Zone())))
 }
 
 func newMail(b web.Base, k store.Kept, zone *time.Location) MailPage {
