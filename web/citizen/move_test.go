@@ -50,6 +50,16 @@ func TestMovingKeepsTheOldTimeUntilTheNewOneIsCertain(t *testing.T) {
 	}
 }
 
+func TestOnesOwnTimeIsNotOfferedWhenMoving(t *testing.T) {
+	t.Parallel()
+	w := newTown(t)
+	p, _ := w.owner(t, "passport")
+	offered := p.get(own + "/move?week=2026-W48").slots()
+	if len(offered) == 0 || slices.Contains(offered, monday) {
+		t.Errorf("got %d times, the present one among them: %v, want the others only", len(offered), slices.Contains(offered, monday))
+	}
+}
+
 func TestMoveToATimeThatWasJustTakenLosesNothing(t *testing.T) {
 	t.Parallel()
 	w := newTown(t)
