@@ -158,3 +158,21 @@ func tooLarge(err error) bool {
 	_, ok := errors.AsType[*http.MaxBytesError](err)
 	return ok
 }
+
+// Lost is the fault of a request that no page of a door answers: the page is not there, or it does not know the method. Then the answer says which it
+// knows.
+func Lost(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
+	var known []string
+	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+		asked := r.Clone(r.Context())
+		asked.Method = m
+		if _, pattern := mux.Handler(asked); pattern != "" {
+			known = append(known, m)
+		}
+	}
+	if len(known) == 0 {
+		return fault.NotFound("error.not_found")
+	}
+	w.Header().Set("Allow", strings.Join(known, ", "))
+	return fault.Invalid("error.method", nil)
+}

@@ -50,7 +50,7 @@ type SMTP struct {
 	Password     seal.Secret `toml:"-"`
 	PasswordFile string      `toml:"password_file" path:"yes" secret:"Password" example:"/etc/luukku/smtp-password" doc:"File with the password at the mail server in it."`
 	From         string      `toml:"from" example:"no-reply@example.org" doc:"Address that mail is sent from. Needed when host is set."`
-	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the address alone."`
+	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the name of the organisation that the mail is about."`
 	HELO         string      `toml:"helo" example:"appointments.example.org" doc:"Name that the server gives itself at the mail server. Empty: the host of base_url."`
 }
 

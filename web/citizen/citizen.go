@@ -135,24 +135,7 @@ func (d *Door) lost(w http.ResponseWriter, r *http.Request) {
 	}
 	v, err := d.Site.Open(w, r, i18n.Lang(parts[0]), o)
 	if err == nil {
-		err = fault.NotFound("error.not_found")
-		if known := d.methods(r); len(known) > 0 {
-			w.Header().Set("Allow", strings.Join(known, ", "))
-			err = fault.Invalid("error.method", nil)
-		}
+		err = web.Lost(d.mux, w, r)
 	}
 	v.Fail(err)
-}
-
-// methods are those that the address of a request answers; none when no page has it.
-func (d *Door) methods(r *http.Request) []string {
-	var known []string
-	for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
-		asked := r.Clone(r.Context())
-		asked.Method = m
-		if _, pattern := d.mux.Handler(asked); pattern != "" {
-			known = append(known, m)
-		}
-	}
-	return known
 }

@@ -96,7 +96,7 @@ func (d *Door) serve(h web.Handler) http.HandlerFunc {
 // ServeHTTP answers for /{lang}/dev/.... The app has made sure that the first segment is a language.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if _, pattern := d.mux.Handler(r); pattern == "" {
-		d.site.ShowFault(w, r, fault.NotFound("error.not_found"))
+		d.site.ShowFault(w, r, web.Lost(d.mux, w, r))
 		return
 	}
 	d.mux.ServeHTTP(w, r)

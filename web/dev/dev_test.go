@@ -9,14 +9,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/net/html"
 
 	"luukku/base/clock"
 	"luukku/base/fault"
@@ -28,6 +24,7 @@ import (
 	"luukku/store"
 	"luukku/web"
 	"luukku/web/ui"
+	"luukku/web/webtest"
 )
 
 // installation is what the pages know of who is served.
@@ -143,6 +140,15 @@ func TestEveryPageAnswers(t *testing.T) {
 	}
 	for _, path := range []string{"/fi/dev/nothing", "/fi/dev/outbox/unknown", "/fi/dev/outbox/unknown/html", "/en/dev/outbox/06A1B2C3D4E5F6G7H8J9K0MNPP/html"} {
 		wantStatus(t, d.get(t, path), http.StatusNotFound)
+	}
+}
+
+func TestAMethodThatAPageDoesNotKnowIsToldWhichItDoes(t *testing.T) {
+	t.Parallel()
+	w := open(t).post(t, "/en/dev/outbox.json", nil)
+	wantStatus(t, w, http.StatusMethodNotAllowed)
+	if got := w.Header().Get("Allow"); got != "GET, HEAD" {
+		t.Errorf("got Allow %q, want GET, HEAD", got)
 	}
 }
 
@@ -293,68 +299,5 @@ func TestTheClockTellsTheTimeWhereTheOfficesAre(t *testing.T) {
 // TestEverySampleIsASoundPage renders every state of every page in every language. With LUUKKU_SHOTS it also leaves them in that directory.
 func TestEverySampleIsASoundPage(t *testing.T) {
 	t.Parallel()
-	s, shots, seen := site(t), os.Getenv("LUUKKU_SHOTS"), map[string]bool{}
-	for _, sample := range Samples() {
-		if seen[sample.Name()] {
-			t.Errorf("two samples are called %s", sample.Name())
-		}
-		seen[sample.Name()] = true
-		for _, l := range i18n.Languages() {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/"+string(l.Code)+"/dev", nil)
-			v, err := s.Open(httptest.NewRecorder(), r, l.Code, "")
-			if err != nil {
-				t.Fatal(err)
-			}
-			var page bytes.Buffer
-			if err := sample.Make(t.Context(), v.Base("")).Render(t.Context(), &page); err != nil {
-				t.Fatal(err)
-			}
-			if shots != "" {
-				leave(t, filepath.Join(shots, string(l.Code), sample.Name()+".html"), page.Bytes())
-			}
-			sound(t, sample.Name()+" in "+string(l.Code), page.String())
-		}
-	}
-}
-
-func sound(t *testing.T, name, page string) {
-	t.Helper()
-	doc, err := html.Parse(strings.NewReader(page))
-	if err != nil {
-		t.Fatal(err)
-	}
-	headings, seen := 0, map[string]bool{}
-	for n := range doc.Descendants() {
-		if n.Type != html.ElementNode {
-			continue
-		}
-		if n.Data == "h1" {
-			headings++
-		}
-		for _, a := range n.Attr {
-			if a.Key == "id" && seen[a.Val] {
-				t.Errorf("%s: the id %s is there twice", name, a.Val)
-			}
-			seen[a.Val] = seen[a.Val] || a.Key == "id"
-			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
-				t.Errorf("%s: %s has %s, which the policy refuses", name, n.Data, a.Key)
-			}
-		}
-	}
-	if headings != 1 {
-		t.Errorf("%s: got %d h1, want 1", name, headings)
-	}
-	if strings.Contains(page, "⟦") || strings.Contains(page, "%!") {
-		t.Errorf("%s: a text is missing", name)
-	}
-}
-
-func leave(t *testing.T, name string, content []byte) {
-	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	webtest.Samples(t, site(t), "", "/dev", org.Brand{}, Samples())
 }

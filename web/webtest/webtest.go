@@ -82,6 +82,11 @@ func Unsound(page string) []string {
 		if id := Attr(n, "id"); id != "" {
 			idsSeen[id]++
 		}
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				wrong = append(wrong, n.Data+" has "+a.Key+", which the content security policy refuses")
+			}
+		}
 		for _, name := range []string{"aria-describedby", "aria-labelledby", "form", "for"} {
 			for _, id := range strings.Fields(Attr(n, name)) {
 				refs[id] = n.Data + " " + name
