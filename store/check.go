@@ -19,7 +19,7 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 		return nil, fmt.Errorf("check occupancy: %w", err)
 	}
 	for _, c := range cells {
-		found = append(found, fmt.Sprintf("cell %d of unit %s is taken by %s, which is no booked appointment of that unit", c.Cell, c.Unit, c.Holder))
+		found = append(found, fmt.Sprintf("cell %d of unit %s is taken by %s, which is no booked appointment of that unit and time", c.Cell, c.Unit, c.Holder))
 	}
 	short, err := q.AppointmentsWithoutCells(ctx)
 	if err != nil {
@@ -33,7 +33,7 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 		return nil, fmt.Errorf("check holds: %w", err)
 	}
 	for _, h := range holders {
-		found = append(found, fmt.Sprintf("cells of %s are held by %s, and there is no such hold", h.Org, h.Holder))
+		found = append(found, fmt.Sprintf("cells of %s are held by %s, and there is no such hold of that unit and time", h.Org, h.Holder))
 	}
 	orphans, err := q.AppointmentsWithoutPerson(ctx)
 	if err != nil {

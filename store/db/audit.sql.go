@@ -189,20 +189,3 @@ func (q *Queries) PutFeed(ctx context.Context, arg PutFeedParams) error {
 	)
 	return err
 }
-
-const trimFeed = `-- name: TrimFeed :execrows
-DELETE FROM feed WHERE node = $1 AND at < $2
-`
-
-type TrimFeedParams struct {
-	Node   int64
-	Before int64
-}
-
-func (q *Queries) TrimFeed(ctx context.Context, arg TrimFeedParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, trimFeed, arg.Node, arg.Before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}

@@ -124,6 +124,7 @@ func (q *Queries) AppointmentsWithoutPerson(ctx context.Context) ([]Appointments
 const bookedOverlaps = `-- name: BookedOverlaps :many
 SELECT o.unit, o.cell, o.holder FROM occupancy o
 LEFT JOIN appointment a ON a.org = o.org AND a.id = o.holder AND a.status = 'booked' AND a.unit = o.unit
+    AND o.cell >= a.start_at / 300 AND o.cell < a.busy_until / 300
 WHERE o.expires_at IS NULL AND a.id IS NULL ORDER BY o.unit, o.cell LIMIT 20
 `
 
@@ -181,17 +182,6 @@ func (q *Queries) ClaimAppointment(ctx context.Context, arg ClaimAppointmentPara
 	return result.RowsAffected()
 }
 
-const countAppointments = `-- name: CountAppointments :one
-SELECT count(*) FROM appointment WHERE org = $1
-`
-
-func (q *Queries) CountAppointments(ctx context.Context, org string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countAppointments, org)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const draft = `-- name: Draft :one
 SELECT session, data, expires_at FROM draft WHERE org = $1 AND id = $2
 `
@@ -228,23 +218,6 @@ func (q *Queries) DropContacts(ctx context.Context, arg DropContactsParams) erro
 	return err
 }
 
-const dropDrafts = `-- name: DropDrafts :execrows
-DELETE FROM draft WHERE org = $1 AND expires_at < $2
-`
-
-type DropDraftsParams struct {
-	Org    string
-	Before int64
-}
-
-func (q *Queries) DropDrafts(ctx context.Context, arg DropDraftsParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropDrafts, arg.Org, arg.Before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const dropExpired = `-- name: DropExpired :exec
 DELETE FROM occupancy
 WHERE org = $1 AND unit = $2 AND cell >= $3 AND cell < $4 AND expires_at < $5
@@ -269,23 +242,6 @@ func (q *Queries) DropExpired(ctx context.Context, arg DropExpiredParams) error 
 	return err
 }
 
-const dropFormKeys = `-- name: DropFormKeys :execrows
-DELETE FROM form_key WHERE org = $1 AND expires_at < $2
-`
-
-type DropFormKeysParams struct {
-	Org    string
-	Before int64
-}
-
-func (q *Queries) DropFormKeys(ctx context.Context, arg DropFormKeysParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropFormKeys, arg.Org, arg.Before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const dropHold = `-- name: DropHold :execrows
 DELETE FROM hold WHERE org = $1 AND id = $2
 `
@@ -297,18 +253,6 @@ type DropHoldParams struct {
 
 func (q *Queries) DropHold(ctx context.Context, arg DropHoldParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, dropHold, arg.Org, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const dropSecrets = `-- name: DropSecrets :execrows
-DELETE FROM secret WHERE expires_at < $1
-`
-
-func (q *Queries) DropSecrets(ctx context.Context, before int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropSecrets, before)
 	if err != nil {
 		return 0, err
 	}
@@ -499,6 +443,7 @@ func (q *Queries) HoldsOfSession(ctx context.Context, arg HoldsOfSessionParams) 
 const holdsWithoutHolder = `-- name: HoldsWithoutHolder :many
 SELECT o.org, o.holder FROM occupancy o
 LEFT JOIN hold h ON h.org = o.org AND h.id = o.holder AND h.unit = o.unit
+    AND o.cell >= h.start_at / 300 AND o.cell < h.busy_until / 300
 WHERE o.expires_at IS NOT NULL AND h.id IS NULL ORDER BY o.org, o.holder LIMIT 20
 `
 

@@ -293,17 +293,6 @@ func (q *Queries) LockInstallation(ctx context.Context) ([]int64, error) {
 	return items, nil
 }
 
-const lockOrganisation = `-- name: LockOrganisation :one
-SELECT version FROM organisation WHERE org = $1 FOR UPDATE
-`
-
-func (q *Queries) LockOrganisation(ctx context.Context, org string) (int64, error) {
-	row := q.db.QueryRowContext(ctx, lockOrganisation, org)
-	var version int64
-	err := row.Scan(&version)
-	return version, err
-}
-
 const lockOrganisations = `-- name: LockOrganisations :many
 SELECT org FROM organisation ORDER BY org FOR UPDATE
 `

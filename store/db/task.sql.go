@@ -131,19 +131,3 @@ func (q *Queries) RetryTask(ctx context.Context, arg RetryTaskParams) (int64, er
 	}
 	return result.RowsAffected()
 }
-
-const taskCounts = `-- name: TaskCounts :one
-SELECT count(*) AS total, count(dead_at) AS dead FROM task
-`
-
-type TaskCountsRow struct {
-	Total int64
-	Dead  int64
-}
-
-func (q *Queries) TaskCounts(ctx context.Context) (TaskCountsRow, error) {
-	row := q.db.QueryRowContext(ctx, taskCounts)
-	var i TaskCountsRow
-	err := row.Scan(&i.Total, &i.Dead)
-	return i, err
-}

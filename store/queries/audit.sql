@@ -19,6 +19,3 @@ SELECT seq, topic, at FROM feed WHERE node = @node AND seq > @seq ORDER BY seq L
 
 -- name: FeedNodes :many
 SELECT node, seq FROM feed_node ORDER BY node;
-
--- name: TrimFeed :execrows
-DELETE FROM feed WHERE node = @node AND at < @before;

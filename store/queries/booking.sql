@@ -46,9 +46,6 @@ ON CONFLICT (org, id) DO UPDATE SET data = excluded.data, expires_at = excluded.
 -- name: Draft :one
 SELECT session, data, expires_at FROM draft WHERE org = @org AND id = @id;
 
--- name: DropDrafts :execrows
-DELETE FROM draft WHERE org = @org AND expires_at < @before;
-
 -- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
     policy_version, sequence, created_at, changed_at, cancelled_by)
@@ -100,9 +97,6 @@ ON CONFLICT (org, id) DO NOTHING;
 -- name: FormKey :one
 SELECT kind, digest, result, expires_at FROM form_key WHERE org = @org AND id = @id;
 
--- name: DropFormKeys :execrows
-DELETE FROM form_key WHERE org = @org AND expires_at < @before;
-
 -- name: PutSecret :exec
 INSERT INTO secret (hash, kind, org, subject, expires_at, created_at) VALUES (@hash, @kind, @org, @subject, @expires_at, @created_at);
 
@@ -112,12 +106,10 @@ SELECT kind, org, subject, expires_at FROM secret WHERE hash = @hash;
 -- name: ExtendSecrets :exec
 UPDATE secret SET expires_at = @expires_at WHERE kind = @kind AND org = @org AND subject = @subject;
 
--- name: DropSecrets :execrows
-DELETE FROM secret WHERE expires_at < @before;
-
 -- name: BookedOverlaps :many
 SELECT o.unit, o.cell, o.holder FROM occupancy o
 LEFT JOIN appointment a ON a.org = o.org AND a.id = o.holder AND a.status = 'booked' AND a.unit = o.unit
+    AND o.cell >= a.start_at / 300 AND o.cell < a.busy_until / 300
 WHERE o.expires_at IS NULL AND a.id IS NULL ORDER BY o.unit, o.cell LIMIT 20;
 
 -- name: AppointmentsWithoutCells :many
@@ -130,6 +122,7 @@ ORDER BY a.org, a.id LIMIT 20;
 -- name: HoldsWithoutHolder :many
 SELECT o.org, o.holder FROM occupancy o
 LEFT JOIN hold h ON h.org = o.org AND h.id = o.holder AND h.unit = o.unit
+    AND o.cell >= h.start_at / 300 AND o.cell < h.busy_until / 300
 WHERE o.expires_at IS NOT NULL AND h.id IS NULL ORDER BY o.org, o.holder LIMIT 20;
 
 -- name: AppointmentsWithoutPerson :many
@@ -141,9 +134,6 @@ WHERE p.person IS NULL ORDER BY a.org, a.id LIMIT 20;
 SELECT n.org, n.id FROM notice n
 LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
 WHERE a.id IS NULL ORDER BY n.org, n.id LIMIT 20;
-
--- name: CountAppointments :one
-SELECT count(*) FROM appointment WHERE org = @org;
 
 -- name: LastAppointment :one
 SELECT id FROM appointment WHERE org = @org ORDER BY id DESC LIMIT 1;

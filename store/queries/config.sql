@@ -24,9 +24,6 @@ SELECT doc, version FROM organisation WHERE org = @org;
 -- name: OrganisationVersion :one
 SELECT version FROM organisation WHERE org = @org;
 
--- name: LockOrganisation :one
-SELECT version FROM organisation WHERE org = @org FOR UPDATE;
-
 -- name: PutOrganisation :exec
 INSERT INTO organisation (org, doc, version, created_at) VALUES (@org, @doc, @version, @created_at)
 ON CONFLICT (org) DO UPDATE SET doc = excluded.doc, version = excluded.version;

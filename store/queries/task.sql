@@ -16,6 +16,3 @@ WHERE bucket = @bucket AND id = @id AND tries = @tries AND dead_at IS NULL;
 -- name: DeadTask :execrows
 UPDATE task SET dead_at = @dead_at, last_error = @last_error
 WHERE bucket = @bucket AND id = @id AND tries = @tries AND dead_at IS NULL;
-
--- name: TaskCounts :one
-SELECT count(*) AS total, count(dead_at) AS dead FROM task;

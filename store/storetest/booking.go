@@ -231,6 +231,11 @@ func twoMoves(t *testing.T, e Engine) {
 	if done == 0 {
 		t.Error("no move succeeded")
 	}
+	// However many moves there were one after the other, each counted: none was made upon a time that had been left already.
+	now, err := h.Store.Appointment(t.Context(), "town", a.Appointment.ID)
+	if err != nil || now.Sequence != int64(done) {
+		t.Errorf("got sequence %d, %v after %d moves", now.Sequence, err, done)
+	}
 }
 
 func cancelFrees(t *testing.T, e Engine) {
