@@ -19,7 +19,7 @@ var floors = []struct {
 }{
 	{0, "."}, // the map
 
-	{0, "base/clock base/fault base/i18n base/ical base/limit base/live"},
+	{0, "base/clock base/fault base/i18n base/ical base/limit base/live base/planted"},
 	{0, "base/ids"},
 	{0, "base/seal base/task"},
 	{0, "base/config base/task/tasktest"},
@@ -72,7 +72,7 @@ var taken = []struct {
 	why   string
 }{
 	{"time", "Now Since Until", "app base/clock cmd/*", "time is given by app, not taken"},
-	{"os", "Getenv LookupEnv Environ ExpandEnv", "app cmd/*", "the environment is read by the commands alone"},
+	{"os", "Getenv LookupEnv Environ ExpandEnv", "app base/planted cmd/*", "the environment is read by the commands alone"},
 }
 
 func TestArrows(t *testing.T) {
