@@ -19,7 +19,7 @@ var floors = []struct {
 }{
 	{0, "."}, // the map
 
-	{0, "base/clock base/fault base/i18n base/ical base/limit base/live base/planted"},
+	{0, "base/clock base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
 	{0, "base/ids"},
 	{0, "base/seal base/task"},
 	{0, "base/config base/task/tasktest"},
@@ -43,11 +43,12 @@ var floors = []struct {
 
 	{8, "demo"},
 	{8, "e2e e2e/*"},
+	{8, "faults/*"},
 	{9, "cmd/luukku"},
 }
 
 // forTests are packages that only tests import, and each other. The machine's clock, chance and environment are theirs to use as they are the tests'.
-const forTests = "web/webtest base/task/tasktest gateway/mailtest store/pgtest store/storetest e2e e2e/*"
+const forTests = "web/webtest base/task/tasktest gateway/mailtest store/pgtest store/storetest e2e e2e/* faults/*"
 
 // guarded says who may import what. A path stands for what is below it, too.
 var guarded = []struct {
@@ -59,7 +60,7 @@ var guarded = []struct {
 	{"modernc.org/sqlite", "store/sqldb", "engines are known to store/sqldb alone"},
 	{"github.com/jackc/pgx", "store/sqldb", "engines are known to store/sqldb alone"},
 	{"github.com/pressly/goose", "store/sqldb", "engines are known to store/sqldb alone"},
-	{"net/http", "web web/* -web/ui api gateway/* app demo e2e e2e/* cmd/*", "rooms, jobs and the store know no HTTP"},
+	{"net/http", "web web/* -web/ui api gateway/* app demo e2e e2e/* faults/* cmd/*", "rooms, jobs and the store know no HTTP"},
 	{"crypto/rand", "app cmd/*", "chance is given by app, not taken"},
 	{"math/rand", "", "chance is given by app, not taken"},
 }
