@@ -41,7 +41,7 @@ var floors = []struct {
 	{6, "web/gallery"},
 	{7, "app"},
 
-	{8, "demo"},
+	{8, "demo bench"},
 	{8, "e2e e2e/*"},
 	{8, "faults/*"},
 	{9, "cmd/luukku"},
@@ -60,7 +60,7 @@ var guarded = []struct {
 	{"modernc.org/sqlite", "store/sqldb", "engines are known to store/sqldb alone"},
 	{"github.com/jackc/pgx", "store/sqldb", "engines are known to store/sqldb alone"},
 	{"github.com/pressly/goose", "store/sqldb", "engines are known to store/sqldb alone"},
-	{"net/http", "web web/* -web/ui api gateway/* app demo e2e e2e/* faults/* cmd/*", "rooms, jobs and the store know no HTTP"},
+	{"net/http", "web web/* -web/ui api gateway/* app demo bench e2e e2e/* faults/* cmd/*", "rooms, jobs and the store know no HTTP"},
 	{"crypto/rand", "app cmd/*", "chance is given by app, not taken"},
 	{"math/rand", "", "chance is given by app, not taken"},
 }
@@ -72,7 +72,7 @@ var taken = []struct {
 	by    string
 	why   string
 }{
-	{"time", "Now Since Until", "app base/clock cmd/*", "time is given by app, not taken"},
+	{"time", "Now Since Until", "app base/clock bench cmd/*", "time is given by app, not taken"},
 	{"os", "Getenv LookupEnv Environ ExpandEnv", "app base/planted cmd/*", "the environment is read by the commands alone"},
 }
 

@@ -23,6 +23,8 @@ type cli struct {
 	Check     checkCmd     `cmd:"" help:"Check that the data does not contradict itself."`
 	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`
 	Config    configCmd    `cmd:"" help:"Explain, check and begin the settings file."`
+	Bench     benchCmd     `cmd:"" help:"Measure this machine with this program."`
+	BenchPart benchPartCmd `cmd:"" hidden:""`
 	Version   versionCmd   `cmd:"" help:"Say which version this is."`
 }
 
