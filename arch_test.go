@@ -19,7 +19,7 @@ var floors = []struct {
 }{
 	{0, "."}, // the map
 
-	{0, "base/clock base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
+	{0, "base/admit base/clock base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
 	{0, "base/ids"},
 	{0, "base/seal base/task"},
 	{0, "base/config base/task/tasktest"},
