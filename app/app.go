@@ -52,6 +52,7 @@ type App struct {
 	db      *sqldb.DB
 	locks   locks
 	runner  *task.Runner
+	noJobs  bool
 	citizen *citizen.Door
 	setup   *admin.Setup
 	dev     *dev.Door
@@ -69,6 +70,8 @@ type Options struct {
 	Now clock.Now
 	// Progress is told of long steps. May be nil.
 	Progress func(string)
+	// NoJobs leaves the background jobs out, so that what is measured is requests alone.
+	NoJobs bool
 }
 
 // Open opens the data that the settings name, making and migrating what is not there, and puts the house together. Close it when done.
@@ -79,7 +82,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if o.Progress == nil {
 		o.Progress = func(string) {}
 	}
-	a := &App{Config: c, Log: o.Log, Now: o.Now}
+	a := &App{Config: c, Log: o.Log, Now: o.Now, noJobs: o.NoJobs}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, a.Close())

@@ -25,11 +25,13 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
-	all.Go(func() {
-		if err := a.runner.Run(ctx); err != nil {
-			stop(fmt.Errorf("background jobs: %w", err))
-		}
-	})
+	if !a.noJobs {
+		all.Go(func() {
+			if err := a.runner.Run(ctx); err != nil {
+				stop(fmt.Errorf("background jobs: %w", err))
+			}
+		})
+	}
 	all.Go(func() { control.serve(ctx) })
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()

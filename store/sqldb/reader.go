@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // DBTX runs statements; it is what sqlc's generated code asks for. A DB's reader and a Tx are both one.
@@ -34,9 +35,13 @@ type reader struct {
 	cache bool
 	mu    sync.RWMutex
 	stmts map[string]*sql.Stmt
+	ran   atomic.Int64
 }
 
 var _ DBTX = (*reader)(nil)
+
+// Reads counts the queries of the Reader since the database was opened, those of transactions aside.
+func (db *DB) Reads() int64 { return db.reader.ran.Load() }
 
 // stmt returns the prepared statement of a text, or nil when it should run unprepared (the cache is off or full, or the text is wrong, which
 // running it then says).
@@ -97,6 +102,7 @@ func (r *reader) QueryContext(ctx context.Context, query string, args ...any) (*
 	if r.db.inside(ctx) {
 		return nil, ErrNested
 	}
+	r.ran.Add(1)
 	text := r.db.text(query)
 	if s := r.stmt(ctx, text); s != nil {
 		return s.QueryContext(ctx, args...)
@@ -108,6 +114,7 @@ func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any)
 	if r.db.inside(ctx) {
 		return r.db.refusedRow(ctx, ErrNested)
 	}
+	r.ran.Add(1)
 	text := r.db.text(query)
 	if s := r.stmt(ctx, text); s != nil {
 		return s.QueryRowContext(ctx, args...)
