@@ -9,7 +9,10 @@ package planted
 type Name string
 
 // Bugs says of each bug what is wrong, and which test must fail: the package's folder and the test's name.
-var Bugs = map[Name]Catch{}
+var Bugs = map[Name]Catch{
+	"sync-normal":  {"SQLite does not wait for the disk at each commit", "./faults/crash", "TestPowerCut"},
+	"answer-early": {"callers are answered before the commit that they share", "./faults/crash", "TestKill9"},
+}
 
 // Catch is who catches a bug.
 type Catch struct {

@@ -6,8 +6,10 @@
 //   - InTx is one writing transaction. Its function may run twice (a serialization failure, a deadlock or a busy file is tried again after a short
 //     pause), so nothing but the database happens in it. After the first error every later statement is refused and nothing is committed, on both
 //     engines alike, even when the function swallows that error.
-//   - On SQLite exactly one writing transaction runs at a time; the others wait in a queue that honours their contexts. A caller never sees
+//   - On SQLite exactly one function writes at a time; the others wait in a queue that honours their contexts. A caller never sees
 //     "database is locked" from its own process. Readers never wait for the writer.
+//   - Functions that wait on SQLite share one transaction and one sync of the disk (group commit). None sees another fail, and each is answered
+//     when the shared COMMIT is durable.
 //   - FOR UPDATE and FOR UPDATE SKIP LOCKED may stand in a query text: PostgreSQL obeys them, SQLite, where the one writer makes them needless,
 //     never sees them.
 //   - A connection lost during COMMIT is reported as ErrUnknownOutcome, never as a failure and never as success.

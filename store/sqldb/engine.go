@@ -77,13 +77,15 @@ type DB struct {
 }
 
 type counters struct {
-	commits, rollbacks, retries, unknown, waiting atomic.Int64
+	commits, rollbacks, retries, unknown, batches, largest atomic.Int64
 }
 
 // Stats are counts since the database was opened, for metrics.
 type Stats struct {
 	Engine    Engine
 	Commits   int64       // transactions committed, reading ones included
+	Batches   int64       // COMMITs of the one writer, each for all functions that shared the transaction (SQLite)
+	Largest   int64       // the most functions that ever shared one (SQLite)
 	Rollbacks int64       // attempts rolled back, those that were tried again included
 	Retries   int64       // attempts that were repeated because the engine asked for it
 	Unknown   int64       // commits whose outcome was lost with the connection
@@ -189,13 +191,19 @@ func (db *DB) release() error {
 
 // Stats returns the counts of this moment.
 func (db *DB) Stats() Stats {
+	waiting := 0
+	if db.writer != nil {
+		waiting = db.writer.turn.waiting()
+	}
 	return Stats{
 		Engine:    db.engine,
 		Commits:   db.counter.commits.Load(),
+		Batches:   db.counter.batches.Load(),
+		Largest:   db.counter.largest.Load(),
 		Rollbacks: db.counter.rollbacks.Load(),
 		Retries:   db.counter.retries.Load(),
 		Unknown:   db.counter.unknown.Load(),
-		Waiting:   db.counter.waiting.Load(),
+		Waiting:   int64(waiting),
 		Pool:      db.pool.Stats(),
 	}
 }

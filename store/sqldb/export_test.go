@@ -10,3 +10,6 @@ var (
 
 // MaxStatements is the bound of the statement caches.
 const MaxStatements = maxStatements
+
+// MaxBatch is the most functions that share a transaction.
+const MaxBatch = maxBatch

@@ -102,10 +102,10 @@ func withProvider(ctx context.Context, db *DB, migrations fs.FS, fn func(*goose.
 	}
 	dialect, pool := goose.DialectPostgres, db.pool
 	if db.engine == SQLite {
-		if err := db.writer.acquire(ctx); err != nil {
+		if err := db.writer.turn.take(ctx); err != nil {
 			return err
 		}
-		defer db.writer.release()
+		defer db.writer.turn.pass()
 		db.writer.letGo() // goose takes the one connection
 		dialect, pool = goose.DialectSQLite3, db.writer.pool
 	} else {

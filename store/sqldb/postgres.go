@@ -120,9 +120,6 @@ func Administer(ctx context.Context, dsn string, statements ...string) error {
 var errStaleConn = errors.New("the connection was gone")
 
 func (db *DB) beginWrite(ctx context.Context) (session, error) {
-	if db.engine == SQLite {
-		return db.writer.begin(ctx)
-	}
 	if db.opts.Isolation == Serializable {
 		return db.beginPostgres(ctx, "BEGIN ISOLATION LEVEL SERIALIZABLE READ WRITE")
 	}

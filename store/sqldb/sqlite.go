@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"luukku/base/planted"
 )
 
 // memoryPath asks for a private temporary database.
@@ -24,7 +26,11 @@ func openSQLite(ctx context.Context, path string, opts Options) (*DB, error) {
 	if path == "" || strings.ContainsAny(path, "?\x00") {
 		return nil, errors.New("open sqlite: the address needs a file's path, without a question mark")
 	}
-	return openFile(ctx, path, "FULL", opts)
+	synchronous := "FULL"
+	if planted.Bug("sync-normal") {
+		synchronous = "NORMAL"
+	}
+	return openFile(ctx, path, synchronous, opts)
 }
 
 func openFile(ctx context.Context, path, synchronous string, opts Options) (_ *DB, err error) {
@@ -52,7 +58,7 @@ func openFile(ctx context.Context, path, synchronous string, opts Options) (_ *D
 	writing := slices.Concat(common, []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "cache_size(-32000)", "journal_size_limit(67108864)"})
 	reading := slices.Concat(common, []string{"query_only(1)", "cache_size(-8000)"})
 
-	db.writer = &writer{db: db, turn: make(chan struct{}, 1), retired: make(chan struct{}), stmts: make(map[string]*sql.Stmt)}
+	db.writer = &writer{db: db, stmts: make(map[string]*sql.Stmt)}
 	if db.writer.pool, err = sql.Open("sqlite", sqliteURI(path, "immediate", writing)); err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
@@ -86,7 +92,7 @@ func selfTest(ctx context.Context, pool *sql.DB, synchronous string) error {
 	}
 	defer conn.Close()
 	for _, want := range []struct{ pragma, value string }{
-		{"journal_mode", "wal"}, {"foreign_keys", "1"}, {"synchronous", map[string]string{"FULL": "2", "OFF": "0"}[synchronous]},
+		{"journal_mode", "wal"}, {"foreign_keys", "1"}, {"synchronous", map[string]string{"FULL": "2", "NORMAL": "1", "OFF": "0"}[synchronous]},
 	} {
 		var got string
 		if err := conn.QueryRowContext(ctx, "PRAGMA "+want.pragma).Scan(&got); err != nil {

@@ -21,9 +21,10 @@ var ErrTxFailed = errors.New("sqldb: an earlier statement of the transaction fai
 // Tx is one open transaction. It is not safe for concurrent use, and a query's rows must be closed before the next statement. After the first
 // error it refuses everything: PostgreSQL would anyway, and so the two engines behave alike.
 type Tx struct {
-	db  *DB
-	run runner
-	err error // the first error a statement met
+	db    *DB
+	run   runner
+	err   error    // the first error a statement met
+	after []func() // AfterCommit
 }
 
 var _ DBTX = (*Tx)(nil)
@@ -107,29 +108,60 @@ func (tx *Tx) Err() error { return tx.err }
 // Engine says which engine runs the transaction, for the few statements that have a text per engine.
 func (tx *Tx) Engine() Engine { return tx.db.engine }
 
+// AfterCommit has f run when the transaction is committed, before InTx returns; not when it is rolled back or its outcome is unknown. On SQLite such
+// functions run one at a time, in the order of the commits. F must be quick, must not panic and must not use the database: the writer waits for it.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// settled runs what was asked for after the commit.
+func (tx *Tx) settled() {
+	for _, f := range tx.after {
+		f()
+	}
+}
+
+// call runs fn on the transaction and ends the Tx. It returns fn's error or else the first error of a statement, and whether the engine asks for it
+// to be tried again.
+func (tx *Tx) call(ctx context.Context, fn func(context.Context, *Tx) error) (again bool, err error) {
+	err = fn(context.WithValue(ctx, insideKey{tx.db}, true), tx)
+	first := tx.err
+	tx.err = ErrTxOver
+	if err == nil {
+		err = first
+	}
+	return Classify(first) == ClassSerialization || Classify(err) == ClassSerialization, err
+}
+
 // InTx runs fn in one writing transaction and commits it.
 //
 // Fn may run several times: when the engine reports a serialization failure, a deadlock or a busy file, all is rolled back and fn runs again after
 // a short pause, until Options.MaxAttempts. So nothing but the database happens in fn, and it resets what it collects. An error or a panic of fn,
 // or the error of any statement even if fn swallowed it, rolls back and is returned (the panic goes on). ErrUnknownOutcome says that the
 // connection was lost during COMMIT: the work may be there or not. When ctx ends while waiting for a turn or a pause, its error is returned.
+//
+// On SQLite fn may share its transaction with the functions of other callers: it sees what those before it wrote, and runs in its own caller's goroutine
+// in any case. If it fails, the others do not notice; if the shared COMMIT fails, each is run again in a transaction of its own. A context that ends
+// is noticed between statements, but cuts none short that is shared.
 func (db *DB) InTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return db.inTx(ctx, db.beginWrite, fn)
+	if db.engine == SQLite {
+		return db.inTx(ctx, db.writer.attempt, fn)
+	}
+	return db.inTx(ctx, db.alone(db.beginWrite), fn)
 }
 
 // InReadTx runs fn in a transaction that reads one state of the database and refuses to write: a deferred transaction on SQLite, REPEATABLE READ
 // READ ONLY on PostgreSQL. Fn may run several times, as in InTx.
 func (db *DB) InReadTx(ctx context.Context, fn func(ctx context.Context, tx *Tx) error) error {
-	return db.inTx(ctx, db.beginRead, fn)
+	return db.inTx(ctx, db.alone(db.beginRead), fn)
 }
 
 type insideKey struct{ db *DB }
 
 func (db *DB) inside(ctx context.Context) bool { return ctx.Value(insideKey{db}) != nil }
 
-type beginFunc func(ctx context.Context) (session, error)
+// attemptFunc is one attempt at a transaction. Again says that another one may succeed.
+type attemptFunc func(ctx context.Context, fn func(context.Context, *Tx) error) (again bool, err error)
 
-func (db *DB) inTx(ctx context.Context, begin beginFunc, fn func(context.Context, *Tx) error) error {
+func (db *DB) inTx(ctx context.Context, try attemptFunc, fn func(context.Context, *Tx) error) error {
 	if db.inside(ctx) {
 		return ErrNested
 	}
@@ -137,7 +169,7 @@ func (db *DB) inTx(ctx context.Context, begin beginFunc, fn func(context.Context
 		return ErrClosed
 	}
 	for attempt := 1; ; attempt++ {
-		again, err := db.once(ctx, begin, fn)
+		again, err := try(ctx, fn)
 		if err == nil || !again || attempt >= db.opts.MaxAttempts {
 			return err
 		}
@@ -148,43 +180,45 @@ func (db *DB) inTx(ctx context.Context, begin beginFunc, fn func(context.Context
 	}
 }
 
-// once is one attempt. Again says that another one may succeed.
-func (db *DB) once(ctx context.Context, begin beginFunc, fn func(context.Context, *Tx) error) (again bool, err error) {
-	s, err := begin(ctx)
-	if err != nil {
-		return Classify(err) == ClassSerialization || errors.Is(err, errStaleConn), fmt.Errorf("begin: %w", err)
-	}
-	tx := &Tx{db: db, run: s}
-	over := false
-	defer func() { // a panic of fn, or its goroutine's exit
-		if !over {
-			db.counter.rollbacks.Add(1)
-			s.rollback(ctx)
-			tx.err = ErrTxOver
+// alone is an attempt in a transaction of its own.
+func (db *DB) alone(begin func(context.Context) (session, error)) attemptFunc {
+	return func(ctx context.Context, fn func(context.Context, *Tx) error) (again bool, err error) {
+		s, err := begin(ctx)
+		if err != nil {
+			return Classify(err) == ClassSerialization || errors.Is(err, errStaleConn), fmt.Errorf("begin: %w", err)
 		}
-	}()
-	err = fn(context.WithValue(ctx, insideKey{db}, true), tx)
-	first := tx.err
-	if err == nil {
-		err = first
-	}
-	tx.err = ErrTxOver
-	if err == nil {
-		over = true
+		tx := &Tx{db: db, run: s}
+		ended := false
+		defer func() { // an error or a panic of fn, or its goroutine's exit
+			if !ended {
+				db.counter.rollbacks.Add(1)
+				s.rollback(ctx)
+				tx.err = ErrTxOver
+			}
+		}()
+		if again, err = tx.call(ctx, fn); err != nil {
+			return again, err
+		}
+		ended = true
 		err = s.commit(ctx)
-		first = err
+		db.count(err)
+		if err == nil {
+			tx.settled()
+		}
+		return Classify(err) == ClassSerialization, err
 	}
+}
+
+// count counts what became of a function's transaction.
+func (db *DB) count(err error) {
 	switch {
 	case err == nil:
 		db.counter.commits.Add(1)
-		return false, nil
 	case errors.Is(err, ErrUnknownOutcome):
 		db.counter.unknown.Add(1)
-		return false, err
-	case over:
+	default:
 		db.counter.rollbacks.Add(1)
 	}
-	return Classify(first) == ClassSerialization || Classify(err) == ClassSerialization, err
 }
 
 // pause waits before attempt+1: up to 2 ms at first, doubling to at most 128 ms, at a random-looking point of the upper half, so that two who

@@ -11,39 +11,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// writer is SQLite's one writing connection and the queue before it. Conn and stmts belong to whoever has the turn.
+// writer is SQLite's one writing connection. Conn and stmts belong to whoever has the turn.
 type writer struct {
-	db      *DB
-	pool    *sql.DB       // of one connection
-	turn    chan struct{} // holds one token while somebody writes; Go serves its waiters first come, first served
-	retired chan struct{} // closed when nobody gets the turn any more
-	conn    *sql.Conn     // held from transaction to transaction, for its prepared statements
-	stmts   map[string]*sql.Stmt
+	db    *DB
+	turn  turn
+	pool  *sql.DB   // of one connection
+	conn  *sql.Conn // held from transaction to transaction, for its prepared statements
+	stmts map[string]*sql.Stmt
 }
-
-// acquire waits for the turn, or for the end of ctx.
-func (w *writer) acquire(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	select {
-	case w.turn <- struct{}{}:
-		return nil
-	default:
-	}
-	w.db.counter.waiting.Add(1)
-	defer w.db.counter.waiting.Add(-1)
-	select {
-	case w.turn <- struct{}{}:
-		return nil
-	case <-w.retired:
-		return ErrClosed
-	case <-ctx.Done():
-		return fmt.Errorf("wait for a turn to write: %w", ctx.Err())
-	}
-}
-
-func (w *writer) release() { <-w.turn }
 
 // forget closes the prepared statements. Between transactions no rows of theirs can be open, and they must be closed before their connection is.
 func (w *writer) forget() {
@@ -73,18 +48,16 @@ func (w *writer) drop() {
 
 // retire waits for the last writer and keeps the turn, so that none follows.
 func (w *writer) retire(ctx context.Context) error {
-	if err := w.acquire(ctx); err != nil {
+	if err := w.turn.take(ctx); err != nil {
 		return err
 	}
 	w.letGo()
-	close(w.retired)
+	w.turn.close()
 	return nil
 }
 
-func (w *writer) begin(ctx context.Context) (session, error) {
-	if err := w.acquire(ctx); err != nil {
-		return nil, err
-	}
+// begin opens a transaction. The turn must be held.
+func (w *writer) begin(ctx context.Context) (*writing, error) {
 	if len(w.stmts) >= maxStatements {
 		w.forget()
 	}
@@ -92,7 +65,6 @@ func (w *writer) begin(ctx context.Context) (session, error) {
 		if Classify(err) != ClassSerialization { // not just another process at the file; an ended context may leave a BEGIN that took effect
 			w.drop()
 		}
-		w.release()
 		return nil, err
 	}
 	return &writing{w}, nil
@@ -110,10 +82,10 @@ func (w *writer) open(ctx context.Context) error {
 	return err
 }
 
-// writing is a writing transaction on SQLite; it has the turn.
+// writing is a writing transaction on SQLite; whose it is has the turn.
 type writing struct{ w *writer }
 
-var _ session = (*writing)(nil)
+var _ runner = (*writing)(nil)
 
 // stmt returns the prepared statement of a text, or nil when it should run unprepared. The writer's connection is one, so a text whose rows are
 // still being read must not be run again: Tx forbids that, and PostgreSQL refuses it.
@@ -154,14 +126,15 @@ func (s *writing) queryRow(ctx context.Context, text string, args []any) *sql.Ro
 	return s.w.conn.QueryRowContext(ctx, text, args...)
 }
 
-// commit does not listen to the caller's context: a COMMIT that took effect must not be reported as cut short.
-func (s *writing) commit(ctx context.Context) error {
-	if err := ctx.Err(); err != nil {
-		s.rollback(ctx)
-		return err
-	}
-	defer s.w.release()
-	_, err := s.exec(context.Background(), "COMMIT", nil)
+// command runs a statement that begins or ends something. It listens to nobody's context: what took effect must not be reported as cut short.
+func (s *writing) command(text string) error {
+	_, err := s.exec(context.Background(), text, nil)
+	return err
+}
+
+// commit ends the transaction; afterwards it is over, whatever the answer.
+func (s *writing) commit() error {
+	err := s.command("COMMIT")
 	if err == nil {
 		return nil
 	}
@@ -172,22 +145,24 @@ func (s *writing) commit(ctx context.Context) error {
 	return fmt.Errorf("commit: %w", err)
 }
 
-func (s *writing) rollback(context.Context) {
-	defer s.w.release()
-	s.undo()
-}
-
 // undo rolls back. After some errors (a full disk, a statement cut short) SQLite has done so itself, and ROLLBACK answers with a plain error that
 // nothing is open. A connection that answers anything else is thrown away, which rolls back too.
 func (s *writing) undo() {
-	_, err := s.exec(context.Background(), "ROLLBACK", nil)
-	if err == nil {
-		return
+	if err := s.command("ROLLBACK"); err != nil && !plainError(err) {
+		s.w.drop()
 	}
-	if e, ok := errors.AsType[*sqlite.Error](err); ok && e.Code() == sqlite3.SQLITE_ERROR {
-		return
-	}
-	s.w.drop()
+}
+
+// isOpen says that the transaction has not been rolled back by SQLite itself: then another BEGIN is refused.
+func (s *writing) isOpen() bool {
+	err := s.command("BEGIN")
+	return err != nil && plainError(err)
+}
+
+// plainError says that SQLite refused a statement as wrong where it stands.
+func plainError(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code() == sqlite3.SQLITE_ERROR
 }
 
 // reading is a reading transaction on SQLite.
