@@ -4,7 +4,7 @@
 // cut twice. The middle is cut by domain: each room holds the types, rules and use cases of one matter and knows no SQL, no HTTP and no HTML. The edges
 // are cut by who stands at the door. All SQL is in one package over a thin layer that hides the engine. Nothing speaks both SQL and HTTP.
 //
-//	cmd/luukku     the one program: serve, demo, migrate, check, blueprint, config, version
+//	cmd/luukku     the one program: serve, demo, migrate, check, blueprint, config, bench, version
 //	app            puts the house together: settings -> store -> rooms -> doors -> jobs
 //	base/...       tools that know nothing of ours: clock, config, fault, i18n, ical, ids, limit, live, seal, task
 //	domain/...     the rooms: actor, audit, org, catalog, notify, booking, blueprint
@@ -15,6 +15,7 @@
 //	gateway/...    wires to the outside: smtp, and the demo's outbox
 //	blueprints     configurations that come along
 //	demo           a living installation made of them
+//	bench          measures it against peers, as "luukku bench" does
 //	e2e/...        tests through a browser, with and without JavaScript
 //
 // A package imports only lower floors; arch_test.go has the table of floors and fails with a sentence when an arrow points up. One stem is used for one

@@ -22,8 +22,29 @@ import (
 	"testing"
 	"time"
 
+	"luukku/store/pgserver"
 	"luukku/store/sqldb"
 )
+
+// A cluster of the test's own, as store/pgserver starts it.
+type (
+	Cluster = pgserver.Cluster
+	Options = pgserver.Options
+	How     = pgserver.How
+)
+
+// The ways to halt a cluster.
+const (
+	Fast      = pgserver.Fast
+	Immediate = pgserver.Immediate
+	Kill      = pgserver.Kill
+)
+
+// ErrNoPostgres is what Start returns on a machine without PostgreSQL.
+var ErrNoPostgres = pgserver.ErrNoPostgres
+
+// Start starts a cluster of the test's own.
+func Start(ctx context.Context, o Options) (*Cluster, error) { return pgserver.Start(ctx, o) }
 
 // EnvVar is the environment variable that names another server, or "off".
 const EnvVar = "LUUKKU_TEST_POSTGRES"

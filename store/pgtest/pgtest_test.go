@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -26,7 +27,7 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			panic(err)
 		}
-		os.Stdout.WriteString(c.dir + " " + c.DSN("postgres") + "\n")
+		os.Stdout.WriteString(c.Dir() + " " + c.DSN("postgres") + "\n")
 		select {}
 	}
 	os.Exit(Main(m))
@@ -104,7 +105,7 @@ func TestHaltedClusterResumesWithItsData(t *testing.T) {
 		if err := c.Stop(); err != nil {
 			t.Error(err)
 		}
-		if _, err := os.Stat(c.dir); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := os.Stat(c.Dir()); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("its directory is still there: %v", err)
 		}
 	})
@@ -138,7 +139,7 @@ func TestStoppingAKilledClusterLeavesNoSharedMemory(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	lock, err := os.ReadFile(filepath.Join(c.dir, "data", "postmaster.pid"))
+	lock, err := os.ReadFile(filepath.Join(c.Dir(), "data", "postmaster.pid"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,16 +160,19 @@ func TestStoppingAKilledClusterLeavesNoSharedMemory(t *testing.T) {
 	if present() {
 		t.Error("its shared memory is still there")
 	}
-	if _, err := os.Stat(c.dir); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Stat(c.Dir()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("its directory is still there: %v", err)
 	}
 }
 
 func TestClusterWantsItsPassword(t *testing.T) {
 	needsOwn(t)
-	dsn := DSN(t, nil)
-	without := strings.Replace(dsn, ":"+shared.cluster.password, ":wrong", 1)
-	if err := sqldb.Administer(t.Context(), without, "SELECT 1"); err == nil || !strings.Contains(err.Error(), "28P01") {
+	u, err := url.Parse(DSN(t, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.User = url.UserPassword(u.User.Username(), "wrong")
+	if err := sqldb.Administer(t.Context(), u.String(), "SELECT 1"); err == nil || !strings.Contains(err.Error(), "28P01") {
 		t.Errorf("got %v, want that the password is refused", err)
 	}
 }

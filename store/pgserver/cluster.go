@@ -1,4 +1,9 @@
-package pgtest
+// Package pgserver starts PostgreSQL servers of our own from the machine's programs, each in a temporary directory: for tests (store/pgtest) and for the
+// bench.
+//
+// It promises that nothing is left behind however this process ends: a guardian process then ends the server and deletes its files. What is done with
+// the databases is left to the caller.
+package pgserver
 
 import (
 	"context"
@@ -78,6 +83,9 @@ func (c *Cluster) DSN(database string) string {
 	return fmt.Sprintf("postgres://postgres:%s@127.0.0.1:%d/%s?sslmode=disable", c.password, c.port, database)
 }
 
+// Dir returns the directory that the cluster lives in.
+func (c *Cluster) Dir() string { return c.dir }
+
 // Port returns the port the cluster listens on.
 func (c *Cluster) Port() int { return c.port }
 
@@ -143,10 +151,10 @@ func (c *Cluster) launchAnywhere(ctx context.Context) error {
 	return errors.New("no free port")
 }
 
-// claimPort sees that a port is free and keeps the other test processes of this machine off it, by a name in Linux's abstract socket space, which
+// claimPort sees that a port is free and keeps our other processes on this machine off it, by a name in Linux's abstract socket space, which
 // needs no file and falls with the process. Elsewhere the port alone decides.
 func (c *Cluster) claimPort(port int) error {
-	claim, err := net.Listen("unix", fmt.Sprintf("@luukku-pgtest-%d", port))
+	claim, err := net.Listen("unix", fmt.Sprintf("@luukku-pgserver-%d", port))
 	if err != nil {
 		return err
 	}
