@@ -46,7 +46,6 @@ var notKeys = map[string]string{
 	"blueprint.lock":        "store: the row that is locked while a blueprint is applied",
 	"contact.email":         "domain/booking: the kind of a keyed hash",
 	"contact.phone":         "domain/booking: the kind of a keyed hash",
-	"error.unknown_outcome": "store: pages say error.unavailable, the API has words of its own",
 	"hold.taken":            "domain/audit: an action",
 	"mail.not_configured":   "jobs: a line of the log",
 	"setup.token":           "store: the name of a setting",

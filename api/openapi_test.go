@@ -194,7 +194,7 @@ func TestThePageForPeopleNamesEveryProblemOfTheAPI(t *testing.T) {
 		"error.too_large", "api.media_type", "form.invalid", "code.form", "booking.past", "booking.too_close", "booking.too_far", "booking.not_on_grid",
 		"booking.too_many", "hold.too_often", "move.same_time", "manage.too_late_to_edit", "manage.too_late_to_move", "manage.too_late_to_cancel",
 		"manage.past", "manage.cancelled_already", "manage.not_online", "manage.too_many_tries", "error.too_many", "internal", "error.unavailable",
-		"error.unknown_outcome",
+		"error.unknown_outcome", "error.busy",
 	} {
 		if !strings.Contains(string(page), "`/problems/"+key+"`") {
 			t.Errorf("docs/api.md does not name /problems/%s", key)

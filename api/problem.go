@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,7 +98,7 @@ func (r refusal) Unwrap() error { return r.error }
 
 // problem puts a fault into the language of the request. What is no fault becomes an incident code, and its cause a line of the log.
 func (d *Door) problem(r *http.Request, err error) *Problem {
-	f, p := fault.Of(err), d.printer(r)
+	f, p := web.Timely(r, err), d.printer(r)
 	out := &Problem{Status: web.StatusOf(f.Kind), Title: p.T("api.title_" + f.Kind.String()), headers: http.Header{}}
 	if status, ok := statuses[f.Key]; ok {
 		out.Status = status
@@ -105,6 +106,10 @@ func (d *Door) problem(r *http.Request, err error) *Problem {
 	key := f.Key
 	switch f.Kind {
 	case fault.KindInternal:
+		if errors.Is(r.Context().Err(), context.Canceled) { // the asker has left in the middle: no fault of ours, and nobody to tell
+			d.site.Log.Debug("asker left", "route", r.Pattern, "method", r.Method)
+			return out
+		}
 		out.Type, out.Incident = "/problems/internal", d.incident(r, err)
 		out.Detail = p.T("error.internal", "code", out.Incident)
 		return out
@@ -113,7 +118,9 @@ func (d *Door) problem(r *http.Request, err error) *Problem {
 			key, out.Title = "error.not_found", p.T("api.title_not_found")
 		}
 	case fault.KindUnavailable:
-		d.incident(r, err)
+		if key != web.BusyKey {
+			d.site.Outage(r, err)
+		}
 	case fault.KindSignInRequired:
 		out.headers.Set("WWW-Authenticate", codeHeader)
 	}

@@ -17,11 +17,17 @@ const stopTime = 25 * time.Second
 
 // Serve answers on a listener and runs the jobs, until the context ends; then it lets what is under way finish.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	control, err := a.openControl()
+	keeper, err := a.openKeeper(ctx, a.Handler())
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	srv := a.server(a.Handler())
+	control, err := a.openControl()
+	if err != nil {
+		return errors.Join(err, keeper.Close(), l.Close())
+	}
+	visitors := a.openCrowd(l)
+	srv := a.server(keeper)
+	srv.ConnState = visitors.note
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup
@@ -33,8 +39,9 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		})
 	}
 	all.Go(func() { control.serve(ctx) })
+	all.Go(func() { keeper.watch(ctx, visitors) })
 	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
+	go func() { failed <- srv.Serve(visitors) }()
 	select {
 	case err = <-failed:
 		stop(err)
@@ -45,7 +52,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		err = errors.Join(err, finish(ctx, srv))
 	}
 	all.Wait()
-	return err
+	return errors.Join(err, keeper.Close())
 }
 
 // finish lets the requests of a server end, and cuts off those that go on for too long.

@@ -20,6 +20,8 @@ type FaultPage struct {
 	Text    string
 	// Code is the incident's, for the log and the phone; empty for anything but Internal.
 	Code string
+	// Again is where to see whether what was sent was done; empty when that is no question.
+	Again string
 	// Front is where to go on.
 	Front string
 }
@@ -50,27 +52,46 @@ func (v *Visit) Serve(h Handler) {
 	}
 }
 
-// own are the answers of HTTP itself, which the kind of a fault alone does not say.
+// BusyKey is the key of the fault of a house that turns visitors away because too many are there. It is no incident.
+const BusyKey = "error.busy"
+
+// UnknownKey is the key of the fault of a change of which nobody knows whether it was made.
+const UnknownKey = "error.unknown_outcome"
+
+// own are answers which the kind of a fault alone does not say.
 var own = map[string]struct {
 	status  int
 	heading string
 }{
+	BusyKey:           {http.StatusServiceUnavailable, "error.busy_title"},
 	"error.csrf":      {http.StatusForbidden, "error.csrf_title"},
 	"error.method":    {http.StatusMethodNotAllowed, "error.method_title"},
 	"error.too_large": {http.StatusRequestEntityTooLarge, "error.too_large_title"},
 }
 
-// judge says what an error is to the reader. What failed because the request took too long is worth another try, and no incident.
+// judge says what an error is to the reader.
 func (v *Visit) judge(err error) *fault.Fault {
-	f := fault.Of(err)
-	switch {
-	case tooLarge(err):
+	if tooLarge(err) {
 		return fault.Invalid("error.too_large", nil)
-	case f.Kind == fault.KindInternal && errors.Is(v.Ctx().Err(), context.DeadlineExceeded):
-		return fault.Unavailable("error.unavailable", 10*time.Second).Because(err)
 	}
-	return f
+	return Timely(v.R, err)
 }
+
+// Timely says what an error is, a fault as it is. What failed because the request took too long is worth another try, and no bug; if it was to change
+// something, nobody knows whether it did.
+func Timely(r *http.Request, err error) *fault.Fault {
+	f := fault.Of(err)
+	if f.Kind != fault.KindInternal || !errors.Is(r.Context().Err(), context.DeadlineExceeded) {
+		return f
+	}
+	if changes(r) {
+		return fault.Unavailable(UnknownKey, 10*time.Second).Because(err)
+	}
+	return fault.Unavailable("error.unavailable", 10*time.Second).Because(err)
+}
+
+// changes reports whether a request is to change something.
+func changes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
 
 // Fail shows a fault as a page.
 func (v *Visit) Fail(err error) {
@@ -96,9 +117,13 @@ func (v *Visit) Fail(err error) {
 	case f.Kind == fault.KindTooMany:
 		v.retryAfter(f.RetryAfter)
 		page.Heading, page.Text = v.P.T("error.too_many_title"), v.P.T("error.too_many", "wait", roundUp(f.RetryAfter))
+	case f.Key == UnknownKey:
+		v.retryAfter(f.RetryAfter)
+		v.Site.Outage(v.R, err)
+		page.Heading, page.Text, page.Again = v.P.T("error.unknown_outcome_title"), v.P.T(f.Key), v.R.URL.EscapedPath()
 	case f.Kind == fault.KindUnavailable:
 		v.retryAfter(f.RetryAfter)
-		v.Site.incident(v.R, err)
+		v.Site.Outage(v.R, err)
 		page.Heading, page.Text = v.P.T("error.unavailable_title"), v.P.T("error.unavailable")
 	case f.Kind == fault.KindInvalid, f.Kind == fault.KindConflict:
 		page.Heading, page.Text = v.P.T("error.bad_request_title"), v.P.TA(f.Key, f.Args)
@@ -117,18 +142,21 @@ func (v *Visit) Fail(err error) {
 
 // ShowFault shows a fault outside of any door, in the language the address or the browser asks for.
 func (s *Site) ShowFault(w http.ResponseWriter, r *http.Request, err error) {
-	lang := i18n.Match(r.Header.Get("Accept-Language"))
-	if first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/"); first != "" {
-		if l, ok := i18n.Lookup(first); ok {
-			lang = l.Code
-		}
-	}
-	v, openErr := s.Open(w, r, lang, "")
+	v, openErr := s.Open(w, r, LanguageOf(r), "")
 	if openErr != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
 	v.Fail(err)
+}
+
+// LanguageOf is the language that an address is in, or else that the browser asks for.
+func LanguageOf(r *http.Request) i18n.Lang {
+	first, _, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
+	if l, ok := i18n.Lookup(first); ok {
+		return l.Code
+	}
+	return i18n.Match(r.Header.Get("Accept-Language"))
 }
 
 func (v *Visit) retryAfter(d time.Duration) {

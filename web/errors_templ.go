@@ -70,9 +70,16 @@ func ShowFault(p FaultPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.LinkButton(ui.Primary, ui.Link{Href: p.Front, Text: p.T("web.to_front")}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if p.Again != "" {
+				templ_7745c5c3_Err = ui.LinkButton(ui.Primary, ui.Link{Href: p.Again, Text: p.T("error.unknown_outcome_look")}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = ui.LinkButton(ui.Primary, ui.Link{Href: p.Front, Text: p.T("web.to_front")}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})

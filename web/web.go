@@ -49,7 +49,8 @@ type Site struct {
 	// Demo is set in the demo, and nil where mail is really sent.
 	Demo *Demo
 
-	themes sync.Map // colours -> *themed
+	themes  sync.Map // colours -> *themed
+	outages outages
 }
 
 // Demo says where the demo's tools are.

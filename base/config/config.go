@@ -60,10 +60,13 @@ type Log struct {
 	Format string `toml:"format" default:"text" oneof:"text json" doc:"How it is logged: text or json, one line each, to standard error."`
 }
 
-// Limits keep one visitor from using up the server.
+// Limits keep one visitor from using up the server, and all visitors together from asking more of it than it can do.
 type Limits struct {
 	RequestBody       int64 `toml:"request_body" default:"1048576" min:"16384" doc:"Longest body of a request, in bytes."`
 	RequestsPerSecond int   `toml:"requests_per_second" default:"50" min:"1" doc:"Requests a second that one address (IPv6: one /64 network) may go on making. Ten times as many may come at once, since a library or an office has many people behind one address."`
+	InProgress        int   `toml:"in_progress" default:"512" min:"2" doc:"Requests that may be in progress at once. Who comes when there are as many is told at once to come back in a few seconds (503). A quarter of them is kept for those who finish something, such as booking the time they hold."`
+	Wait              int   `toml:"wait" default:"20" min:"0" doc:"How long requests may wait for a processor, in milliseconds. When they wait longer, new visitors are told to come back in a few seconds (503), the more of them the longer the wait; those who finish something are turned away last. 0: nobody is turned away for it."`
+	Connections       int   `toml:"connections" default:"12000" min:"16" doc:"Connections that may be open at once. Near that many, those that have been idle longest are closed; beyond it, who comes is told to come back. Each idle one takes about 20 kB."`
 }
 
 // Load reads the file at path, if path is not empty, and then the environment through getenv, which may be nil. The error is Problems when the

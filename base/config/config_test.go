@@ -44,7 +44,7 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 		Listen: "127.0.0.1:8080", BaseURL: "http://127.0.0.1:8080", Data: "data", Database: "sqlite:data/luukku.db", KeyFile: "data/keys",
 		SMTP:   SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		Log:    Log{Level: "info", Format: "text"},
-		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50},
+		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || want.Database.Reveal() != got.Database.Reveal() {
 		t.Errorf("(-want +got):\n%s%s", diff, got.Database.Reveal())
@@ -77,6 +77,9 @@ format = "json"
 [limits]
 request_body = 2_000_000
 requests_per_second = 7
+in_progress = 100
+wait = 50
+connections = 1_000
 `)
 	dir := filepath.Dir(path)
 	if err := os.WriteFile(filepath.Join(dir, "secret"), []byte("hunter2\n"), 0o600); err != nil {
@@ -92,7 +95,7 @@ requests_per_second = 7
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
-		Limits: Limits{RequestBody: 2_000_000, RequestsPerSecond: 7},
+		Limits: Limits{RequestBody: 2_000_000, RequestsPerSecond: 7, InProgress: 100, Wait: 50, Connections: 1000},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

@@ -29,6 +29,10 @@ func faultSamples() []web.Sample {
 		show("unreadable", plain("error.bad_request_title", "error.bad_request")),
 		show("too-large", plain("error.bad_request_title", "error.too_large")),
 		show("unavailable", plain("error.unavailable_title", "error.unavailable")),
+		show("busy", plain("error.busy_title", "error.busy")),
+		show("unknown", func(p *web.FaultPage) {
+			p.Heading, p.Text, p.Again = p.T("error.unknown_outcome_title"), p.T("error.unknown_outcome"), p.URL("appointment", "cancel")
+		}),
 		show("too-many", func(p *web.FaultPage) {
 			p.Heading, p.Text = p.T("error.too_many_title"), p.T("error.too_many", "wait", 3*time.Minute)
 		}),
