@@ -26,17 +26,42 @@ const lookLife = 365 * 24 * time.Hour
 
 func (v *Visit) cookieName(name string) string {
 	if v.Site.Secure() {
-		return "__Host-" + name
+		return hostPrefix + name
 	}
 	return name
 }
 
-func (v *Visit) cookie(name string) string {
-	c, err := v.R.Cookie(v.cookieName(name))
-	if err != nil {
-		return ""
+const hostPrefix = "__Host-"
+
+func (v *Visit) cookie(name string) string { return cookieIn(v.R.Header, v.cookieName(name)) }
+
+// cookieIn returns the value of the first cookie with a name, or nothing. Our own values need no quotes, so quoted ones are nobody's.
+func cookieIn(h http.Header, name string) string {
+	for _, line := range h["Cookie"] {
+		for line != "" {
+			var pair string
+			pair, line, _ = strings.Cut(line, ";")
+			if value, ok := strings.CutPrefix(strings.TrimSpace(pair), name); ok && strings.HasPrefix(value, "=") {
+				return value[1:]
+			}
+		}
 	}
-	return c.Value
+	return ""
+}
+
+// hasSession reports whether a request comes with a session, good or not.
+func (s *Site) hasSession(r *http.Request) bool {
+	if s.Secure() {
+		return cookieIn(r.Header, hostPrefix+sessionCookie) != ""
+	}
+	return cookieIn(r.Header, sessionCookie) != ""
+}
+
+func (s *Site) lookName() string {
+	if s.Secure() {
+		return hostPrefix + lookCookie
+	}
+	return lookCookie
 }
 
 func (v *Visit) setCookie(name, value string, life time.Duration) {
@@ -109,13 +134,21 @@ func (v *Visit) proven() []actor.Appointment {
 // Address is the network address that limits count by: the peer's, or what a trusted proxy says of it.
 func (v *Visit) Address() string { return AddressOf(v.R, v.Site.Trusted) }
 
-// AddressOf returns the address of a request's sender for limits. Only trusted proxies are believed, from the right to the left.
+// AddressOf returns the address of a request's sender for limits, as text. Only trusted proxies are believed, from the right to the left.
 func AddressOf(r *http.Request, trusted []netip.Prefix) string {
+	return limit.AddressKey(SenderOf(r, trusted))
+}
+
+// SenderOf returns the address of a request's sender; it is invalid when the machine does not say.
+func SenderOf(r *http.Request, trusted []netip.Prefix) netip.Addr {
 	ap, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
-		return "unknown"
+		return netip.Addr{}
 	}
 	addr := ap.Addr().Unmap()
+	if !isTrusted(addr, trusted) {
+		return addr
+	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0 && isTrusted(addr, trusted); i-- {
 		next, ok := parseHop(strings.TrimSpace(hops[i]))
@@ -124,7 +157,7 @@ func AddressOf(r *http.Request, trusted []netip.Prefix) string {
 		}
 		addr = next.Unmap()
 	}
-	return limit.AddressKey(addr)
+	return addr
 }
 
 // parseHop reads an address as proxies write it: alone, or with the port, which some add.

@@ -17,38 +17,59 @@ const csp = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 's
 // requestTime is how long one request may take before it is told to come back.
 const requestTime = 20 * time.Second
 
+// cross refuses forms that pages of other sites post.
+var cross = http.NewCrossOriginProtection()
+
+// headerLine is a line of an answer's header, with the name as net/http writes it. Its values are shared, and never changed.
+type headerLine struct {
+	name   string
+	values []string
+}
+
+// safety are the headers that keep every answer safe.
+var safety = []headerLine{
+	{"Content-Security-Policy", []string{csp}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	// Not no-referrer: by the Fetch standard a browser then posts our own forms with "Origin: null". Over plain http to another machine it sends no
+	// Sec-Fetch-Site either, and CrossOriginProtection would take every form for another site's. Other sites learn nothing by same-origin.
+	{"Referrer-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+	{"Permissions-Policy", []string{"camera=(), microphone=(), geolocation=(), payment=()"}},
+	{"X-Frame-Options", []string{"DENY"}},
+	// What may be kept says so itself: assets, public pages, and what the API calls public.
+	{"Cache-Control", []string{"no-store"}},
+}
+
+// overTLS is for this host alone: what a town's other hosts speak is not ours to say.
+var overTLS = []string{"max-age=31536000"}
+
+// secure begins the header of an answer.
+func (s *Site) secure(h http.Header) {
+	for _, l := range safety {
+		h[l.name] = l.values
+	}
+	if s.Secure() {
+		h["Strict-Transport-Security"] = overTLS
+	}
+}
+
 // Guard puts around every door what all of them need: the headers that keep a page safe, protection against forms from other sites, a limit of body
 // size (bytes) and of time, and an incident page for what a bug threw.
 func (s *Site) Guard(next http.Handler, maxBody int64) http.Handler {
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.refuse(w, r, &fault.Fault{Kind: fault.KindForbidden, Key: "error.csrf"})
-	}))
-	inner := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", csp)
-		h.Set("X-Content-Type-Options", "nosniff")
-		// Not no-referrer: by the Fetch standard a browser then posts our own forms with "Origin: null". Over plain http to another machine it sends no
-		// Sec-Fetch-Site either, and CrossOriginProtection would take every form for another site's. Other sites learn nothing by same-origin.
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
-		h.Set("X-Frame-Options", "DENY")
-		if s.Secure() {
-			// This host alone: what a town's other hosts speak is not ours to say.
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		// What may be kept says so itself: assets, and what the API calls public.
-		h.Set("Cache-Control", "no-store")
+		s.secure(w.Header())
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx, cancel := context.WithTimeout(r.Context(), requestTime)
 		defer cancel()
 		r = r.WithContext(ctx)
 		out := &answer{ResponseWriter: w}
 		defer s.mend(out, r)
-		inner.ServeHTTP(out, r)
+		if err := cross.Check(r); err != nil {
+			s.refuse(out, r, &fault.Fault{Kind: fault.KindForbidden, Key: "error.csrf"})
+			return
+		}
+		next.ServeHTTP(out, r)
 	})
 }
 

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -125,26 +124,44 @@ func langLinks(path, query string, current i18n.Lang, langs []i18n.Lang) []ui.La
 }
 
 // Look is the reader's choice of text size and colours.
-func (v *Visit) Look() ui.Appearance {
-	size, scheme, _ := strings.Cut(v.cookie(lookCookie), ".")
-	return known(ui.Appearance{Size: size, Scheme: scheme})
+func (v *Visit) Look() ui.Appearance { return v.Site.look(v.R).appearance() }
+
+// look is a choice of text size and colours, as a number: the place of the size times four, and that of the scheme.
+type look uint8
+
+var (
+	sizes   = [...]string{"100", "125", "150"}
+	schemes = [4]string{"auto", "light", "dark", "contrast"}
+)
+
+// look reads the choice of whoever sends a request. What is not a choice there is counts as the ordinary one.
+func (s *Site) look(r *http.Request) look {
+	value := cookieIn(r.Header, s.lookName())
+	if value == "" {
+		return 0
+	}
+	size, scheme, _ := strings.Cut(value, ".")
+	return lookOf(ui.Appearance{Size: size, Scheme: scheme})
 }
 
-// known leaves out what is not a choice there is.
-func known(a ui.Appearance) ui.Appearance {
-	if !slices.Contains([]string{"100", "125", "150"}, a.Size) {
-		a.Size = ""
-	}
-	if !slices.Contains([]string{"light", "dark", "contrast", "auto"}, a.Scheme) {
-		a.Scheme = ""
-	}
-	return a
+func lookOf(a ui.Appearance) look {
+	size, scheme := slices.Index(sizes[:], a.Size), slices.Index(schemes[:], a.Scheme)
+	return look(max(size, 0)*len(schemes) + max(scheme, 0))
+}
+
+func (l look) appearance() ui.Appearance {
+	return ui.Appearance{Size: sizes[int(l)/len(schemes)], Scheme: schemes[int(l)%len(schemes)]}
+}
+
+// value is the choice as the cookie has it.
+func (l look) value() string {
+	a := l.appearance()
+	return a.Size + "." + a.Scheme
 }
 
 // SetLook keeps the reader's choice.
 func (v *Visit) SetLook(a ui.Appearance) {
-	a = known(a)
-	v.setCookie(lookCookie, cmp.Or(a.Size, "100")+"."+cmp.Or(a.Scheme, "auto"), lookLife)
+	v.setCookie(lookCookie, lookOf(a).value(), lookLife)
 }
 
 // Sample is one state of one page, with made-up facts, so that it can be looked at without a database: in the gallery, by the accessibility check and

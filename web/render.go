@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -50,7 +51,7 @@ func (v *Visit) Render(status int, page Component) error {
 func Send(w http.ResponseWriter, r *http.Request, status int, body []byte) error {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding")
-	if len(body) < 1000 || !takesGzip(r.Header.Get("Accept-Encoding")) {
+	if len(body) < packFrom || !takesGzip(r.Header.Get("Accept-Encoding")) {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 		w.WriteHeader(status)
 		_, err := w.Write(body)
@@ -59,20 +60,30 @@ func Send(w http.ResponseWriter, r *http.Request, status int, body []byte) error
 	packed := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(packed)
 	packed.Reset()
-	z := packers.Get().(*gzip.Writer)
-	defer packers.Put(z)
-	z.Reset(packed)
-	if _, err := z.Write(body); err != nil {
-		return fmt.Errorf("compress: %w", err)
-	}
-	if err := z.Close(); err != nil {
-		return fmt.Errorf("compress: %w", err)
+	if err := pack(packed, body); err != nil {
+		return err
 	}
 	h.Set("Content-Encoding", "gzip")
 	h.Set("Content-Length", strconv.Itoa(packed.Len()))
 	w.WriteHeader(status)
 	_, err := w.Write(packed.Bytes())
 	return gone(err)
+}
+
+// packFrom is from how many bytes on an answer is worth packing.
+const packFrom = 1000
+
+func pack(to io.Writer, body []byte) error {
+	z := packers.Get().(*gzip.Writer)
+	defer packers.Put(z)
+	z.Reset(to)
+	if _, err := z.Write(body); err != nil {
+		return fmt.Errorf("compress: %w", err)
+	}
+	if err := z.Close(); err != nil {
+		return fmt.Errorf("compress: %w", err)
+	}
+	return nil
 }
 
 // takesGzip reports whether an Accept-Encoding header names gzip, and not to refuse it (q=0).

@@ -46,6 +46,8 @@ type Site struct {
 	Trusted []netip.Prefix
 	// Refuse answers what goes wrong before any door is reached, such as a form from another site; nil is ShowFault.
 	Refuse func(w http.ResponseWriter, r *http.Request, err error)
+	// Hot keeps public pages; nil keeps none.
+	Hot *Hot
 	// Demo is set in the demo, and nil where mail is really sent.
 	Demo *Demo
 
