@@ -136,7 +136,7 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 			first = hold.Unit
 		}
 	}
-	units, _, err := s.candidates(ctx, sch, slot, string(hold.ID), first)
+	units, _, err := s.candidates(ctx, sch, slot, ownOf(c), first)
 	if err != nil {
 		return Change{}, Appointment{}, err
 	}

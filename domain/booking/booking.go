@@ -139,6 +139,8 @@ type Service struct {
 	Seals *seal.Keyring
 	Guard *limit.CodeGuard
 	Now   clock.Now
+	// Board is what is taken, in memory; nil asks the database each time. Whoever makes the Store keeps it true.
+	Board *Board
 	// Committed is told after each commit which task to start at once, so that a mail leaves within moments. May be nil.
 	Committed func()
 

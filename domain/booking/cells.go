@@ -2,6 +2,15 @@ package booking
 
 import "luukku/base/ids"
 
+// Occupancy knows which cells of units are taken.
+type Occupancy interface {
+	// AnyIn reports whether some cell of a unit from first up to last (excluded) is taken.
+	AnyIn(u ids.Unit, first, last int64) bool
+}
+
+// AnyIn reports whether some cell of a unit from first up to last (excluded) is taken.
+func (b Busy) AnyIn(u ids.Unit, first, last int64) bool { return b[u].AnyIn(first, last) }
+
 // Busy are the taken cells of some units. A unit that is not in it is free.
 type Busy map[ids.Unit]*CellSet
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,10 +94,13 @@ func checkSlot(sch Schedule, start int64) (Slot, error) {
 }
 
 // reserve holds a draft's time, or, where the policy holds nothing, only looks whether it is free. A new hold gives the earlier ones of the session
-// back: one live hold per session.
+// back: one live hold per session. Who comes too late is told so without asking the database.
 func (s *Service) reserve(ctx context.Context, who actor.Actor, sch Schedule, slot Slot, d *Draft) error {
 	now := sch.Now.Unix()
 	d.Hold, d.HoldUntil = "", 0
+	if d.Moves == "" && s.Board.Gone(d.Org, slot, sch.Busy(), now, who.Session) {
+		return taken(sch, slot.Start)
+	}
 	earlier, err := s.Store.HoldsOf(ctx, d.Org, who.Session)
 	if err != nil {
 		return err
@@ -106,10 +110,18 @@ func (s *Service) reserve(ctx context.Context, who actor.Actor, sch Schedule, sl
 		c.Free = append(c.Free, Cells{h.Unit, string(h.ID), h.Start, h.BusyUntil})
 		c.DropHolds = append(c.DropHolds, h.ID)
 	}
-	if sch.Policy.Hold == 0 {
-		return s.justLook(ctx, sch, slot, d.Moves, c)
+	own := ownOf(c)
+	if d.Moves != "" {
+		moving, err := s.ownCells(ctx, d.Org, d.Moves)
+		if err != nil {
+			return err
+		}
+		own = append(own, moving...)
 	}
-	candidates, free, err := s.candidates(ctx, sch, slot, string(d.Moves), "")
+	if sch.Policy.Hold == 0 {
+		return s.justLook(ctx, sch, slot, own, c)
+	}
+	candidates, free, err := s.candidates(ctx, sch, slot, own, "")
 	if err != nil {
 		return err
 	}
@@ -136,13 +148,13 @@ func (s *Service) reserve(ctx context.Context, who actor.Actor, sch Schedule, sl
 }
 
 // justLook gives earlier holds back and looks whether a time is free, without keeping it.
-func (s *Service) justLook(ctx context.Context, sch Schedule, slot Slot, moving ids.Appointment, giveBack Change) error {
+func (s *Service) justLook(ctx context.Context, sch Schedule, slot Slot, own []Own, giveBack Change) error {
 	if len(giveBack.DropHolds) > 0 {
 		if _, err := s.commit(ctx, giveBack); err != nil {
 			return err
 		}
 	}
-	_, free, err := s.candidates(ctx, sch, slot, string(moving), "")
+	_, free, err := s.candidates(ctx, sch, slot, own, "")
 	if err == nil && free == 0 {
 		err = taken(sch, slot.Start)
 	}
@@ -150,9 +162,9 @@ func (s *Service) justLook(ctx context.Context, sch Schedule, slot Slot, moving 
 }
 
 // candidates are the units to try for a time, the free ones first and each booking starting at another, so that a crowd spreads; free counts those that
-// were free a moment ago. The database decides.
-func (s *Service) candidates(ctx context.Context, sch Schedule, slot Slot, holder string, first ids.Unit) (units []ids.Unit, free int, err error) {
-	busy, err := s.Store.Occupied(ctx, sch.Config.Org.ID, slot.Units, FirstCell(slot.Start), LastCell(slot.Start+sch.Busy()), sch.Now.Unix(), holder)
+// were free a moment ago, what is the asker's own included. The database decides.
+func (s *Service) candidates(ctx context.Context, sch Schedule, slot Slot, own []Own, first ids.Unit) (units []ids.Unit, free int, err error) {
+	busy, err := s.occupied(ctx, sch, slot.Units, FirstCell(slot.Start), LastCell(slot.Start+sch.Busy()), own)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -168,7 +180,7 @@ func (s *Service) candidates(ctx context.Context, sch Schedule, slot Slot, holde
 		}
 	}
 	for _, u := range slot.Units {
-		if u != first && busy[u].AnyIn(FirstCell(slot.Start), LastCell(slot.Start+sch.Busy())) {
+		if u != first && !slices.Contains(open, u) {
 			units = append(units, u)
 		}
 	}

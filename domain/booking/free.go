@@ -113,8 +113,8 @@ func (s Schedule) At(start int64) (slot Slot, ok bool) {
 	return grid[i], true
 }
 
-// Day returns the free times of a day, given the taken cells.
-func (s Schedule) Day(d org.Date, busy Busy) DayTimes {
+// Day returns the free times of a day, given the taken cells; nil is none.
+func (s Schedule) Day(d org.Date, busy Occupancy) DayTimes {
 	out := DayTimes{Date: d}
 	today := s.Today()
 	if d.Before(today) {
@@ -162,11 +162,14 @@ func (s Schedule) closed(d org.Date) org.Day {
 	return day
 }
 
-func (s Schedule) freeUnits(slot Slot, busy Busy) []ids.Unit {
+func (s Schedule) freeUnits(slot Slot, busy Occupancy) []ids.Unit {
+	if busy == nil {
+		return slot.Units
+	}
 	first, last := FirstCell(slot.Start), LastCell(slot.Start+s.Busy())
 	var free []ids.Unit
 	for _, u := range slot.Units {
-		if !busy[u].AnyIn(first, last) {
+		if !busy.AnyIn(u, first, last) {
 			free = append(free, u)
 		}
 	}

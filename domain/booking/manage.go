@@ -257,7 +257,7 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	if hold.Start != slot.Start || hold.ID == "" {
 		first = ""
 	}
-	units, _, err := s.candidates(ctx, sch, slot, string(a.ID), first)
+	units, _, err := s.candidates(ctx, sch, slot, ownOf(c), first)
 	if err != nil {
 		return Change{}, Appointment{}, err
 	}

@@ -1,9 +1,9 @@
 package booking
 
 import (
-	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -36,30 +36,102 @@ func (t Times) First() (slot Slot, ok bool) {
 	return Slot{}, false
 }
 
+// calendar returns the memory of a configuration's times, or nil when it is not ready: then the database is asked.
+func (s *Service) calendar(c *catalog.Config, now time.Time) *calendar {
+	if !s.Board.Ready(c.Org.ID) {
+		return nil
+	}
+	return s.Board.calendarOf(c, now)
+}
+
+// offer returns a schedule's offer in memory, or nil when the database is to be asked.
+func (s *Service) offer(sch Schedule) *offer {
+	cal := s.calendar(sch.Config, sch.Now)
+	if cal == nil {
+		return nil
+	}
+	o, err := cal.offer(sch.Service.ID, sch.Office.ID)
+	if err != nil {
+		return nil
+	}
+	return o
+}
+
 // Schedule returns the schedule of a service at an office as of now, or NotFound.
 func (s *Service) Schedule(ctx context.Context, o ids.Org, service ids.Service, office ids.Office) (Schedule, error) {
 	c, err := s.Store.Config(ctx, o)
 	if err != nil {
 		return Schedule{}, err
 	}
-	return NewSchedule(c, service, office, s.Now())
+	now := s.Now()
+	cal := s.calendar(c, now)
+	if cal == nil {
+		return NewSchedule(c, service, office, now)
+	}
+	known, err := cal.offer(service, office)
+	if err != nil {
+		return Schedule{}, err
+	}
+	sch := known.schedule
+	sch.Now = now
+	return sch, nil
 }
 
 // Between returns the free times of the days from first to last, both included. Cells that moving (an appointment's id, or "") occupies count as free.
 func (s *Service) Between(ctx context.Context, sch Schedule, first, last org.Date, moving ids.Appointment) (Times, error) {
-	if days := first.DaysTo(last); days < 0 || days > 400 {
+	days := first.DaysTo(last) + 1
+	if days < 1 || days > 401 {
 		return Times{}, fault.Invalid("booking.bad_range", nil)
 	}
+	out := Times{Schedule: sch, Days: make([]DayTimes, 0, days)}
+	if o := s.offer(sch); o != nil && moving == "" {
+		today, end := sch.Today(), sch.LastDay()
+		for d := first; !d.After(last); d = d.Add(1) {
+			out.Days = append(out.Days, o.dayTimes(d, today, end, sch.Now.Unix()))
+		}
+		return out, nil
+	}
+	var own []Own
+	if moving != "" {
+		var err error
+		if own, err = s.ownCells(ctx, sch.Config.Org.ID, moving); err != nil {
+			return Times{}, err
+		}
+	}
 	from, to := sch.Window(first, last)
-	busy, err := s.Store.Occupied(ctx, sch.Config.Org.ID, sch.UnitIDs(), from, to, sch.Now.Unix(), string(moving))
+	taken, err := s.occupied(ctx, sch, sch.UnitIDs(), from, to, own)
 	if err != nil {
 		return Times{}, err
 	}
-	out := Times{Schedule: sch}
 	for d := first; !d.After(last); d = d.Add(1) {
-		out.Days = append(out.Days, sch.Day(d, busy))
+		out.Days = append(out.Days, sch.Day(d, taken))
 	}
 	return out, nil
+}
+
+// occupied returns what is taken of units for somebody whose own cells count as free: from memory, or from the database while the memory is not ready,
+// which can leave out one holder only.
+func (s *Service) occupied(ctx context.Context, sch Schedule, units []ids.Unit, from, to int64, own []Own) (Occupancy, error) {
+	o, now := sch.Config.Org.ID, sch.Now.Unix()
+	if s.Board.Ready(o) {
+		return s.Board.View(o, now, own...), nil
+	}
+	holder := ""
+	for _, mine := range own {
+		if holder == "" || mine.Booked {
+			holder = mine.Holder
+		}
+	}
+	return s.Store.Occupied(ctx, o, units, from, to, now, holder)
+}
+
+// ownCells are the cells of an appointment that is to be moved; none when it is not booked.
+func (s *Service) ownCells(ctx context.Context, o ids.Org, id ids.Appointment) ([]Own, error) {
+	a, err := s.Store.Appointment(ctx, o, id)
+	if err != nil || a.Status != Booked {
+		return nil, err
+	}
+	return []Own{{Cells: Cells{a.Unit, string(a.ID), a.Start, a.BusyUntil}, Booked: true}}, nil
 }
 
 // FirstFree returns the days from today on, up to the first on which the wanted number of free times is reached, or to the horizon. It reads a few
@@ -85,23 +157,6 @@ func (s *Service) FirstFree(ctx context.Context, sch Schedule, want int, moving 
 	return out, nil
 }
 
-// Place is an office that offers a service, with its first free time.
-type Place struct {
-	Office *org.Office
-	First  Slot
-	// Any is false when no time is free up to the horizon.
-	Any bool
-}
-
-// PlaceOrder is how places are sorted.
-type PlaceOrder string
-
-// The orders of places.
-const (
-	ByFirst PlaceOrder = "first" // by first free time
-	ByName  PlaceOrder = "place" // by group and name, as the organisation lists them
-)
-
 // Places returns the offices that offer a service with their first free times.
 func (s *Service) Places(ctx context.Context, o ids.Org, service ids.Service, order PlaceOrder) (*catalog.Config, []Place, error) {
 	c, err := s.Store.Config(ctx, o)
@@ -113,31 +168,39 @@ func (s *Service) Places(ctx context.Context, o ids.Org, service ids.Service, or
 	}
 	now := s.Now()
 	var out []Place
+	if cal := s.calendar(c, now); cal != nil {
+		known, err := cal.placesOf(service, now.Unix())
+		if err != nil {
+			return nil, nil, err
+		}
+		out = slices.Clone(known.list)
+	} else if out, err = s.searchPlaces(ctx, c, service, now); err != nil {
+		return nil, nil, err
+	}
+	if order == ByFirst {
+		sortPlaces(out)
+	}
+	return c, out, nil
+}
+
+// searchPlaces asks the database for each office's first free time.
+func (s *Service) searchPlaces(ctx context.Context, c *catalog.Config, service ids.Service, now time.Time) ([]Place, error) {
+	var out []Place
 	for _, office := range c.OfficesOf(service) {
 		sch, err := NewSchedule(c, service, office.ID, now)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		t, err := s.FirstFree(ctx, sch, 1, "")
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		p := Place{Office: office}
 		p.First, p.Any = t.First()
+		p.First.Units = nil
 		out = append(out, p)
 	}
-	if order == ByFirst {
-		slices.SortStableFunc(out, func(a, b Place) int {
-			if a.Any != b.Any {
-				if a.Any {
-					return -1
-				}
-				return 1
-			}
-			return cmp.Compare(a.First.Start, b.First.Start)
-		})
-	}
-	return c, out, nil
+	return out, nil
 }
 
 // Alternatives returns the n free times nearest to a start, two weeks around it, or else the first free ones.

@@ -71,8 +71,9 @@ type Config struct {
 	offices  map[ids.Office]int
 	services map[ids.Service]int
 	groups   map[string]int
-	offering map[ids.Service][]ids.Office
-	offered  map[ids.Office][]ids.Service
+	offering map[ids.Service][]*org.Office // in the organisation's order
+	offered  map[ids.Office][]*Service     // likewise
+	offers   map[Offer]struct{}
 	policies map[level][]PolicyDoc
 	search   map[i18n.Lang]*i18n.Index
 }
@@ -101,15 +102,8 @@ func (c *Config) Prepare() error {
 	for i := range c.Groups {
 		c.groups[c.Groups[i].ID] = i
 	}
-	c.offering, c.offered = map[ids.Service][]ids.Office{}, map[ids.Office][]ids.Service{}
-	for _, o := range c.Offers {
-		_, okOffice := c.offices[o.Office]
-		_, okService := c.services[o.Service]
-		if !okOffice || !okService {
-			return fmt.Errorf("%s: the offer of %s at %s names what is not there", c.Org.ID, o.Service, o.Office)
-		}
-		c.offering[o.Service] = append(c.offering[o.Service], o.Office)
-		c.offered[o.Office] = append(c.offered[o.Office], o.Service)
+	if err := c.join(); err != nil {
+		return err
 	}
 	c.policies = map[level][]PolicyDoc{}
 	for _, d := range c.Policies {
@@ -120,6 +114,37 @@ func (c *Config) Prepare() error {
 		slices.SortFunc(docs, func(a, b PolicyDoc) int { return cmp.Compare(a.Version, b.Version) })
 	}
 	c.index()
+	return nil
+}
+
+// join makes the look-ups between services and offices.
+func (c *Config) join() error {
+	c.offers, c.offering, c.offered = map[Offer]struct{}{}, map[ids.Service][]*org.Office{}, map[ids.Office][]*Service{}
+	offices, services := map[ids.Service][]int{}, map[ids.Office][]int{}
+	for _, o := range c.Offers {
+		office, okOffice := c.offices[o.Office]
+		service, okService := c.services[o.Service]
+		if !okOffice || !okService {
+			return fmt.Errorf("%s: the offer of %s at %s names what is not there", c.Org.ID, o.Service, o.Office)
+		}
+		if _, twice := c.offers[o]; twice {
+			continue
+		}
+		c.offers[o] = struct{}{}
+		offices[o.Service], services[o.Office] = append(offices[o.Service], office), append(services[o.Office], service)
+	}
+	for id, at := range offices {
+		slices.Sort(at)
+		for _, i := range at {
+			c.offering[id] = append(c.offering[id], &c.Offices[i])
+		}
+	}
+	for id, at := range services {
+		slices.Sort(at)
+		for _, i := range at {
+			c.offered[id] = append(c.offered[id], &c.Services[i])
+		}
+	}
 	return nil
 }
 
@@ -188,33 +213,17 @@ func (c *Config) Offered(service ids.Service, office ids.Office) (*Service, *org
 	if err != nil {
 		return nil, nil, err
 	}
-	if !slices.Contains(c.offering[service], office) {
+	if _, ok := c.offers[Offer{service, office}]; !ok {
 		return nil, nil, fault.NotFound("office.not_offered")
 	}
 	return s, o, nil
 }
 
-// OfficesOf returns the offices that offer a service, in the organisation's order.
-func (c *Config) OfficesOf(service ids.Service) []*org.Office {
-	var out []*org.Office
-	for i := range c.Offices {
-		if slices.Contains(c.offering[service], c.Offices[i].ID) {
-			out = append(out, &c.Offices[i])
-		}
-	}
-	return out
-}
+// OfficesOf returns the offices that offer a service, in the organisation's order. The list is shared: nobody changes it.
+func (c *Config) OfficesOf(service ids.Service) []*org.Office { return c.offering[service] }
 
-// ServicesAt returns the services that an office offers, in the organisation's order.
-func (c *Config) ServicesAt(office ids.Office) []*Service {
-	var out []*Service
-	for i := range c.Services {
-		if slices.Contains(c.offered[office], c.Services[i].ID) {
-			out = append(out, &c.Services[i])
-		}
-	}
-	return out
-}
+// ServicesAt returns the services that an office offers, in the organisation's order. The list is shared: nobody changes it.
+func (c *Config) ServicesAt(office ids.Office) []*Service { return c.offered[office] }
 
 // Units returns the units of an office that can serve a service on some day.
 func (c *Config) Units(service ids.Service, office ids.Office) []*org.Unit {
