@@ -59,14 +59,14 @@ func Classify(err error) Class {
 	if e, ok := errors.AsType[*sqlite.Error](err); ok {
 		return classifySQLite(e.Code())
 	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok && !errors.Is(err, context.Canceled) {
+		return ClassUnavailable // whatever the server said: no statement reached it. Before the deadline, since connect_timeout is one too.
+	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return classifyPostgres(e)
 	}
 	if errors.Is(err, context.Canceled) {
 		return ClassCanceled
-	}
-	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok { // before the deadline: connect_timeout is one too
-		return ClassUnavailable
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
 		return ClassCanceled
@@ -133,6 +133,9 @@ func classifyPostgres(e *pgconn.PgError) Class {
 		if e.Routine == "RevalidateCachedQuery" { // a migration changed a table under a prepared statement: pgx prepares it anew
 			return ClassSerialization
 		}
+	}
+	if e.SeverityUnlocalized == "FATAL" || e.SeverityUnlocalized == "PANIC" { // the server has ended the session, for whatever reason
+		return ClassUnavailable
 	}
 	if len(e.Code) == 5 && (e.Code[:2] == "08" || e.Code[:2] == "53" || e.Code[:3] == "57P") { // connection, resources, shutting down
 		return ClassUnavailable

@@ -294,6 +294,27 @@ func TestServerGoingDownInCommitIsUnknown(t *testing.T) {
 	wantClass(t, exec(t.Context(), db, "INSERT INTO account (id, balance) VALUES ('a', 0)"), sqldb.ClassUnknownOutcome)
 }
 
+// Whatever keeps us from a session, or ends one, is a database that is not there for the moment, and no bug: a database that is being dropped or restored,
+// a role whose password is changed, a server that does not take connections yet.
+func TestNoSessionIsUnavailable(t *testing.T) {
+	t.Parallel()
+	dsn := pgtest.DSN(t, migrateDSN)
+	db := open(t, dsn, sqldb.Options{})
+	name := number(t, db.Reader(), "SELECT oid::bigint FROM pg_database WHERE datname = current_database()")
+	server := strings.Replace(dsn, "/luukku_test", "/postgres?x=", 1)
+	server = server[:strings.Index(server, "?")]
+	if err := sqldb.Administer(t.Context(), server, fmt.Sprintf(`DO $$ BEGIN
+		EXECUTE (SELECT format('ALTER DATABASE %%I ALLOW_CONNECTIONS false', datname) FROM pg_database WHERE oid = %d); END $$`, name),
+		fmt.Sprintf("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datid = %d", name)); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		wantClass(t, exec(t.Context(), db, raise), sqldb.ClassUnavailable)
+	}
+	fatal := &pgconn.PgError{Code: "XX000", Severity: "FATAL", SeverityUnlocalized: "FATAL"}
+	wantClass(t, fmt.Errorf("read: %w", fatal), sqldb.ClassUnavailable)
+}
+
 func TestClassesOfServerCodes(t *testing.T) {
 	t.Parallel()
 	for code, want := range map[string]sqldb.Class{
