@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,13 +31,19 @@ const (
 // FixtureSpec says how much there is. The same spec at the same moment gives the same bookings.
 type FixtureSpec struct {
 	Offices int           `json:"offices"`
-	Units   int           `json:"units"`          // of each office
-	Days    int           `json:"days"`           // of the horizon, today not counted
-	Hold    time.Duration `json:"hold,omitempty"` // 0 holds nothing
-	Hours   string        `json:"hours"`          // of each office, as a blueprint has them
-	Live    int           `json:"live"`           // appointments to come
-	Past    int           `json:"past,omitempty"` // appointments that are over
-	Seed    uint64        `json:"seed,omitempty"`
+	Units   int           `json:"units"`            // of each office
+	Days    int           `json:"days"`             // of the horizon, today not counted
+	Hold    time.Duration `json:"hold,omitempty"`   // 0 holds nothing
+	Notice  time.Duration `json:"notice,omitempty"` // how long before its start a time can still be booked
+	Hours   string        `json:"hours"`            // of each office, as a blueprint has them
+	Always  bool          `json:"always,omitempty"` // open on holidays, too
+	Live    int           `json:"live"`             // appointments to come
+	Past    int           `json:"past,omitempty"`   // appointments that are over
+	// Free, if it is not 0, books all times but so many, and Live is what that makes.
+	Free int `json:"free,omitempty"`
+	// Full is how many of the first days, today counted, are full everywhere; otherwise chance says it of each office.
+	Full int    `json:"full,omitempty"`
+	Seed uint64 `json:"seed,omitempty"`
 }
 
 // standardFixture is the installation that most rows measure: 400 offices of five counters, 25 times a day at each, open to 60 days ahead. A million live
@@ -51,9 +58,11 @@ type Fixture struct {
 	Org     ids.Org
 	Service ids.Service
 	Offices []ids.Office
-	Days    []FixtureDay // with times, from tomorrow on
+	Days    []FixtureDay // with times to come, from today on
 	taken   []uint8      // how many units are taken, by office, day and time
 	perDay  int          // the most times of a day
+
+	tomorrow int64 // its first second: times of today pass by while something is measured
 }
 
 // FixtureDay is a local day with its times, the same at each office.
@@ -82,13 +91,15 @@ func (f *Fixture) Times(yield func(FixtureTime) bool) {
 	}
 }
 
-// FreeTimes returns n free times with an entry for each free unit, spread over offices and days: neighbours in the list are far apart. It fails when there
-// are fewer.
+// FreeTimes returns n free times of tomorrow or later with an entry for each free unit, spread over offices and days: neighbours in the list are far
+// apart. It fails when there are fewer.
 func (f *Fixture) FreeTimes(n int) ([]FixtureTime, error) {
 	var all []FixtureTime
 	for t := range f.Times {
 		for range t.Free {
-			all = append(all, t)
+			if t.Start >= f.tomorrow {
+				all = append(all, t)
+			}
 		}
 	}
 	if len(all) < n {
@@ -102,11 +113,11 @@ func (f *Fixture) FreeTimes(n int) ([]FixtureTime, error) {
 	return all[:n], nil
 }
 
-// TakenTimes returns n times of which no unit is free, spread as FreeTimes are. It fails when there are none; the same ones come again when there are fewer.
+// TakenTimes returns n times of tomorrow or later of which no unit is free, spread as FreeTimes are. It fails when there are none; the same ones come again when there are fewer.
 func (f *Fixture) TakenTimes(n int) ([]FixtureTime, error) {
 	var all []FixtureTime
 	for t := range f.Times {
-		if t.Free == 0 {
+		if t.Free == 0 && t.Start >= f.tomorrow {
 			all = append(all, t)
 		}
 	}
@@ -178,18 +189,19 @@ zone = "Europe/Helsinki"
 languages = ["fi", "sv", "en", "cs"]
 phone = "029 000 0100"
 email = "advice@offices.example"
-closed_on_holidays = true
-front = %s
+closed_on_holidays = %[8]t
+front = %[9]s
 
 [organisations.%[2]s.policy]
 hold = "%[5]dm"
 horizon = "%[6]dd"
-notice = "0m"
+notice = "%[10]dm"
 max_live = 5
 
 [organisations.%[2]s.categories.papers]
 name = %[7]s
-`, text("Bench"), fixtureOrg, text("Register office"), text("Book a time at one of our offices."), s.Hold/time.Minute, s.Days, text("Papers"))
+`, text("Bench"), fixtureOrg, text("Register office"), "", s.Hold/time.Minute, s.Days, text("Papers"), !s.Always,
+		text("Book a time at one of our offices."), s.Notice/time.Minute)
 	services := []struct {
 		id, name string
 		minutes  int
@@ -238,6 +250,7 @@ type fixtureWriter struct {
 
 	fixture *Fixture
 	now     time.Time
+	today   org.Date
 	version int64
 	units   [][]ids.Unit // by office
 	past    []FixtureDay // the earliest first
@@ -283,20 +296,28 @@ func (w *fixtureWriter) plan(ctx context.Context) error {
 		}
 		return out
 	}
-	for d := sch.Today().Add(1); !d.After(sch.LastDay()); d = d.Add(1) {
-		if x := day(d); len(x.Starts) > 0 {
+	for d := sch.Today(); !d.After(sch.LastDay()); d = d.Add(1) {
+		x := day(d)
+		x.Starts = slices.DeleteFunc(x.Starts, func(start int64) bool { return start <= w.now.Unix() })
+		if len(x.Starts) > 0 {
 			f.Days, f.perDay = append(f.Days, x), max(f.perDay, len(x.Starts))
 		}
 	}
 	f.taken = make([]uint8, len(f.Offices)*len(f.Days)*f.perDay)
-	if room := w.room(f.Days); w.spec.Live > room {
-		return fmt.Errorf("the fixture has %d times to come, and %d are to be booked", room, w.spec.Live)
+	room := w.room(f.Days)
+	if w.spec.Free > 0 {
+		w.spec.Live = room - w.spec.Free
+		f.Spec.Live = w.spec.Live
 	}
-	return w.planPast(sch.Today(), day)
+	if w.spec.Live > room || w.spec.Live < 0 {
+		return fmt.Errorf("the fixture has %d times to come: too few for %d booked and %d free ones", room, max(w.spec.Live, 0), w.spec.Free)
+	}
+	w.today, f.tomorrow = sch.Today(), sch.Today().Add(1).At(0, sch.Zone()).Unix()
+	return w.planPast(day)
 }
 
 // planPast goes back as far as the past bookings need, at the density of those to come.
-func (w *fixtureWriter) planPast(today org.Date, day func(org.Date) FixtureDay) error {
+func (w *fixtureWriter) planPast(day func(org.Date) FixtureDay) error {
 	if w.spec.Past == 0 {
 		return nil
 	}
@@ -304,7 +325,7 @@ func (w *fixtureWriter) planPast(today org.Date, day func(org.Date) FixtureDay) 
 		return fmt.Errorf("a fixture with a past needs bookings to come, too")
 	}
 	density := float64(w.spec.Live) / float64(w.room(w.fixture.Days))
-	room, first := 0, today
+	room, first := 0, w.today
 	var back []FixtureDay
 	for float64(room)*density < float64(w.spec.Past) {
 		first = first.Add(-1)
@@ -397,6 +418,9 @@ func (w *fixtureWriter) decide() error {
 func (w *fixtureWriter) decideLive(book func(office int, unit ids.Unit, start int64) error) error {
 	f := w.fixture
 	full, certain := w.fullDays()
+	if certain > w.spec.Live {
+		return fmt.Errorf("the first %d days have %d times, and only %d are to be booked", w.spec.Full, certain, w.spec.Live)
+	}
 	rest := sampling{want: w.spec.Live - certain, of: w.room(f.Days) - certain, chance: &w.chance}
 	for d := range f.Days {
 		for o := range f.Offices {
@@ -419,6 +443,11 @@ func (w *fixtureWriter) decideLive(book func(office int, unit ids.Unit, start in
 // fullDays is for how many of the first days each office is full, and how many bookings that makes.
 func (w *fixtureWriter) fullDays() (full []int, bookings int) {
 	f := w.fixture
+	if w.spec.Full > 0 {
+		last := w.today.Add(w.spec.Full)
+		days, _ := slices.BinarySearchFunc(f.Days, last, func(d FixtureDay, t org.Date) int { return -d.Date.DaysTo(t) })
+		return slices.Repeat([]int{days}, len(f.Offices)), w.room(f.Days[:days])
+	}
 	full = make([]int, len(f.Offices))
 	mean := 0
 	for mean < len(f.Days) && w.room(f.Days[:mean+1]) <= w.spec.Live/2 {
