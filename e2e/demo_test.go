@@ -99,6 +99,7 @@ func open(t *testing.T, e engine) *house {
 		t.Fatal(err)
 	}
 	c.Limits.RequestsPerSecond, c.TrustedProxies = 1000, []string{"127.0.0.0/8"}
+	c.Limits.Wait = 0 // a slow machine is not what stories are about
 	h.base = "http://" + l.Addr().String()
 	started := time.Now()
 	h.app, err = demo.Open(t.Context(), c, demo.Options{
