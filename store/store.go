@@ -17,6 +17,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/live"
+	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/store/db"
 	"luukku/store/migrations"
@@ -41,6 +42,8 @@ type Options struct {
 	Gen  *ids.Gen
 	// Live is told the topics of each committed change. May be nil.
 	Live *live.Hub
+	// Board is what is taken, in memory; Follow keeps it true. May be nil.
+	Board *booking.Board
 	// ConfigAge is how old a configuration may be before its version is looked up again; zero looks every time.
 	ConfigAge time.Duration
 }

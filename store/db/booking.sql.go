@@ -486,6 +486,52 @@ func (q *Queries) LastAppointment(ctx context.Context, org string) (string, erro
 	return id, err
 }
 
+const liveHolds = `-- name: LiveHolds :many
+SELECT org, id, service, office, unit, start_at, end_at, busy_until, expires_at, session, extended, created_at
+FROM hold WHERE org = $1 AND expires_at >= $2 ORDER BY expires_at
+`
+
+type LiveHoldsParams struct {
+	Org string
+	Now int64
+}
+
+func (q *Queries) LiveHolds(ctx context.Context, arg LiveHoldsParams) ([]Hold, error) {
+	rows, err := q.db.QueryContext(ctx, liveHolds, arg.Org, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Hold
+	for rows.Next() {
+		var i Hold
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Service,
+			&i.Office,
+			&i.Unit,
+			&i.StartAt,
+			&i.EndAt,
+			&i.BusyUntil,
+			&i.ExpiresAt,
+			&i.Session,
+			&i.Extended,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const liveOfContact = `-- name: LiveOfContact :one
 SELECT count(*) FROM appointment_contact c
 JOIN appointment a ON a.org = c.org AND a.id = c.appointment

@@ -137,3 +137,7 @@ WHERE a.id IS NULL ORDER BY n.org, n.id LIMIT 20;
 
 -- name: LastAppointment :one
 SELECT id FROM appointment WHERE org = @org ORDER BY id DESC LIMIT 1;
+
+-- name: LiveHolds :many
+SELECT org, id, service, office, unit, start_at, end_at, busy_until, expires_at, session, extended, created_at
+FROM hold WHERE org = @org AND expires_at >= @now ORDER BY expires_at;
