@@ -129,7 +129,7 @@ CREATE TABLE hold (
     created_at BIGINT NOT NULL,
     PRIMARY KEY (org, id)
 );
-CREATE INDEX hold_session ON hold (org, session);
+CREATE INDEX hold_session ON hold (org, session, id);
 CREATE INDEX hold_expiry ON hold (org, expires_at);
 
 -- A booking on its way: what was chosen and typed, sealed, bound to one visitor's session.
@@ -209,6 +209,7 @@ CREATE TABLE secret (
     created_at BIGINT NOT NULL
 );
 CREATE INDEX secret_expiry ON secret (expires_at);
+CREATE INDEX secret_subject ON secret (org, subject);
 
 -- What a person is told: an event and its arguments, never the wording.
 CREATE TABLE notice (
@@ -223,7 +224,7 @@ CREATE TABLE notice (
     settled_at  BIGINT,
     PRIMARY KEY (org, id)
 );
-CREATE INDEX notice_appointment ON notice (org, appointment);
+CREATE INDEX notice_appointment ON notice (org, appointment, id);
 
 -- What became of each try to hand a notice to a gateway. Append-only.
 CREATE TABLE delivery (
@@ -278,7 +279,7 @@ CREATE TABLE audit (
     detail       TEXT   NOT NULL,
     PRIMARY KEY (org, id)
 );
-CREATE INDEX audit_subject ON audit (org, subject_kind, subject);
+CREATE INDEX audit_subject ON audit (org, subject_kind, subject, id);
 
 -- The demo's outbox: every mail that would have been sent. Empty wherever mail is really sent. Directory table.
 CREATE TABLE outbox_message (
