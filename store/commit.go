@@ -25,26 +25,71 @@ func noRows(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 // errVerdict ends a transaction whose preconditions did not hold.
 var errVerdict = errors.New("a precondition did not hold")
 
-// Commit makes a booking change durable as one transaction.
+// Commit makes a booking change durable as one transaction. It shares the transaction with others that wait: on SQLite all do, on PostgreSQL the plain
+// ones (see batcher).
 func (s *Store) Commit(ctx context.Context, c booking.Change) (booking.Outcome, error) {
+	if s.lost(ctx, c) {
+		return booking.Outcome{Verdict: booking.Taken}, nil
+	}
+	if s.db.Engine() == sqldb.Postgres && plain(c) {
+		return s.batches.commit(ctx, c)
+	}
+	return s.single(ctx, c)
+}
+
+// lost says that a change has no unit to take, from memory. A form that was used before has its own answer, though, and its transaction gives it.
+func (s *Store) lost(ctx context.Context, c booking.Change) bool {
+	if !s.refused(c) {
+		return false
+	}
+	if c.Form == nil {
+		return true
+	}
+	_, err := s.read.FormKey(ctx, db.FormKeyParams{Org: string(c.Org), ID: string(c.Form.Key)})
+	return noRows(err)
+}
+
+// single commits a change by itself: what it means is said here and nowhere else.
+func (s *Store) single(ctx context.Context, c booking.Change) (booking.Outcome, error) {
 	var out booking.Outcome
-	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
+	err := s.change(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) ([]Applied, error) {
 		out = booking.Outcome{} // the function may run twice
 		w := writer{q: q, tx: tx, c: c, out: &out, store: s}
-		return w.run(ctx)
+		err := w.run(ctx)
+		return []Applied{{Change: c, Unit: out.Unit}}, err
 	})
 	switch {
 	case errors.Is(err, errVerdict):
 		return out, nil
 	case err != nil:
+		if errors.Is(err, sqldb.ErrUnknownOutcome) {
+			s.doubtful(c)
+		}
 		return booking.Outcome{}, fmt.Errorf("commit booking change: %w", err)
 	}
-	if s.opts.Live != nil {
-		for _, t := range c.Topics {
-			s.opts.Live.Publish(t)
-		}
-	}
 	return out, nil
+}
+
+// change runs a transaction and has what it changed applied, in the order of the commits and before it comes back.
+func (s *Store) change(ctx context.Context, do func(context.Context, *db.Queries, *sqldb.Tx) ([]Applied, error)) error {
+	var place *position
+	defer func() { place.end() }()
+	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
+		place.end() // of an attempt before
+		done, err := do(ctx, q, tx)
+		if err != nil {
+			return err
+		}
+		apply := func() { s.applied(done) }
+		if tx.Engine() == sqldb.SQLite {
+			tx.AfterCommit(apply)
+			return nil
+		}
+		place = s.order.enter()
+		mine := place
+		tx.AfterCommit(func() { mine.committed(apply) })
+		return nil
+	})
 }
 
 // writer carries out one change inside a transaction.
@@ -161,6 +206,9 @@ func (w writer) take(ctx context.Context) error {
 	t := w.c.Take
 	if t == nil {
 		return nil
+	}
+	if w.store.refused(w.c) {
+		return w.verdict(booking.Taken)
 	}
 	first, last := booking.FirstCell(t.From), booking.LastCell(t.To)
 	for _, u := range t.Units {

@@ -30,6 +30,9 @@ type Store struct {
 	read *db.Queries
 	opts Options
 
+	batches *batcher // of plain changes, on PostgreSQL
+	order   order    // of their commits, likewise
+
 	mu      sync.Mutex
 	configs map[ids.Org]cached
 	loading sync.Mutex // one configuration is read at a time: a crowd after a change waits for one reader
@@ -55,7 +58,9 @@ type cached struct {
 
 // New returns a store over an open database whose schema is current.
 func New(d *sqldb.DB, opts Options) *Store {
-	return &Store{db: d, read: db.New(d.Reader()), opts: opts, configs: map[ids.Org]cached{}}
+	s := &Store{db: d, read: db.New(d.Reader()), opts: opts, configs: map[ids.Org]cached{}}
+	s.batches = &batcher{store: s}
+	return s
 }
 
 // Migrate brings the schema up to date.
