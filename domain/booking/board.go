@@ -174,7 +174,10 @@ func (b *Board) Gone(o ids.Org, slot Slot, busy, now int64, session []byte) bool
 			return false
 		}
 		s := unit.state.Load()
-		others := func(h heldCells) bool { return now <= h.expires && !bytes.Equal(h.session, session) }
+		// A hold of another node comes without its session: then the database tells whose it is.
+		others := func(h heldCells) bool {
+			return now <= h.expires && h.session != nil && !bytes.Equal(h.session, session)
+		}
 		if !s.anyBooked(first, last) && !slices.ContainsFunc(s.heldIn(first, last), others) {
 			return false
 		}

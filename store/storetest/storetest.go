@@ -51,6 +51,9 @@ func Open(t testing.TB, e Engine, units int) *House {
 	t.Helper()
 	h := join(Database(t, e.DSN(t), e.Options), newKeys(t), clock.NewFixed(Monday))
 	h.configure(t, units)
+	if err := h.Store.FillBoard(t.Context(), "town"); err != nil {
+		t.Fatalf("fill the board: %v", err)
+	}
 	return h
 }
 
@@ -81,9 +84,10 @@ func Database(t testing.TB, dsn string, o sqldb.Options) *sqldb.DB {
 
 func join(d *sqldb.DB, keys *seal.Keyring, now *clock.Fixed) *House {
 	gen := &ids.Gen{Now: now.Now, Rand: rand.Reader}
-	st := store.New(d, store.Options{Now: now.Now, Gen: gen})
+	board := &booking.Board{}
+	st := store.New(d, store.Options{Now: now.Now, Gen: gen, Board: board})
 	return &House{DB: d, Store: st, Clock: now, Keys: keys, Booking: &booking.Service{
-		Store: st, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: now.Now,
+		Store: st, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: now.Now, Board: board,
 	}}
 }
 
