@@ -71,8 +71,8 @@ type Result struct {
 // ErrSkipped is what a row returns that cannot run on this machine, wrapped with why. A skipped row is told loudly and fails nothing.
 var ErrSkipped = errors.New("skipped")
 
-// rows is every row, in the order they run and print.
-var rows = slices.Concat(selfRows)
+// rows returns every row, in the order they run and print.
+func rows() []Row { return slices.Concat(selfRows, bookRows) }
 
 // selfRows measure the measure.
 var selfRows = []Row{{
@@ -80,25 +80,32 @@ var selfRows = []Row{{
 	Target: atLeast(0.85), Run: runHello,
 }}
 
-// Rows returns the rows of some names, in the table's order; all of them when there are no names. A name that is none is an error with what there is.
+// Rows returns the rows of some names, in the table's order; all of them when there are no names. "book" names every row that begins with "book/". A name
+// that is none is an error with what there is.
 func Rows(names []string) ([]Row, error) {
+	all := rows()
 	if len(names) == 0 {
-		return rows, nil
+		return all, nil
+	}
+	called := func(name string) func(Row) bool {
+		return func(r Row) bool { return r.Name == name || strings.HasPrefix(r.Name, name+"/") }
 	}
 	for _, name := range names {
-		if !slices.ContainsFunc(rows, func(r Row) bool { return r.Name == name }) {
-			return nil, fmt.Errorf("there is no row %q; the rows are %s", name, strings.Join(rowNames(), ", "))
+		if !slices.ContainsFunc(all, called(name)) {
+			return nil, fmt.Errorf("there is no row %q; the rows are %s", name, rowNames(all))
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return !slices.Contains(names, r.Name) }), nil
+	return slices.DeleteFunc(all, func(r Row) bool {
+		return !slices.ContainsFunc(names, func(name string) bool { return called(name)(r) })
+	}), nil
 }
 
-func rowNames() []string {
-	names := make([]string, len(rows))
-	for i, r := range rows {
+func rowNames(all []Row) string {
+	names := make([]string, len(all))
+	for i, r := range all {
 		names[i] = r.Name
 	}
-	return names
+	return strings.Join(names, ", ")
 }
 
 // Measure is one round of a subject or a peer.

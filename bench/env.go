@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"luukku/store/pgserver"
 )
 
 // Options are what a run of the bench is told.
@@ -28,6 +30,7 @@ type Options struct {
 type Env struct {
 	Options
 	row     string
+	begun   time.Time
 	dir     string  // of this run, removed at its end
 	shared  *shared // what several rows use
 	closing []func() error
@@ -60,7 +63,7 @@ func (e *Env) Scale(n int) int {
 // Say tells of a step.
 func (e *Env) Say(format string, args ...any) {
 	if e.Progress != nil {
-		e.Progress(fmt.Sprintf("%s: %s", e.row, fmt.Sprintf(format, args...)))
+		e.Progress(fmt.Sprintf("%s, %.1f s: %s", e.row, time.Since(e.begun).Seconds(), fmt.Sprintf(format, args...)))
 	}
 }
 
@@ -87,13 +90,30 @@ func (e *Env) close() error {
 }
 
 // shared is what rows of one run have in common.
-type shared struct{}
+type shared struct {
+	filled    map[FixtureSpec]Installation
+	cluster   *pgserver.Cluster // of the bench's own; nil until a row needs it
+	databases int               // that were made in it
+}
+
+func (s *shared) close() error {
+	if s.cluster == nil {
+		return nil
+	}
+	return s.cluster.Stop()
+}
 
 // Run runs rows one after another and tells each report as soon as it is there. The error says that the bench itself could not go on; a row that fails
 // says so in its report.
 func Run(ctx context.Context, rows []Row, o Options, tell func(Report)) error {
-	return in(o, func(dir string) error {
-		common := &shared{}
+	if o.Database != "" {
+		if err := checkEmpty(ctx, o.Database); err != nil {
+			return err
+		}
+	}
+	return in(o, func(dir string) (err error) {
+		common := &shared{filled: map[FixtureSpec]Installation{}}
+		defer func() { err = errors.Join(err, common.close()) }()
 		for _, r := range rows {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -105,9 +125,9 @@ func Run(ctx context.Context, rows []Row, o Options, tell func(Report)) error {
 }
 
 func runRow(ctx context.Context, r Row, e *Env) Report {
-	begun := time.Now()
+	e.begun = time.Now()
 	res, err := r.Run(ctx, e)
-	return report(r, res, errors.Join(err, e.close()), time.Since(begun))
+	return report(r, res, errors.Join(err, e.close()), time.Since(e.begun))
 }
 
 // in makes the directory to measure in, and removes it again.

@@ -27,8 +27,10 @@ type part interface {
 
 // parts opens each kind of part.
 var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, error){
-	"hello": openHello,
-	"load":  openLoad,
+	"product": openProduct,
+	"hello":   openHello,
+	"bare":    openBare,
+	"load":    openLoad,
 }
 
 // call is one line of the conversation with a part, reply its answer.

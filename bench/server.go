@@ -117,8 +117,17 @@ func (s *Server) throughput(load *Part, plan Load, status int) round {
 		if err != nil {
 			return Measure{}, err
 		}
-		return m, got.Only(status)
+		return m, s.only(got, status)
 	}
+}
+
+// only is an error, with what the server said, when some answer did not have the status.
+func (s *Server) only(got Loaded, status int) error {
+	err := got.Only(status)
+	if err != nil {
+		err = fmt.Errorf("%w; the server said: %s", err, s.said)
+	}
+	return err
 }
 
 // helloPlan asks the hello. Its request has what a browser sends, as those to the product have.

@@ -62,24 +62,45 @@ func (s *Store) BookedAfter(ctx context.Context, o ids.Org, last ids.Appointment
 	return appointments, forms, nil
 }
 
-// Tables lists the tables that somebody has made in a PostgreSQL database, in whatever schema.
+// Relations of somebody's making in a PostgreSQL database, in whatever schema; sequences last, since many go with their tables.
+const relations = ` FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' ORDER BY c.relkind = 'S', 1`
+
+// Tables lists the tables, views and sequences that somebody has made in a PostgreSQL database.
 func Tables(ctx context.Context, d *sqldb.DB) ([]string, error) {
-	rows, err := d.Reader().QueryContext(ctx, `SELECT n.nspname || '.' || c.relname FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' ORDER BY 1`)
+	return texts(ctx, d, `SELECT n.nspname || '.' || c.relname`+relations)
+}
+
+// DropTables removes every table and sequence from a PostgreSQL database that was empty before the bench began.
+func DropTables(ctx context.Context, dsn string) error {
+	d, err := sqldb.Open(ctx, dsn)
+	if err != nil {
+		return err
+	}
+	drop, err := texts(ctx, d, `SELECT format('DROP %s IF EXISTS %I.%I CASCADE', CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, n.nspname,
+c.relname)`+relations)
+	if err = errors.Join(err, d.Close()); err != nil {
+		return err
+	}
+	return sqldb.Administer(ctx, dsn, drop...)
+}
+
+// texts runs a query of one column.
+func texts(ctx context.Context, d *sqldb.DB, query string) ([]string, error) {
+	rows, err := d.Reader().QueryContext(ctx, query)
 	if err != nil {
 		return nil, fmt.Errorf("look what is in the database: %w", err)
 	}
 	defer rows.Close()
-	var names []string
+	var out []string
 	for rows.Next() {
-		var name string
-		if err := rows.Scan(&name); err != nil {
+		var text string
+		if err := rows.Scan(&text); err != nil {
 			return nil, fmt.Errorf("look what is in the database: %w", err)
 		}
-		names = append(names, name)
+		out = append(out, text)
 	}
-	return names, rows.Err()
+	return out, rows.Err()
 }
 
 // BareBooking is a script for PostgreSQL's pgbench: one statement that writes the rows of one booking, at a time and for a person by chance. BareSetUp
