@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"luukku/api"
@@ -58,7 +59,9 @@ type App struct {
 	dev     *dev.Door
 	gallery http.Handler
 	api     *api.Door
-	limits  *limit.Limiter
+	limits  *limit.Limiter[netip.Addr]
+
+	unfollow func() // stops what keeps the free times in memory true
 }
 
 // Options are what a command decides beside the settings.
@@ -72,6 +75,8 @@ type Options struct {
 	Progress func(string)
 	// NoJobs leaves the background jobs out, so that what is measured is requests alone.
 	NoJobs bool
+	// Lease is how long a job is this process's own before another takes it over; zero is the product's. Tests shorten it.
+	Lease time.Duration
 }
 
 // Open opens the data that the settings name, making and migrating what is not there, and puts the house together. Close it when done.
@@ -103,7 +108,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	a.Now = now
 	gen := &ids.Gen{Now: a.Now, Rand: rand.Reader, Node: c.Node}
 	hub := &live.Hub{}
-	a.Store = store.New(a.db, store.Options{Now: a.Now, Node: c.Node, Gen: gen, Live: hub, ConfigAge: time.Second})
+	board := &booking.Board{}
+	a.Store = store.New(a.db, store.Options{Now: a.Now, Node: c.Node, Gen: gen, Live: hub, Board: board, ConfigAge: time.Second})
 	last, err := a.Store.LastAppointment(ctx)
 	if err != nil {
 		return nil, err
@@ -113,7 +119,8 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			return nil, fmt.Errorf("go on after the last appointment: %w", err)
 		}
 	}
-	a.rooms(gen, keys)
+	a.rooms(gen, keys, board)
+	a.runner.Lease = o.Lease
 	mailer, err := a.mailer(o)
 	if err != nil {
 		return nil, err
@@ -121,16 +128,31 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if err := a.doors(gen, keys, mailer, movable); err != nil {
 		return nil, err
 	}
+	a.follow()
 	return a, nil
 }
 
-func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring) {
+// follow keeps the free times in memory true until Close. Until they are filled, the database is asked.
+func (a *App) follow() {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		a.Store.Follow(ctx, func(err error) { a.Log.Warn("free times in memory", "error", err.Error()) })
+	}()
+	a.unfollow = func() {
+		cancel()
+		<-done
+	}
+}
+
+func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board) {
 	a.runner = &task.Runner{
 		Store: a.Store.Tasks(), Now: a.Now, Log: a.Log, Rand: rand.Reader, NewID: gen.Task, Handlers: map[string]task.Handler{}, Node: a.Config.Node,
 		Poll: time.Second,
 	}
 	a.Booking = &booking.Service{
-		Store: a.Store, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Committed: a.runner.Kick,
+		Store: a.Store, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
 }
@@ -168,13 +190,13 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Site = &web.Site{
 		Texts: texts, Assets: assets, Directory: a.Store, Seals: keys, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Trusted: a.Config.Proxies(), Refuse: a.fail,
+		Trusted: a.Config.Proxies(), Refuse: a.fail, Hot: web.NewHot(web.HotRoom),
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)
 	a.api = api.New(a.Site, a.Booking)
 	n := a.Config.Limits.RequestsPerSecond
-	a.limits = limit.New(limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
+	a.limits = limit.New[netip.Addr](limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
 	from := notify.Address{Name: a.Config.SMTP.FromName, Email: a.Config.SMTP.From}
 	if box, ok := mailer.(dev.Outbox); ok && movable != nil {
 		from = demoSender
@@ -192,6 +214,9 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 
 // Close gives everything back.
 func (a *App) Close() error {
+	if a.unfollow != nil {
+		a.unfollow()
+	}
 	var err error
 	if a.db != nil {
 		err = a.db.Close()

@@ -12,12 +12,45 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/base/limit"
 	"luukku/web"
 )
 
-// Handler is every door behind one address. The door is chosen by the first segments of the path, before any mux.
-func (a *App) Handler() http.Handler {
-	return a.Site.Guard(a.limited(http.HandlerFunc(a.route)), a.Config.Limits.RequestBody)
+// Handler is every door behind one address.
+func (a *App) Handler() http.Handler { return a.first(a.behind()) }
+
+// behind are the doors. Which one is chosen by the first segments of the path, before any mux.
+func (a *App) behind() http.Handler {
+	return a.Site.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if wait, slowed := r.Context().Value(slowedKey{}).(time.Duration); slowed {
+			a.fail(w, r, fault.TooMany("error.too_many", wait))
+			return
+		}
+		a.route(w, r)
+	}), a.Config.Limits.RequestBody)
+}
+
+// slowedKey is where the context of a request that came too often has how long to wait.
+type slowedKey struct{}
+
+// first counts a request against the share of its address and answers what is kept ready; the rest it leaves to next, with a mark on those that came too
+// often. Health checks and hashed assets are not counted.
+func (a *App) first(next http.Handler) http.Handler {
+	trusted := a.Config.Proxies()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		path := r.URL.Path
+		if path == "/healthz" || path == "/readyz" || strings.HasPrefix(path, "/assets/") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if wait, ok := a.limits.Allow(limit.Network(web.SenderOf(r, trusted))); !ok {
+			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), slowedKey{}, wait)))
+			return
+		}
+		if !a.Site.ServeHot(w, r) {
+			next.ServeHTTP(w, r)
+		}
+	})
 }
 
 // fail answers what goes wrong before a door is reached, in the way of the door that was meant.
@@ -195,19 +228,4 @@ func plain(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text))
-}
-
-// limited slows an address that asks for more than its share. Health checks and hashed assets are not counted.
-func (a *App) limited(next http.Handler) http.Handler {
-	trusted := a.Config.Proxies()
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		free := r.URL.Path == "/healthz" || r.URL.Path == "/readyz" || strings.HasPrefix(r.URL.Path, "/assets/")
-		if !free {
-			if wait, ok := a.limits.Allow(web.AddressOf(r, trusted)); !ok {
-				a.fail(w, r, fault.TooMany("error.too_many", wait))
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
 }

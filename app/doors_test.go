@@ -138,7 +138,9 @@ func TestEveryKindOfAnswerIsGuarded(t *testing.T) {
 	const kept = "public, max-age=31536000, immutable"
 	asset := h.Site.Assets.URL("app.css")
 	kinds := []struct{ kind, method, path, cache, mime string }{
-		{"page", "GET", "/en/vuorela/", "no-store", "text/html; charset=utf-8"},
+		{"public page", "GET", "/en/vuorela/", "private, no-cache", "text/html; charset=utf-8"},
+		{"kept page", "GET", "/en/vuorela/", "private, no-cache", "text/html; charset=utf-8"},
+		{"page", "GET", "/en/vuorela/appointment", "no-store", "text/html; charset=utf-8"},
 		{"lost page", "GET", "/en/vuorela/nowhere", "no-store", "text/html; charset=utf-8"},
 		{"form of another site", "POST", "/en/vuorela/look", "no-store", "text/html; charset=utf-8"},
 		{"asset", "GET", asset, kept, "text/css; charset=utf-8"},

@@ -17,7 +17,7 @@ const stopTime = 25 * time.Second
 
 // Serve answers on a listener and runs the jobs, until the context ends; then it lets what is under way finish.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	keeper, err := a.openKeeper(ctx, a.Handler())
+	keeper, err := a.openKeeper(ctx, a.behind())
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -26,7 +26,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(err, keeper.Close(), l.Close())
 	}
 	visitors := a.openCrowd(l)
-	srv := a.server(keeper)
+	srv := a.server(a.first(keeper))
 	srv.ConnState = visitors.note
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)

@@ -45,8 +45,6 @@ type hotPage struct {
 	stamp  booking.Stamp
 	follow Follow
 	since  int64 // the Unix second in which it was made: a clock that is set back finds nothing
-	// strangers says that the answer holds for those alone who have no session: who has one may hold the time that is asked for.
-	strangers bool
 
 	status int
 	header []headerLine

@@ -22,7 +22,7 @@ import (
 type Public struct {
 	// Query is the one name that the address's query may have; empty for none. An address with anything else in it is answered for its visitor.
 	Query string
-	// Follow begins to follow what the page is made from, for the address of the visit. It answers at once.
+	// Follow begins to follow what the page is made from, for the address of the visit. What it returns outlives the visit, and holds nothing of it.
 	Follow func(v *Visit) Follow
 }
 
@@ -41,21 +41,19 @@ func (s *Site) Public(p Public, page Handler) Handler {
 	}
 }
 
-// Refused answers a posted form that asked for one thing, in one field, that nobody can have now: the same answer for everybody who asks for it, as long
-// as what the page follows from stays as it is. Strangers are visitors without a session; whether the answer is for them alone, is for the caller to say.
-func (s *Site) Refused(v *Visit, field string, strangers bool, follow Follow, page Handler) error {
-	a := publicAnswer{follow: follow, page: page, strangers: strangers, form: url.Values{field: {v.Form(field)}}}
-	a.key = s.keyOf(v.R, field+"="+v.Form(field))
-	return s.showPublic(v, a)
+// Refused answers a posted form that asked in one field for what nobody can have now: whoever asks for it is told the same, as long as what the page
+// follows from stays as it is. That holds for strangers. Who has a session may hold what is asked for, so the caller has looked.
+func (s *Site) Refused(v *Visit, field string, follow Follow, page Handler) error {
+	asked := v.Form(field)
+	return s.showPublic(v, publicAnswer{key: s.keyOf(v.R, field+"="+asked), follow: follow, page: page, form: url.Values{field: {asked}}})
 }
 
 // publicAnswer is one answer that is the same for everybody.
 type publicAnswer struct {
-	key       hotKey
-	follow    Follow
-	page      Handler
-	form      url.Values
-	strangers bool
+	key    hotKey
+	follow Follow
+	page   Handler
+	form   url.Values
 }
 
 // longestURI and longestAsked bound the keys of what is kept.
@@ -80,13 +78,18 @@ func (s *Site) keyOf(r *http.Request, asked string) hotKey {
 	return hotKey{uri: r.RequestURI, asked: asked, look: s.look(r), packed: takesGzip(r.Header.Get("Accept-Encoding"))}
 }
 
+// keepable reports whether an answer's key is one that is kept: no address is that long, and none names a host.
+func (a publicAnswer) keepable() bool {
+	return strings.HasPrefix(a.key.uri, "/") && len(a.key.uri) <= longestURI && len(a.key.asked) <= longestAsked
+}
+
 // showPublic sends the page that is kept while that is still true, else a new one.
 func (s *Site) showPublic(v *Visit, a publicAnswer) error {
 	stamp, ok := a.follow(v.Ctx())
 	if s.Demo != nil {
 		stamp.Until = min(stamp.Until, thisMinute(s.Now())) // the demo's pages tell the time
 	}
-	if !ok || len(a.key.uri) > longestURI || a.key.uri[0] != '/' || len(a.key.asked) > longestAsked {
+	if !ok || !a.keepable() || v.Org != nil && v.Org.Version != stamp.Key.Config { // the visit began under an older configuration
 		p, err := s.writePublic(v, a)
 		if err == nil {
 			p.send(v.W, v.R)
@@ -140,7 +143,7 @@ func (s *Site) writePublic(v *Visit, a publicAnswer) (*hotPage, error) {
 		}
 	}
 	p := &hotPage{
-		key: a.key, follow: a.follow, since: now.Unix(), strangers: a.strangers, status: out.status, body: out.body.Bytes(),
+		key: a.key, follow: a.follow, since: now.Unix(), status: out.status, body: out.body.Bytes(),
 	}
 	return p, p.finish(out.header)
 }
@@ -291,7 +294,7 @@ func (s *Site) serveRefused(w http.ResponseWriter, r *http.Request) bool {
 
 func (s *Site) serveKept(w http.ResponseWriter, r *http.Request, asked string) bool {
 	p := s.Hot.get(s.keyOf(r, asked))
-	if p == nil || p.strangers && s.hasSession(r) {
+	if p == nil || asked != "" && s.hasSession(r) {
 		return false
 	}
 	present, ok := p.follow(atOnce)

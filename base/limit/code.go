@@ -33,7 +33,7 @@ type CodeGuard struct {
 	mu      sync.Mutex
 	all     int64 // the installation's bucket
 	alarm   int64 // when the alarm ends, Unix nanoseconds
-	records table[failures]
+	records table[string, failures]
 }
 
 // failures are what is known of an address that failed.
@@ -55,7 +55,7 @@ func NewCodeGuard(l CodeLimits) *CodeGuard {
 	l.Slow = orDefault(l.Slow, time.Minute)
 	l.SlowMost = orDefault(l.SlowMost, time.Hour)
 	l.Memory = orDefault(l.Memory, 2*time.Hour)
-	return &CodeGuard{limits: l, records: table[failures]{
+	return &CodeGuard{limits: l, records: table[string, failures]{
 		max:  maxKeys,
 		idle: func(f failures, now int64) bool { return now-f.last > int64(l.Memory) && f.bucket <= now },
 		less: func(a, b failures) bool { return a.last < b.last },

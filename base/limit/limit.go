@@ -37,20 +37,20 @@ func (r Rate) take(bucket, now int64) (after int64, wait time.Duration, ok bool)
 func (r Rate) clamp(bucket, now int64) int64 { return min(max(bucket, now), now+r.window()) }
 
 // Limiter allows each key its rate. It is safe for concurrent use.
-type Limiter struct {
+type Limiter[K comparable] struct {
 	rate Rate
 	now  func() time.Time
 
 	mu      sync.Mutex
-	buckets table[int64]
+	buckets table[K, int64]
 }
 
 // maxKeys is how many keys a limiter remembers: about 10 MB. When more come at once, those that owe least are forgotten.
 const maxKeys = 100_000
 
 // New returns a limiter. A rate of zero is one event each nanosecond; a burst of zero is one.
-func New(rate Rate, now func() time.Time) *Limiter {
-	return &Limiter{rate: rate, now: now, buckets: table[int64]{
+func New[K comparable](rate Rate, now func() time.Time) *Limiter[K] {
+	return &Limiter[K]{rate: rate, now: now, buckets: table[K, int64]{
 		max:  maxKeys,
 		idle: func(bucket, now int64) bool { return bucket <= now },
 		less: func(a, b int64) bool { return a < b },
@@ -58,7 +58,7 @@ func New(rate Rate, now func() time.Time) *Limiter {
 }
 
 // Allow spends one event of the key, or says how long to wait until there is one.
-func (l *Limiter) Allow(key string) (wait time.Duration, ok bool) {
+func (l *Limiter[K]) Allow(key K) (wait time.Duration, ok bool) {
 	now := l.now().UnixNano()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -70,7 +70,7 @@ func (l *Limiter) Allow(key string) (wait time.Duration, ok bool) {
 }
 
 // Peek says what Allow would, and spends nothing.
-func (l *Limiter) Peek(key string) (wait time.Duration, ok bool) {
+func (l *Limiter[K]) Peek(key K) (wait time.Duration, ok bool) {
 	now := l.now().UnixNano()
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -79,22 +79,30 @@ func (l *Limiter) Peek(key string) (wait time.Duration, ok bool) {
 }
 
 // Penalise spends one event of the key whether there is one or not, but never owes more than a burst.
-func (l *Limiter) Penalise(key string) {
+func (l *Limiter[K]) Penalise(key K) {
 	now := l.now().UnixNano()
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.buckets.put(key, l.rate.clamp(l.rate.clamp(l.buckets.get(key), now)+l.rate.step(), now), now)
 }
 
-// AddressKey returns the key that an address is counted under: an IPv4 address itself, the /64 network of an IPv6 one, since a visitor has all of
-// that. Addresses that are none share a key.
+// AddressKey returns the key that an address is counted under, as text: an IPv4 address itself, the /64 network of an IPv6 one. Addresses that are none
+// share a key.
 func AddressKey(a netip.Addr) string {
-	a = a.Unmap()
+	a = Network(a)
 	switch {
 	case !a.IsValid():
 		return "unknown"
 	case a.Is4():
 		return a.String()
 	}
-	return netip.PrefixFrom(a.WithZone(""), 64).Masked().String()
+	return netip.PrefixFrom(a, 64).String()
+}
+
+// Network returns what an address is counted under: an IPv4 address itself, the first of the /64 network of an IPv6 one, since a visitor has all of that.
+func Network(a netip.Addr) netip.Addr {
+	if a = a.Unmap(); a.Is6() {
+		return netip.PrefixFrom(a.WithZone(""), 64).Masked().Addr()
+	}
+	return a
 }

@@ -18,7 +18,7 @@ var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
 func TestBurstAndThenTheRate(t *testing.T) {
 	t.Parallel()
 	c := clock.NewFixed(noon)
-	l := New(Rate{N: 2, Per: time.Second, Burst: 3}, c.Now)
+	l := New[string](Rate{N: 2, Per: time.Second, Burst: 3}, c.Now)
 	for i := range 3 {
 		if wait, ok := l.Allow("a"); !ok || wait != 0 {
 			t.Fatalf("event %d: got %v %v, want it allowed", i, wait, ok)
@@ -51,7 +51,7 @@ func TestNeverMoreThanTheRateAndNeverAWaitInVain(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := Rate{N: rapid.IntRange(1, 20).Draw(t, "n"), Per: time.Second, Burst: rapid.IntRange(1, 20).Draw(t, "burst")}
 		c := clock.NewFixed(noon)
-		l := New(r, c.Now)
+		l := New[string](r, c.Now)
 		allowed := 0
 		for range rapid.IntRange(1, 200).Draw(t, "events") {
 			c.Advance(time.Duration(rapid.Int64Range(0, int64(time.Second)/4).Draw(t, "pause")))
@@ -75,7 +75,7 @@ func TestNeverMoreThanTheRateAndNeverAWaitInVain(t *testing.T) {
 func TestPenaltyOwesNoMoreThanABurst(t *testing.T) {
 	t.Parallel()
 	c := clock.NewFixed(noon)
-	l := New(Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
+	l := New[string](Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
 	l.Penalise("a")
 	for i := range 4 {
 		if _, ok := l.Allow("a"); !ok {
@@ -93,7 +93,7 @@ func TestPenaltyOwesNoMoreThanABurst(t *testing.T) {
 func TestClockSteppingBackLocksNobodyOut(t *testing.T) {
 	t.Parallel()
 	c := clock.NewFixed(noon)
-	l := New(Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
+	l := New[string](Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
 	l.Allow("a")
 	c.Advance(-24 * time.Hour)
 	if wait, _ := l.Peek("a"); wait > time.Second {
@@ -104,7 +104,7 @@ func TestClockSteppingBackLocksNobodyOut(t *testing.T) {
 func TestLimiterForgetsIdleKeysAndHoldsToItsBound(t *testing.T) {
 	t.Parallel()
 	c := clock.NewFixed(noon)
-	l := New(Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
+	l := New[string](Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
 	for i := range 50_000 {
 		l.Allow(strconv.Itoa(i))
 		c.Advance(4 * time.Millisecond)
@@ -113,7 +113,7 @@ func TestLimiterForgetsIdleKeysAndHoldsToItsBound(t *testing.T) {
 	if got := len(l.buckets.m); got > 1_000 {
 		t.Errorf("got %d keys kept, want few more than the 250 in use", got)
 	}
-	l = New(Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
+	l = New[string](Rate{N: 1, Per: time.Second, Burst: 5}, c.Now)
 	l.buckets.max = 500
 	for range 10 {
 		l.Penalise("worst")
@@ -131,7 +131,7 @@ func TestLimiterForgetsIdleKeysAndHoldsToItsBound(t *testing.T) {
 
 func TestLimiterCountsRightUnderManyHands(t *testing.T) {
 	t.Parallel()
-	l := New(Rate{N: 1, Per: time.Hour, Burst: 100}, clock.NewFixed(noon).Now)
+	l := New[string](Rate{N: 1, Per: time.Hour, Burst: 100}, clock.NewFixed(noon).Now)
 	var allowed atomic.Int64
 	var wg sync.WaitGroup
 	for range 8 {
@@ -151,7 +151,7 @@ func TestLimiterCountsRightUnderManyHands(t *testing.T) {
 
 func TestZeroRateStillLimits(t *testing.T) {
 	t.Parallel()
-	l := New(Rate{}, clock.NewFixed(noon).Now)
+	l := New[string](Rate{}, clock.NewFixed(noon).Now)
 	if _, ok := l.Allow("a"); !ok {
 		t.Error("got the first refused, want it allowed")
 	}
@@ -176,7 +176,7 @@ func TestAddressKeyIsTheVisitorsNetwork(t *testing.T) {
 }
 
 func BenchmarkAllow(b *testing.B) {
-	l := New(Rate{N: 50, Per: time.Second, Burst: 500}, time.Now)
+	l := New[string](Rate{N: 50, Per: time.Second, Burst: 500}, time.Now)
 	keys := make([]string, 1024)
 	for i := range keys {
 		keys[i] = strconv.Itoa(i)

@@ -1,8 +1,8 @@
 package limit
 
 // table is a map that stays small. It is not safe for concurrent use.
-type table[V any] struct {
-	m    map[string]V
+type table[K comparable, V any] struct {
+	m    map[K]V
 	max  int
 	idle func(v V, now int64) bool // whether nothing is lost by forgetting v
 	less func(a, b V) bool         // whether a is the lesser loss
@@ -15,23 +15,23 @@ const (
 	sample = 16
 )
 
-func (t *table[V]) get(key string) V { return t.m[key] }
+func (t *table[K, V]) get(key K) V { return t.m[key] }
 
 // put sets a key's value. A new key pays for tidying up.
-func (t *table[V]) put(key string, v V, now int64) {
+func (t *table[K, V]) put(key K, v V, now int64) {
 	if _, known := t.m[key]; !known {
 		t.makeRoom(now)
 	}
 	if t.m == nil {
-		t.m = map[string]V{}
+		t.m = map[K]V{}
 	}
 	t.m[key] = v
 }
 
 // makeRoom drops some idle entries and, when the table is full all the same, the least loss among a few. A map's order is random enough for both.
-func (t *table[V]) makeRoom(now int64) {
+func (t *table[K, V]) makeRoom(now int64) {
 	looked, full := 0, len(t.m) >= t.max
-	var least *string
+	var least *K
 	var loss V
 	for key, v := range t.m {
 		if looked++; looked > tidy && !full || looked > sample {

@@ -43,7 +43,8 @@ type places struct {
 	version      uint64
 	since, until int64
 	list         []Place
-	first        int // the index of the place with the earliest time, or -1
+	first        int    // the index of the place with the earliest time, or -1
+	sum          uint64 // of all the first times: other times, another sum
 }
 
 // placesOf returns the places of a service.
@@ -72,6 +73,7 @@ func (c *calendar) placesOf(service ids.Service, now int64) (*places, error) {
 			}
 		}
 		made.list = append(made.list, place)
+		made.sum = (made.sum ^ uint64(place.First.Start)) * 0x9e3779b97f4a7c15 // the golden ratio: each bit reaches far
 		made.until = min(made.until, f.until)
 	}
 	c.places.Store(service, made)

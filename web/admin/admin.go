@@ -27,7 +27,7 @@ type Setup struct {
 	mux   *http.ServeMux
 
 	guessing sync.Mutex // a guess is judged and counted before the next one is
-	wrong    *limit.Limiter
+	wrong    *limit.Limiter[string]
 }
 
 // wrongLinks is how many wrong links an address may try.
@@ -42,7 +42,7 @@ type route struct {
 // NewSetup returns the door of the first start.
 func NewSetup(site *web.Site, st blueprint.SetupStore, blueprints *blueprint.Service) *Setup {
 	s := &Setup{
-		Site: site, mux: http.NewServeMux(), wrong: limit.New(wrongLinks, site.Now),
+		Site: site, mux: http.NewServeMux(), wrong: limit.New[string](wrongLinks, site.Now),
 		setup: blueprint.Setup{Store: st, Gen: blueprints.Gen, Now: blueprints.Now},
 	}
 	for _, r := range s.routes() {

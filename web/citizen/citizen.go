@@ -47,11 +47,11 @@ func (d *Door) routes() []route {
 		{"POST", "/{lang}/look", d.lookPost},
 
 		// finding a service and booking a time
-		{"GET", "/{lang}/{org}/{$}", d.front},
-		{"GET", "/{lang}/{org}/services", d.services},
-		{"GET", "/{lang}/{org}/services/{service}", d.service},
-		{"GET", "/{lang}/{org}/services/{service}/offices", d.places},
-		{"GET", "/{lang}/{org}/book/{service}/{office}", d.pick},
+		{"GET", "/{lang}/{org}/{$}", d.configured(d.front)},
+		{"GET", "/{lang}/{org}/services", d.configured(d.services)},
+		{"GET", "/{lang}/{org}/services/{service}", d.configured(d.service)},
+		{"GET", "/{lang}/{org}/services/{service}/offices", d.open("sort", d.followPlaces, d.places)},
+		{"GET", "/{lang}/{org}/book/{service}/{office}", d.open("week", d.followTimes, d.pick)},
 		{"POST", "/{lang}/{org}/book/{service}/{office}", d.pickPost},
 		{"GET", "/{lang}/{org}/book/draft/{draft}/details", d.draft(d.details)},
 		{"POST", "/{lang}/{org}/book/draft/{draft}/details", d.draft(d.detailsPost)},
@@ -78,12 +78,12 @@ func (d *Door) routes() []route {
 		{"POST", "/{lang}/{org}/link/{token}", d.linkPost},
 
 		// about the organisation
-		{"GET", "/{lang}/{org}/help", d.help},
-		{"GET", "/{lang}/{org}/offices", d.offices},
-		{"GET", "/{lang}/{org}/offices/{office}", d.office},
-		{"GET", "/{lang}/{org}/site-map", d.siteMap},
-		{"GET", "/{lang}/{org}/accessibility", d.accessibility},
-		{"GET", "/{lang}/{org}/privacy", d.privacy},
+		{"GET", "/{lang}/{org}/help", d.configured(d.help)},
+		{"GET", "/{lang}/{org}/offices", d.configured(d.offices)},
+		{"GET", "/{lang}/{org}/offices/{office}", d.configured(d.office)},
+		{"GET", "/{lang}/{org}/site-map", d.configured(d.siteMap)},
+		{"GET", "/{lang}/{org}/accessibility", d.configured(d.accessibility)},
+		{"GET", "/{lang}/{org}/privacy", d.configured(d.privacy)},
 		{"GET", "/{lang}/{org}/look", d.look},
 		{"POST", "/{lang}/{org}/look", d.lookPost},
 	}

@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -213,10 +214,15 @@ func (d *Door) pickPost(v *web.Visit) error {
 		return err
 	}
 	in := newPick(v, sch, draftParam(v.Form("draft")))
-	if err := d.recall(v, &in); err != nil {
-		return err
-	}
 	start, err := parseStart(v.Form("slot"), sch.Zone())
+	if err == nil && in.Draft == "" && d.Booking.Lost(sch, start, v.Actor().Session) != nil {
+		if err := d.Site.Refused(v, "slot", d.followTimes(v), d.pickLost); !errors.Is(err, errFreed) {
+			return err
+		}
+	}
+	if failed := d.recall(v, &in); failed != nil {
+		return failed
+	}
 	if err != nil {
 		return d.pickAgain(v, in, 0, err)
 	}
@@ -233,6 +239,26 @@ func (d *Door) pickPost(v *web.Visit) error {
 		return v.SeeOther(draftURL(v, draft.ID, "check"))
 	}
 	return v.SeeOther(draftURL(v, draft.ID, "details"))
+}
+
+// errFreed says that a time that was lost a moment ago can be had again.
+var errFreed = errors.New("the time is free again")
+
+// pickLost shows strangers that the time they picked is somebody else's, and the free times. It looks again: what is kept must be true under its stamp.
+func (d *Door) pickLost(v *web.Visit) error {
+	sch, err := d.schedule(v)
+	if err != nil {
+		return err
+	}
+	start, err := parseStart(v.Form("slot"), sch.Zone())
+	if err != nil {
+		return err
+	}
+	why := d.Booking.Lost(sch, start, nil)
+	if why == nil {
+		return errFreed
+	}
+	return d.pickAgain(v, newPick(v, sch, ""), start, why)
 }
 
 // pickAgain shows the free times again, and why the one that was asked for cannot be had.
