@@ -16,8 +16,8 @@ import (
 
 // Group commit on PostgreSQL. There a transaction costs a conversation and a wait for the disk, and a hundred bookings in one cost hardly more. On SQLite
 // sqldb.DB.InTx does it for every function; here it is done for the changes that a crowd makes, bookings and holds, because they are values: a batch is a
-// few statements, each with an array of rows. Whatever it meets that it does not expect it leaves alone: it rolls back, and those who were in the way go
-// through writer.run, which says what a change means.
+// few statements, each with an array of rows. Whoever has a precondition that does not hold is taken out of the batch and goes through writer.run alone,
+// which says what a change means; so does everybody when a statement fails.
 
 // maxBatch is the most changes that share a transaction, and committers how many of them are written at once.
 const (
@@ -282,7 +282,7 @@ func cellsOf(o ids.Org, u ids.Unit, from, to int64) []claim {
 }
 
 // commitBatch makes the changes of a batch durable as one transaction, and returns those that were and those whose preconditions did not hold. With
-// errVerdict nothing was done: there are refused ones among those that would have to be taken back. Any other error is that of the whole batch.
+// errVerdict nothing was done, because of what a refused one had given up, and the others may try again. Any other error is that of the whole batch.
 func (s *Store) commitBatch(ctx context.Context, batch []*request) (done, refused []*request, err error) {
 	err = s.change(ctx, func(ctx context.Context, _ *db.Queries, tx *sqldb.Tx) ([]Applied, error) {
 		w := batchWriter{tx: tx, store: s, refused: map[*request]bool{}, live: batch}

@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,7 +26,7 @@ type batchWriter struct {
 	store   *Store
 	live    []*request        // those that nothing was found against
 	refused map[*request]bool // the others
-	undo    bool              // some of the others have written something
+	undo    bool              // some of the others have given something up that cannot be taken back
 }
 
 func (w *batchWriter) run(ctx context.Context) error {
@@ -48,16 +49,33 @@ func (w *batchWriter) run(ctx context.Context) error {
 // out are those that were refused.
 func (w *batchWriter) out() []*request { return slices.Collect(maps.Keys(w.refused)) }
 
-// refuse takes out those of whom bad says so.
-func (w *batchWriter) refuse(bad func(*request) bool) (any bool) {
+// refuse takes out those of whom bad says so, and returns them.
+func (w *batchWriter) refuse(bad func(*request) bool) (list []*request) {
 	w.live = slices.DeleteFunc(slices.Clone(w.live), func(r *request) bool {
 		if !bad(r) {
 			return false
 		}
-		w.refused[r], any = true, true
+		w.refused[r] = true
+		list = append(list, r)
 		return true
 	})
-	return any
+	return list
+}
+
+// takeBack removes what refused ones have written by then: their form keys, and the cells that they had of their units.
+func (w *batchWriter) takeBack(ctx context.Context, list []*request) error {
+	forms, cells := arraysOf("text", "text"), arraysOf("text", "text", "bigint", "bigint", "text")
+	for _, r := range list {
+		o, t := string(r.change.Org), r.change.Take
+		if f := r.change.Form; f != nil {
+			forms.add(o, string(f.Key))
+		}
+		cells.add(o, string(r.unit), booking.FirstCell(t.From), booking.LastCell(t.To), t.Holder)
+	}
+	if err := w.exec(ctx, batchDropForms, forms); err != nil {
+		return err
+	}
+	return w.exec(ctx, batchRelease, cells)
 }
 
 // insert is a statement that writes rows of a table from arrays, one for each column.
@@ -109,6 +127,8 @@ WHERE o.org = f.org AND o.unit = f.unit AND o.cell >= f.from_cell AND o.cell < f
 
 	batchExpired = `DELETE FROM occupancy o USING unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[]) AS f (org, unit, from_cell, to_cell, now)
 WHERE o.org = f.org AND o.unit = f.unit AND o.cell >= f.from_cell AND o.cell < f.to_cell AND o.expires_at < f.now`
+
+	batchDropForms = `DELETE FROM form_key k USING unnest($1::text[], $2::text[]) AS f (org, id) WHERE k.org = f.org AND k.id = f.id`
 
 	batchDropHolds = `DELETE FROM hold h USING unnest($1::text[], $2::text[]) AS f (org, id) WHERE h.org = f.org AND h.id = f.id`
 )
@@ -254,7 +274,7 @@ func (w *batchWriter) tooMany(ctx context.Context, counted *arrays) error {
 			over[r] = true
 		}
 	}
-	if err := rows.Err(); err != nil {
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return err
 	}
 	for _, r := range w.live { // who has none has none too many, unless none is allowed
@@ -262,10 +282,7 @@ func (w *batchWriter) tooMany(ctx context.Context, counted *arrays) error {
 			over[r] = true
 		}
 	}
-	if w.refuse(func(r *request) bool { return over[r] }) {
-		w.undo = true
-	}
-	return nil
+	return w.takeBack(ctx, w.refuse(func(r *request) bool { return over[r] }))
 }
 
 func (w *batchWriter) free(ctx context.Context) error {
@@ -302,10 +319,9 @@ func (w *batchWriter) take(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if w.refuse(func(r *request) bool { return !had(r, got[[2]string{string(r.change.Org), r.change.Take.Holder}]) }) {
-		w.undo = true
-	}
-	return nil
+	lost := w.refuse(func(r *request) bool { return !had(r, got[[2]string{string(r.change.Org), r.change.Take.Holder}]) })
+	w.undo = slices.ContainsFunc(lost, func(r *request) bool { return len(r.change.Free) > 0 })
+	return w.takeBack(ctx, lost)
 }
 
 // had says whether the cells that were had are all that a request needs.

@@ -35,6 +35,9 @@ func Booking(t *testing.T, e Engine) {
 		"OneLiveHoldPerSession":         oneHold,
 		"HolderIsToldOfATakenTime":      holderLooks,
 		"MoveOntoItself":                moveOntoItself,
+		"CrowdInBatches":                crowdInBatches,
+		"OverlapsInBatches":             overlapsInBatches,
+		"StreamsMeanTheSame":            streamsMeanTheSame,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
