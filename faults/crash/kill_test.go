@@ -62,3 +62,33 @@ func TestKill9(t *testing.T) {
 	}
 	sum.report(t, "kill -9, SQLite")
 }
+
+// TestKill9Server does the same to the server, whose clients come over HTTP and whose jobs are at work as well.
+func TestKill9Server(t *testing.T) {
+	var sum tally
+	dir, unanswered := t.TempDir(), 0
+	for range report.Size(10, 100) {
+		p := start(t, "serve", dir, newLedger())
+		c := gather("http://" + p.wait(t))
+		time.Sleep(2 * moment())
+		p.kill()
+		c.leave()
+		unanswered += int(c.unanswered.Load())
+		d, err := sqldb.Open(t.Context(), "sqlite:"+filepath.Join(dir, "luukku.db"))
+		if err != nil {
+			t.Fatalf("open after the end: %v", err)
+		}
+		c.kept(t, d.Reader(), &sum)
+		found := newLedger()
+		found.check(t.Context(), t, d.Reader())
+		sum.contradictions += found.contradictions
+		if err := d.Close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		sum.runs++
+		if t.Failed() {
+			break
+		}
+	}
+	sum.report(t, "kill -9, server over HTTP", report.Of(unanswered, "unanswered"))
+}
