@@ -14,22 +14,24 @@ import (
 	"luukku/store/sqldb"
 )
 
-// bookedCells is not in queries/ because its rows, of which there may be millions, are taken one by one.
-const bookedCells = `SELECT unit, cell FROM occupancy WHERE org = $1 AND cell >= $2 AND expires_at IS NULL`
+// bookedCells is not in queries/ because its rows, of which there are millions in all, are taken one by one.
+const bookedCells = `SELECT cell FROM occupancy WHERE org = $1 AND unit = $2 AND cell >= $3 AND expires_at IS NULL`
 
 // FillBoard reads what is taken in an organisation from yesterday on and puts it on the board. What is committed meanwhile counts.
 func (s *Store) FillBoard(ctx context.Context, o ids.Org) error {
 	filling := s.opts.Board.Fill(o)
-	now := s.opts.Now().Unix()
 	err := s.db.InReadTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		rows, err := tx.QueryContext(ctx, bookedCells, string(o), booking.FirstCell(now-24*60*60))
+		q, now := db.New(tx), s.opts.Now().Unix()
+		units, err := q.Units(ctx, string(o))
 		if err != nil {
 			return err
 		}
-		if err := eachCell(rows, filling.Book); err != nil {
-			return err
+		for _, u := range units {
+			if err := fillUnit(ctx, tx, filling, o, ids.Unit(u.ID), booking.FirstCell(now-24*60*60)); err != nil {
+				return err
+			}
 		}
-		holds, err := db.New(tx).LiveHolds(ctx, db.LiveHoldsParams{Org: string(o), Now: now})
+		holds, err := q.LiveHolds(ctx, db.LiveHoldsParams{Org: string(o), Now: now})
 		for _, h := range holds {
 			filling.Hold(holdOf(h))
 		}
@@ -43,29 +45,18 @@ func (s *Store) FillBoard(ctx context.Context, o ids.Org) error {
 	return nil
 }
 
-// cellRows are rows of a unit and a cell.
-type cellRows interface {
-	Next() bool
-	Scan(...any) error
-	Err() error
-	Close() error
-}
-
-func eachCell(rows cellRows, do func(u ids.Unit, cell int64)) error {
+func fillUnit(ctx context.Context, tx *sqldb.Tx, filling *booking.Filling, o ids.Org, u ids.Unit, from int64) error {
+	rows, err := tx.QueryContext(ctx, bookedCells, string(o), string(u), from)
+	if err != nil {
+		return err
+	}
 	defer rows.Close()
-	var (
-		unit ids.Unit
-		name []byte
-		cell int64
-	)
+	var cell int64
 	for rows.Next() {
-		if err := rows.Scan(&name, &cell); err != nil {
+		if err := rows.Scan(&cell); err != nil {
 			return err
 		}
-		if string(name) != string(unit) { // rows come unit by unit: one text for each
-			unit = ids.Unit(name)
-		}
-		do(unit, cell)
+		filling.Book(u, cell)
 	}
 	return rows.Err()
 }
