@@ -24,8 +24,8 @@ type Load struct {
 	Method  string   `json:"method"`
 	Headers []string `json:"headers,omitempty"` // "Name: value"
 	Body    string   `json:"body,omitempty"`
-	// Paths are the addresses to ask, in turn or, with Once, each a single time: then the load ends when there is none left. PathsFile is a file of them, one a
-	// line; a line may have a body of its own after a tab.
+	// Paths are the addresses to ask, in turn or, with Once, each a single time: then the load ends when there is none left. After a tab an address may have
+	// a body of its own, and after another a header. PathsFile is a file of them, one a line.
 	Paths     []string `json:"paths,omitempty"`
 	PathsFile string   `json:"paths_file,omitempty"`
 	Once      bool     `json:"once,omitempty"`
@@ -103,11 +103,15 @@ func (l *loader) requests(plan Load) ([]request, error) {
 func build(plan Load, paths []string) []request {
 	out := make([]request, len(paths))
 	for i, line := range paths {
-		path, body, own := strings.Cut(line, "\t")
-		if !own {
-			body = plan.Body
+		parts := strings.SplitN(line, "\t", 3)
+		body, headers := plan.Body, plan.Headers
+		if len(parts) > 1 {
+			body = parts[1]
 		}
-		out[i] = Request(plan.Method, plan.Addr, path, plan.Headers, body)
+		if len(parts) > 2 {
+			headers = append(headers[:len(headers):len(headers)], parts[2])
+		}
+		out[i] = Request(plan.Method, plan.Addr, parts[0], headers, body)
 	}
 	return out
 }

@@ -166,8 +166,8 @@ var pgbenchDone = regexp.MustCompile(`number of transactions actually processed:
 func (p *pgbench) run(ctx context.Context, d time.Duration) (Measure, error) {
 	seconds := max(1, int((d+time.Second-1)/time.Second))
 	cmd := exec.CommandContext(ctx, p.program, "--no-vacuum", "--protocol=prepared", "--file="+p.script, fmt.Sprintf("--time=%d", seconds),
-		fmt.Sprintf("--client=%d", pgbenchClients), "--jobs=2")
-	cmd.Env = []string{"PGSERVICE=bench", "PGSERVICEFILE=" + p.services, "LC_ALL=C", "HOME=" + filepath.Dir(p.services)}
+		fmt.Sprintf("--client=%d", pgbenchClients), "--jobs=2", "service=bench")
+	cmd.Env = []string{"PGSERVICEFILE=" + p.services, "LC_ALL=C", "HOME=" + filepath.Dir(p.services)}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		return Measure{}, fmt.Errorf("pgbench: %w: %s", err, out)
