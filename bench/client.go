@@ -26,11 +26,13 @@ type Conn struct {
 // Answer is what came back. Its slices are good until the connection's next Do.
 type Answer struct {
 	Status   int
-	ETag     string // only when the connection keeps bodies, as are Location and Cookies
+	ETag     string // only when the connection keeps bodies, as are Location, Cookies and RetryAfter
 	Location string
 	Cookies  []string
-	Body     []byte
-	Bytes    int64 // of the body, as sent
+	// RetryAfter is 0 when the answer says nothing of it.
+	RetryAfter time.Duration
+	Body       []byte
+	Bytes      int64 // of the body, as sent
 }
 
 // requestTime bounds one request: a server that does not answer for so long has failed.
@@ -99,6 +101,7 @@ var (
 	headETag     = []byte("etag")
 	headLocation = []byte("location")
 	headCookie   = []byte("set-cookie")
+	headRetry    = []byte("retry-after")
 )
 
 // framing is what the head of an answer says about its body and the connection.
@@ -180,6 +183,10 @@ func keepHeader(a *Answer, name, value []byte) {
 	case bytes.EqualFold(name, headCookie):
 		pair, _, _ := strings.Cut(string(value), ";")
 		a.Cookies = append(a.Cookies, pair)
+	case bytes.EqualFold(name, headRetry):
+		if n, err := strconv.Atoi(string(value)); err == nil {
+			a.RetryAfter = time.Duration(n) * time.Second
+		}
 	}
 }
 

@@ -31,6 +31,7 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"hello":   openHello,
 	"bare":    openBare,
 	"load":    openLoad,
+	"people":  openPeople,
 }
 
 // call is one line of the conversation with a part, reply its answer.

@@ -5,11 +5,13 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
 	"strings"
 
+	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/notify"
 	"luukku/store/db"
@@ -39,7 +41,32 @@ func (s *Store) Fill(ctx context.Context, changes []booking.Change) error {
 	if err != nil {
 		return fmt.Errorf("fill the database: %w", err)
 	}
+	if s.opts.Board != nil {
+		for _, c := range changes {
+			s.opts.Board.Apply(Applied{Change: c, Unit: c.Take.Units[0]})
+		}
+	}
 	return nil
+}
+
+// ScanBoard reads the rows that FillBoard reads and does nothing with them: what the engine alone takes for it. It returns how many there are.
+func (s *Store) ScanBoard(ctx context.Context, o ids.Org) (rows int64, err error) {
+	cells, err := s.db.Reader().QueryContext(ctx, bookedCells, string(o), booking.FirstCell(s.opts.Now().Unix()-24*60*60))
+	if err != nil {
+		return 0, fmt.Errorf("scan occupancy: %w", s.fault(err))
+	}
+	defer cells.Close()
+	var (
+		unit sql.RawBytes
+		cell int64
+	)
+	for cells.Next() {
+		if err := cells.Scan(&unit, &cell); err != nil {
+			return 0, fmt.Errorf("scan occupancy: %w", err)
+		}
+		rows++
+	}
+	return rows, s.fault(cells.Err())
 }
 
 // filling gathers rows by table.
