@@ -56,7 +56,7 @@ type house struct {
 }
 
 // settings are those of a fresh data directory, with what the environment adds.
-func settings(t *testing.T, env map[string]string) config.Config {
+func settings(t testing.TB, env map[string]string) config.Config {
 	t.Helper()
 	c, err := config.Load("", func(name string) string {
 		if name == "LUUKKU_DATA" && env[name] == "" {
@@ -83,7 +83,7 @@ func options(now clock.Now, log *record) Options {
 }
 
 // open opens an app that closes with the test.
-func open(t *testing.T, c config.Config, demo bool) *house {
+func open(t testing.TB, c config.Config, demo bool) *house {
 	t.Helper()
 	h := &house{clock: clock.NewFixed(monday), log: &record{}}
 	o := options(h.clock.Now, h.log)
@@ -114,14 +114,14 @@ func refused(t *testing.T, c config.Config, demo bool) error {
 }
 
 // newTown is a house with the installation and the town of a blueprint, which has a host of its own.
-func newTown(t *testing.T, env map[string]string) *house {
+func newTown(t testing.TB, env map[string]string) *house {
 	t.Helper()
 	h := open(t, settings(t, env), false)
 	h.town(t)
 	return h
 }
 
-func (h *house) town(t *testing.T) {
+func (h *house) town(t testing.TB) {
 	t.Helper()
 	b, err := blueprints.Read("demo-town")
 	if err != nil {
@@ -157,12 +157,12 @@ func onPostgres(t *testing.T) (dsn string, take func()) {
 }
 
 // ask serves one request. Headers come in pairs.
-func (h *house) ask(t *testing.T, method, target string, headers ...string) *http.Response {
+func (h *house) ask(t testing.TB, method, target string, headers ...string) *http.Response {
 	t.Helper()
 	return h.send(h.request(t, method, target, "", headers...))
 }
 
-func (h *house) request(t *testing.T, method, target, body string, headers ...string) *http.Request {
+func (h *house) request(t testing.TB, method, target, body string, headers ...string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequestWithContext(t.Context(), method, target, strings.NewReader(body))
 	for i := 0; i < len(headers); i += 2 {

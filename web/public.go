@@ -217,16 +217,13 @@ func (p *hotPage) finish(written http.Header) error {
 	return nil
 }
 
-// send writes the page, or that the reader has it already. A 304 says nothing beside what tells that: the rest of what was said of the page stays true.
+// send writes the page, or that the reader has it already.
 func (p *hotPage) send(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	if p.etag != nil {
-		if had := r.Header["If-None-Match"]; len(had) > 0 && matches(had, p.etag[0]) {
-			clear(h)
-			h["Etag"], h["Cache-Control"], h["Vary"] = p.etag, revalidate, varyPacking
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
+	if p.had(r) {
+		clear(h)
+		p.unchanged(w)
+		return
 	}
 	for _, l := range p.header {
 		h[l.name] = l.values
@@ -234,6 +231,19 @@ func (p *hotPage) send(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(p.status)
 	_, err := w.Write(p.body)
 	_ = gone(err)
+}
+
+// had reports whether the reader has the page already.
+func (p *hotPage) had(r *http.Request) bool {
+	tags := r.Header["If-None-Match"]
+	return len(tags) > 0 && p.etag != nil && matches(tags, p.etag[0])
+}
+
+// unchanged says so, and nothing else: the rest of what was said of the page stays true.
+func (p *hotPage) unchanged(w http.ResponseWriter) {
+	h := w.Header()
+	h["Etag"], h["Cache-Control"], h["Vary"] = p.etag, revalidate, varyPacking
+	w.WriteHeader(http.StatusNotModified)
 }
 
 var varyPacking = []string{"Accept-Encoding"}
@@ -300,6 +310,10 @@ func (s *Site) serveKept(w http.ResponseWriter, r *http.Request, asked string) b
 	present, ok := p.follow(atOnce)
 	if !ok || !p.holds(present, s.Now()) {
 		return false
+	}
+	if p.had(r) {
+		p.unchanged(w)
+		return true
 	}
 	s.secure(w.Header())
 	p.send(w, r)

@@ -88,14 +88,19 @@ func pack(to io.Writer, body []byte) error {
 
 // takesGzip reports whether an Accept-Encoding header names gzip, and not to refuse it (q=0).
 func takesGzip(header string) bool {
-	for part := range strings.SplitSeq(strings.ToLower(header), ",") {
+	for header != "" {
+		var part string
+		part, header, _ = strings.Cut(header, ",")
 		name, params, _ := strings.Cut(part, ";")
-		if strings.TrimSpace(name) != "gzip" {
+		if !strings.EqualFold(strings.TrimSpace(name), "gzip") {
 			continue
 		}
-		weight, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+		weight, ok := strings.CutPrefix(strings.ToLower(strings.ReplaceAll(params, " ", "")), "q=")
+		if !ok {
+			return true
+		}
 		q, err := strconv.ParseFloat(weight, 64)
-		return !ok || err == nil && q > 0
+		return err == nil && q > 0
 	}
 	return false
 }
