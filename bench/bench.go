@@ -72,7 +72,7 @@ type Result struct {
 var ErrSkipped = errors.New("skipped")
 
 // rows returns every row, in the order they run and print.
-func rows() []Row { return slices.Concat(selfRows, bookRows, freeRows, crowdRows) }
+func rows() []Row { return slices.Concat(selfRows, bookRows, pageRows, freeRows, memoryRows, crowdRows) }
 
 // selfRows measure the measure.
 var selfRows = []Row{{
@@ -143,7 +143,7 @@ func alternateBy(ctx context.Context, e *Env, subject, peer round, compare func(
 		}
 	}
 	var ratios, subjects, peers []float64
-	var all Measure
+	var all, allPeer Measure
 	for i := range e.Rounds() {
 		var m [2]Measure
 		for turn := range 2 {
@@ -156,14 +156,20 @@ func alternateBy(ctx context.Context, e *Env, subject, peer round, compare func(
 				return Result{}, errors.New("a round ended without a single operation")
 			}
 		}
-		all.Ops, all.CPU = all.Ops+m[0].Ops, all.CPU+m[0].CPU
+		all.add(m[0])
+		allPeer.add(m[1])
 		ratios, subjects, peers = append(ratios, compare(m[0], m[1])), append(subjects, m[0].Rate()), append(peers, m[1].Rate())
 	}
 	return Result{
-		Ratio: median(ratios), IQR: iqr(ratios), CPU: micros(all.CPU) / float64(all.Ops), N: all.Ops,
-		Figures: map[string]float64{"per_second": median(subjects), "peer_per_second": median(peers)},
+		Ratio: median(ratios), IQR: iqr(ratios), CPU: all.perOp(), N: all.Ops,
+		Figures: map[string]float64{"per_second": median(subjects), "peer_per_second": median(peers), "peer_cpu_us_per_op": allPeer.perOp()},
 	}, nil
 }
+
+func (m *Measure) add(o Measure) { m.Ops, m.CPU = m.Ops+o.Ops, m.CPU+o.CPU }
+
+// perOp is the CPU time of an operation in microseconds.
+func (m Measure) perOp() float64 { return micros(m.CPU) / float64(max(m.Ops, 1)) }
 
 func micros(d time.Duration) float64 { return float64(d) / float64(time.Microsecond) }
 
