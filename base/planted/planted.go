@@ -10,6 +10,8 @@ type Name string
 
 // Bugs says of each bug what is wrong, and which test must fail: the package's folder and the test's name.
 var Bugs = map[Name]Catch{
+	"move-keeps-old":     {"a move leaves the old time taken", "./faults/model", "TestLinearizableOnSQLite"},
+	"claim-ignored":      {"an appointment is changed although it was changed or cancelled since it was read", "./faults/model", "TestLinearizableOnSQLite"},
 	"hold-expires-early": {"a hold is taken over in its last second", "./faults/model", "TestHoldExpiryInEveryOrder"},
 	"shed-after-commit":  {"who is told that nothing was done, since too many came, was served all the same", "./e2e", "TestOverload_WorkGoesOnAndNobodyIsLiedTo"},
 	"grid-walks-local":   {"times are counted on the wall's clock, not in absolute time", "./domain/booking", "TestEveryClockChangeOfEveryZone"},
