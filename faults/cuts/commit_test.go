@@ -20,7 +20,8 @@ const clients = 16
 type crowd struct {
 	ledger *ledger
 	places []place
-	bases  []string // the servers; each person has one, and settles at the next
+	bases  []string      // the servers; each person has one, and settles at the next
+	rest   time.Duration // between one booking and the next
 	all    sync.WaitGroup
 	stop   context.CancelFunc
 }
@@ -44,9 +45,9 @@ func (h *town) places(t *testing.T, days int) []place {
 }
 
 // gather lets people begin. They finish what they have begun when the crowd is told to go home.
-func gather(t *testing.T, n int, places []place, bases ...string) *crowd {
+func gather(t *testing.T, n int, rest time.Duration, places []place, bases ...string) *crowd {
 	ctx, stop := context.WithCancel(context.Background())
-	c := &crowd{ledger: newLedger(), places: places, bases: bases, stop: stop}
+	c := &crowd{ledger: newLedger(), places: places, bases: bases, rest: rest, stop: stop}
 	t.Cleanup(stop)
 	for i := range n {
 		c.all.Go(func() { c.person(ctx, i) })
@@ -75,6 +76,7 @@ func (c *crowd) person(ctx context.Context, i int) {
 		v.there = v.here.at(c.bases[(i+n+1)%len(c.bases)])
 		v.live(context.WithoutCancel(ctx))
 		v.here.http.CloseIdleConnections()
+		time.Sleep(c.rest)
 	}
 }
 
@@ -197,7 +199,7 @@ func TestDatabaseConnectionCut(t *testing.T) {
 	direct := pgtest.DSN(t, migrate)
 	w := openWire(t, hostOf(t, direct))
 	h := open(t, at(t, direct, w.address()), mail)
-	c := gather(t, clients, h.places(t, report.Size(3, 40)), h.base)
+	c := gather(t, clients, 0, h.places(t, report.Size(3, 40)), h.base)
 	happened := w.cutAgainAndAgain(t, report.Size(100, 2000))
 	c.goHome(t)
 	healthy(t, h.base, 10*time.Second)

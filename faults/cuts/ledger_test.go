@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -272,10 +273,24 @@ func quiet(t *testing.T, d *sqldb.DB, mail *postOffice, within time.Duration) ma
 	})
 	for id, n := range mail.mails() {
 		if n > 1 {
-			t.Errorf("the mail of notice %s came %d times", id, n)
+			t.Errorf("the mail of notice %s came %d times; its tries: %s", id, n, tries(t, d, id))
 		}
 	}
 	return states
+}
+
+// tries are the outcomes of a notice's tries in their order, each with its microsecond.
+func tries(t *testing.T, d *sqldb.DB, id string) string {
+	t.Helper()
+	var all []string
+	query(t, d, "SELECT at_us, outcome FROM delivery WHERE notice = '"+id+"' ORDER BY at_us", func(scan func(...any) error) error {
+		var at int64
+		var outcome string
+		err := scan(&at, &outcome)
+		all = append(all, fmt.Sprintf("%s %s", time.UnixMicro(at).UTC().Format("05.000000"), outcome))
+		return err
+	})
+	return strings.Join(all, ", ")
 }
 
 // openDirect opens a database beside the server, past every proxy, to look at it.
