@@ -72,7 +72,7 @@ type house struct {
 	log   *record
 }
 
-func newHouse(t *testing.T, baseURL string) *house {
+func newHouse(t testing.TB, baseURL string) *house {
 	t.Helper()
 	keys, err := seal.Create(filepath.Join(t.TempDir(), "keys"), rand.Reader)
 	if err != nil {
