@@ -10,7 +10,7 @@ include assets.mk
 include e2e.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz
+.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz planted nightly
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -23,6 +23,7 @@ build: assets ## Make bin/luukku
 
 test: assets test-deps check ## Everything: checks, both engines, the browser stories
 	LUUKKU_REQUIRE_NODE=1 $(GO) test -timeout 20m ./...
+	@$(MAKE) --no-print-directory planted
 
 test-short: assets ## What needs neither PostgreSQL nor a browser
 	LUUKKU_TEST_POSTGRES=off $(GO) test -short ./...
@@ -61,6 +62,12 @@ fuzz: ## Each parser's fuzzer for FUZZTIME (default 30s)
 	@for target in $$(grep -rhoE --include='*_test.go' '^func Fuzz[A-Za-z]+' base domain | sed 's/func //'); do \
 	  pkg=$$(grep -rlE --include='*_test.go' "^func $$target\(" base domain | head -1 | xargs dirname); \
 	  $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(or $(FUZZTIME),30s) ./$$pkg || exit 1; done
+
+planted: assets ## Each harness must find the bug that is planted for it (FAULTS="name ..." chooses bugs)
+	$(GO) run ./faults/planted $(FAULTS)
+
+nightly: assets test-deps ## Every harness at length, and a table of what it did (FAULTS="crash cuts/TestName ..." chooses)
+	$(GO) run ./faults/nightly $(FAULTS)
 
 clean: ## Remove what was built and the demo's data
 	rm -rf bin data/demo web/ui/dist/*.css web/ui/dist/*.js web/ui/dist/*.json web/ui/dist/*.woff2 web/ui/dist/*.svg web/ui/dist/*.gz web/ui/dist/*.br

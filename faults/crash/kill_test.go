@@ -42,23 +42,17 @@ func intact(ctx context.Context, t *testing.T, read sqldb.DBTX) {
 // TestKill9 ends the process with kill -9 at a random moment, with sixteen clients at work, again and again on the same data.
 func TestKill9(t *testing.T) {
 	var sum tally
-	for range report.Size(2, 40) {
+	for sum.runs < report.Size(50, 1000) && !t.Failed() {
 		dir, l := t.TempDir(), newLedger()
-		for range perDirectory {
+		for i := 0; i < perDirectory && sum.runs < report.Size(50, 1000) && !t.Failed(); i++ {
 			p := start(t, "book", dir, l)
 			p.wait(t)
 			time.Sleep(moment())
 			p.kill()
 			inspect(t, dir, l)
 			sum.runs++
-			if t.Failed() {
-				break
-			}
 		}
 		sum.add(t, l)
-		if t.Failed() {
-			break
-		}
 	}
 	sum.report(t, "kill -9, SQLite")
 }
@@ -67,7 +61,7 @@ func TestKill9(t *testing.T) {
 func TestKill9Server(t *testing.T) {
 	var sum tally
 	dir, unanswered := t.TempDir(), 0
-	for range report.Size(10, 100) {
+	for sum.runs < report.Size(10, 100) && !t.Failed() {
 		p := start(t, "serve", dir, newLedger())
 		c := gather("http://" + p.wait(t))
 		time.Sleep(2 * moment())
@@ -86,9 +80,6 @@ func TestKill9Server(t *testing.T) {
 			t.Errorf("close: %v", err)
 		}
 		sum.runs++
-		if t.Failed() {
-			break
-		}
 	}
 	sum.report(t, "kill -9, server over HTTP", report.Of(unanswered, "unanswered"))
 }

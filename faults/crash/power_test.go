@@ -28,10 +28,10 @@ func TestPowerCut(t *testing.T) {
 	}
 	var sum tally
 	var syncs, early int
-	for range report.Size(2, 50) {
+	for sum.runs < report.Size(20, 500) && !t.Failed() {
 		l, disk := newLedger(), powercut.Files(nil)
-		for i := range cutsPerDisk {
-			o := cut{starting: i%cutsPerDisk < 2, survives: shares[rand.IntN(len(shares))]}
+		for i := 0; i < cutsPerDisk && sum.runs < report.Size(20, 500) && !t.Failed(); i++ {
+			o := cut{starting: i < 2, survives: shares[rand.IntN(len(shares))]}
 			o.run(t, l, disk)
 			disk = o.found
 			sum.runs++
@@ -40,14 +40,8 @@ func TestPowerCut(t *testing.T) {
 				early++
 			}
 			reopen(t, disk, l)
-			if t.Failed() {
-				break
-			}
 		}
 		sum.add(t, l)
-		if t.Failed() {
-			break
-		}
 	}
 	sum.report(t, "power cut, SQLite", report.Of(syncs, "syncs"), report.Of(early, "while starting"))
 }

@@ -34,8 +34,13 @@ func TestOtherTextIsNoLine(t *testing.T) {
 
 func TestNightIsLonger(t *testing.T) {
 	t.Setenv(Variable, "")
+	t.Setenv(Quick, "")
 	if Night() || Size(5, 500) != 5 {
 		t.Errorf("by day: got night %t, size %d", Night(), Size(5, 500))
+	}
+	t.Setenv(Quick, "1")
+	if Size(5, 500) != 1 || Size(50, 500) != 5 {
+		t.Errorf("quick: got sizes %d and %d", Size(5, 500), Size(50, 500))
 	}
 	t.Setenv(Variable, "1")
 	if !Night() || Size(5, 500) != 500 {
