@@ -37,7 +37,7 @@ func BenchmarkHotWeekUnchanged(b *testing.B) {
 func BenchmarkHotLost(b *testing.B) {
 	h := hotTown(b)
 	form := h.taken(b)
-	loaded(b, h.door, asked("POST", weekPage, form, "Accept-Encoding: gzip", "Content-Type: application/x-www-form-urlencoded"), 409)
+	loaded(b, h.door, asked("POST", weekPage, form, "Accept-Encoding: gzip", "Content-Type: "+formType), 409)
 }
 
 // BenchmarkColdWeek writes the page anew each time, behind all doors.
