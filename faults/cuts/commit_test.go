@@ -185,7 +185,10 @@ func (v *visit) settle(ctx context.Context, f form) answer {
 		a, n = v.there.settle(ctx, f)
 		v.crowd.ledger.open(n + 1)
 	}
-	if a.sure() == broken {
+	switch a.sure() {
+	case yes:
+		v.crowd.ledger.saidYes()
+	case broken:
 		v.crowd.ledger.complain("%s got %s", v.name, a)
 	}
 	return a

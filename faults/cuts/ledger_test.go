@@ -30,9 +30,13 @@ type ledger struct {
 	no       map[string]answer
 	unknowns int
 	wrong    []string // what was found to be wrong while it happened
+	awaited  bool
+	first    chan time.Time // of the first yes since await
 }
 
-func newLedger() *ledger { return &ledger{yes: map[string]*kept{}, no: map[string]answer{}} }
+func newLedger() *ledger {
+	return &ledger{yes: map[string]*kept{}, no: map[string]answer{}, first: make(chan time.Time, 1)}
+}
 
 // told keeps what somebody was told of their booking: k, or nil and the answer that said no.
 func (l *ledger) told(email string, k *kept, a answer) {
@@ -43,6 +47,22 @@ func (l *ledger) told(email string, k *kept, a answer) {
 		return
 	}
 	l.yes[email] = k
+}
+
+// await has the next yes tell its time.
+func (l *ledger) await() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.awaited = true
+}
+
+func (l *ledger) saidYes() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.awaited {
+		l.awaited = false
+		l.first <- time.Now()
+	}
 }
 
 func (l *ledger) open(n int) {
