@@ -119,7 +119,7 @@ func fill(t *testing.T, dir, ballast string, leave int64) {
 }
 
 // tooMany are more bookings than there can be room for, at half a kilobyte and more each.
-const tooMany = 3000
+const tooMany = 2000
 
 func diskFull(t *testing.T, dir string, s shortage) {
 	var sum tally
