@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"luukku/base/planted"
 	"luukku/domain/booking"
 )
 
@@ -127,6 +128,9 @@ func thisMinute(now time.Time) int64 { return now.Truncate(time.Minute).Unix() +
 // holds reports whether a page is still what would be written now, when this is the present stamp.
 func (p *hotPage) holds(present booking.Stamp, now time.Time) bool {
 	unix := now.Unix()
+	if planted.Bug("page-outlived") {
+		return true
+	}
 	return p.stamp.Key == present.Key && p.stamp.Good(unix) && p.since <= unix
 }
 
@@ -134,6 +138,9 @@ func (p *hotPage) holds(present booking.Stamp, now time.Time) bool {
 func (s *Site) writePublic(v *Visit, a publicAnswer) (*hotPage, error) {
 	now, out := s.Now(), taped{header: http.Header{}}
 	anybody := &Visit{Site: s, W: &out, R: s.anybody(v, a), Lang: v.Lang, P: v.P, Now: now, Org: v.Org}
+	if planted.Bug("page-of-one") {
+		anybody.R = v.R
+	}
 	if err := a.page(anybody); err != nil {
 		return nil, err
 	}

@@ -10,19 +10,22 @@ type Name string
 
 // Bugs says of each bug what is wrong, and which test must fail: the package's folder and the test's name.
 var Bugs = map[Name]Catch{
-	"move-keeps-old":     {"a move leaves the old time taken", "./faults/model", "TestLinearizableOnSQLite"},
-	"claim-ignored":      {"an appointment is changed although it was changed or cancelled since it was read", "./faults/model", "TestLinearizableOnSQLite"},
-	"hold-expires-early": {"a hold is taken over in its last second", "./faults/model", "TestHoldExpiryInEveryOrder"},
-	"shed-after-commit":  {"who is told that nothing was done, since too many came, was served all the same", "./e2e", "TestOverload_WorkGoesOnAndNobodyIsLiedTo"},
-	"grid-walks-local":   {"times are counted on the wall's clock, not in absolute time", "./domain/booking", "TestEveryClockChangeOfEveryZone"},
-	"sync-normal":        {"SQLite does not wait for the disk at each commit", "./faults/crash", "TestPowerCut"},
-	"full-is-done":       {"a change that found no room on the disk is told as done", "./faults/crash", "TestDiskFull/pages"},
-	"answer-early":       {"callers are answered before the commit that they share", "./faults/crash", "TestKill9"},
-	"batch-partial":      {"a batch takes in a change although not all of its cells were had", "./store/storetest", "TestBookingOnPostgres"},
-	"unknown-is-no":      {"a COMMIT whose answer was lost is told as not done", "./faults/cuts", "TestDatabaseConnectionCut"},
-	"form-key-ignored":   {"a form that was sent twice at once is done twice", "./faults/cuts", "TestLostAnswers"},
-	"lease-ignored":      {"a job is settled under a lease that ran out", "./faults/cuts", "TestNodePausedOrKilled"},
-	"take-partial":       {"a counter is given although not all of its cells were had", "./e2e", "TestOverlappingTimes"},
+	"move-keeps-old":         {"a move leaves the old time taken", "./faults/model", "TestLinearizableOnSQLite"},
+	"claim-ignored":          {"an appointment is changed although it was changed or cancelled since it was read", "./faults/model", "TestLinearizableOnSQLite"},
+	"hold-expires-early":     {"a hold is taken over in its last second", "./faults/model", "TestHoldExpiryInEveryOrder"},
+	"shed-after-commit":      {"who is told that nothing was done, since too many came, was served all the same", "./e2e", "TestOverload_WorkGoesOnAndNobodyIsLiedTo"},
+	"grid-walks-local":       {"times are counted on the wall's clock, not in absolute time", "./domain/booking", "TestEveryClockChangeOfEveryZone"},
+	"sync-normal":            {"SQLite does not wait for the disk at each commit", "./faults/crash", "TestPowerCut"},
+	"full-is-done":           {"a change that found no room on the disk is told as done", "./faults/crash", "TestDiskFull/pages"},
+	"answer-early":           {"callers are answered before the commit that they share", "./faults/crash", "TestKill9"},
+	"batch-partial":          {"a batch takes in a change although not all of its cells were had", "./store/storetest", "TestBookingOnPostgres"},
+	"unknown-is-no":          {"a COMMIT whose answer was lost is told as not done", "./faults/cuts", "TestDatabaseConnectionCut"},
+	"form-key-ignored":       {"a form that was sent twice at once is done twice", "./faults/cuts", "TestLostAnswers"},
+	"lease-ignored":          {"a job is settled under a lease that ran out", "./faults/cuts", "TestNodePausedOrKilled"},
+	"take-partial":           {"a counter is given although not all of its cells were had", "./faults/cuts", "TestOverlappingTimes"},
+	"backup-of-many-moments": {"a backup reads each table as of another moment", "./app", "TestBackupUnderLoad"},
+	"page-outlived":          {"a kept page is given out although what it shows has changed", "./web", "TestPublicPageIsMadeOnceForItsStamp"},
+	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }
 
 // Catch is who catches a bug.
