@@ -534,24 +534,24 @@ func (q *Queries) LiveHolds(ctx context.Context, arg LiveHoldsParams) ([]Hold, e
 
 const liveOfContact = `-- name: LiveOfContact :one
 SELECT count(*) FROM appointment_contact c
-CROSS JOIN appointment a
-WHERE c.org = $1 AND c.contact = $2 AND a.org = c.org AND a.id = c.appointment AND a.status = 'booked' AND a.end_at > $3 AND a.id <> $4
+WHERE c.org = $1 AND c.contact = $2 AND c.appointment <> $3
+    AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.status = 'booked') > $4
 `
 
 type LiveOfContactParams struct {
 	Org       string
 	Contact   []byte
-	Now       int64
 	OtherThan string
+	Now       int64
 }
 
-// CROSS JOIN is a JOIN that SQLite takes in this order: it knows no statistics, and would look at every appointment first.
+// Not a join: SQLite, which knows no statistics, would look at every appointment first, and would plan anew for each contact.
 func (q *Queries) LiveOfContact(ctx context.Context, arg LiveOfContactParams) (int64, error) {
 	row := q.db.QueryRowContext(ctx, liveOfContact,
 		arg.Org,
 		arg.Contact,
-		arg.Now,
 		arg.OtherThan,
+		arg.Now,
 	)
 	var count int64
 	err := row.Scan(&count)

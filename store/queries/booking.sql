@@ -79,10 +79,10 @@ INSERT INTO contact_lock (org, contact, at) VALUES (@org, @contact, @at)
 ON CONFLICT (org, contact) DO UPDATE SET at = excluded.at;
 
 -- name: LiveOfContact :one
--- CROSS JOIN is a JOIN that SQLite takes in this order: it knows no statistics, and would look at every appointment first.
+-- Not a join: SQLite, which knows no statistics, would look at every appointment first, and would plan anew for each contact.
 SELECT count(*) FROM appointment_contact c
-CROSS JOIN appointment a
-WHERE c.org = @org AND c.contact = @contact AND a.org = c.org AND a.id = c.appointment AND a.status = 'booked' AND a.end_at > @now AND a.id <> @other_than;
+WHERE c.org = @org AND c.contact = @contact AND c.appointment <> @other_than
+    AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.status = 'booked') > @now;
 
 -- name: PutContact :exec
 INSERT INTO appointment_contact (org, contact, appointment) VALUES (@org, @contact, @appointment)
