@@ -10,6 +10,7 @@ type Name string
 
 // Bugs says of each bug what is wrong, and which test must fail: the package's folder and the test's name.
 var Bugs = map[Name]Catch{
+	"board-forgets-free":     {"a cancelled time stays taken in memory", "./faults/model", "TestWalkOnSQLite"},
 	"move-keeps-old":         {"a move leaves the old time taken", "./faults/model", "TestLinearizableOnSQLite"},
 	"claim-ignored":          {"an appointment is changed although it was changed or cancelled since it was read", "./faults/model", "TestLinearizableOnSQLite"},
 	"hold-expires-early":     {"a hold is taken over in its last second", "./faults/model", "TestHoldExpiryInEveryOrder"},
@@ -23,7 +24,7 @@ var Bugs = map[Name]Catch{
 	"form-key-ignored":       {"a form that was sent twice at once is done twice", "./faults/cuts", "TestLostAnswers"},
 	"lease-ignored":          {"a job is settled under a lease that ran out", "./faults/cuts", "TestNodePausedOrKilled"},
 	"take-partial":           {"a counter is given although not all of its cells were had", "./faults/cuts", "TestOverlappingTimes"},
-	"backup-of-many-moments": {"a backup reads each table as of another moment", "./app", "TestBackupUnderLoad"},
+	"backup-of-many-moments": {"a backup reads each table as of another moment", "./faults/backup", "TestBackupUnderLoad"},
 	"page-outlived":          {"a kept page is given out although what it shows has changed", "./web", "TestPublicPageIsMadeOnceForItsStamp"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }

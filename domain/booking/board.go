@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"luukku/base/ids"
+	"luukku/base/planted"
 )
 
 // Board is what is taken, of every unit that can be booked, in memory: what the pages read and what tells a loser without asking the database. It is
@@ -110,6 +111,9 @@ func (b *Board) Apply(a Applied) {
 func (ob *orgBoard) apply(a Applied) {
 	c := a.Change
 	for _, own := range ownOf(c) {
+		if planted.Bug("board-forgets-free") && c.SetCancelled != nil {
+			continue
+		}
 		ob.edit(own.Unit, func(s *unitState) { s.free(own) })
 	}
 	if t := c.Take; t != nil {
