@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"luukku/app"
@@ -20,6 +21,7 @@ import (
 type Installation struct {
 	Dir      string   `json:"dir"`
 	Database string   `json:"database,omitempty"` // empty: SQLite in Dir
+	Node     int      `json:"node,omitempty"`
 	Fixture  *Fixture `json:"-"`
 }
 
@@ -28,7 +30,7 @@ const unlimited = 100_000_000
 
 // config is as a server has it that nobody has configured, without its limit for one address.
 func (i Installation) config() (config.Config, error) {
-	set := map[string]string{"LUUKKU_DATA": i.Dir, "LUUKKU_DATABASE": i.Database, "LUUKKU_LOG_LEVEL": "error"}
+	set := map[string]string{"LUUKKU_DATA": i.Dir, "LUUKKU_DATABASE": i.Database, "LUUKKU_LOG_LEVEL": "error", "LUUKKU_NODE": strconv.Itoa(i.Node)}
 	c, err := config.Load("", func(name string) string { return set[name] })
 	c.Limits.RequestsPerSecond = unlimited
 	return c, err
@@ -165,6 +167,8 @@ func (p *product) Call(_ context.Context, do string, _ json.RawMessage) (any, er
 	switch do {
 	case "address":
 		return p.listener.Addr().String(), nil
+	case "filled": // whether free times are in memory
+		return p.app.Booking.Board.Ready(fixtureOrg), nil
 	case "statements":
 		d := p.app.Store.DB()
 		return Statements{Reads: d.Reads(), Commits: d.Stats().Commits}, nil

@@ -29,7 +29,7 @@ const (
 	crowdTimes  = 10_000
 	crowdTime   = 60 * time.Second
 	crowdThink  = time.Second
-	crowdConns  = 1024
+	crowdConns  = 512
 	patience    = 3 // how often a person lets themselves be sent away before they give up
 )
 

@@ -8,7 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -195,7 +195,8 @@ func (c *crowd) goOn(p *person) {
 // serve is one connection's work.
 func (c *crowd) serve(conn *Conn) Crowded {
 	out := Crowded{Statuses: map[int]int64{}, Steps: map[string]Histogram{}}
-	t := &teller{crowd: c, conn: conn, out: &out}
+	t := &teller{crowd: c, out: &out}
+	fixed, buf := "Host: "+c.plan.Addr+"\r\n"+strings.Join(browser, "\r\n")+"\r\n", []byte(nil)
 	steps := [len(stepNames)]Histogram{}
 	for p := range c.ready {
 		if !c.until.IsZero() && time.Now().After(c.until) {
@@ -205,7 +206,8 @@ func (c *crowd) serve(conn *Conn) Crowded {
 			continue
 		}
 		asked, due := p.step, p.due
-		a, err := conn.Do(p.request(c.plan))
+		buf = p.request(buf[:0], c.plan, fixed)
+		a, err := conn.Do(buf)
 		took := time.Since(due)
 		out.Requests++
 		p.made++
@@ -248,13 +250,9 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// request builds what a person asks next.
-func (p *person) request(plan Crowd) []byte {
-	headers := browser[:len(browser):len(browser)]
-	if len(p.cookies) > 0 {
-		headers = append(headers, "Cookie: "+strings.Join(p.cookies, "; "))
-	}
-	method, path, body := "GET", "", ""
+// request appends what a person asks next to buf. Fixed are the lines of the head that every request has.
+func (p *person) request(buf []byte, plan Crowd, fixed string) []byte {
+	method, path, body, more := "GET", "", "", ""
 	switch p.step {
 	case stepLanding:
 		path = plan.Path + "/"
@@ -266,11 +264,11 @@ func (p *person) request(plan Crowd) []byte {
 	case stepWeekAgain:
 		path = p.weekPath(plan)
 		if p.etag != "" {
-			headers = append(headers, "If-None-Match: "+p.etag)
+			more = "If-None-Match: " + p.etag + "\r\n"
 		}
 	case stepPick:
 		slot := p.slots[p.chance.below(len(p.slots))]
-		method, path, body = "POST", p.bookPath(plan), "slot="+strings.NewReplacer("+", "%2B", ":", "%3A").Replace(slot)
+		method, path, body = "POST", p.bookPath(plan), "slot="+inForm.Replace(slot)
 	case stepDetails:
 		path = p.draft + "details"
 	case stepSave:
@@ -281,11 +279,19 @@ func (p *person) request(plan Crowd) []byte {
 	case stepDone:
 		path = plan.Path + "/booked"
 	}
-	if method == "POST" {
-		headers = append(headers, "Origin: http://"+plan.Addr)
+	buf = append(append(append(append(append(append(buf, method...), ' '), path...), " HTTP/1.1\r\n"...), fixed...), more...)
+	if len(p.cookies) > 0 {
+		buf = append(append(append(buf, "Cookie: "...), strings.Join(p.cookies, "; ")...), "\r\n"...)
 	}
-	return Request(method, plan.Addr, path, headers, body)
+	if method == "POST" {
+		buf = append(append(append(buf, "Origin: http://"...), plan.Addr...), "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "...)
+		buf = append(strconv.AppendInt(buf, int64(len(body)), 10), "\r\n"...)
+	}
+	return append(append(buf, "\r\n"...), body...)
 }
+
+// inForm writes a time as a form has it.
+var inForm = strings.NewReplacer("+", "%2B", ":", "%3A")
 
 func (p *person) bookPath(plan Crowd) string {
 	return plan.Path + "/book/" + plan.Service + "/" + plan.Offices[p.office]
@@ -313,9 +319,9 @@ func (p *person) keep(cookies []string) {
 // teller decides what a person makes of an answer.
 type teller struct {
 	crowd *crowd
-	conn  *Conn
 	out   *Crowded
 	unzip *gzip.Reader
+	page  bytes.Buffer
 }
 
 // mostWrong bounds how many wrong answers are told in words.
@@ -437,7 +443,9 @@ func (t *teller) plain(body []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return io.ReadAll(t.unzip)
+	t.page.Reset()
+	_, err = t.page.ReadFrom(t.unzip)
+	return t.page.Bytes(), err
 }
 
 // slotsOf are the values of the buttons of a page's free times.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"syscall"
 	"time"
 
@@ -15,8 +16,10 @@ import (
 	"luukku/store"
 )
 
-// freeRows are about free times in memory.
-var freeRows = []Row{
+// freeRows are about free times in memory, in one server and in several.
+var freeRows = slices.Concat(memoryOfTimes, staleRows)
+
+var memoryOfTimes = []Row{
 	{
 		Name: "free/week", About: "the free times of a week at an office, from memory; at most 1 us", Peer: "the same answer from the database, by the same rules",
 		Target: atLeast(200), Run: free((*freeRow).runWeek),
