@@ -76,6 +76,15 @@ func hasSchema(ctx context.Context, d *sqldb.DB) (bool, error) {
 	return slices.ContainsFunc(steps, func(m sqldb.Migration) bool { return m.Applied }), nil
 }
 
+// schemaIsCurrent reports whether every migration of this program was applied.
+func schemaIsCurrent(ctx context.Context, d *sqldb.DB) (bool, error) {
+	steps, err := sqldb.MigrationStatus(ctx, d, migrations.FS)
+	if err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(steps, func(m sqldb.Migration) bool { return !m.Applied }), nil
+}
+
 // ours says whether data may be opened: a server never opens a demo's, and a demo nothing but its own and what is empty.
 func ours(ctx context.Context, st *store.Store, demo bool) error {
 	_, err := st.Setting(ctx, demoSetting)
@@ -156,18 +165,27 @@ func openKeys(ctx context.Context, st *store.Store, path string) (*seal.Keyring,
 	if err != nil {
 		return nil, fmt.Errorf("open the keys: %w", err)
 	}
-	marks := keys.LookupHashes("keys", "luukku")
-	current := fmt.Sprintf("%x", marks[0])
+	marks := keyMarks(keys)
+	current := marks[0]
 	if kept == current {
 		return keys, nil
 	}
-	if kept != "" && !slices.ContainsFunc(marks, func(m []byte) bool { return fmt.Sprintf("%x", m) == kept }) {
+	if kept != "" && !slices.Contains(marks, kept) {
 		return nil, fmt.Errorf("the key file %s does not belong to this database, whose personal data is sealed with other keys: put back the right one (key_file)", path)
 	}
 	if err := st.PutSetting(ctx, keysSetting, current); err != nil {
 		return nil, fmt.Errorf("keep which keys belong to the data: %w", err)
 	}
 	return keys, nil
+}
+
+// keyMarks are what tells these keys from others, the present ones first; nothing can be learned of the keys from them.
+func keyMarks(keys *seal.Keyring) []string {
+	var marks []string
+	for _, m := range keys.LookupHashes("keys", "luukku") {
+		marks = append(marks, fmt.Sprintf("%x", m))
+	}
+	return marks
 }
 
 // Migrate brings the schema of the database that the settings name up to date, telling of each step. A SQLite file must not be in use meanwhile.
@@ -203,25 +221,11 @@ func migrate(ctx context.Context, d *sqldb.DB, progress func(string)) error {
 
 // Check returns the contradictions in the data that the settings name, telling what it is at. The server may be running meanwhile.
 func Check(ctx context.Context, c config.Config, progress func(string)) (found []string, err error) {
-	if path, ok := strings.CutPrefix(c.Database.Reveal(), "sqlite:"); ok {
-		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-			return nil, fmt.Errorf("%s: %w", path, ErrNoDatabase) // opening would make it
-		}
-	}
-	d, err := sqldb.Open(ctx, c.Database.Reveal())
+	d, err := openCurrent(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	steps, err := sqldb.MigrationStatus(ctx, d, migrations.FS)
-	if err != nil {
-		return nil, err
-	}
-	for _, s := range steps {
-		if !s.Applied {
-			return nil, ErrOldSchema
-		}
-	}
 	progress("times, appointments, holds, people and notices: do they agree?")
 	defer every(10*time.Second, func(d time.Duration) { progress(fmt.Sprintf("still checking, for %s now", d)) })()
 	return store.New(d, store.Options{Now: clock.Real()}).Check(ctx)

@@ -21,6 +21,8 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Run the demo: every blueprint with made-up data, nothing is sent, the clock can be moved."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date. The server does it too when it starts."`
 	Check     checkCmd     `cmd:"" help:"Check that the data does not contradict itself."`
+	Backup    backupCmd    `cmd:"" help:"Write everything into one file, while the server runs."`
+	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it."`
 	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`
 	Config    configCmd    `cmd:"" help:"Explain, check and begin the settings file."`
 	Bench     benchCmd     `cmd:"" help:"Measure this machine with this program."`
