@@ -10,7 +10,7 @@ include assets.mk
 include e2e.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz planted nightly
+.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz planted nightly bench
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -68,6 +68,9 @@ planted: assets ## Each harness must find the bug that is planted for it (FAULTS
 
 nightly: assets test-deps ## Every harness at length, and a table of what it did (FAULTS="crash cuts/TestName ..." chooses)
 	$(GO) run ./faults/nightly $(FAULTS)
+
+bench: build ## Every row against its peer, on this machine (ROWS="book page" for some, DIR=directory on the disk to measure)
+	bin/luukku bench $(if $(DIR),--dir $(DIR)) $(ROWS)
 
 clean: ## Remove what was built and the demo's data
 	rm -rf bin data/demo web/ui/dist/*.css web/ui/dist/*.js web/ui/dist/*.json web/ui/dist/*.woff2 web/ui/dist/*.svg web/ui/dist/*.gz web/ui/dist/*.br

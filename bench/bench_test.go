@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"testing"
+	_ "time/tzdata" // as in the program
 
 	"luukku/store/pgtest"
 )

@@ -24,7 +24,7 @@ type Machine struct {
 	FsyncP50   float64 `json:"fsync_p50_us"`
 	FsyncP99   float64 `json:"fsync_p99_us"`
 	HelloRate  float64 `json:"hello_per_second"`        // of net/http, with the load on the same machine
-	CommitRate float64 `json:"bare_commits_per_second"` // durable transactions of SQLite with one row each, one after another
+	CommitRate float64 `json:"bare_commits_per_second"` // durable transactions of SQLite, each with the rows of a booking, one after another
 }
 
 // JSON is the card as one line.
@@ -47,12 +47,18 @@ func Card(ctx context.Context, o Options) (m Machine, err error) {
 	m = Machine{
 		CPU: field("/proc/cpuinfo", "model name"), Cores: runtime.NumCPU(), MemoryMB: memoryMB(), Kernel: kernel(), Go: runtime.Version(),
 	}
+	if err := checkNamed(ctx, o); err != nil {
+		return Machine{}, err
+	}
 	err = in(o, func(dir string) error {
-		e := &Env{Options: o, row: "card", dir: dir}
+		e := &Env{Options: o, row: "card", begun: time.Now(), dir: dir, shared: newShared()}
 		m.FileSystem = fileSystem(dir)
 		err := m.fsyncs(e)
 		if err == nil {
 			err = m.rates(ctx, e)
+		}
+		if err == nil {
+			err = m.commits(ctx, e)
 		}
 		return errors.Join(err, e.close())
 	})
@@ -100,6 +106,22 @@ func (m *Machine) rates(ctx context.Context, e *Env) error {
 	}
 	got, err := s.throughput(load, helloPlan(pageConns), 200)(ctx, time.Second)
 	m.HelloRate = rounded(got.Rate())
+	return err
+}
+
+// commits measures how many durable transactions with the rows of a booking there are in a second.
+func (m *Machine) commits(ctx context.Context, e *Env) error {
+	in, err := e.Copied(ctx, emptyFixture())
+	if err != nil {
+		return err
+	}
+	const most = 900 // the fixture has a few more free times
+	run, err := e.bareRound(ctx, in, most, 1, most)
+	if err != nil {
+		return err
+	}
+	got, err := run(ctx, time.Second)
+	m.CommitRate = rounded(got.Rate())
 	return err
 }
 

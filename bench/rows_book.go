@@ -55,7 +55,14 @@ type bookingRow struct {
 }
 
 // bookFixture is the installation that is booked at.
-func (e *Env) bookFixture() FixtureSpec { return standardFixture(e.Scale(1_000_000)) }
+func (e *Env) bookFixture() FixtureSpec {
+	if e.tiny {
+		s := standardFixture(8000)
+		s.Offices = 8
+		return s
+	}
+	return standardFixture(e.Scale(1_000_000))
+}
 
 // need is how many of something all rounds use up at a rate, the warm-up counted.
 func (e *Env) need(perSecond int) int {
@@ -118,7 +125,7 @@ func (b *bookingRow) posts(s *Server, load *Part, conns int) round {
 		}
 		b.next += int(got.Asked)
 		b.made += got.Statuses[http.StatusSeeOther]
-		return m, s.only(got, http.StatusSeeOther)
+		return s.judge(got, m, http.StatusSeeOther)
 	}
 }
 
@@ -214,17 +221,17 @@ func (e *Env) bookSQLite(ctx context.Context, subject, peer, batch int) (*bookin
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	r, err := e.bareRound(ctx, peer, batch)
+	copied, err := e.Copied(ctx, e.bookFixture())
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	r, err := e.bareRound(ctx, copied, e.need(peer), batch, peer)
 	return b, load, r, err
 }
 
-// bareRound starts the bare loop.
-func (e *Env) bareRound(ctx context.Context, most, batch int) (round, error) {
-	in, err := e.Copied(ctx, e.bookFixture())
-	if err != nil {
-		return nil, err
-	}
-	times, err := in.Fixture.FreeTimes(e.need(most))
+// bareRound starts the bare loop over an installation of its own, to book n times in all, and most a second.
+func (e *Env) bareRound(ctx context.Context, in Installation, n, batch, most int) (round, error) {
+	times, err := in.Fixture.FreeTimes(n)
 	if err != nil {
 		return nil, err
 	}

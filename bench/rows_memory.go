@@ -87,7 +87,7 @@ func memoryOnce(ctx context.Context, e *Env, in Installation) (now, collected Us
 	if err != nil {
 		return now, collected, m, err
 	}
-	if err := s.only(got, http.StatusOK); err != nil {
+	if m, err = s.judge(got, m, http.StatusOK); err != nil {
 		return now, collected, m, err
 	}
 	if now, err = s.Usage(ctx); err != nil {

@@ -67,11 +67,11 @@ func (p *pages) against(ctx context.Context, e *Env, plan Load, status int) (Res
 // warm asks for everything once, by few, as a server is asked in the minutes after its start: what is measured is the time after that.
 func (p *pages) warm(ctx context.Context, plan Load, status int) error {
 	plan.Conns, plan.Once, plan.Time = 2, true, time.Minute
-	got, _, err := p.s.Under(ctx, p.load, plan)
-	if err != nil {
-		return err
+	got, m, err := p.s.Under(ctx, p.load, plan)
+	if err == nil {
+		_, err = p.s.judge(got, m, status)
 	}
-	return p.s.only(got, status)
+	return err
 }
 
 // weeks are the addresses of the offices' pages in an order by chance.

@@ -117,17 +117,18 @@ func (s *Server) throughput(load *Part, plan Load, status int) round {
 		if err != nil {
 			return Measure{}, err
 		}
-		return m, s.only(got, status)
+		return s.judge(got, m, status)
 	}
 }
 
-// only is an error, with what the server said, when some answer did not have the status.
-func (s *Server) only(got Loaded, status int) error {
-	err := got.Only(status)
-	if err != nil {
-		err = fmt.Errorf("%w; the server said: %s", err, s.said)
+// judge counts the answers with the wanted status as operations. A 503 is an honest answer of a server that has too much to do, and is counted apart; any
+// other status is an error, with what the server said.
+func (s *Server) judge(got Loaded, m Measure, status int) (Measure, error) {
+	m.Ops, m.Refused = got.Statuses[status], got.Statuses[http.StatusServiceUnavailable]
+	if got.Errors > 0 || m.Ops+m.Refused != got.Done {
+		return m, fmt.Errorf("%w; the server said: %s", got.Only(status), s.said)
 	}
-	return err
+	return m, nil
 }
 
 // helloPlan asks the hello. Its request has what a browser sends, as those to the product have.

@@ -23,7 +23,7 @@ WITH made AS MATERIALIZED (
     JOIN appointment a ON a.org = c.org AND a.id = c.appointment AND a.status = 'booked'
 ), cells AS (
     INSERT INTO occupancy (org, unit, cell, holder)
-    SELECT 'bare', unit, start / 300 + k, id FROM booking, generate_series(0, 3) AS k, form, within WHERE within.ok
+    SELECT 'bare', booking.unit, booking.start / 300 + k, booking.id FROM booking, generate_series(0, 3) AS k, form, within WHERE within.ok
     ON CONFLICT (org, unit, cell) DO NOTHING RETURNING cell
 ), booked AS MATERIALIZED (
     SELECT booking.* FROM booking WHERE (SELECT count(*) FROM cells) = 4
