@@ -14,10 +14,11 @@ import (
 	"luukku/base/planted"
 )
 
-// keeper stands before all doors and lets in as many as can be served. Whoever is turned away is told so at once, in the language of the page, before
+// keeper stands before the doors and lets in as many as can be served. Whoever is turned away is told so at once, in the language of the page, before
 // anything else is done for them: nothing of what they sent has been looked at.
 //
-// Health checks and assets pass. A slot is given back before the answer is sent, since answers are made whole first: who reads slowly holds none.
+// Health checks and assets pass; pages that are kept ready do not even come here. A slot is given back before the answer is sent, since answers are made
+// whole first: who reads slowly holds none.
 type keeper struct {
 	app   *App
 	next  http.Handler
