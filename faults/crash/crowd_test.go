@@ -23,7 +23,8 @@ type crowd struct {
 	stop    chan struct{}
 	all     sync.WaitGroup
 
-	booked, refused, unanswered atomic.Int64 // refused: 503 with Retry-After
+	booked, refused, unanswered atomic.Int64 // refused: 503 with Retry-After, for another reason than many others
+	busy                        atomic.Int64
 	mu                          sync.Mutex
 	names                       map[string]int64 // who was told that a time is theirs -> its start
 	wrong                       []string         // answers that nobody should get
@@ -90,7 +91,11 @@ func (c *crowd) book(name string) {
 		c.names[name] = p.start
 		c.mu.Unlock()
 	case answer.StatusCode == http.StatusServiceUnavailable && answer.Header.Get("Retry-After") != "":
-		c.refused.Add(1)
+		if bytes.Contains(text, []byte("/problems/error.busy")) {
+			c.busy.Add(1)
+		} else {
+			c.refused.Add(1)
+		}
 		time.Sleep(50 * time.Millisecond) // not as long as they are asked to
 	case answer.StatusCode == http.StatusConflict: // somebody was faster
 	default:

@@ -37,6 +37,8 @@ type ledger struct {
 	acknowledged int
 	unavailable  int
 	errors       []string
+	cut          bool // the disk is gone; what clients are told besides answers does not count any more
+	oddities     int  // what they were told then
 
 	lost, torn, doubles, contradictions int
 }
@@ -68,6 +70,8 @@ func (l *ledger) note(line string) {
 		}
 	case scan(line, "unavailable %s", &id):
 		l.unavailable++
+	case len(line) > 6 && line[:6] == "error " && l.cut:
+		l.oddities++
 	case len(line) > 6 && line[:6] == "error ":
 		l.errors = append(l.errors, line[6:])
 	}

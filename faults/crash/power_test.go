@@ -27,7 +27,7 @@ func TestPowerCut(t *testing.T) {
 		t.Skip(err)
 	}
 	var sum tally
-	var syncs, early int
+	var syncs, early, odd int
 	for sum.runs < report.Size(20, 500) && !t.Failed() {
 		l, disk := newLedger(), powercut.Files(nil)
 		for i := 0; i < cutsPerDisk && sum.runs < report.Size(20, 500) && !t.Failed(); i++ {
@@ -42,8 +42,10 @@ func TestPowerCut(t *testing.T) {
 			reopen(t, disk, l)
 		}
 		sum.add(t, l)
+		odd += l.oddities
 	}
-	sum.report(t, "power cut, SQLite", report.Of(syncs, "syncs"), report.Of(early, "while starting"))
+	sum.report(t, "power cut, SQLite", report.Of(syncs, "syncs"), report.Of(early, "while starting"),
+		report.Of(odd, "errors told after the cut"))
 }
 
 // cut is one cut of the power.
@@ -76,8 +78,10 @@ func (c *cut) run(t *testing.T, l *ledger, files powercut.Files) {
 		time.Sleep(2 * moment()) // what is slower than a disk of its own gets more time
 	}
 	c.syncs = disk.Stats().Syncs
+	p.losesDisk(true)
 	c.found = disk.Cut(rand.New(rand.NewPCG(rand.Uint64(), 1)), c.survives)
 	p.kill()
+	p.losesDisk(false)
 	if err := m.Unmount(); err != nil {
 		t.Fatal(err)
 	}

@@ -117,7 +117,14 @@ func (p *process) kill() {
 	_ = p.in.Close()
 }
 
-// counted returns what the ledger counts so far.
+// losesDisk notes that from now on the child's disk answers nothing but errors. Acknowledgements count as before.
+func (p *process) losesDisk(is bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ledger.cut = is
+}
+
+// acknowledged returns what the ledger counts so far.
 func (p *process) acknowledged() int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
