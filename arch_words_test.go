@@ -42,13 +42,13 @@ var dynamic = map[string]string{
 
 // notKeys are literals that look like the key of a text and are none.
 var notKeys = map[string]string{
-	"blueprint.applied":     "domain/audit: an action",
-	"blueprint.lock":        "store: the row that is locked while a blueprint is applied",
-	"contact.email":         "domain/booking: the kind of a keyed hash",
-	"contact.phone":         "domain/booking: the kind of a keyed hash",
-	"hold.taken":            "domain/audit: an action",
-	"mail.not_configured":   "jobs: a line of the log",
-	"setup.token":           "store: the name of a setting",
+	"blueprint.applied":   "domain/audit: an action",
+	"blueprint.lock":      "store: the row that is locked while a blueprint is applied",
+	"contact.email":       "domain/booking: the kind of a keyed hash",
+	"contact.phone":       "domain/booking: the kind of a keyed hash",
+	"hold.taken":          "domain/audit: an action",
+	"mail.not_configured": "jobs: a line of the log",
+	"setup.token":         "store: the name of a setting",
 }
 
 func TestTextKeysExistAndAreUsed(t *testing.T) {

@@ -237,8 +237,14 @@ func (d *Door) office(ctx context.Context, in *struct {
 // Place is an office that offers a service, with the rules there and its first free time.
 type Place struct {
 	Office
-	Policy Policy `json:"policy"`
-	First  *Slot  `json:"first,omitempty" doc:"The first free time. Absent when there is none up to the horizon."`
+	Policy Policy     `json:"policy"`
+	First  *FirstTime `json:"first,omitempty" doc:"The first free time. Absent when there is none up to the horizon."`
+}
+
+// FirstTime is the first free time of an office. How many can book it is asked of the office's free times.
+type FirstTime struct {
+	Start string `json:"start" format:"date-time" example:"2026-11-23T09:20:00+02:00"`
+	End   string `json:"end" format:"date-time" example:"2026-11-23T09:40:00+02:00"`
 }
 
 // Places are the offices that offer a service.
@@ -265,8 +271,7 @@ func (d *Door) places(ctx context.Context, in *struct {
 	for _, p := range found {
 		x := Place{Office: officeOf(c, p.Office, language(in.r)), Policy: Policy{c.Policy(in.Service, p.Office.ID)}}
 		if p.Any {
-			first := slotOf(p.First, c.Zone())
-			x.First = &first
+			x.First = &FirstTime{Start: moment(p.First.Start, c.Zone()), End: moment(p.First.End, c.Zone())}
 		}
 		out.Places = append(out.Places, x)
 	}

@@ -58,14 +58,14 @@ func TestPlacesHaveTheFirstFreeTime(t *testing.T) {
 	c := open(t, 2)
 	var got struct {
 		Places []struct {
-			ID    string    `json:"id"`
-			First *api.Slot `json:"first"`
+			ID    string         `json:"id"`
+			First *api.FirstTime `json:"first"`
 		} `json:"places"`
 	}
 	if err := json.Unmarshal(c.get(t, town+"/services/permit/offices").want(200).body, &got); err != nil {
 		t.Fatal(err)
 	}
-	want := &api.Slot{Start: "2026-11-23T09:00:00+02:00", End: "2026-11-23T09:30:00+02:00", Free: 2}
+	want := &api.FirstTime{Start: "2026-11-23T09:00:00+02:00", End: "2026-11-23T09:30:00+02:00"}
 	if len(got.Places) != 1 || got.Places[0].ID != "hall" || !cmp.Equal(got.Places[0].First, want) {
 		t.Errorf("got places %+v, want hall with first %+v", got.Places, want)
 	}

@@ -30,7 +30,7 @@ type Store interface {
 	// LinkSubject returns what a mailed link is about, or a NotFound fault when it is unknown or ran out before now.
 	LinkSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Appointment, error)
 	// Commit makes a change durable as one transaction, or says which of its preconditions did not hold; then nothing of it was done. An error means
-	// that the change was not made, except fault key "store.unknown_outcome", after which only the form key can tell.
+	// that the change was not made, except fault key "error.unknown_outcome", after which only the form key can tell.
 	Commit(ctx context.Context, c Change) (Outcome, error)
 }
 

@@ -222,7 +222,7 @@ func TestDatabaseConnectionCut(t *testing.T) {
 		t.Errorf("got %d answers unknown and %d acknowledged: nothing was tried", c.ledger.unknowns, c.ledger.acknowledged())
 	}
 	if t.Failed() {
-		t.Log(h.tail())
+		t.Log(lastLines(h.log))
 	}
 	report.Line(t, "PostgreSQL connection cut", report.Of(runs, "runs"), report.Of(c.ledger.acknowledged(), "acknowledged"), report.Of(f.lost, "lost"),
 		report.Of(f.doubles, "doubles"), report.Of(c.ledger.unknowns, "settled by the same form"), report.Of(states["unknown"], "mails unknown"))

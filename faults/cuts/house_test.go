@@ -184,8 +184,8 @@ func healthy(t *testing.T, base string, within time.Duration) {
 	}
 }
 
-// tail is the end of a log, for messages.
-func (h *town) tail() string {
-	lines := strings.Split(strings.TrimSpace(h.log.String()), "\n")
+// lastLines are the end of a log, for messages.
+func lastLines(r *record) string {
+	lines := strings.Split(strings.TrimSpace(r.String()), "\n")
 	return strings.Join(lines[max(0, len(lines)-20):], "\n")
 }

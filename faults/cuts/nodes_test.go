@@ -237,9 +237,9 @@ func pausedInMail(t *testing.T, nodes [2]*node, mail *postOffice, d *sqldb.DB) i
 	before := n.lost()
 	takenOver(t, d, id)
 	n.signal(t, syscall.SIGCONT)
-	for end := time.Now().Add(10 * time.Second); n.lost() == before; time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(30 * time.Second); n.lost() == before; time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Errorf("node %d woke after its lease of notice %s had run out, and did not notice", n.number, id)
+			t.Errorf("node %d woke after its lease of notice %s had run out, and did not notice; its tries: %s; its log:\n%s", n.number, id, tries(t, d, id), lastLines(n.log))
 			break
 		}
 	}

@@ -92,7 +92,7 @@ func failOver(t *testing.T) (f *findings, l *ledger, outage time.Duration) {
 	case first := <-c.ledger.first:
 		outage = first.Sub(died)
 	case <-time.After(30 * time.Second):
-		t.Fatalf("no booking within 30 s of the promotion: %s", h.tail())
+		t.Fatalf("no booking within 30 s of the promotion: %s", lastLines(h.log))
 	}
 	t.Logf("promoted %s after the death, first yes after %s", promoted.Round(time.Millisecond), outage.Round(time.Millisecond))
 	if outage > promoted+most {

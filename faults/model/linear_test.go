@@ -1,10 +1,12 @@
 package model
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +51,7 @@ type recorder struct {
 	history []porcupine.Operation
 	drafts  [groups][]draft
 	appts   [groups][]string
+	own     [clients]draft // each client's last one, to ask more time for
 	told    map[string]int
 	unknown int
 }
@@ -79,7 +82,7 @@ func (r *recorder) do(client int, h *house, in op) answer {
 	case fault.Is(err, fault.KindConflict), fault.Is(err, fault.KindInvalid), fault.Is(err, fault.KindNotFound):
 		out = answer{key: fault.Of(err).Key}
 	default:
-		out, end = answer{unknown: true}, int64(1)<<62
+		out, end = answer{unknown: true}, lost
 		if ctx.Err() == nil {
 			r.t.Errorf("%s: %v", in.kind, err)
 		}
@@ -128,12 +131,12 @@ func (r *recorder) ask(ctx context.Context, h *house, in op) (answer, error) {
 
 // count asks the database how many units of each time of a group are taken.
 func (r *recorder) count(ctx context.Context, h *house, in op) (answer, error) {
-	from := booking.FirstCell(r.start(in.group, 0))
+	from := booking.FirstCell(r.first)
 	var units []ids.Unit
 	for i := range r.book.units {
 		units = append(units, unitID("hall", i))
 	}
-	busy, err := h.st.Occupied(ctx, town, units, from, from+groupSlots*slotLength/booking.CellSeconds, in.now, "")
+	busy, err := h.st.Occupied(ctx, town, units, from, from+4*day/booking.CellSeconds, in.now, "")
 	out := answer{taken: make([]int, groupSlots)}
 	for slot := range groupSlots {
 		first := booking.FirstCell(r.start(in.group, slot))
@@ -150,23 +153,23 @@ func (r *recorder) count(ctx context.Context, h *house, in op) (answer, error) {
 func (r *recorder) client(number, requests int, hot []int) {
 	h := r.nodes[number%len(r.nodes)]
 	now := r.clock.Now().Unix()
-	var own draft
+	own := &r.own[number]
 	for range requests {
 		g := hot[rand.IntN(len(hot))]
 		in := op{group: g, number: rand.IntN(1000), session: fmt.Sprintf("client %d group %d", number, g), slot: rand.IntN(groupSlots), now: now}
 		switch n := rand.IntN(100); {
 		case n < 25:
 			in.kind = opHold
-			if out := r.do(number, h, in); out.draft != "" && out.key == "" && !out.unknown {
-				own = draft{in.session, out.draft, in.slot}
-				r.fillIn(h, g, own)
+			if out := r.do(number, h, in); out.draft != "" && !out.unknown {
+				*own = draft{in.session, out.draft, in.slot}
+				r.fillIn(h, g, *own)
 			}
 			continue
 		case n < 40 && own.id != "":
 			in.kind, in.group = opProlong, groupOf(own.session)
 			in.session, in.draft, in.slot = own.session, own.id, own.slot
 			if out := r.do(number, h, in); out.draft != own.id {
-				own = draft{} // it became another draft, or nobody knows
+				*own = draft{} // it became another draft, or nobody knows
 			}
 			continue
 		case n < 60:
@@ -295,10 +298,52 @@ func linear(t *testing.T, r *recorder, phases, requests int) int {
 		}
 	}
 	if got := porcupine.CheckOperationsTimeout(r.book.porcupine(), r.history, 2*time.Minute); got != porcupine.Ok {
-		t.Errorf("the history of %d requests: %s, want %s", len(r.history), got, porcupine.Ok)
+		t.Errorf("the history of %d requests: %s, want %s\n%s", len(r.history), got, porcupine.Ok, r.wrong())
 	}
 	t.Logf("%v, %d unknown", r.told, r.unknown)
 	return len(r.history)
+}
+
+// wrong tells the requests up to the first that no order explains, of the first group that has one.
+func (r *recorder) wrong() string {
+	m := r.book.porcupine()
+	for _, part := range m.Partition(r.history) {
+		if porcupine.CheckOperationsTimeout(m, part, time.Minute) == porcupine.Ok {
+			continue
+		}
+		slices.SortFunc(part, func(a, b porcupine.Operation) int { return cmp.Compare(a.Return, b.Return) })
+		n, _ := slices.BinarySearchFunc(part, porcupine.Ok, func(o porcupine.Operation, ok porcupine.CheckResult) int {
+			if porcupine.CheckOperationsTimeout(m, until(part, o.Return), time.Minute) == ok {
+				return -1
+			}
+			return 1
+		})
+		var lines []string
+		for i, o := range part[:min(n+1, len(part))] {
+			if i > n-40 || o.Return == lost {
+				lines = append(lines, fmt.Sprintf("%10d to %10d: %+v %+v", o.Call/1000, o.Return/1000, o.Input, o.Output))
+			}
+		}
+		return strings.Join(lines, "\n")
+	}
+	return ""
+}
+
+// lost is when a request ends whose answer never came.
+const lost = int64(1) << 62
+
+// until is what was known of a history at a moment: requests without an answer were done, or not.
+func until(history []porcupine.Operation, at int64) (out []porcupine.Operation) {
+	for _, o := range history {
+		if o.Call > at {
+			continue
+		}
+		if o.Return > at {
+			o.Output, o.Return = answer{unknown: true}, lost
+		}
+		out = append(out, o)
+	}
+	return out
 }
 
 // histories records several histories, each on a database of its own, and reports them.

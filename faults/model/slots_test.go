@@ -35,6 +35,12 @@ type op struct {
 	now     int64
 }
 
+// holds says whether a hold is that of the request's draft.
+func (o op) holds(h held) bool { return h.session == o.session && h.draft == o.draft }
+
+// holdsFirst is the same for the draft's first hold alone.
+func (o op) holdsFirst(h held) bool { return o.holds(h) && !h.again }
+
 // answer is what became of it: the key of a fault, or none. When it is unknown, the request was done or not.
 type answer struct {
 	key      string
@@ -46,11 +52,14 @@ type answer struct {
 	taken    []int
 }
 
-// held is a hold's record, which stays when the hold has run out.
+// held is a hold's record, which stays when the hold has run out. Again says that its draft had another before, that had run out: a confirmation that was
+// under way by then knows the earlier one only. So whoever asks for more time and confirms in the same moment may be told that the time is taken, by
+// themselves, or get another unit and keep the hold until it runs out.
 type held struct {
 	session, draft string
 	slot           int
 	until          int64
+	again          bool
 }
 
 // booked is an appointment; it is at no time when it was cancelled. Its id is not known when the answer was lost.
@@ -165,7 +174,7 @@ func (b book) taken(s slots, in op) bool {
 	case opHold, opProlong:
 		return b.full(s, in.slot, in.now, func(h held) bool { return h.session == in.session })
 	case opConfirm:
-		return b.full(s, in.slot, in.now, func(h held) bool { return h.session == in.session && h.draft == in.draft })
+		return b.full(s, in.slot, in.now, in.holds) || b.full(s, in.slot, in.now, in.holdsFirst)
 	case opMove:
 		a, ok := s.appt(in.appt)
 		return ok && a.slot != noSlot && a.slot != in.slot && b.full(s, in.slot, in.now, nobodys)
@@ -220,7 +229,8 @@ func (b book) picked(s slots, in op, out answer) []slots {
 	if b.taken(s, in) || out.until != in.now+b.hold {
 		return nil
 	}
-	s.holds = withHold(without(s.holds, func(h held) bool { return h.session == in.session }), held{in.session, out.draft, in.slot, out.until})
+	again := slices.ContainsFunc(s.holds, func(h held) bool { return h.session == in.session && h.draft == out.draft })
+	s.holds = withHold(without(s.holds, func(h held) bool { return h.session == in.session }), held{in.session, out.draft, in.slot, out.until, again})
 	return []slots{s}
 }
 
@@ -237,12 +247,16 @@ func (b book) confirmed(s slots, in op, out answer) []slots {
 		}
 		return ifTrue(a.id == out.appt || out.appt[:1] == lostID, s)
 	}
-	if out.repeated || b.taken(s, in) {
+	if out.repeated {
 		return nil
 	}
-	s.holds = without(s.holds, func(h held) bool { return h.session == in.session && h.draft == in.draft })
-	s.appts = withAppt(s.appts, booked{out.appt, in.draft, in.slot})
-	return []slots{s}
+	var states []slots
+	for _, dropped := range []func(held) bool{in.holds, in.holdsFirst} {
+		if !b.full(s, in.slot, in.now, dropped) {
+			states = append(states, slots{without(s.holds, dropped), withAppt(s.appts, booked{out.appt, in.draft, in.slot})})
+		}
+	}
+	return states
 }
 
 func withoutAppt(appts []booked, id string) []booked {

@@ -360,13 +360,13 @@ func (w *walk) bookable(o offering, start int64) ([]ids.Unit, bool) {
 func (w *walk) confirm(t *rapid.T) {
 	who, v := w.aVisit()
 	units, ok := w.bookable(v.service, v.start)
+	held := w.unitOf(v.hold)
 	b, err := w.h.room.BookDraft(t.Context(), visitor(who), town, v.draft)
 	if !ok {
 		w.refused(err)
 		return
 	}
 	// The unit of the hold is tried first, also when its hours are others by now.
-	held := w.unitOf(v.hold)
 	if held != "" && !slices.Contains(units, held) {
 		units = append(units, held)
 	}

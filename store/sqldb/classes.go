@@ -12,6 +12,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"luukku/base/planted"
 )
 
 // Class is what sort of trouble a database error is.
@@ -146,6 +148,9 @@ func classifyPostgres(e *pgconn.PgError) Class {
 // lostInCommit says that an error of COMMIT leaves open whether it took effect. An answer of the server says no, unless it is the server going
 // down; so does a COMMIT that was never sent.
 func lostInCommit(err error) bool {
+	if planted.Bug("unknown-is-no") {
+		return false
+	}
 	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
 		return e.Code == "40003" || classifyPostgres(e) == ClassUnavailable
 	}
