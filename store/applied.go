@@ -74,6 +74,10 @@ func (p *position) end() {
 	}
 }
 
+// wait comes back when all that was committed by now is applied. So whoever hears "taken" from the database hears nothing that those who ask after them
+// are not told from memory, too.
+func (o *order) wait() { o.enter().committed(nil) }
+
 func (p *position) settle(apply func()) {
 	o := p.order
 	o.mu.Lock()

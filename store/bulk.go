@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -49,24 +48,36 @@ func (s *Store) Fill(ctx context.Context, changes []booking.Change) error {
 	return nil
 }
 
-// ScanBoard reads the rows that FillBoard reads and does nothing with them: what the engine alone takes for it. It returns how many there are.
+// ScanBoard reads the rows that FillBoard reads, unit by unit as it does, and does nothing with them: what the engine alone takes for it. It returns how
+// many there are.
 func (s *Store) ScanBoard(ctx context.Context, o ids.Org) (rows int64, err error) {
-	cells, err := s.db.Reader().QueryContext(ctx, bookedCells, string(o), booking.FirstCell(s.opts.Now().Unix()-24*60*60))
+	units, err := s.read.Units(ctx, string(o))
 	if err != nil {
 		return 0, fmt.Errorf("scan occupancy: %w", s.fault(err))
 	}
-	defer cells.Close()
-	var (
-		unit sql.RawBytes
-		cell int64
-	)
-	for cells.Next() {
-		if err := cells.Scan(&unit, &cell); err != nil {
-			return 0, fmt.Errorf("scan occupancy: %w", err)
+	from := booking.FirstCell(s.opts.Now().Unix() - 24*60*60)
+	for _, u := range units {
+		n, err := s.scanUnit(ctx, o, ids.Unit(u.ID), from)
+		if err != nil {
+			return 0, fmt.Errorf("scan occupancy: %w", s.fault(err))
 		}
-		rows++
+		rows += n
 	}
-	return rows, s.fault(cells.Err())
+	return rows, nil
+}
+
+func (s *Store) scanUnit(ctx context.Context, o ids.Org, u ids.Unit, from int64) (n int64, err error) {
+	rows, err := s.db.Reader().QueryContext(ctx, bookedCells, string(o), string(u), from)
+	if err != nil {
+		return 0, err
+	}
+	defer rows.Close()
+	for cell := int64(0); rows.Next(); n++ {
+		if err := rows.Scan(&cell); err != nil {
+			return 0, err
+		}
+	}
+	return n, rows.Err()
 }
 
 // filling gathers rows by table.

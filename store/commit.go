@@ -61,6 +61,7 @@ func (s *Store) single(ctx context.Context, c booking.Change) (booking.Outcome, 
 	})
 	switch {
 	case errors.Is(err, errVerdict):
+		s.order.wait()
 		return out, nil
 	case err != nil:
 		if errors.Is(err, sqldb.ErrUnknownOutcome) {

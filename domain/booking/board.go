@@ -135,7 +135,7 @@ func (ob *orgBoard) apply(a Applied) {
 
 func sessionOf(c Change) []byte {
 	if c.PutHold == nil {
-		return nil
+		return c.Session
 	}
 	return c.PutHold.Session
 }
@@ -151,11 +151,14 @@ func (ob *orgBoard) edit(u ids.Unit, do func(*unitState)) {
 }
 
 // Refuses reports whether, as far as is known here, a change cannot get any of the units it would take. What the change itself gives back counts as free.
+// Who moves an appointment is not refused here: it may be another move of the same one that took the time, and the database tells the two apart. Nor is
+// anybody refused because of a hold of their own that they have just given back elsewhere.
 func (b *Board) Refuses(c Change) bool {
-	if c.Take == nil || !b.Ready(c.Org) {
+	if c.Take == nil || c.Claim != nil || !b.Ready(c.Org) {
 		return false
 	}
 	v := b.View(c.Org, c.Now, ownOf(c)...)
+	v.session = sessionOf(c)
 	first, last := FirstCell(c.Take.From), LastCell(c.Take.To)
 	for _, u := range c.Take.Units {
 		if !v.AnyIn(u, first, last) {
@@ -207,9 +210,10 @@ type Own struct {
 
 // View is the board of one organisation as it is at a moment for whoever asks.
 type View struct {
-	units map[ids.Unit]*boardUnit
-	now   int64
-	own   []Own
+	units   map[ids.Unit]*boardUnit
+	now     int64
+	own     []Own
+	session []byte // whose holds are no matter
 }
 
 var _ Occupancy = View{}
@@ -227,9 +231,19 @@ func (v View) AnyIn(u ids.Unit, first, last int64) bool {
 	}
 	s := unit.state.Load()
 	if len(v.own) == 0 {
-		return s.anyBooked(first, last) || s.anyHeld(first, last, v.now, "")
+		return s.anyBooked(first, last) || v.anyHeld(s, first, last, "")
 	}
 	return v.anyButOwn(s, u, first, last)
+}
+
+// anyHeld reports whether a hold other than the one named has a cell of the range and is still good.
+func (v View) anyHeld(s *unitState, first, last int64, but string) bool {
+	for _, h := range s.heldIn(first, last) {
+		if v.now <= h.expires && h.id != but && (len(v.session) == 0 || !bytes.Equal(h.session, v.session)) {
+			return true
+		}
+	}
+	return false
 }
 
 func (v View) anyButOwn(s *unitState, u ids.Unit, first, last int64) bool {
@@ -244,7 +258,7 @@ func (v View) anyButOwn(s *unitState, u ids.Unit, first, last int64) bool {
 			holder = o.Holder
 		}
 	}
-	if s.anyHeld(first, last, v.now, holder) {
+	if v.anyHeld(s, first, last, holder) {
 		return true
 	}
 	return slices.ContainsFunc(rest, func(r cellRange) bool { return s.anyBooked(r.first, r.last) })
@@ -328,16 +342,6 @@ func lowBits(n int64) uint64 {
 		return math.MaxUint64
 	}
 	return 1<<uint(n) - 1
-}
-
-// anyHeld reports whether a hold other than the one named has a cell of the range and is still good.
-func (s *unitState) anyHeld(first, last, now int64, but string) bool {
-	for _, h := range s.heldIn(first, last) {
-		if now <= h.expires && h.id != but {
-			return true
-		}
-	}
-	return false
 }
 
 // heldIn returns the holds that have a cell of a range, good or not.

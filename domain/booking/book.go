@@ -128,7 +128,7 @@ func (s *Service) ownHold(ctx context.Context, who actor.Actor, o ids.Org, id id
 func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest, sch Schedule, slot Slot, hold Hold) (Change, Appointment, error) {
 	now := sch.Now.Unix()
 	var first ids.Unit
-	c := Change{Org: r.Org, Now: now}
+	c := Change{Org: r.Org, Now: now, Session: who.Session}
 	if hold.ID != "" {
 		c.Free = []Cells{{hold.Unit, string(hold.ID), hold.Start, hold.BusyUntil}}
 		c.DropHolds = []ids.Hold{hold.ID}

@@ -13,6 +13,8 @@ type Change struct {
 	Org ids.Org
 	Now int64 // Unix seconds; one change has one now
 
+	// Session is the hash of the session of the visitor who books; empty for everybody else.
+	Session []byte
 	// Form settles repeats: when its key was used, nothing else is done and the earlier result is the outcome.
 	Form *Form
 	// Limit is how many live appointments the contacts may have, this one included.

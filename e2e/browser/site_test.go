@@ -47,6 +47,7 @@ const style = `
 body { font: 1rem/1.5 sans-serif; margin: 0 1rem; color: #111; background: #fff; }
 button, input, select, textarea { font: inherit; max-width: 100%; box-sizing: border-box; }
 button, select, input[type=text] { min-height: 2.75rem; }
+body { overflow-wrap: break-word; } fieldset { min-width: 0; } /* whatever fonts there are */
 label { display: inline-block; min-height: 1.75rem; }
 .home { display: inline-block; min-height: 2rem; }
 a { color: #00449e; }

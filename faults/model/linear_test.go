@@ -319,8 +319,9 @@ func (r *recorder) wrong() string {
 			return 1
 		})
 		var lines []string
-		for i, o := range part[:min(n+1, len(part))] {
-			if i > n-40 || o.Return == lost {
+		end := part[min(n, len(part)-1)].Return
+		for i, o := range part {
+			if i > n-60 && o.Call <= end { // those that began before, too, whenever they ended
 				lines = append(lines, fmt.Sprintf("%10d to %10d: %+v %+v", o.Call/1000, o.Return/1000, o.Input, o.Output))
 			}
 		}
