@@ -94,6 +94,11 @@ func TestBoardTellsWhatTheRulesTell(t *testing.T) {
 			if diff := cmp.Diff(sch.Day(d, plain.busy(sch.Now.Unix())), got, cmp.AllowUnexported(org.Date{})); diff != "" {
 				rt.Fatalf("%s at %s after %d changes (-rules +memory):\n%s", d, sch.Now, step+1, diff)
 			}
+			start := d.At(0, helsinki).Unix() + int64(rapid.IntRange(-3, 300).Draw(rt, "cell"))*CellSeconds + int64(rapid.SampledFrom([]int{0, 0, 0, 0, 1, -60}).Draw(rt, "off"))
+			wantSlot, on := sch.At(start)
+			if slot, ok := memory.slotAt(start); ok != on || ok && !cmp.Equal(slot, wantSlot) {
+				rt.Fatalf("the time at %d: got %+v %t, want %+v %t", start, slot, ok, wantSlot, on)
+			}
 			want, any := firstOf(sch, plain)
 			if f := memory.firstFree(sch.Now.Unix()); f.any != any || f.start != want {
 				rt.Fatalf("first free at %s: got %d %t, want %d %t", sch.Now, f.start, f.any, want, any)

@@ -39,13 +39,9 @@ type Booking struct {
 // "draft.unfilled" before the details were accepted, or what the rules refuse; Conflict "booking.taken", after which the draft keeps what was typed;
 // Invalid "booking.too_many" when the contact has enough live bookings.
 func (s *Service) BookDraft(ctx context.Context, who actor.Actor, o ids.Org, id ids.Draft) (Booking, error) {
-	d, err := s.Draft(ctx, who, o, id)
+	d, err := s.openDraft(ctx, who, o, id) // whether it was done, its form key says
 	if err != nil {
 		return Booking{}, err
-	}
-	if d.Done != "" {
-		a, err := s.load(ctx, o, d.Done)
-		return Booking{Appointment: a, Repeated: true}, err
 	}
 	if !d.Filled {
 		return Booking{}, fault.Invalid("draft.unfilled", nil)
@@ -75,7 +71,7 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 	if err != nil {
 		return Booking{}, err
 	}
-	slot, err := checkSlot(sch, r.Start)
+	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
 		// A form sent again after its time has passed is answered with what it led to when it was first sent.
 		if made, ok, again := s.replay(ctx, r.Org, r.Key, sum); ok || again != nil {

@@ -66,6 +66,22 @@ func (o *offer) dayTimes(date, today, last org.Date, now int64) DayTimes {
 	return out
 }
 
+// slotAt is Schedule.At.
+func (o *offer) slotAt(start int64) (Slot, bool) {
+	d := o.at(org.DateOf(time.Unix(start, 0).In(o.schedule.Zone())))
+	bit := FirstCell(start) - d.base
+	if d.pattern == nil || start%CellSeconds != 0 || bit < 0 || bit >= int64(d.words)*64 {
+		return Slot{}, false
+	}
+	slot := Slot{Start: start, End: start + seconds(o.schedule.Policy.Length)}
+	for i, u := range o.schedule.Units {
+		if d.starts[i][bit>>6]>>uint(bit&63)&1 == 1 {
+			slot.Units = append(slot.Units, u.ID)
+		}
+	}
+	return slot, len(slot.Units) > 0
+}
+
 // slots writes the free starts of a day out, each with the units that can take it.
 func (o *offer) slots(d *gridDay, free dayBits, n int, now int64) []Slot {
 	out := make([]Slot, 0, n)

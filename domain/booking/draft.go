@@ -56,7 +56,7 @@ func (s *Service) Pick(ctx context.Context, who actor.Actor, r PickRequest) (Dra
 			return Draft{}, err
 		}
 	}
-	slot, err := checkSlot(sch, r.Start)
+	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
 		return Draft{}, err
 	}
@@ -82,15 +82,23 @@ func (s *Service) mayMove(ctx context.Context, who actor.Actor, r PickRequest) e
 }
 
 // checkSlot finds the time in the calendar and holds it against the rules.
-func checkSlot(sch Schedule, start int64) (Slot, error) {
+func (s *Service) checkSlot(sch Schedule, start int64) (Slot, error) {
 	if err := CheckStart(sch.Policy, start, sch.Now, sch.Zone()); err != nil {
 		return Slot{}, err
 	}
-	slot, ok := sch.At(start)
+	slot, ok := s.slotAt(sch, start)
 	if !ok {
 		return Slot{}, fault.Invalid("booking.not_on_grid", nil)
 	}
 	return slot, nil
+}
+
+// slotAt is Schedule.At, from the calendar in memory where there is one.
+func (s *Service) slotAt(sch Schedule, start int64) (Slot, bool) {
+	if o := s.offer(sch); o != nil {
+		return o.slotAt(start)
+	}
+	return sch.At(start)
 }
 
 // reserve holds a draft's time, or, where the policy holds nothing, only looks whether it is free. A new hold gives the earlier ones of the session
@@ -187,8 +195,32 @@ func (s *Service) candidates(ctx context.Context, sch Schedule, slot Slot, own [
 	return units, free, nil
 }
 
-// Draft returns a draft of the actor's session, or a NotFound fault when it is unknown, another's or too old.
+// Draft returns a draft of the actor's session with what became of it, or a NotFound fault when it is unknown, another's or too old.
 func (s *Service) Draft(ctx context.Context, who actor.Actor, o ids.Org, id ids.Draft) (Draft, error) {
+	d, err := s.openDraft(ctx, who, o, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	if d.Hold != "" {
+		switch h, err := s.Store.Hold(ctx, o, d.Hold); {
+		case err == nil:
+			d.HoldUntil = h.ExpiresAt
+		case !fault.Is(err, fault.KindNotFound):
+			return Draft{}, err
+		}
+	}
+	result, done, err := s.Store.FormResult(ctx, o, ids.FormKey(id), s.Now().Unix())
+	if err != nil {
+		return Draft{}, err
+	}
+	if done {
+		d.Done = ids.Appointment(result)
+	}
+	return d, nil
+}
+
+// openDraft is Draft without what became of it: whether its hold lives, and whether it was done.
+func (s *Service) openDraft(ctx context.Context, who actor.Actor, o ids.Org, id ids.Draft) (Draft, error) {
 	sealed, err := s.Store.Draft(ctx, o, id)
 	if err != nil {
 		return Draft{}, err
@@ -196,8 +228,7 @@ func (s *Service) Draft(ctx context.Context, who actor.Actor, o ids.Org, id ids.
 	if err := who.MayDraft(sealed.Session); err != nil {
 		return Draft{}, err
 	}
-	now := s.Now().Unix()
-	if now > sealed.ExpiresAt {
+	if s.Now().Unix() > sealed.ExpiresAt {
 		return Draft{}, fault.NotFound("draft.not_found")
 	}
 	b, err := s.Seals.Open(sealed.Data, draftPlace(id))
@@ -209,21 +240,6 @@ func (s *Service) Draft(ctx context.Context, who actor.Actor, o ids.Org, id ids.
 		return Draft{}, fmt.Errorf("read draft %s: %w", id, err)
 	}
 	d.Org, d.ID = o, id
-	if d.Hold != "" {
-		switch h, err := s.Store.Hold(ctx, o, d.Hold); {
-		case err == nil:
-			d.HoldUntil = h.ExpiresAt
-		case !fault.Is(err, fault.KindNotFound):
-			return Draft{}, err
-		}
-	}
-	result, done, err := s.Store.FormResult(ctx, o, ids.FormKey(id), now)
-	if err != nil {
-		return Draft{}, err
-	}
-	if done {
-		d.Done = ids.Appointment(result)
-	}
 	return d, nil
 }
 

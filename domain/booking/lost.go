@@ -9,7 +9,7 @@ import (
 // Lost returns the fault with which Pick would refuse a time of the calendar to a session, "booking.taken", when that is certain from memory; nil leaves
 // it to Pick. The database is not asked, and nothing is written. A nil session is somebody who holds nothing.
 func (s *Service) Lost(sch Schedule, start int64, session []byte) error {
-	slot, err := checkSlot(sch, start)
+	slot, err := s.checkSlot(sch, start)
 	if err != nil || !s.Board.Gone(sch.Config.Org.ID, slot, sch.Busy(), sch.Now.Unix(), session) {
 		return nil
 	}

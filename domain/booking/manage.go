@@ -228,7 +228,7 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (App
 	if r.Start == a.Start && r.Office == a.Office {
 		return a, fault.Invalid("move.same_time", nil)
 	}
-	slot, err := checkSlot(sch, r.Start)
+	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
 		return a, err
 	}

@@ -55,7 +55,7 @@ func openFile(ctx context.Context, path, synchronous string, opts Options) (_ *D
 	}()
 	// case_sensitive_like: LIKE means the same on both engines.
 	common := []string{"busy_timeout(5000)", "foreign_keys(1)", "temp_store(MEMORY)", "trusted_schema(0)", "case_sensitive_like(1)"}
-	writing := slices.Concat(common, []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "cache_size(-32000)", "journal_size_limit(67108864)"})
+	writing := slices.Concat(common, []string{"journal_mode(WAL)", "synchronous(" + synchronous + ")", "cache_size(-32000)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)"})
 	reading := slices.Concat(common, []string{"query_only(1)", "cache_size(-8000)"})
 
 	db.writer = &writer{db: db, stmts: make(map[string]*sql.Stmt)}

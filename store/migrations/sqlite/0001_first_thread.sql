@@ -101,7 +101,7 @@ CREATE TABLE person (
     wrapped_key BLOB,
     created_at  INTEGER NOT NULL,
     erased_at   INTEGER
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- A double booking is impossible here: one row for each five minutes (Unix time / 300) of one unit.
 -- expires_at is set for a hold: good up to and including that second, then free for the next taker.
@@ -112,7 +112,7 @@ CREATE TABLE occupancy (
     holder     TEXT   NOT NULL,
     expires_at INTEGER,
     PRIMARY KEY (org, unit, cell)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE hold (
     org        TEXT   NOT NULL,
@@ -128,7 +128,7 @@ CREATE TABLE hold (
     extended   INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (org, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX hold_session ON hold (org, session, id);
 CREATE INDEX hold_expiry ON hold (org, expires_at);
 
@@ -176,7 +176,7 @@ CREATE TABLE appointment_contact (
     contact     BLOB NOT NULL,
     appointment TEXT  NOT NULL,
     PRIMARY KEY (org, contact, appointment)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX appointment_contact_of ON appointment_contact (org, appointment);
 
 -- The lock row that makes counting the live bookings of one contact safe on every engine.
@@ -185,7 +185,7 @@ CREATE TABLE contact_lock (
     contact BLOB  NOT NULL,
     at      INTEGER NOT NULL,
     PRIMARY KEY (org, contact)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- A form posted twice is answered twice, and done once. Written in the change's own transaction.
 CREATE TABLE form_key (
@@ -196,7 +196,7 @@ CREATE TABLE form_key (
     result     TEXT   NOT NULL,
     expires_at INTEGER NOT NULL,
     PRIMARY KEY (org, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX form_key_expiry ON form_key (org, expires_at);
 
 -- Secrets that letters carry, as hashes. Directory table: whoever holds the secret does not know whose it is.
@@ -207,7 +207,7 @@ CREATE TABLE secret (
     subject    TEXT   NOT NULL,
     expires_at INTEGER NOT NULL,
     created_at INTEGER NOT NULL
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX secret_expiry ON secret (expires_at);
 CREATE INDEX secret_subject ON secret (org, subject);
 
@@ -223,7 +223,7 @@ CREATE TABLE notice (
     state       TEXT   NOT NULL,
     settled_at  INTEGER,
     PRIMARY KEY (org, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX notice_appointment ON notice (org, appointment, id);
 
 -- What became of each try to hand a notice to a gateway. Append-only.
@@ -235,7 +235,7 @@ CREATE TABLE delivery (
     outcome   TEXT   NOT NULL,
     reference TEXT   NOT NULL,
     PRIMARY KEY (org, notice, at_us)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 -- Durable jobs, claimed by bucket; the lease is a run_at in the future. Directory table.
 CREATE TABLE task (
@@ -250,7 +250,7 @@ CREATE TABLE task (
     dead_at    INTEGER,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (bucket, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX task_uniq ON task (bucket, kind, uniq);
 CREATE INDEX task_due ON task (bucket, run_at) WHERE dead_at IS NULL;
 
@@ -265,7 +265,7 @@ CREATE TABLE feed (
     topic TEXT   NOT NULL,
     at    INTEGER NOT NULL,
     PRIMARY KEY (node, seq)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE audit (
     org          TEXT   NOT NULL,
@@ -278,7 +278,7 @@ CREATE TABLE audit (
     subject      TEXT   NOT NULL,
     detail       TEXT   NOT NULL,
     PRIMARY KEY (org, id)
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX audit_subject ON audit (org, subject_kind, subject, id);
 
 -- The demo's outbox: every mail that would have been sent. Empty wherever mail is really sent. Directory table.
