@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,10 +61,28 @@ func TestQueries(t *testing.T) {
 	if err != nil {
 		t.Fatalf("prepare the queries: %v", err)
 	}
-	for _, f := range append(found, more...) {
+	wide, err := schemalint.CheckPlans(t.Context(), d, queries, wholeTables)
+	if err != nil {
+		t.Fatalf("look at the plans of the queries: %v", err)
+	}
+	for _, f := range slices.Concat(found, more, wide) {
 		t.Error(f)
 	}
 }
+
+// wholeTables are the queries that read a whole table, or all that an organisation has in one, and why that is not much, or may be.
+var wholeTables = map[string]string{
+	"Organisations": configured, "Organisation": configured, "OrganisationVersion": configured, "OrganisationVersions": configured, "Hosts": configured,
+	"DropHosts": configured, "OfficeGroups": configured, "Offices": configured, "Units": configured, "Categories": configured, "Services": configured,
+	"Offers": configured, "Policies": configured, "DropOffice": configured, "LockOrganisations": configured, "FeedNodes": "a row for each server", "OutboxMessages": "the demo's own",
+	"BookedOverlaps": checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,
+	"NoticesWithoutAppointment": checking, "LastAppointment": "the end of the index",
+}
+
+const (
+	configured = "configuration: as much as somebody has set up by hand"
+	checking   = "luukku check looks at everything"
+)
 
 func contextForMigration() (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.Background(), time.Minute)

@@ -329,3 +329,25 @@ func TestRegistryOfTheTestsIsWhole(t *testing.T) {
 		t.Errorf("findings (-want +got):\n%s", diff)
 	}
 }
+
+func TestPlansThatReadTooMuch(t *testing.T) {
+	t.Parallel()
+	db := migrated(t)
+	whole := map[string]string{"All": "all are wanted", "Narrow": "it was once"}
+	files := fstest.MapFS{"q.sql": {Data: []byte(`-- name: All :many
+SELECT id FROM unit;
+
+-- name: Narrow :one
+SELECT id FROM unit WHERE org = @org AND id = @id;
+
+-- name: Wide :many
+SELECT id FROM unit WHERE org = @org AND note = sqlc.narg('note') ORDER BY id;
+`)}}
+	found, err := CheckPlans(t.Context(), db, files, whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(found) != 2 || !strings.Contains(found[0], "q.sql:8: Wide reads too much: SEARCH unit") || !strings.HasPrefix(found[1], "Narrow is said to") {
+		t.Errorf("got %q, want Wide, and Narrow that is none", found)
+	}
+}

@@ -128,7 +128,7 @@ CREATE TABLE hold (
     extended   INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     PRIMARY KEY (org, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX hold_session ON hold (org, session, id);
 CREATE INDEX hold_expiry ON hold (org, expires_at);
 
@@ -223,7 +223,7 @@ CREATE TABLE notice (
     state       TEXT   NOT NULL,
     settled_at  INTEGER,
     PRIMARY KEY (org, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX notice_appointment ON notice (org, appointment, id);
 
 -- What became of each try to hand a notice to a gateway. Append-only.
@@ -278,7 +278,7 @@ CREATE TABLE audit (
     subject      TEXT   NOT NULL,
     detail       TEXT   NOT NULL,
     PRIMARY KEY (org, id)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX audit_subject ON audit (org, subject_kind, subject, id);
 
 -- The demo's outbox: every mail that would have been sent. Empty wherever mail is really sent. Directory table.
