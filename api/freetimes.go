@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"luukku/base/fault"
@@ -27,8 +28,8 @@ type Slot struct {
 	Free  int    `json:"free" minimum:"1" example:"3" doc:"How many can book it."`
 }
 
-func slotOf(s booking.Slot, zone *time.Location) Slot {
-	return Slot{Start: moment(s.Start, zone), End: moment(s.End, zone), Free: len(s.Units)}
+func slotOf(t booking.FreeTime, zone *time.Location) Slot {
+	return Slot{Start: moment(t.Start, zone), End: moment(t.End, zone), Free: t.Units}
 }
 
 // moment writes Unix seconds with the office's offset.
@@ -90,16 +91,16 @@ func (d *Door) freeTimes(ctx context.Context, in *struct {
 	p, zone := d.printer(in.r), sch.Zone()
 	out := FreeTimes{Service: sch.Service.ID, Office: sch.Office.ID, Zone: zone.String(), Days: make([]Day, 0, len(times.Days))}
 	for _, t := range times.Days {
-		day := Day{Date: t.Date.String(), State: string(t.Kind), Reason: reason(t, p), Opens: t.Opens.String(), Slots: slotsOf(t.Slots, zone)}
+		day := Day{Date: t.Date.String(), State: string(t.Kind), Reason: reason(t, p), Opens: t.Opens.String(), Slots: slotsOf(slices.Collect(t.Free.All()), zone)}
 		out.Days = append(out.Days, day)
 	}
 	return listed(out, cacheTimes), nil
 }
 
-func slotsOf(slots []booking.Slot, zone *time.Location) []Slot {
-	out := make([]Slot, 0, len(slots))
-	for _, s := range slots {
-		out = append(out, slotOf(s, zone))
+func slotsOf(times []booking.FreeTime, zone *time.Location) []Slot {
+	out := make([]Slot, 0, len(times))
+	for _, t := range times {
+		out = append(out, slotOf(t, zone))
 	}
 	return out
 }
@@ -129,6 +130,9 @@ func wrongDate(name, key string) error {
 }
 
 func reason(t booking.DayTimes, p *i18n.Printer) string {
+	if t.Calendar == nil {
+		return ""
+	}
 	switch t.Calendar.State {
 	case org.StateHoliday:
 		return p.T(t.Calendar.Holiday.Key)

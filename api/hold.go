@@ -150,11 +150,11 @@ func (d *Door) offer(ctx context.Context, o ids.Org, service ids.Service, office
 	if cannot != nil {
 		return err
 	}
-	slots, cannot := d.booking.Alternatives(ctx, sch, start, nearest, moving)
+	near, cannot := d.booking.Alternatives(ctx, sch, start, nearest, moving)
 	if cannot != nil {
 		return err
 	}
-	return refusal{err, slotsOf(slots, sch.Zone())}
+	return refusal{err, slotsOf(near, sch.Zone())}
 }
 
 // wanted is the language of the service: what was asked for, or else that of the request among those of the organisation.

@@ -116,8 +116,8 @@ func fixtureAgrees(t *testing.T, a *app.App, f *Fixture) {
 		}
 		for _, d := range times.Days {
 			full = full || d.Kind == booking.DayFull
-			for _, s := range d.Slots {
-				got[key{string(office), s.Start}] = len(s.Units)
+			for s := range d.Free.All() {
+				got[key{string(office), s.Start}] = s.Units
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 	"syscall"
 	"time"
@@ -194,8 +193,8 @@ func (f *freeRow) sameWeek(ctx context.Context, w week) error {
 		return err
 	}
 	for i, d := range database.Days {
-		if m := memory.Days[i]; m.Kind != d.Kind || len(m.Slots) != len(d.Slots) || len(d.Slots) > 0 && !reflect.DeepEqual(m.Slots, d.Slots) {
-			return fmt.Errorf("memory and database differ about %s at %s: %s with %d times and %s with %d", d.Date, w.sch.Office.ID, m.Kind, len(m.Slots), d.Kind, len(d.Slots))
+		if m := memory.Days[i]; m.Kind != d.Kind || !m.Free.Equal(d.Free) {
+			return fmt.Errorf("memory and database differ about %s at %s: %s with %d times and %s with %d", d.Date, w.sch.Office.ID, m.Kind, m.Free.Len(), d.Kind, d.Free.Len())
 		}
 	}
 	return nil

@@ -164,7 +164,9 @@ func fillOne(ctx context.Context, a *app.App, o ids.Org, service ids.Service, of
 	}
 	n := 0
 	for i, d := range times.Days {
-		for k, slot := range d.Slots {
+		k := -1
+		for slot := range d.Free.All() {
+			k++
 			if chance(string(office), string(service), fmt.Sprint(i, k)) >= density(i, small) {
 				continue
 			}

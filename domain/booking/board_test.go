@@ -2,6 +2,7 @@ package booking
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -90,7 +91,7 @@ func TestBoardTellsWhatTheRulesTell(t *testing.T) {
 				plain.apply(a)
 			}
 			d := sch.Today().Add(rapid.IntRange(-1, 14).Draw(rt, "day"))
-			got := memory.dayTimes(d, sch.Today(), sch.LastDay(), sch.Now.Unix())
+			got := memory.between(nil, d, d, sch)[0]
 			if diff := cmp.Diff(sch.Day(d, plain.busy(sch.Now.Unix())), got, cmp.AllowUnexported(org.Date{})); diff != "" {
 				rt.Fatalf("%s at %s after %d changes (-rules +memory):\n%s", d, sch.Now, step+1, diff)
 			}
@@ -110,8 +111,9 @@ func TestBoardTellsWhatTheRulesTell(t *testing.T) {
 func firstOf(sch Schedule, plain naive) (int64, bool) {
 	busy := plain.busy(sch.Now.Unix())
 	for d := sch.Today(); !d.After(sch.LastDay()); d = d.Add(1) {
-		if slots := sch.Day(d, busy).Slots; len(slots) > 0 {
-			return slots[0].Start, true
+		day := sch.Day(d, busy)
+		if first, ok := day.Free.First(); ok {
+			return first.Start, true
 		}
 	}
 	return 0, false
@@ -143,11 +145,11 @@ func randomChange(rt *rapid.T, sch Schedule, plain naive, live *[]Applied, step 
 		}
 	}
 	day := sch.Day(sch.Today().Add(rapid.IntRange(0, 12).Draw(rt, "on")), plain.busy(now))
-	if len(day.Slots) == 0 {
+	if day.Free.Len() == 0 {
 		return Applied{}, false
 	}
-	slot := rapid.SampledFrom(day.Slots).Draw(rt, "slot")
-	unit := rapid.SampledFrom(slot.Units).Draw(rt, "unit")
+	slot, _ := sch.At(rapid.SampledFrom(slices.Collect(day.Free.All())).Draw(rt, "time").Start)
+	unit := rapid.SampledFrom(sch.freeUnits(slot, plain.busy(now))).Draw(rt, "unit")
 	c.Take = &Take{Holder: fmt.Sprintf("h%d", step), From: slot.Start, To: slot.Start + sch.Busy()}
 	if rapid.Bool().Draw(rt, "hold") {
 		c.Take.ExpiresAt = now + int64(rapid.IntRange(0, 1800).Draw(rt, "for"))
@@ -232,32 +234,13 @@ func TestRefusesOnlyWhatCannotBeHad(t *testing.T) {
 // BenchmarkFreeWeek is the free times of one office's week: five desks, four cells each, two thirds taken.
 func BenchmarkFreeWeek(b *testing.B) {
 	o, now := benchOffer(b)
+	sch := o.schedule
+	sch.Now = now
 	monday := org.DateOf(now).Add(7)
-	days := [7]*gridDay{}
-	for i := range days {
-		days[i] = o.at(monday.Add(i))
-	}
 	b.ReportAllocs()
 	for b.Loop() {
-		n := 0
-		for _, d := range days {
-			free := o.free(d, now.Unix(), now.Unix())
-			n += free.count()
-		}
-		if n == 0 {
+		if days := o.between(make([]DayTimes, 0, 7), monday, monday.Add(6), sch); days[0].Free.Len() == 0 {
 			b.Fatal("no free time")
-		}
-	}
-}
-
-// BenchmarkFreeWeekWritten is the same, written out as the pages get it.
-func BenchmarkFreeWeekWritten(b *testing.B) {
-	o, now := benchOffer(b)
-	today := org.DateOf(now)
-	b.ReportAllocs()
-	for b.Loop() {
-		for i := range 7 {
-			o.dayTimes(today.Add(7+i), today, today.Add(60), now.Unix())
 		}
 	}
 }

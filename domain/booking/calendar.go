@@ -44,9 +44,9 @@ type offer struct {
 
 // gridDay are the times of one local day.
 type gridDay struct {
-	*pattern         // nil on a day without times
-	base     int64   // the cell of bit 0
-	closed   org.Day // why there are none
+	*pattern          // nil on a day without times
+	base     int64    // the cell of bit 0
+	closed   *org.Day // why there are none
 }
 
 // pattern is how the times of a day lie, from the first one on. Days and offices share equal ones.
@@ -189,8 +189,9 @@ func (o *offer) free(d *gridDay, now, from int64) (free dayBits) {
 		return free
 	}
 	need := LastCell(o.schedule.Busy())
+	var room blockedCells
 	for i, u := range o.units {
-		blocked := u.state.Load().blocked(d.base, need, d.words, now)
+		blocked := u.state.Load().blocked(&room, d.base, need, d.words, now)
 		for w, starts := range d.starts[i] {
 			free[w] |= starts &^ blocked[w]
 		}
@@ -199,13 +200,13 @@ func (o *offer) free(d *gridDay, now, from int64) (free dayBits) {
 	return free
 }
 
-// blocked returns, for so many words of cells from base on, those from which need cells are not all free.
-func (s *unitState) blocked(base, need int64, words int, now int64) (out [mostWords + mostCells/64 + 1]uint64) {
-	n := words + int(need+62)/64
-	taken := out[:min(n, len(out))]
-	for i := range taken {
-		taken[i] = s.bits(base + int64(i)*64)
-	}
+// blockedCells are the cells of a day, and as many after it as an appointment takes.
+type blockedCells [mostWords + mostCells/64 + 1]uint64
+
+// blocked returns, in out, for so many words of cells from base on, those from which need cells are not all free.
+func (s *unitState) blocked(out *blockedCells, base, need int64, words int, now int64) []uint64 {
+	taken := out[:min(words+int(need+62)/64, len(out))]
+	s.booked(taken, base)
 	if s.expiry != never {
 		for _, h := range s.heldIn(base, base+int64(len(taken))*64) {
 			if now <= h.expires {
@@ -218,7 +219,18 @@ func (s *unitState) blocked(base, need int64, words int, now int64) (out [mostWo
 		orShifted(taken, uint(step))
 		have += step
 	}
-	return out
+	return taken[:words]
+}
+
+// booked copies the booked cells from one on.
+func (s *unitState) booked(out []uint64, cell int64) {
+	i, shift := cell>>6, uint(cell&63)
+	low := s.word(i)
+	for k := range out {
+		high := s.word(i + int64(k) + 1)
+		out[k] = low>>shift | high<<(64-shift) // nothing of high when shift is 0: Go shifts all out
+		low = high
+	}
 }
 
 // setRange sets the bits from first up to last, as far as there are any.

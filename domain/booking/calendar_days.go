@@ -4,7 +4,6 @@ import (
 	"math/bits"
 	"time"
 
-	"luukku/base/ids"
 	"luukku/domain/org"
 )
 
@@ -36,34 +35,58 @@ func (o *offer) settle(now int64) int64 {
 	return expiry
 }
 
-// dayTimes are the free times of a day, as Schedule.Day tells them.
-func (o *offer) dayTimes(date, today, last org.Date, now int64) DayTimes {
-	out := DayTimes{Date: date}
-	if date.Before(today) {
-		out.Kind = DayOver
-		return out
+// between appends the free times of the days from first to last, as Service.Between tells them.
+func (o *offer) between(days []DayTimes, first, last org.Date, sch Schedule) []DayTimes {
+	now := sch.Now.Unix()
+	today, end := o.calendar.today(now).date, sch.LastDay()
+	digits := bits.Len(uint(len(o.units)))
+	room := make([]dayBits, (first.DaysTo(last)+1)*digits) // of all days at once
+	for d := first; !d.After(last); d = d.Add(1) {
+		days = append(days, DayTimes{Date: d})
+		o.dayTimes(&days[len(days)-1], today, end, now, room[:0:digits])
+		room = room[digits:]
 	}
-	d := o.at(date)
+	return days
+}
+
+// dayTimes fills in the free times of a day, as Schedule.Day tells them. In room there is space for the numbers of free units.
+func (o *offer) dayTimes(out *DayTimes, today, last org.Date, now int64, room []dayBits) {
+	if out.Kind = DayOver; out.Date.Before(today) {
+		return
+	}
+	d := o.at(out.Date)
 	switch {
 	case d.pattern == nil:
 		out.Kind, out.Calendar = DayClosed, d.closed
-		return out
-	case date.After(last):
-		out.Kind, out.Opens = DayBeyond, today.Add(last.DaysTo(date))
-		return out
+		return
+	case out.Date.After(last):
+		out.Kind, out.Opens = DayBeyond, today.Add(last.DaysTo(out.Date))
+		return
 	}
-	free := o.free(d, now, o.earliest(now))
-	if n := free.count(); n > 0 {
-		out.Kind, out.Slots = DayFree, o.slots(d, free, n, now)
-		return out
+	past := LastCell(o.earliest(now)) - d.base
+	out.Free = FreeTimes{base: d.base, length: seconds(o.schedule.Policy.Length), units: room}
+	o.count(&out.Free, d, now)
+	if out.Free.any.clearBefore(past); out.Free.any.first() >= 0 {
+		out.Kind = DayFree
+		return
 	}
-	out.Kind = DayOver
 	var all dayBits
 	copy(all[:], d.all)
-	if all.clearBefore(LastCell(o.earliest(now)) - d.base); all.first() >= 0 {
+	if all.clearBefore(past); all.first() >= 0 {
 		out.Kind = DayFull
 	}
-	return out
+}
+
+// count adds the free times of a day of each unit.
+func (o *offer) count(free *FreeTimes, d *gridDay, now int64) {
+	need := LastCell(o.schedule.Busy())
+	var room blockedCells
+	for i, u := range o.units {
+		blocked := u.state.Load().blocked(&room, d.base, need, d.words, now)
+		for w, starts := range d.starts[i] {
+			free.add(w, starts&^blocked[w])
+		}
+	}
 }
 
 // slotAt is Schedule.At.
@@ -81,42 +104,6 @@ func (o *offer) slotAt(start int64) (Slot, bool) {
 	}
 	return slot, len(slot.Units) > 0
 }
-
-// slots writes the free starts of a day out, each with the units that can take it.
-func (o *offer) slots(d *gridDay, free dayBits, n int, now int64) []Slot {
-	out := make([]Slot, 0, n)
-	units := make([]ids.Unit, 0, n*len(o.units))
-	length, need := seconds(o.schedule.Policy.Length), LastCell(o.schedule.Busy())
-	var open [maxUnitsAtOnce][mostWords]uint64
-	masks := open[:0]
-	for i, u := range o.units {
-		blocked := u.state.Load().blocked(d.base, need, d.words, now)
-		var mask [mostWords]uint64
-		for w, starts := range d.starts[i] {
-			mask[w] = starts &^ blocked[w]
-		}
-		masks = append(masks, mask)
-	}
-	for w, word := range free {
-		for ; word != 0; word &= word - 1 {
-			bit := bits.TrailingZeros64(word)
-			start := (d.base + int64(w*64+bit)) * CellSeconds
-			from := len(units)
-			for i := range masks {
-				if masks[i][w]&(1<<uint(bit)) != 0 {
-					units = append(units, o.schedule.Units[i].ID)
-				}
-			}
-			if len(units) > from { // somebody may have taken the last one between the two looks
-				out = append(out, Slot{Start: start, End: start + length, Units: units[from:len(units):len(units)]})
-			}
-		}
-	}
-	return out
-}
-
-// maxUnitsAtOnce is how many units' bits are kept without an allocation.
-const maxUnitsAtOnce = 16
 
 // firstTime is the first free time of an offer, as long as nothing changes and until has not passed.
 type firstTime struct {

@@ -48,11 +48,11 @@ const (
 
 // DayTimes are the free times of one local day.
 type DayTimes struct {
-	Date  org.Date
-	Kind  DayKind
-	Slots []Slot
-	// Calendar is why a closed day is closed.
-	Calendar org.Day
+	Date org.Date
+	Kind DayKind
+	Free FreeTimes
+	// Calendar is why a closed day is closed; nil for the others.
+	Calendar *org.Day
 	// Opens is the local date on which a day beyond the horizon can first be booked.
 	Opens org.Date
 }
@@ -140,18 +140,19 @@ func (s Schedule) Day(d org.Date, busy Occupancy) DayTimes {
 		out.Kind, out.Opens = DayBeyond, today.Add(last.DaysTo(d))
 		return out
 	}
+	out.Free = FreeTimes{base: FirstCell(grid[0].Start), length: seconds(s.Policy.Length)}
 	now, inTime := s.Now.Unix(), false
 	for _, slot := range grid {
 		if slot.Start < now || now > LastNotice(s.Policy, slot.Start) {
 			continue
 		}
 		inTime = true
-		if slot.Units = s.freeUnits(slot, busy); len(slot.Units) > 0 {
-			out.Slots = append(out.Slots, slot)
+		if free := s.freeUnits(slot, busy); len(free) > 0 {
+			out.Free.put(slot.Start, len(free))
 		}
 	}
 	switch {
-	case len(out.Slots) > 0:
+	case out.Free.Len() > 0:
 		out.Kind = DayFree
 	case inTime:
 		out.Kind = DayFull
@@ -162,14 +163,14 @@ func (s Schedule) Day(d org.Date, busy Occupancy) DayTimes {
 }
 
 // closed says why a day has no times. Where the units differ, the first that knows more than "closed" tells.
-func (s Schedule) closed(d org.Date) org.Day {
+func (s Schedule) closed(d org.Date) *org.Day {
 	day := org.Day{Date: d, State: org.StateClosed}
 	for _, u := range s.Units {
 		if got := org.DayState(s.Config.Org, *s.Office, *u, s.Service.ID, d, s.Zone()); got.State == org.StateHoliday || got.State == org.StateClosure {
-			return got
+			return &got
 		}
 	}
-	return day
+	return &day
 }
 
 func (s Schedule) freeUnits(slot Slot, busy Occupancy) []ids.Unit {
@@ -192,20 +193,20 @@ func (s Schedule) Window(first, last org.Date) (from, to int64) {
 }
 
 // Spread picks the first free times to offer: in order, at most perDay of one day and perHalf before and after noon, so that the list spans days.
-func Spread(days []DayTimes, zone *time.Location, most, perDay, perHalf int) []Slot {
-	var out []Slot
+func Spread(days []DayTimes, zone *time.Location, most, perDay, perHalf int) []FreeTime {
+	var out []FreeTime
 	for _, d := range days {
 		halves := [2]int{}
-		for _, slot := range d.Slots {
+		for t := range d.Free.All() {
 			half := 0
-			if time.Unix(slot.Start, 0).In(zone).Hour() >= 12 {
+			if time.Unix(t.Start, 0).In(zone).Hour() >= 12 {
 				half = 1
 			}
 			if halves[half] == perHalf || halves[0]+halves[1] == perDay {
 				continue
 			}
 			halves[half]++
-			if out = append(out, slot); len(out) == most {
+			if out = append(out, t); len(out) == most {
 				return out
 			}
 		}
@@ -213,15 +214,15 @@ func Spread(days []DayTimes, zone *time.Location, most, perDay, perHalf int) []S
 	return out
 }
 
-// Nearest returns the n slots closest to a moment, in time order.
-func Nearest(days []DayTimes, start int64, n int) []Slot {
-	var all []Slot
+// Nearest returns the n times closest to a moment, in time order.
+func Nearest(days []DayTimes, start int64, n int) []FreeTime {
+	var all []FreeTime
 	for _, d := range days {
-		all = append(all, d.Slots...)
+		all = slices.AppendSeq(all, d.Free.All())
 	}
-	slices.SortStableFunc(all, func(a, b Slot) int { return cmp.Compare(distance(a.Start, start), distance(b.Start, start)) })
+	slices.SortStableFunc(all, func(a, b FreeTime) int { return cmp.Compare(distance(a.Start, start), distance(b.Start, start)) })
 	all = all[:min(n, len(all))]
-	slices.SortFunc(all, func(a, b Slot) int { return cmp.Compare(a.Start, b.Start) })
+	slices.SortFunc(all, func(a, b FreeTime) int { return cmp.Compare(a.Start, b.Start) })
 	return all
 }
 

@@ -51,6 +51,13 @@ func clocks(slots []Slot) []string {
 	return out
 }
 
+func freeSlots(d DayTimes) (slots []Slot) {
+	for t := range d.Free.All() {
+		slots = append(slots, Slot{Start: t.Start, End: t.End})
+	}
+	return slots
+}
+
 func date(t testing.TB, s string) org.Date {
 	t.Helper()
 	d, err := org.ParseDate(s)
@@ -127,7 +134,7 @@ func TestDaysSayWhatTheyAre(t *testing.T) {
 		}
 	}
 	today := s.Day(date(t, "2026-11-23"), full)
-	if diff := cmp.Diff([]string{"10:40+0200"}, clocks(today.Slots)); diff != "" {
+	if diff := cmp.Diff([]string{"10:40+0200"}, clocks(freeSlots(today))); diff != "" {
 		t.Error("today an hour ahead:", diff)
 	}
 	if got := s.Day(date(t, "2026-12-14"), full).Opens; got != date(t, "2026-11-24") {
@@ -145,7 +152,7 @@ func TestGapKeepsTheUnitFree(t *testing.T) {
 	day := date(t, "2026-11-23")
 	busy := Busy{}
 	busy.Add("desk-a", FirstCell(day.At(9*60+35, helsinki).Unix())) // inside the gap after 9:00
-	if diff := cmp.Diff([]string{"09:40+0200", "10:20+0200"}, clocks(s.Day(day, busy).Slots)); diff != "" {
+	if diff := cmp.Diff([]string{"09:40+0200", "10:20+0200"}, clocks(freeSlots(s.Day(day, busy)))); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -167,12 +174,18 @@ func TestSpreadSpansDays(t *testing.T) {
 }
 
 func TestNearestComeInTimeOrder(t *testing.T) {
-	days := []DayTimes{{Slots: []Slot{{Start: 100}, {Start: 500}, {Start: 900}}}, {Slots: []Slot{{Start: 1000}, {Start: 5000}}}}
+	days := []DayTimes{{}, {}}
+	for _, start := range []int64{300, 1500, 2700} {
+		days[0].Free.put(start, 1)
+	}
+	for _, start := range []int64{3000, 15000} {
+		days[1].Free.put(start, 2)
+	}
 	var got []int64
-	for _, s := range Nearest(days, 950, 3) {
+	for _, s := range Nearest(days, 2850, 3) {
 		got = append(got, s.Start)
 	}
-	if diff := cmp.Diff([]int64{500, 900, 1000}, got); diff != "" {
+	if diff := cmp.Diff([]int64{1500, 2700, 3000}, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -216,8 +229,9 @@ func TestFreeTimesAgreeWithASimpleCount(t *testing.T) {
 			taken[u][open+c] = true
 		}
 		free := map[int64]int{}
-		for _, slot := range s.Day(day, busy).Slots {
-			free[slot.Start] = len(slot.Units)
+		times := s.Day(day, busy)
+		for slot := range times.Free.All() {
+			free[slot.Start] = slot.Units
 		}
 		for cell := open; cell < open+72; cell++ {
 			start := cell * CellSeconds

@@ -11,7 +11,7 @@ import (
 // Place is an office that offers a service, with its first free time.
 type Place struct {
 	Office *org.Office
-	First  Slot
+	First  FreeTime // without its number of units
 	// Any is false when no time is free up to the horizon.
 	Any bool
 }
@@ -67,7 +67,7 @@ func (c *calendar) placesOf(service ids.Service, now int64) (*places, error) {
 		f := o.firstFree(now)
 		place := Place{Office: office, Any: f.any}
 		if f.any {
-			place.First = Slot{Start: f.start, End: f.start + seconds(o.schedule.Policy.Length)}
+			place.First = FreeTime{Start: f.start, End: f.start + seconds(o.schedule.Policy.Length)}
 			if made.first < 0 || f.start < made.list[made.first].First.Start {
 				made.first = i
 			}

@@ -21,19 +21,19 @@ type Times struct {
 func (t Times) Free() int {
 	n := 0
 	for _, d := range t.Days {
-		n += len(d.Slots)
+		n += d.Free.Len()
 	}
 	return n
 }
 
 // First returns the first free time; ok is false when there is none.
-func (t Times) First() (slot Slot, ok bool) {
+func (t Times) First() (first FreeTime, ok bool) {
 	for _, d := range t.Days {
-		if len(d.Slots) > 0 {
-			return d.Slots[0], true
+		if first, ok := d.Free.First(); ok {
+			return first, true
 		}
 	}
-	return Slot{}, false
+	return FreeTime{}, false
 }
 
 // calendar returns the memory of a configuration's times, or nil when it is not ready: then the database is asked.
@@ -85,10 +85,7 @@ func (s *Service) Between(ctx context.Context, sch Schedule, first, last org.Dat
 	}
 	out := Times{Schedule: sch, Days: make([]DayTimes, 0, days)}
 	if o := s.offer(sch); o != nil && moving == "" {
-		today, end := sch.Today(), sch.LastDay()
-		for d := first; !d.After(last); d = d.Add(1) {
-			out.Days = append(out.Days, o.dayTimes(d, today, end, sch.Now.Unix()))
-		}
+		out.Days = o.between(out.Days, first, last, sch)
 		return out, nil
 	}
 	var own []Own
@@ -197,14 +194,14 @@ func (s *Service) searchPlaces(ctx context.Context, c *catalog.Config, service i
 		}
 		p := Place{Office: office}
 		p.First, p.Any = t.First()
-		p.First.Units = nil
+		p.First.Units = 0 // nobody asks how many
 		out = append(out, p)
 	}
 	return out, nil
 }
 
 // Alternatives returns the n free times nearest to a start, two weeks around it, or else the first free ones.
-func (s *Service) Alternatives(ctx context.Context, sch Schedule, start int64, n int, moving ids.Appointment) ([]Slot, error) {
+func (s *Service) Alternatives(ctx context.Context, sch Schedule, start int64, n int, moving ids.Appointment) ([]FreeTime, error) {
 	day := dateAt(sch, start)
 	first, last := day.Add(-7), day.Add(7)
 	if first.Before(sch.Today()) {

@@ -313,17 +313,19 @@ func (z *zoneTrial) free(s Schedule, d org.Date, grid []Slot) {
 		busy.Add("desk-a", cell)
 		taken[cell] = true
 	}
-	var want []Slot
+	var want []FreeTime
 	for _, slot := range grid {
-		units := []ids.Unit{"desk-a", "desk-b"}
+		units := 2
 		for at := slot.Start; at < slot.Start+s.Busy(); at += CellSeconds {
 			if taken[at/CellSeconds] {
-				units = []ids.Unit{"desk-b"}
+				units = 1
 			}
 		}
-		want = append(want, Slot{Start: slot.Start, End: slot.End, Units: units})
+		want = append(want, FreeTime{Start: slot.Start, End: slot.End, Units: units})
 	}
-	if diff := differ(want, s.Day(d, busy).Slots); diff != "" {
+	got := s.Day(d, busy)
+	if got := slices.Collect(got.Free.All()); !slices.Equal(want, got) {
+		diff := cmp.Diff(want, got)
 		z.t.Fatalf("%s %s: free times, want - got +:\n%s", z.zone, d, diff)
 	}
 }

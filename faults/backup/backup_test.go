@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -138,11 +139,11 @@ func (p *people) one(ctx context.Context, t *testing.T, a *app.App, n int) {
 			break
 		}
 		for i, d := range times.Days {
-			if len(d.Slots) == 0 {
+			free := slices.Collect(d.Free.All())
+			if len(free) == 0 {
 				continue
 			}
-			slot := d.Slots[(n+i)%len(d.Slots)]
-			err = p.book(ctx, a, n, slot.Start)
+			err = p.book(ctx, a, n, free[(n+i)%len(free)].Start)
 			if err != nil {
 				break
 			}

@@ -55,24 +55,24 @@ func (f *pickFacts) chooseWeek() error {
 }
 
 // nearest is the free time nearest to the one that was asked for, or the first when none was.
-func (f *pickFacts) nearest() (booking.Slot, bool) {
+func (f *pickFacts) nearest() (booking.FreeTime, bool) {
 	if f.Fault == nil || f.Start == 0 {
 		t := booking.Times{Days: f.Days}
 		return t.First()
 	}
 	near := booking.Nearest(f.Days, f.Start, 1)
 	if len(near) == 0 {
-		return booking.Slot{}, false
+		return booking.FreeTime{}, false
 	}
 	return near[0], true
 }
 
 // after is the first free time after the shown week, or before it when there is none after.
-func (f *pickFacts) after() (booking.Slot, bool) {
+func (f *pickFacts) after() (booking.FreeTime, bool) {
 	end := f.Shown.Next().Monday()
 	for _, d := range f.Days {
-		if !d.Date.Before(end) && len(d.Slots) > 0 {
-			return d.Slots[0], true
+		if first, ok := d.Free.First(); ok && !d.Date.Before(end) {
+			return first, true
 		}
 	}
 	t := booking.Times{Days: f.Days}
@@ -86,12 +86,8 @@ func (f *pickFacts) leaveOutOld() {
 	}
 	for i := range f.Days {
 		d := &f.Days[i]
-		at := slices.IndexFunc(d.Slots, func(s booking.Slot) bool { return s.Start == f.OldStart })
-		if at < 0 {
-			continue
-		}
-		d.Slots = slices.Delete(slices.Clone(d.Slots), at, at+1)
-		if len(d.Slots) == 0 {
+		d.Free = d.Free.Without(f.OldStart)
+		if d.Kind == booking.DayFree && d.Free.Len() == 0 {
 			d.Kind = booking.DayFull
 		}
 	}
@@ -99,7 +95,7 @@ func (f *pickFacts) leaveOutOld() {
 
 func (f *pickFacts) time(unix int64) time.Time { return time.Unix(unix, 0).In(f.Schedule.Zone()) }
 
-func (f *pickFacts) dateOf(s booking.Slot) org.Date { return org.DateOf(f.time(s.Start)) }
+func (f *pickFacts) dateOf(t booking.FreeTime) org.Date { return org.DateOf(f.time(t.Start)) }
 
 // weekFacts is one week of the horizon.
 type weekFacts struct {
@@ -117,7 +113,7 @@ func (f *pickFacts) weeks() []weekFacts {
 	for days := range slices.Chunk(f.Days, 7) {
 		w := weekFacts{Week: days[0].Date.ISOWeek(), today: f.Schedule.Today(), days: days}
 		for _, d := range days {
-			w.free += len(d.Slots)
+			w.free += d.Free.Len()
 			w.open = w.open || d.Kind == booking.DayFull || d.Kind == booking.DayFree
 		}
 		if len(out) == 0 && days[0].Date == f.Days[0].Date && !w.open && w.Week != f.Shown {
@@ -133,7 +129,7 @@ func (f *pickFacts) weeks() []weekFacts {
 func (w weekFacts) columns() []booking.DayTimes {
 	return slices.DeleteFunc(slices.Clone(w.days), func(d booking.DayTimes) bool {
 		wd := d.Date.Weekday()
-		return len(d.Slots) == 0 && (wd == time.Saturday || wd == time.Sunday || w.free > 0 && d.Date.Before(w.today))
+		return d.Free.Len() == 0 && (wd == time.Saturday || wd == time.Sunday || w.free > 0 && d.Date.Before(w.today))
 	})
 }
 

@@ -64,7 +64,7 @@ func samplePick(state string, service ids.Service, office ids.Office, free keep,
 		}}
 		if office == sampleKallio && service == "passport" {
 			start := sampleStart(time.November, 21, 11, 0)
-			f.Earlier = []booking.Place{{Office: sch.Config.OfficesOf(service)[1], Any: true, First: booking.Slot{Start: start, End: start + 20*60}}}
+			f.Earlier = []booking.Place{{Office: sch.Config.OfficesOf(service)[1], Any: true, First: booking.FreeTime{Start: start, End: start + 20*60}}}
 		}
 		if with != nil {
 			with(&f)

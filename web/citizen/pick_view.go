@@ -223,7 +223,7 @@ func (f *pickFacts) fullWeek(b web.Base) *FullWeek {
 func (f *pickFacts) uiDays(b web.Base, w weekFacts) []ui.Day {
 	halves := [2]bool{}
 	for _, d := range w.days {
-		for _, s := range d.Slots {
+		for s := range d.Free.All() {
 			halves[half(f.time(s.Start))] = true
 		}
 	}
@@ -254,7 +254,7 @@ func (f *pickFacts) parts(b web.Base, d booking.DayTimes, halves [2]bool) []ui.D
 			continue
 		}
 		part := ui.DayPart{Label: label}
-		for _, s := range d.Slots {
+		for s := range d.Free.All() {
 			if t := f.time(s.Start); half(t) == i {
 				part.Slots = append(part.Slots, ui.SlotTime{Value: startValue(s.Start, t.Location()), Time: b.Printer.Clock(t)})
 			}
@@ -282,7 +282,7 @@ func (f *pickFacts) dayState(b web.Base, d booking.DayTimes) (ui.DayState, strin
 }
 
 // closedWhy is the name of the holiday or the reason of the closure, if there is one to tell.
-func closedWhy(b web.Base, day org.Day) string {
+func closedWhy(b web.Base, day *org.Day) string {
 	switch day.State {
 	case org.StateHoliday:
 		return b.T(day.Holiday.Key)

@@ -13,7 +13,7 @@ func placesSamples() []web.Sample {
 			c := sampleConfig()
 			offices := c.OfficesOf("passport")
 			at := func(i int, free bool, start int64) booking.Place {
-				return booking.Place{Office: offices[i], Any: any && free, First: booking.Slot{Start: start, End: start + 20*60}}
+				return booking.Place{Office: offices[i], Any: any && free, First: booking.FreeTime{Start: start, End: start + 20*60}}
 			}
 			places := []booking.Place{
 				at(1, true, sampleStart(time.November, 21, 11, 0)), at(0, true, sampleStart(time.November, 23, 9, 20)), at(2, false, 0),
