@@ -356,7 +356,7 @@ func (w *fixtureWriter) write(ctx context.Context) error {
 	w.writing = make(chan []booking.Change)
 	failed := make(chan error, 1)
 	go func() { failed <- w.store(ctx) }()
-	err := w.decide()
+	err := w.decide(ctx)
 	close(w.writing)
 	return errors.Join(err, <-failed)
 }
@@ -379,7 +379,7 @@ func (w *fixtureWriter) store(ctx context.Context) (err error) {
 }
 
 // decide says what is booked.
-func (w *fixtureWriter) decide() error {
+func (w *fixtureWriter) decide(ctx context.Context) error {
 	first := w.now
 	if len(w.past) > 0 {
 		first = time.Unix(w.past[0].Starts[0], 0)
@@ -388,6 +388,9 @@ func (w *fixtureWriter) decide() error {
 	step := w.now.Add(-time.Minute).Sub(w.made) / time.Duration(w.spec.Live+w.spec.Past)
 	w.gen = &ids.Gen{Now: func() time.Time { return w.made }, Rand: &w.chance, Node: w.app.Config.Node}
 	book := func(office int, unit ids.Unit, start int64) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		w.made = w.made.Add(step)
 		return w.book(office, unit, start)
 	}

@@ -82,7 +82,7 @@ func (s *Store) scanUnit(ctx context.Context, o ids.Org, u ids.Unit, from int64)
 
 // filling gathers rows by table.
 type filling struct {
-	person, booked, held, hold, appointment, contact, lock, notice, delivery, secret, audit *bulk
+	person, booked, held, hold, appointment, contact, notice, delivery, secret, audit *bulk
 
 	contacts []contactRow // kept apart until they are sorted: their keys are hashes, and a tree is filled fastest in its order
 }
@@ -90,7 +90,6 @@ type filling struct {
 type contactRow struct {
 	org, appointment string
 	hash             []byte
-	at               int64
 }
 
 func newFilling() *filling {
@@ -104,7 +103,6 @@ func newFilling() *filling {
 			"person:text name:text email:text phone:text lang:text note:bytea policy_version:bigint sequence:bigint created_at:bigint changed_at:bigint "+
 			"cancelled_by:text"),
 		contact: newBulk("appointment_contact", "org:text contact:bytea appointment:text"),
-		lock:    newBulk("contact_lock", "org:text contact:bytea at:bigint"),
 		notice: newBulk("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text "+
 			"settled_at:bigint"),
 		delivery: newBulk("delivery", "org:text notice:text at_us:bigint channel:text outcome:text reference:text"),
@@ -115,7 +113,7 @@ func newFilling() *filling {
 }
 
 func (f *filling) tables() []*bulk {
-	return []*bulk{f.person, f.booked, f.held, f.hold, f.appointment, f.contact, f.lock, f.notice, f.delivery, f.secret, f.audit}
+	return []*bulk{f.person, f.booked, f.held, f.hold, f.appointment, f.contact, f.notice, f.delivery, f.secret, f.audit}
 }
 
 // add takes in one change.
@@ -146,7 +144,7 @@ func (f *filling) add(c booking.Change) error {
 	}
 	if k := c.Contacts; k != nil {
 		for _, h := range k.Hashes {
-			f.contacts = append(f.contacts, contactRow{o, string(k.Appointment), h, c.Now})
+			f.contacts = append(f.contacts, contactRow{o, string(k.Appointment), h})
 		}
 	}
 	if err := f.addNotices(c); err != nil {
@@ -194,13 +192,8 @@ func (f *filling) sort() {
 	slices.SortFunc(f.contacts, func(a, b contactRow) int {
 		return cmp.Or(bytes.Compare(a.hash, b.hash), cmp.Compare(a.appointment, b.appointment))
 	})
-	var last []byte
 	for _, k := range f.contacts {
 		f.contact.add(k.org, k.hash, k.appointment)
-		if !bytes.Equal(last, k.hash) {
-			f.lock.add(k.org, k.hash, k.at)
-		}
-		last = k.hash
 	}
 	slices.SortFunc(f.secret.rows, func(a, b []any) int { return bytes.Compare(a[0].([]byte), b[0].([]byte)) })
 }

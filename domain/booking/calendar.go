@@ -191,13 +191,27 @@ func (o *offer) free(d *gridDay, now, from int64) (free dayBits) {
 	need := LastCell(o.schedule.Busy())
 	var room blockedCells
 	for i, u := range o.units {
-		blocked := u.state.Load().blocked(&room, d.base, need, d.words, now)
+		s := u.state.Load()
+		if s.full(d.base, d.starts[i]) {
+			continue
+		}
+		blocked := s.blocked(&room, d.base, need, d.words, now)
 		for w, starts := range d.starts[i] {
 			free[w] |= starts &^ blocked[w]
 		}
 	}
 	free.clearBefore(LastCell(from) - d.base)
 	return free
+}
+
+// full reports whether the first cell of every start is booked: then no more need be looked at. Most days that somebody searches through are like that.
+func (s *unitState) full(base int64, starts []uint64) bool {
+	for w, word := range starts {
+		if word&^s.bits(base+int64(w)*64) != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // blockedCells are the cells of a day, and as many after it as an appointment takes.

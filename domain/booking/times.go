@@ -44,6 +44,9 @@ func (s *Service) calendar(c *catalog.Config, now time.Time) *calendar {
 	return s.Board.calendarOf(c, now)
 }
 
+// Remembering reports whether the memory of an organisation's free times is being filled: a second or two after the start. Until then the database is asked.
+func (s *Service) Remembering(o ids.Org) bool { return s.Board != nil && !s.Board.Ready(o) }
+
 // offer returns a schedule's offer in memory, or nil when the database is to be asked.
 func (s *Service) offer(sch Schedule) *offer {
 	cal := s.calendar(sch.Config, sch.Now)

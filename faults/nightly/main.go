@@ -30,6 +30,7 @@ type suite struct {
 
 // suites are the harnesses by the name that chooses them.
 var suites = map[string]suite{
+	"backup":     {pkg: "./faults/backup"},
 	"crash":      {pkg: "./faults/crash"},
 	"cuts":       {pkg: "./faults/cuts"},
 	"model":      {pkg: "./faults/model"},

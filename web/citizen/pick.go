@@ -86,9 +86,10 @@ func wholeWeeks(sch booking.Schedule, days []booking.DayTimes) []booking.DayTime
 	return out
 }
 
-// earlierPlaces are the other places whose first free time is before the first of this one, the earliest first.
+// earlierPlaces are the other places whose first free time is before the first of this one, the earliest first. While the memory of free times is being
+// filled there are none: asking the database for each place would take longer than the filling.
 func (d *Door) earlierPlaces(v *web.Visit, sch booking.Schedule, here booking.Times) ([]booking.Place, error) {
-	if len(sch.Config.OfficesOf(sch.Service.ID)) < 2 {
+	if len(sch.Config.OfficesOf(sch.Service.ID)) < 2 || d.Booking.Remembering(sch.Config.Org.ID) {
 		return nil, nil
 	}
 	_, places, err := d.Booking.Places(v.Ctx(), sch.Config.Org.ID, sch.Service.ID, booking.ByFirst)
