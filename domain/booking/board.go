@@ -32,7 +32,8 @@ type orgBoard struct {
 
 	mu      sync.Mutex // held by whoever changes something
 	filling bool
-	missed  []Applied // what was committed while the board was being filled
+	missed  []Applied     // what was committed while the board was being filled
+	recent  [256]ids.Unit // the units that changed last: recent[v%256] made the version v
 }
 
 // boardUnit is a unit with what is taken of it now.
@@ -147,7 +148,21 @@ func (ob *orgBoard) edit(u ids.Unit, do func(*unitState)) {
 	next.version++
 	do(&next)
 	unit.state.Store(&next)
+	ob.recent[(ob.version.Load()+1)%uint64(len(ob.recent))] = u
 	ob.version.Add(1)
+}
+
+// changed returns the units that changed after one version and up to another; ok is false when that is too long ago.
+func (ob *orgBoard) changed(after, upTo uint64) (units []ids.Unit, ok bool) {
+	ob.mu.Lock()
+	defer ob.mu.Unlock()
+	if after > upTo || ob.version.Load()-after > uint64(len(ob.recent)) {
+		return nil, false
+	}
+	for v := after + 1; v <= upTo; v++ {
+		units = append(units, ob.recent[v%uint64(len(ob.recent))])
+	}
+	return units, true
 }
 
 // Refuses reports whether, as far as is known here, a change cannot get any of the units it would take. What the change itself gives back counts as free.

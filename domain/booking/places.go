@@ -43,41 +43,92 @@ type places struct {
 	version      uint64
 	since, until int64
 	list         []Place
-	first        int    // the index of the place with the earliest time, or -1
-	sum          uint64 // of all the first times: other times, another sum
+	untils       []int64          // of each place
+	at           map[ids.Unit]int // whose unit it is, as an index of list
+	first        int              // the index of the place with the earliest time, or -1
+	sum          uint64           // of all the first times: other times, another sum
 }
 
 // placesOf returns the places of a service.
 func (c *calendar) placesOf(service ids.Service, now int64) (*places, error) {
 	version := c.board.version.Load()
-	if have, ok := c.places.Load(service); ok {
-		p := have.(*places)
-		if p.version == version && p.since <= now && now <= p.until {
-			return p, nil
-		}
+	have, ok := c.places.Load(service)
+	if !ok {
+		return c.placesAfter(nil, service, version, now)
 	}
-	made := &places{version: version, since: now, until: c.today(now).end, first: -1}
+	p := have.(*places)
+	if p.version == version && p.since <= now && now <= p.until {
+		return p, nil
+	}
+	return c.placesAfter(p, service, version, now)
+}
+
+// placesAfter looks for the first free times again: of those places alone that may have another one since p, which is nil when none are known.
+func (c *calendar) placesAfter(p *places, service ids.Service, version uint64, now int64) (*places, error) {
 	offices := c.config.OfficesOf(service)
-	made.list = make([]Place, 0, len(offices))
+	made := &places{version: version, since: now}
+	look := slices.Repeat([]bool{true}, len(offices))
+	units, some := c.changedSince(p, version, now)
+	if some {
+		made.list, made.untils, made.at = slices.Clone(p.list), slices.Clone(p.untils), p.at
+		for i := range look {
+			look[i] = p.untils[i] < now
+		}
+		for _, u := range units {
+			if i, ok := p.at[u]; ok {
+				look[i] = true
+			}
+		}
+	} else {
+		made.list, made.untils, made.at = make([]Place, len(offices)), make([]int64, len(offices)), map[ids.Unit]int{}
+	}
 	for i, office := range offices {
+		if !look[i] {
+			continue
+		}
 		o, err := c.offer(service, office.ID)
 		if err != nil {
 			return nil, err
 		}
-		f := o.firstFree(now)
-		place := Place{Office: office, Any: f.any}
-		if f.any {
-			place.First = FreeTime{Start: f.start, End: f.start + seconds(o.schedule.Policy.Length)}
-			if made.first < 0 || f.start < made.list[made.first].First.Start {
-				made.first = i
+		made.set(i, o, now)
+		if !some { // otherwise it is known, and others read it
+			for _, u := range o.schedule.Units {
+				made.at[u.ID] = i
 			}
 		}
-		made.list = append(made.list, place)
-		made.sum = (made.sum ^ uint64(place.First.Start)) * 0x9e3779b97f4a7c15 // the golden ratio: each bit reaches far
-		made.until = min(made.until, f.until)
 	}
+	made.sumUp(c.today(now).end)
 	c.places.Store(service, made)
 	return made, nil
+}
+
+// changedSince returns the units that changed since p was made; ok is false when all are to be looked at.
+func (c *calendar) changedSince(p *places, version uint64, now int64) (units []ids.Unit, ok bool) {
+	if p == nil || p.since > now {
+		return nil, false
+	}
+	return c.board.changed(p.version, version)
+}
+
+// set finds the first free time of one place.
+func (p *places) set(i int, o *offer, now int64) {
+	f := o.firstFree(now)
+	p.list[i], p.untils[i] = Place{Office: o.schedule.Office, Any: f.any}, f.until
+	if f.any {
+		p.list[i].First = FreeTime{Start: f.start, End: f.start + seconds(o.schedule.Policy.Length)}
+	}
+}
+
+// sumUp finds the earliest of all, and until when they hold.
+func (p *places) sumUp(until int64) {
+	p.first, p.until = -1, until
+	for i, place := range p.list {
+		if place.Any && (p.first < 0 || place.First.Start < p.list[p.first].First.Start) {
+			p.first = i
+		}
+		p.sum = (p.sum ^ uint64(place.First.Start)) * 0x9e3779b97f4a7c15 // the golden ratio: each bit reaches far
+		p.until = min(p.until, p.untils[i])
+	}
 }
 
 // fingerprint tells one answer to "is there an earlier time elsewhere, and which is the first" from another: 0 when there is none.
