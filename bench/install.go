@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"time"
 
 	"luukku/app"
 	"luukku/base/config"
@@ -181,8 +182,26 @@ func (p *product) Close() error {
 	return errors.Join(<-p.served, p.app.Close())
 }
 
-// Product starts the server over an installation.
+// Product starts the server over an installation and waits until it has the free times in memory.
 func (e *Env) Product(ctx context.Context, in Installation) (*Server, error) {
+	s, err := e.startProduct(ctx, in)
+	if err != nil {
+		return nil, err
+	}
+	filled := in.Fixture == nil
+	for begun := time.Now(); !filled; time.Sleep(10 * time.Millisecond) {
+		if err := s.Call(ctx, "filled", nil, &filled); err != nil {
+			return nil, err
+		}
+		if time.Since(begun) > 5*time.Minute {
+			return nil, errors.New("the server has no free times in memory after five minutes")
+		}
+	}
+	return s, nil
+}
+
+// startProduct starts the server and waits for nothing.
+func (e *Env) startProduct(ctx context.Context, in Installation) (*Server, error) {
 	return e.Serve(ctx, "product", in)
 }
 

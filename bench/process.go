@@ -192,6 +192,7 @@ type Part struct {
 	in    io.WriteCloser
 	out   *bufio.Reader
 	said  *tail
+	quiet chan struct{} // closed when it says no more
 	mu    sync.Mutex
 	ended bool
 }
@@ -201,10 +202,12 @@ func (e *Env) Start(ctx context.Context, kind string, spec any) (*Part, error) {
 	if len(e.Self) == 0 {
 		return nil, errors.New("start a part of the bench: nobody said how this program is called")
 	}
-	p := &Part{Kind: kind, cmd: exec.Command(e.Self[0], append(e.Self[1:len(e.Self):len(e.Self)], kind)...), said: &tail{}}
+	p := &Part{Kind: kind, cmd: exec.Command(e.Self[0], append(e.Self[1:len(e.Self):len(e.Self)], kind)...), said: &tail{}, quiet: make(chan struct{})}
 	p.cmd.Args[0] = selfName(e.Self)
-	p.cmd.Stderr = p.said
-	var err error
+	says, err := p.cmd.StderrPipe()
+	if err != nil {
+		return nil, err
+	}
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -216,6 +219,10 @@ func (e *Env) Start(ctx context.Context, kind string, spec any) (*Part, error) {
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("start the %s of the bench: %w", kind, err)
 	}
+	go func() {
+		_, _ = io.Copy(p.said, says) // until it ends
+		close(p.quiet)
+	}()
 	e.Defer(p.Stop)
 	if err := p.talk(ctx, spec, nil); err != nil {
 		return nil, fmt.Errorf("start the %s of the bench: %w", kind, err)
@@ -290,6 +297,10 @@ func (p *Part) died(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	select {
+	case <-p.quiet:
+	case <-time.After(5 * time.Second):
+	}
 	return fmt.Errorf("it does not answer (%w); it said: %s", err, p.said)
 }
 
@@ -318,6 +329,7 @@ func (p *Part) Stop() error {
 	defer late.Stop()
 	err := p.in.Close()
 	_, _ = io.Copy(io.Discard, p.out) // to its end
+	<-p.quiet
 	if wait := p.cmd.Wait(); wait != nil {
 		err = errors.Join(err, fmt.Errorf("the %s of the bench ended badly: %w; it said: %s", p.Kind, wait, p.said))
 	}

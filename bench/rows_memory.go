@@ -123,7 +123,7 @@ func measureStart(ctx context.Context, e *Env, spec FixtureSpec) (Result, error)
 
 func startOnce(ctx context.Context, e *Env, in Installation) (ms float64, u Usage, err error) {
 	begun := time.Now()
-	s, err := e.Product(ctx, in)
+	s, err := e.startProduct(ctx, in)
 	if err != nil {
 		return 0, u, err
 	}
