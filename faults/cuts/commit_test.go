@@ -218,7 +218,7 @@ func TestDatabaseConnectionCut(t *testing.T) {
 			t.Errorf("the cut %q never happened", kind)
 		}
 	}
-	if c.ledger.unknowns == 0 || c.ledger.acknowledged() == 0 {
+	if few := runs < 50; c.ledger.unknowns == 0 && !few || c.ledger.acknowledged() == 0 { // one in ten leaves somebody in the dark
 		t.Errorf("got %d answers unknown and %d acknowledged: nothing was tried", c.ledger.unknowns, c.ledger.acknowledged())
 	}
 	if t.Failed() {
