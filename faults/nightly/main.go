@@ -8,6 +8,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -68,7 +69,7 @@ func run(ctx context.Context, names []string) error {
 		}
 		fmt.Fprintf(os.Stderr, "%s: %s %s\n", time.Now().Format("15:04:05"), s.pkg, s.tests)
 		if err := s.run(ctx, &all); err != nil {
-			return err
+			return errors.Join(err, all.print(os.Stdout, time.Since(begun))) // what was done so far is worth knowing
 		}
 	}
 	if err := all.print(os.Stdout, time.Since(begun)); err != nil {
