@@ -197,6 +197,9 @@ func (c *child) hold(ctx context.Context, chance *rand.Rand, name string, mine *
 
 func (c *child) move(ctx context.Context, chance *rand.Rand, a *booking.Appointment) error {
 	p := anywhere(chance, a.Service)
+	if p.office == a.Office && p.start == a.Start {
+		return nil // it is there already
+	}
 	c.say("stake %s", a.ID)
 	moved, err := c.app.Booking.Move(ctx, proven(*a), booking.MoveRequest{
 		Org: town, ID: a.ID, Office: p.office, Start: p.start, Key: c.app.Booking.Gen.FormKey(),
