@@ -50,8 +50,27 @@ func (s *Store) lost(ctx context.Context, c booking.Change) bool {
 	return noRows(err)
 }
 
+// partial ends a transaction on PostgreSQL that had some cells of a unit and not all, and names the units that it has not tried.
+type partial struct{ rest []ids.Unit }
+
+func (partial) Error() string { return "some cells of a unit were had and some not" }
+
 // single commits a change by itself: what it means is said here and nowhere else.
 func (s *Store) single(ctx context.Context, c booking.Change) (booking.Outcome, error) {
+	for {
+		out, err := s.attempt(ctx, c)
+		var p partial
+		if !errors.As(err, &p) {
+			return out, err
+		}
+		t := *c.Take
+		t.Units = p.rest
+		c.Take = &t
+	}
+}
+
+// attempt commits a change by itself, or tells with partial with which units it is to be attempted again.
+func (s *Store) attempt(ctx context.Context, c booking.Change) (booking.Outcome, error) {
 	var out booking.Outcome
 	err := s.change(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) ([]Applied, error) {
 		out = booking.Outcome{} // the function may run twice
@@ -217,6 +236,9 @@ func (w writer) release(ctx context.Context, f booking.Cells) error {
 
 // take tries the candidates in order: the expired holds in the way go, then every cell must be had. The primary key decides, on both engines: of two
 // transactions that want a cell, one inserts it and the other's insert, having waited for the first, does nothing.
+//
+// On PostgreSQL a row that was inserted and deleted again keeps others waiting until the transaction ends. Whoever went on to the next unit with such rows
+// behind them could wait for one who waits for them, and the candidates come in no common order. So a transaction that had only some cells of a unit ends.
 func (w writer) take(ctx context.Context) error {
 	t := w.c.Take
 	if t == nil {
@@ -229,7 +251,7 @@ func (w writer) take(ctx context.Context) error {
 	if planted.Bug("hold-expires-early") {
 		now++
 	}
-	for _, u := range t.Units {
+	for i, u := range t.Units {
 		err := w.q.DropExpired(ctx, db.DropExpiredParams{
 			Org: string(w.c.Org), Unit: string(u), FromCell: first, ToCell: last, Now: sql.NullInt64{Int64: now, Valid: true},
 		})
@@ -246,6 +268,9 @@ func (w writer) take(ctx context.Context) error {
 		}
 		// Some cells were had and some not: give back what was.
 		if n > 0 {
+			if w.tx.Engine() == sqldb.Postgres && !planted.Bug("partial-goes-on") {
+				return partial{t.Units[i+1:]}
+			}
 			if err := w.release(ctx, booking.Cells{Unit: u, Holder: t.Holder, From: t.From, To: t.To}); err != nil {
 				return err
 			}
