@@ -129,6 +129,7 @@ func TestWhoSendsSlowlyIsCutOff(t *testing.T) {
 				}
 				time.Sleep(time.Second)
 			}
+			synctest.Wait() // the reader learns of the end, too
 			select {
 			case after := <-cut:
 				if after > c.most {
