@@ -12,14 +12,28 @@ import (
 
 // Directory is the closed list of tables whose keys do not begin with the organisation or the person, each with its reason.
 var Directory = map[string]string{
-	"installation":   "the one row that all organisations share",
-	"setting":        "what the installation itself remembers, by name",
-	"host":           "leads from a host name to an organisation that is not known yet",
-	"secret":         "leads from a secret's hash to what it opens: who holds it does not know whose it is",
-	"task":           "durable jobs, claimed by bucket across organisations",
-	"feed":           "the change feed, numbered by node",
-	"feed_node":      "the change feed's counters, one row a node",
-	"outbox_message": "the demo's outbox, across organisations; empty wherever mail is really sent",
+	"installation":      "the one row that all organisations share",
+	"setting":           "what the installation itself remembers, by name",
+	"host":              "leads from a host name to an organisation that is not known yet",
+	"secret":            "leads from a secret's hash to what it opens: who holds it does not know whose it is",
+	"task":              "durable jobs, claimed by bucket across organisations",
+	"feed":              "the change feed, numbered by node",
+	"feed_node":         "the change feed's counters, one row a node",
+	"external_identity": "leads from what a provider says to a person who is not known yet",
+	"identifier":        "leads from the keyed hash of a national identifier to a person who is not known yet",
+	"company":           "found by its public number before anybody's folder is open",
+	"session":           "leads from a cookie to whoever signed in",
+	"sign_in":           "a sign-in on its way, when nobody is known yet",
+	"used_token":        "tokens of providers that are good once, whosever they are",
+	"eid_key":           "the installation's own keys towards providers",
+	"staff":             "one person of staff may work for several organisations",
+	"passkey":           "leads from a passkey to whoever signs in with it",
+	"recovery_code":     "leads from a recovery code to whose it is",
+	"staff_identity":    "leads from what a provider says to one of the staff",
+	"audit_leaf":        "one log for the whole installation",
+	"audit_hash":        "the log's tree",
+	"audit_head":        "the log's signed heads",
+	"outbox_message":    "the demo's outbox, across organisations; empty wherever mail is really sent",
 }
 
 // lifetime says how long rows are kept and what erasing a person does to them.
@@ -32,6 +46,11 @@ var (
 	booked     = lifetime{"yes, with the appointment", "with the appointment", "kept: an organisation's own record"}
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
+	account    = lifetime{"yes", "until the account is erased", "overwritten"}
+	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
+	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
+	rights     = lifetime{"yes, as who may act for whom", "years, by the organisation's rule", "kept: who could act when; what was shown is erased with the key"}
+	employed   = lifetime{"no: about staff, not about the people served", "while they work here", "none: not about the people served"}
 	trail      = lifetime{"yes, as who did what when", "years, by the organisation's rule", "kept: nothing in it is personal"}
 )
 
@@ -57,7 +76,7 @@ var columnsOf = []struct {
 	{"hold", visit, "org id service office unit start_at end_at busy_until expires_at #session extended created_at"},
 	{"draft", visit, "org id #session !data expires_at"},
 	{"appointment", booked, "org id service office unit start_at end_at busy_until status person ~name ~email ~phone lang !note policy_version sequence " +
-		"created_at changed_at cancelled_at cancelled_by !cancel_reason"},
+		"created_at changed_at cancelled_at cancelled_by !cancel_reason account company made_by"},
 	{"appointment_contact", booked, "org #contact appointment"},
 	{"contact_lock", booked, "org #contact at"},
 	{"form_key", visit, "org id kind #digest result expires_at"},
@@ -68,6 +87,32 @@ var columnsOf = []struct {
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},
 	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail"},
+	{"account", account, "person name given family !birth email phone lang email_verified phone_verified register_consent_at register_at welcomed_at " +
+		"created_at changed_at"},
+	{"external_identity", means, "issuer #subject person provider created_at last_used_at"},
+	{"identifier", means, "kind #lookup person !value verified_by verified_at"},
+	{"guardianship", rights, "person id dependant source from_date until_date org recorded_by !evidence created_at checked_at revoked_at revoked_by"},
+	{"company", account, "id business_id name kind email phone lang registered_at created_at"},
+	{"mandate", rights, "person id company role source from_date until_date org recorded_by !evidence created_at checked_at revoked_at revoked_by"},
+	{"session", secretly, "#hash of_kind subject provider issuer acr amr auth_at level #sid !id_token for_person for_company agent created_at seen_at ends_at"},
+	{"sign_in", secretly, "#state !data expires_at"},
+	{"used_token", secretly, "#hash expires_at"},
+	{"verification", secretly, "person id channel !address #code tries expires_at"},
+	{"provider", configured, "org id position enabled doc !secret"},
+	{"eid_key", configured, "id use_for alg !private created_at retired_at"},
+	{"staff", employed, "id email name lang state handle #password !totp totp_step created_at last_sign_in"},
+	{"staff_role", employed, "org staff office role granted_by granted_at"},
+	{"passkey", employed, "#hash staff name credential created_at last_used_at"},
+	{"recovery_code", employed, "#hash staff used_at"},
+	{"staff_identity", employed, "issuer #subject staff provider created_at"},
+	{"invitation", employed, "org id email name office role lang invited_by created_at expires_at accepted_at revoked_at"},
+	{"device", configured, "org id kind office name created_by created_at enrolled_at seen_at revoked_at"},
+	{"client", configured, "org id name scopes created_by created_at rotated_at last_used_at expires_at revoked_at"},
+	{"break_glass", trail, "org id staff person created_at until_at"},
+	{"audit_reason", trail, "org audit person !reason"},
+	{"audit_leaf", trail, "leaf org audit"},
+	{"audit_hash", trail, "at hash"},
+	{"audit_head", trail, "size root signature at_us"},
 	{"outbox_message", machinery, "id org event lang created_at message"},
 }
 

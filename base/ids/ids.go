@@ -32,6 +32,20 @@ type (
 	Task string
 	// Audit is one line of the audit log.
 	Audit string
+	// Company is a company or an association that uses the services, with a folder of its own.
+	Company string
+	// Guardianship is one record that somebody may act for a dependant.
+	Guardianship string
+	// Mandate is one record that somebody may act for a company.
+	Mandate string
+	// Staff is somebody who works here.
+	Staff string
+	// Provider is the slug of a means to sign in (an OpenID provider), within its organisation or of the installation.
+	Provider string
+	// Device is a kiosk or a display.
+	Device string
+	// Client is a program that speaks the JSON API under a key of its own.
+	Client string
 	// FormKey settles repeated posts of one form: the same key, the same answer.
 	FormKey string
 )

@@ -1,14 +1,10 @@
-// Package actor says who asks. Every use case takes an Actor after its context.
+// Package actor says who asks, and what they may do. Every use case takes an Actor after its context.
 //
-// It promises that who asks is given explicitly, never hidden in a context, and that what an actor may do is one function, May. In this first thread
-// nobody signs in: a visitor may read what is public, and handle the drafts of their session and the appointments whose code or link they showed. How
-// people sign in is left to domain/identity.
+// It promises that who asks is given explicitly, never hidden in a context, and that what an actor may do is one function, May, over one table of rights
+// (Rights) and one of roles (Roles). How people sign in is left to domain/identity, how those who work here do to domain/staff.
 package actor
 
 import (
-	"slices"
-
-	"luukku/base/fault"
 	"luukku/base/ids"
 )
 
@@ -18,9 +14,44 @@ type Kind string
 // The kinds.
 const (
 	KindVisitor Kind = "visitor" // a person who has not signed in
-	KindSystem  Kind = "system"  // Luukku itself: jobs, set-up, blueprints
+	KindCitizen Kind = "citizen" // a person who has signed in with an e-ID
+	KindStaff   Kind = "staff"   // somebody who works here and has signed in
+	KindDevice  Kind = "device"  // a kiosk or a display that was enrolled
+	KindClient  Kind = "client"  // a program with an API key of its own
 	KindAPI     Kind = "api"     // a program that speaks the JSON API for a visitor
+	KindSystem  Kind = "system"  // Luukku itself: jobs, set-up, blueprints
 )
+
+// Level is how surely it is known who somebody is (eIDAS: low, substantial, high). More is surer.
+type Level int
+
+// The levels of assurance.
+const (
+	LevelNone Level = iota
+	LevelLow
+	LevelSubstantial
+	LevelHigh
+)
+
+var levelNames = [...]string{"none", "low", "substantial", "high"}
+
+// String is the level's name as documents have it.
+func (l Level) String() string {
+	if l < 0 || int(l) >= len(levelNames) {
+		return levelNames[LevelNone]
+	}
+	return levelNames[l]
+}
+
+// ParseLevel reads what String wrote.
+func ParseLevel(name string) (Level, bool) {
+	for i, n := range levelNames {
+		if n == name {
+			return Level(i), true
+		}
+	}
+	return LevelNone, false
+}
 
 // Actor is who asks.
 type Actor struct {
@@ -33,6 +64,40 @@ type Actor struct {
 	Address string
 	// Proven are the appointments whose code or link this actor has shown.
 	Proven []Appointment
+
+	// Person is the citizen who has signed in, Level how surely, and For whom they act for now; nobody is themselves.
+	Person ids.Person
+	Level  Level
+	For    Owner
+
+	// Staff is who works here, with what they were granted; Glass is what they have broken the glass for.
+	Staff  ids.Staff
+	Grants []Grant
+	Glass  []ids.Person
+
+	// Device and Client are a device and a program with a key; Org and Office are theirs, Scopes what the program may do.
+	Device ids.Device
+	Client ids.Client
+	Org    ids.Org
+	Office ids.Office
+	Scopes []Right
+}
+
+// Owner is whose something is: a person's or a company's. The zero Owner is nobody.
+type Owner struct {
+	Person  ids.Person
+	Company ids.Company
+}
+
+// IsZero reports whether the owner is nobody.
+func (o Owner) IsZero() bool { return o == Owner{} }
+
+// ID is the owner's identifier, whichever it is.
+func (o Owner) ID() string {
+	if o.Company != "" {
+		return string(o.Company)
+	}
+	return string(o.Person)
 }
 
 // Appointment names an appointment of an organisation.
@@ -51,24 +116,45 @@ func System(name string) Actor { return Actor{Kind: KindSystem, Name: name} }
 
 // ID names the actor in the audit log; nothing in it is personal.
 func (a Actor) ID() string {
-	if a.Kind == KindSystem {
+	switch a.Kind {
+	case KindSystem:
 		return a.Name
+	case KindCitizen:
+		return string(a.Person)
+	case KindStaff:
+		return string(a.Staff)
+	case KindDevice:
+		return string(a.Device)
+	case KindClient:
+		return string(a.Client)
 	}
 	return ""
 }
 
-// MayAppointment returns nil when the actor may see and change an appointment, and a NotFound fault when not: a stranger does not learn that it exists.
-func (a Actor) MayAppointment(o ids.Org, id ids.Appointment) error {
-	if a.Kind == KindSystem || slices.Contains(a.Proven, Appointment{o, id}) {
-		return nil
+// Owner is whose folder the actor works in: that of whom they act for, or their own. It is nobody's for who has not signed in as a citizen.
+func (a Actor) Owner() Owner {
+	if a.Kind != KindCitizen {
+		return Owner{}
 	}
-	return fault.NotFound("manage.not_found")
+	if !a.For.IsZero() {
+		return a.For
+	}
+	return Owner{Person: a.Person}
 }
 
-// MayDraft returns nil when the actor may go on with a draft or hold of a session, and a NotFound fault when not.
-func (a Actor) MayDraft(session []byte) error {
-	if len(a.Session) > 0 && slices.Equal(a.Session, session) {
-		return nil
-	}
-	return fault.NotFound("draft.not_found")
+// Object is what an actor wants to do something with. What does not apply is left empty.
+type Object struct {
+	Org    ids.Org
+	Office ids.Office
+	// Owner is whose it is.
+	Owner Owner
+	// Session is the hash of the session that it belongs to.
+	Session []byte
+	// Appointment is the appointment that it is or belongs to.
+	Appointment ids.Appointment
+	// Staff and Device are whose own it is.
+	Staff  ids.Staff
+	Device ids.Device
+	// Level is how surely it must be known who the citizen is, where that is more than the right asks.
+	Level Level
 }

@@ -114,7 +114,7 @@ func (s *Service) ownHold(ctx context.Context, who actor.Actor, o ids.Org, id id
 		return Hold{}, nil
 	case err != nil:
 		return Hold{}, err
-	case who.MayDraft(h.Session) != nil:
+	case who.May(actor.DraftUse, actor.Object{Org: o, Session: h.Session}) != nil:
 		return Hold{}, nil
 	}
 	return h, nil

@@ -225,7 +225,7 @@ func (s *Service) openDraft(ctx context.Context, who actor.Actor, o ids.Org, id 
 	if err != nil {
 		return Draft{}, err
 	}
-	if err := who.MayDraft(sealed.Session); err != nil {
+	if err := who.May(actor.DraftUse, actor.Object{Org: o, Session: sealed.Session}); err != nil {
 		return Draft{}, err
 	}
 	if s.Now().Unix() > sealed.ExpiresAt {

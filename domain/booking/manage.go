@@ -56,7 +56,7 @@ func (s *Service) FollowLink(ctx context.Context, token string) (ids.Org, ids.Ap
 
 // Appointment returns an appointment that the actor has proven, or a NotFound fault.
 func (s *Service) Appointment(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) (Appointment, error) {
-	if err := who.MayAppointment(o, id); err != nil {
+	if err := who.May(actor.AppointmentManage, actor.Object{Org: o, Appointment: id}); err != nil {
 		return Appointment{}, err
 	}
 	return s.load(ctx, o, id)

@@ -21,9 +21,34 @@ type AppointmentParams struct {
 	ID  string
 }
 
-func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (Appointment, error) {
+type AppointmentRow struct {
+	Org           string
+	ID            string
+	Service       string
+	Office        string
+	Unit          string
+	StartAt       int64
+	EndAt         int64
+	BusyUntil     int64
+	Status        string
+	Person        string
+	Name          string
+	Email         string
+	Phone         string
+	Lang          string
+	Note          []byte
+	PolicyVersion int64
+	Sequence      int64
+	CreatedAt     int64
+	ChangedAt     int64
+	CancelledAt   sql.NullInt64
+	CancelledBy   string
+	CancelReason  []byte
+}
+
+func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (AppointmentRow, error) {
 	row := q.db.QueryRowContext(ctx, appointment, arg.Org, arg.ID)
-	var i Appointment
+	var i AppointmentRow
 	err := row.Scan(
 		&i.Org,
 		&i.ID,

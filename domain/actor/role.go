@@ -1,0 +1,66 @@
+package actor
+
+import (
+	"slices"
+
+	"luukku/base/ids"
+)
+
+// RoleID names a role.
+type RoleID string
+
+// The roles.
+const (
+	RoleClerk       RoleID = "clerk"
+	RoleCaseworker  RoleID = "caseworker"
+	RoleManager     RoleID = "manager"
+	RoleOrgAdmin    RoleID = "org_admin"
+	RoleSystemAdmin RoleID = "system_admin"
+)
+
+// Role is a name for some rights.
+type Role struct {
+	ID RoleID
+	// Installation says that the role is held for the whole installation, and not at an organisation or office.
+	Installation bool
+	Rights       []Right
+}
+
+// Roles is the table of roles. Who runs a system does not, by that, read people's data: for that there are the roles of those who serve them.
+// Its texts are role.<ID>.name and role.<ID>.help.
+var Roles = []Role{
+	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, GuardianshipRecord}},
+	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, GuardianshipRecord, MandateRecord}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead}},
+	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead}},
+	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead}},
+}
+
+// RoleByID returns a role; ok is false when there is none.
+func RoleByID(id RoleID) (Role, bool) {
+	i := slices.IndexFunc(Roles, func(r Role) bool { return r.ID == id })
+	if i < 0 {
+		return Role{}, false
+	}
+	return Roles[i], true
+}
+
+// Grant is a role that somebody has: at an office, at all of an organisation (Office empty), or for the installation (both empty).
+type Grant struct {
+	Role   RoleID
+	Org    ids.Org
+	Office ids.Office
+}
+
+// covers reports whether the grant gives a right over an object. What is the installation's is for roles of the installation; a grant at one office gives
+// nothing over other offices.
+func (g Grant) covers(r Right, on Object) bool {
+	role, ok := RoleByID(g.Role)
+	if !ok || !slices.Contains(role.Rights, r) {
+		return false
+	}
+	if role.Installation {
+		return g.Org == ""
+	}
+	return g.Org != "" && g.Org == on.Org && (g.Office == "" || on.Office == "" || g.Office == on.Office)
+}

@@ -1,0 +1,324 @@
+-- +goose Up
+-- People who sign in, whom they act for, staff with their roles and keys, devices, programs, sessions, and the log that shows tampering.
+
+-- Whose an appointment is when its person had signed in, or a company's; empty for nobody's. made_by is who booked it, acting for another.
+ALTER TABLE appointment ADD COLUMN account TEXT NOT NULL DEFAULT '';
+ALTER TABLE appointment ADD COLUMN company TEXT NOT NULL DEFAULT '';
+ALTER TABLE appointment ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX appointment_account ON appointment (account, start_at) WHERE account <> '';
+CREATE INDEX appointment_company ON appointment (company, start_at) WHERE company <> '';
+
+-- A person who has signed in, or for whom somebody may act.
+CREATE TABLE account (
+    person              TEXT    NOT NULL PRIMARY KEY,
+    name                TEXT    NOT NULL,
+    given               TEXT    NOT NULL,
+    family              TEXT    NOT NULL,
+    birth               BLOB,
+    email               TEXT    NOT NULL,
+    phone               TEXT    NOT NULL,
+    lang                TEXT    NOT NULL,
+    email_verified      INTEGER NOT NULL,
+    phone_verified      INTEGER NOT NULL,
+    register_consent_at INTEGER NOT NULL,
+    register_at         INTEGER NOT NULL,
+    welcomed_at         INTEGER NOT NULL,
+    created_at          INTEGER NOT NULL,
+    changed_at          INTEGER NOT NULL
+) STRICT;
+CREATE INDEX account_family ON account (family, given);
+CREATE INDEX account_email ON account (email) WHERE email <> '';
+
+-- (issuer, subject) -> person. The subject is kept as a keyed hash. Directory table.
+CREATE TABLE external_identity (
+    issuer       TEXT    NOT NULL,
+    subject      BLOB    NOT NULL,
+    person       TEXT    NOT NULL,
+    provider     TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT;
+CREATE INDEX external_identity_person ON external_identity (person);
+
+-- National identifiers: sealed under the person's key, found by keyed hash. Directory table.
+CREATE TABLE identifier (
+    kind        TEXT    NOT NULL,
+    lookup      BLOB    NOT NULL,
+    person      TEXT    NOT NULL,
+    value       BLOB    NOT NULL,
+    verified_by TEXT    NOT NULL,
+    verified_at INTEGER NOT NULL,
+    PRIMARY KEY (kind, lookup)
+) STRICT;
+CREATE INDEX identifier_person ON identifier (person);
+
+-- Who may act for a dependant: of the guardian, who is named by person.
+CREATE TABLE guardianship (
+    person      TEXT    NOT NULL,
+    id          TEXT    NOT NULL,
+    dependant   TEXT    NOT NULL,
+    source      TEXT    NOT NULL,
+    from_date   TEXT    NOT NULL,
+    until_date  TEXT    NOT NULL,
+    org         TEXT    NOT NULL,
+    recorded_by TEXT    NOT NULL,
+    evidence    BLOB,
+    created_at  INTEGER NOT NULL,
+    checked_at  INTEGER NOT NULL,
+    revoked_at  INTEGER NOT NULL,
+    revoked_by  TEXT    NOT NULL,
+    PRIMARY KEY (person, id)
+) STRICT;
+CREATE INDEX guardianship_dependant ON guardianship (dependant);
+
+-- A company or an association, found by its public number. Directory table.
+CREATE TABLE company (
+    id            TEXT    NOT NULL PRIMARY KEY,
+    business_id   TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    kind          TEXT    NOT NULL,
+    email         TEXT    NOT NULL,
+    phone         TEXT    NOT NULL,
+    lang          TEXT    NOT NULL,
+    registered_at INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX company_business_id ON company (business_id);
+
+-- Who may act for a company.
+CREATE TABLE mandate (
+    person      TEXT    NOT NULL,
+    id          TEXT    NOT NULL,
+    company     TEXT    NOT NULL,
+    role        TEXT    NOT NULL,
+    source      TEXT    NOT NULL,
+    from_date   TEXT    NOT NULL,
+    until_date  TEXT    NOT NULL,
+    org         TEXT    NOT NULL,
+    recorded_by TEXT    NOT NULL,
+    evidence    BLOB,
+    created_at  INTEGER NOT NULL,
+    checked_at  INTEGER NOT NULL,
+    revoked_at  INTEGER NOT NULL,
+    revoked_by  TEXT    NOT NULL,
+    PRIMARY KEY (person, id)
+) STRICT;
+CREATE INDEX mandate_company ON mandate (company);
+
+-- Sign-ins that go on, of citizens and staff, by the hash of the cookie's secret. Directory table.
+CREATE TABLE session (
+    hash        BLOB    NOT NULL PRIMARY KEY,
+    of_kind     TEXT    NOT NULL,
+    subject     TEXT    NOT NULL,
+    provider    TEXT    NOT NULL,
+    issuer      TEXT    NOT NULL,
+    acr         TEXT    NOT NULL,
+    amr         TEXT    NOT NULL,
+    auth_at     INTEGER NOT NULL,
+    level       INTEGER NOT NULL,
+    sid         BLOB,
+    id_token    BLOB,
+    for_person  TEXT    NOT NULL,
+    for_company TEXT    NOT NULL,
+    agent       TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    seen_at     INTEGER NOT NULL,
+    ends_at     INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_subject ON session (of_kind, subject);
+CREATE INDEX session_sid ON session (sid) WHERE sid IS NOT NULL;
+CREATE INDEX session_end ON session (ends_at);
+
+-- A sign-in on its way: what was asked of the provider, sealed, by the hash of its state. Taken out once. Directory table.
+CREATE TABLE sign_in (
+    state      BLOB    NOT NULL PRIMARY KEY,
+    data       BLOB    NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sign_in_expiry ON sign_in (expires_at);
+
+-- Tokens that are good once, such as a provider's logout tokens, by hash, until they expire by themselves. Directory table.
+CREATE TABLE used_token (
+    hash       BLOB    NOT NULL PRIMARY KEY,
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX used_token_expiry ON used_token (expires_at);
+
+-- A code sent to an address or a number to prove it: six digits, as a keyed hash, with the tries left.
+CREATE TABLE verification (
+    person     TEXT    NOT NULL,
+    id         TEXT    NOT NULL,
+    channel    TEXT    NOT NULL,
+    address    BLOB    NOT NULL,
+    code       BLOB    NOT NULL,
+    tries      INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    PRIMARY KEY (person, id)
+) STRICT;
+
+-- Means to sign in: OpenID providers. org is empty for the installation's own.
+CREATE TABLE provider (
+    org      TEXT    NOT NULL,
+    id       TEXT    NOT NULL,
+    position INTEGER NOT NULL,
+    enabled  INTEGER NOT NULL,
+    doc      TEXT    NOT NULL,
+    secret   BLOB,
+    PRIMARY KEY (org, id)
+) STRICT;
+
+-- Our own keys for signing requests and opening encrypted ID tokens: private parts sealed. Directory table.
+CREATE TABLE eid_key (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    use_for    TEXT    NOT NULL,
+    alg        TEXT    NOT NULL,
+    private    BLOB    NOT NULL,
+    created_at INTEGER NOT NULL,
+    retired_at INTEGER NOT NULL
+) STRICT;
+
+-- Who works here. Directory table: one person of staff may work for several organisations.
+CREATE TABLE staff (
+    id            TEXT    NOT NULL PRIMARY KEY,
+    email         TEXT    NOT NULL,
+    name          TEXT    NOT NULL,
+    lang          TEXT    NOT NULL,
+    state         TEXT    NOT NULL,
+    handle        BLOB    NOT NULL,
+    password      BLOB,
+    totp          BLOB,
+    totp_step     INTEGER NOT NULL,
+    created_at    INTEGER NOT NULL,
+    last_sign_in  INTEGER NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX staff_email ON staff (email);
+CREATE UNIQUE INDEX staff_handle ON staff (handle);
+
+-- Roles that staff have; org and office are empty where the role is wider.
+CREATE TABLE staff_role (
+    org        TEXT    NOT NULL,
+    staff      TEXT    NOT NULL,
+    office     TEXT    NOT NULL,
+    role       TEXT    NOT NULL,
+    granted_by TEXT    NOT NULL,
+    granted_at INTEGER NOT NULL,
+    PRIMARY KEY (org, staff, office, role)
+) STRICT;
+CREATE INDEX staff_role_of ON staff_role (staff);
+
+-- Passkeys (WebAuthn credentials), by the hash of the credential's id. Directory table.
+CREATE TABLE passkey (
+    hash         BLOB    NOT NULL PRIMARY KEY,
+    staff        TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    credential   TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX passkey_staff ON passkey (staff);
+
+-- Recovery codes: each good once, as hashes. Directory table.
+CREATE TABLE recovery_code (
+    hash    BLOB    NOT NULL PRIMARY KEY,
+    staff   TEXT    NOT NULL,
+    used_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX recovery_code_staff ON recovery_code (staff);
+
+-- (issuer, subject) -> staff, for the organisation's own OpenID provider. Directory table.
+CREATE TABLE staff_identity (
+    issuer     TEXT    NOT NULL,
+    subject    BLOB    NOT NULL,
+    staff      TEXT    NOT NULL,
+    provider   TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    PRIMARY KEY (issuer, subject)
+) STRICT;
+CREATE INDEX staff_identity_staff ON staff_identity (staff);
+
+-- Invitations of staff: the link's secret is in the table of secrets.
+CREATE TABLE invitation (
+    org         TEXT    NOT NULL,
+    id          TEXT    NOT NULL,
+    email       TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    office      TEXT    NOT NULL,
+    role        TEXT    NOT NULL,
+    lang        TEXT    NOT NULL,
+    invited_by  TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    expires_at  INTEGER NOT NULL,
+    accepted_at INTEGER NOT NULL,
+    revoked_at  INTEGER NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+
+-- Kiosks and displays.
+CREATE TABLE device (
+    org         TEXT    NOT NULL,
+    id          TEXT    NOT NULL,
+    kind        TEXT    NOT NULL,
+    office      TEXT    NOT NULL,
+    name        TEXT    NOT NULL,
+    created_by  TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    seen_at     INTEGER NOT NULL,
+    revoked_at  INTEGER NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+
+-- Programs with an API key of their own: the key's hash is in the table of secrets.
+CREATE TABLE client (
+    org          TEXT    NOT NULL,
+    id           TEXT    NOT NULL,
+    name         TEXT    NOT NULL,
+    scopes       TEXT    NOT NULL,
+    created_by   TEXT    NOT NULL,
+    created_at   INTEGER NOT NULL,
+    rotated_at   INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    expires_at   INTEGER NOT NULL,
+    revoked_at   INTEGER NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+
+-- A person's data read without the right to, for once, with a reason.
+CREATE TABLE break_glass (
+    org        TEXT    NOT NULL,
+    id         TEXT    NOT NULL,
+    staff      TEXT    NOT NULL,
+    person     TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    until_at   INTEGER NOT NULL,
+    PRIMARY KEY (org, id)
+) STRICT;
+CREATE INDEX break_glass_staff ON break_glass (staff, until_at);
+
+-- Why somebody read a person's data, in their words: sealed under the person's key. It stands beside the line of the audit log.
+CREATE TABLE audit_reason (
+    org    TEXT NOT NULL,
+    audit  TEXT NOT NULL,
+    person TEXT NOT NULL,
+    reason BLOB NOT NULL,
+    PRIMARY KEY (org, audit)
+) STRICT;
+
+-- The log that shows tampering: a line of the audit log for each leaf, the tree's stored hashes, and its signed heads. Directory tables.
+CREATE TABLE audit_leaf (
+    leaf  INTEGER NOT NULL PRIMARY KEY,
+    org   TEXT    NOT NULL,
+    audit TEXT    NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX audit_leaf_of ON audit_leaf (org, audit);
+CREATE TABLE audit_hash (
+    at   INTEGER NOT NULL PRIMARY KEY,
+    hash BLOB    NOT NULL
+) STRICT;
+CREATE TABLE audit_head (
+    size      INTEGER NOT NULL PRIMARY KEY,
+    root      BLOB    NOT NULL,
+    signature BLOB    NOT NULL,
+    at_us     INTEGER NOT NULL
+) STRICT;
