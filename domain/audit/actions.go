@@ -1,0 +1,53 @@
+package audit
+
+// The actions of people who sign in, and of those who act for them.
+const (
+	SignedIn        Action = "session.began"
+	SignedOut       Action = "session.ended"
+	SessionsEnded   Action = "session.all_ended"
+	AccountMade     Action = "account.made"
+	AccountWelcomed Action = "account.welcomed"
+	AccountChanged  Action = "account.changed"
+	RegisterAgreed  Action = "account.register_agreed"
+	RegisterRead    Action = "account.register_read"
+
+	ActingChosen         Action = "acting.chosen"
+	ActingEnded          Action = "acting.ended"
+	GuardianshipRecorded Action = "guardianship.recorded"
+	GuardianshipRevoked  Action = "guardianship.revoked"
+	MandateRecorded      Action = "mandate.recorded"
+	MandateRevoked       Action = "mandate.revoked"
+	CompanyRegistered    Action = "company.registered"
+)
+
+// The actions of staff.
+const (
+	PersonSearched     Action = "person.searched"
+	PersonRead         Action = "person.read"
+	GlassBroken        Action = "person.glass_broken"
+	AppointmentsListed Action = "appointment.listed"
+	AuditWasRead       Action = "audit.read"
+
+	StaffInvited      Action = "staff.invited"
+	InvitationEnded   Action = "staff.invitation_ended"
+	StaffJoined       Action = "staff.joined"
+	StaffChanged      Action = "staff.changed"
+	StaffSignInFailed Action = "staff.sign_in_failed"
+	RoleGiven         Action = "staff.role_given"
+	RoleTaken         Action = "staff.role_taken"
+	PasskeyAdded      Action = "staff.passkey_added"
+	PasskeyRemoved    Action = "staff.passkey_removed"
+	PasswordChanged   Action = "staff.password_changed"
+	RecoveryUsed      Action = "staff.recovery_used"
+	RecoveryRenewed   Action = "staff.recovery_renewed"
+
+	ProviderChanged Action = "provider.changed"
+	ProviderRemoved Action = "provider.removed"
+	KeysRenewed     Action = "provider.keys_renewed"
+	DeviceMade      Action = "device.made"
+	DeviceEnrolled  Action = "device.enrolled"
+	DeviceRevoked   Action = "device.revoked"
+	ClientMade      Action = "client.made"
+	ClientRotated   Action = "client.rotated"
+	ClientRevoked   Action = "client.revoked"
+)
