@@ -18,7 +18,7 @@
 //	code 1 u8vVhTZ0N7ckyiZ9nBfEPcdUI0R7jAXB7yHd0m0mKfI= current
 //	cookie 1 X0dqbGQbWB0kYhPhl2tSxF3DY9XkVU1MS6V6kgUjC7g= current
 //
-// master wraps people's keys and seals what belongs to nobody; lookup makes the keyed hashes; code makes booking codes; cookie seals cookies.
+// master wraps people's keys, seals what belongs to nobody, and signs the heads of the audit log; lookup makes the keyed hashes; code makes booking codes; cookie seals cookies.
 //
 // # Rotation
 //

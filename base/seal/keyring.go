@@ -29,6 +29,7 @@ type Keyring struct {
 	rows, persons, cookies boxes
 	lookups                []lookup // the current one first, then from the newest to the oldest
 	codes                  ids.CodeKeys
+	heads                  heads
 	rand                   io.Reader
 }
 
@@ -96,6 +97,9 @@ func newKeyring(f keyFile, rand io.Reader) (*Keyring, error) {
 		if *b.boxes, err = newBoxes(f, b.kind, b.purpose); err != nil {
 			return nil, err
 		}
+	}
+	if k.heads, err = newHeads(f); err != nil {
+		return nil, err
 	}
 	for _, e := range f.of(Lookup) {
 		k.lookups = append(k.lookups, lookup{key: e.key})

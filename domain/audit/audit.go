@@ -1,11 +1,18 @@
 // Package audit says who did what to which record.
 //
 // An Entry is written in the transaction of the change it tells of, so that there is never one without the other. It promises to hold nothing personal:
-// details are names of fields, slugs and times, and Check refuses what could be a person's name or address. Sealing the log against tampering is left to a later issue's sequencer, reading it to the administration.
+// details are names of fields, slugs and times, and Check refuses what could be a person's name or address. What staff write as their reason for reading somebody's data stands beside
+// the entry, sealed under that person's key.
+//
+// The log shows tampering: a Row has bytes that nothing else has, the rows' hashes are the leaves of a Merkle tree (Grow), and its Head is signed. Whoever keeps a
+// head elsewhere can prove later that nothing before it was changed. Storing all this is left to the store, reading it to the administration.
 package audit
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"maps"
 
 	"luukku/base/ids"
 	"luukku/domain/actor"
@@ -25,6 +32,9 @@ const (
 	SetUp                Action = "installation.set_up"
 )
 
+// OfPerson is the kind of subject that a person is. By these lines a person sees who looked at their data.
+const OfPerson = "person"
+
 // Entry is one line of the audit log.
 type Entry struct {
 	Org         ids.Org // empty for the installation
@@ -36,6 +46,34 @@ type Entry struct {
 	SubjectKind string
 	Subject     string
 	Detail      map[string]string // never personal
+	// Reason is why, in somebody's own words; nil when nobody asked. See Because.
+	Reason *Reason
+}
+
+// Reason is what somebody wrote, sealed under the key of the person it is about.
+type Reason struct {
+	Person ids.Person
+	Sealed []byte
+}
+
+// reasonDetail is the detail that binds a reason to its line: a digest of what is sealed, from which nothing can be learned once the key is erased.
+const reasonDetail = "reason"
+
+// Digest is what the line holds of its reason.
+func (r Reason) Digest() string {
+	sum := sha256.Sum256(parts("luukku audit reason 1", string(r.Person), string(r.Sealed)))
+	return hex.EncodeToString(sum[:])
+}
+
+// Because returns the entry with its reason, and the reason's digest among the details.
+func (e Entry) Because(person ids.Person, sealed []byte) Entry {
+	e.Reason = &Reason{person, sealed}
+	e.Detail = maps.Clone(e.Detail)
+	if e.Detail == nil {
+		e.Detail = map[string]string{}
+	}
+	e.Detail[reasonDetail] = e.Reason.Digest()
+	return e
 }
 
 // New returns an entry of an actor's act.
@@ -59,6 +97,9 @@ func (e Entry) Check() error {
 		return fmt.Errorf("audit %s: no actor", e.Action)
 	case !plain(string(e.Action)) || !plain(e.SubjectKind) || e.Subject == "":
 		return fmt.Errorf("audit %.40q: want an action and a subject", string(e.Action))
+	}
+	if bound, ok := e.Detail[reasonDetail]; ok != (e.Reason != nil) || ok && bound != e.Reason.Digest() {
+		return fmt.Errorf("audit %s: the reason and its digest do not belong together", e.Action)
 	}
 	for k, v := range e.Detail {
 		if !plain(k) || v != "" && !plain(v) {
