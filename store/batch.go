@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/store/db"
 	"luukku/store/sqldb"
@@ -55,7 +57,8 @@ type answer struct {
 // plain says that a change is one that batches know: a booking or a hold.
 func plain(c booking.Change) bool {
 	return c.Take != nil && c.Claim == nil && c.Prolong == nil && c.SetTime == nil && c.SetDetails == nil && c.SetCancelled == nil && c.LinksUntil == nil &&
-		(c.Contacts == nil || c.PutAppointment != nil)
+		(c.Contacts == nil || c.PutAppointment != nil) &&
+		!slices.ContainsFunc(c.Audit, func(e audit.Entry) bool { return e.Reason != nil })
 }
 
 // commit commits a plain change, in a batch if others wait, too.

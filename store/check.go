@@ -9,7 +9,8 @@ import (
 )
 
 // CheckInvariants returns a sentence for each place where the data contradicts itself: cells taken by nobody, appointments without all of their cells,
-// holds without their row, appointments without their person, notices about nothing. None is what a healthy database says. `luukku check` prints them,
+// holds without their row, appointments without their person, notices about nothing, and lines of the audit log that are not as they were sealed (its
+// signatures are left to VerifyAudit, which has the keys). None is what a healthy database says. `luukku check` prints them,
 // and every database of a test is checked when it closes.
 func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 	q := db.New(read)
@@ -49,11 +50,21 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 	for _, n := range notices {
 		found = append(found, fmt.Sprintf("notice %s of %s is about no appointment", n.ID, n.Org))
 	}
+	log, err := verifyAudit(ctx, read, nil, nil, nil)
+	if err != nil {
+		return nil, fmt.Errorf("check the audit log: %w", err)
+	}
+	for _, f := range log.Findings {
+		found = append(found, "audit log: "+f)
+	}
 	return found, nil
 }
 
-// Check runs CheckInvariants on the store's own database.
-func (s *Store) Check(ctx context.Context) ([]string, error) {
-	found, err := CheckInvariants(ctx, s.db.Reader())
+// Check runs CheckInvariants on the store's own database, as it is at one moment.
+func (s *Store) Check(ctx context.Context) (found []string, err error) {
+	err = s.db.InReadTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		found, err = CheckInvariants(ctx, tx)
+		return err
+	})
 	return found, s.fault(err)
 }

@@ -30,8 +30,7 @@ var Directory = map[string]string{
 	"passkey":           "leads from a passkey to whoever signs in with it",
 	"recovery_code":     "leads from a recovery code to whose it is",
 	"staff_identity":    "leads from what a provider says to one of the staff",
-	"audit_leaf":        "one log for the whole installation",
-	"audit_hash":        "the log's tree",
+	"audit_tile":        "one log for the whole installation: its tree",
 	"audit_head":        "the log's signed heads",
 	"outbox_message":    "the demo's outbox, across organisations; empty wherever mail is really sent",
 }
@@ -86,7 +85,7 @@ var columnsOf = []struct {
 	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},
-	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail"},
+	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail leaf"},
 	{"account", account, "person name given family !birth email phone lang email_verified phone_verified register_consent_at register_at welcomed_at " +
 		"created_at changed_at"},
 	{"external_identity", means, "issuer #subject person provider created_at last_used_at"},
@@ -110,9 +109,8 @@ var columnsOf = []struct {
 	{"client", configured, "org id name scopes created_by created_at rotated_at last_used_at expires_at revoked_at"},
 	{"break_glass", trail, "org id staff person created_at until_at"},
 	{"audit_reason", trail, "org audit person !reason"},
-	{"audit_leaf", trail, "leaf org audit"},
-	{"audit_hash", trail, "at hash"},
-	{"audit_head", trail, "size root signature at_us"},
+	{"audit_tile", trail, "level n hashes"},
+	{"audit_head", trail, "size root at_us key_version signature"},
 	{"outbox_message", machinery, "id org event lang created_at message"},
 }
 

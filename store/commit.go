@@ -12,7 +12,6 @@ import (
 	"luukku/base/ids"
 	"luukku/base/planted"
 	"luukku/base/task"
-	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/notify"
 	"luukku/store/db"
@@ -456,20 +455,6 @@ func (w writer) audit(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-func putAudit(ctx context.Context, q *db.Queries, e audit.Entry) error {
-	if err := e.Check(); err != nil {
-		return err
-	}
-	detail, err := object(e.Detail)
-	if err != nil {
-		return err
-	}
-	return q.PutAudit(ctx, db.PutAuditParams{
-		Org: string(e.Org), ID: string(e.ID), AtUs: e.AtMicros, ActorKind: string(e.ActorKind), Actor: e.Actor, Action: string(e.Action),
-		SubjectKind: e.SubjectKind, Subject: e.Subject, Detail: detail,
-	})
 }
 
 func (w writer) feed(ctx context.Context) error {

@@ -26,6 +26,7 @@ var Bugs = map[Name]Catch{
 	"take-partial":           {"a counter is given although not all of its cells were had", "./faults/cuts", "TestOverlappingTimes"},
 	"partial-goes-on":        {"a transaction that had some cells of a counter goes on to the next, and many wait in circles", "./faults/cuts", "TestOverlappingTimes"},
 	"backup-of-many-moments": {"a backup reads each table as of another moment", "./faults/backup", "TestBackupUnderLoad"},
+	"audit-tail-skipped":     {"a line of the audit log that becomes visible late is never sealed", "./store", "TestLineThatComesLateIsSealedAllTheSame"},
 	"page-outlived":          {"a kept page is given out although what it shows has changed", "./web", "TestPublicPageIsMadeOnceForItsStamp"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }

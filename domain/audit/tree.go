@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -173,3 +174,6 @@ func (r *Range) Root() tlog.Hash {
 	}
 	return h
 }
+
+// Clone returns a range that goes its own way from here.
+func (r *Range) Clone() Range { return Range{r.Size, slices.Clone(r.edge)} }

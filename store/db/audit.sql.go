@@ -7,7 +7,125 @@ package db
 
 import (
 	"context"
+	"database/sql"
 )
+
+const anyUnsealed = `-- name: AnyUnsealed :many
+SELECT id FROM audit WHERE leaf IS NULL LIMIT 1
+`
+
+func (q *Queries) AnyUnsealed(ctx context.Context) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, anyUnsealed)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditAboutPerson = `-- name: AuditAboutPerson :many
+SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit
+WHERE subject_kind = 'person' AND subject = $1 AND at_us <= $2 AND (at_us < $2 OR id < $3)
+ORDER BY at_us DESC, id DESC LIMIT $4
+`
+
+type AuditAboutPersonParams struct {
+	Person   string
+	BeforeUs int64
+	BeforeID string
+	Most     int32
+}
+
+func (q *Queries) AuditAboutPerson(ctx context.Context, arg AuditAboutPersonParams) ([]Audit, error) {
+	rows, err := q.db.QueryContext(ctx, auditAboutPerson,
+		arg.Person,
+		arg.BeforeUs,
+		arg.BeforeID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Audit
+	for rows.Next() {
+		var i Audit
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.AtUs,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Action,
+			&i.SubjectKind,
+			&i.Subject,
+			&i.Detail,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditHeads = `-- name: AuditHeads :many
+SELECT size, root, at_us, key_version, signature FROM audit_head WHERE size > $1 ORDER BY size LIMIT $2
+`
+
+type AuditHeadsParams struct {
+	After int64
+	Most  int32
+}
+
+func (q *Queries) AuditHeads(ctx context.Context, arg AuditHeadsParams) ([]AuditHead, error) {
+	rows, err := q.db.QueryContext(ctx, auditHeads, arg.After, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuditHead
+	for rows.Next() {
+		var i AuditHead
+		if err := rows.Scan(
+			&i.Size,
+			&i.Root,
+			&i.AtUs,
+			&i.KeyVersion,
+			&i.Signature,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
 
 const auditOf = `-- name: AuditOf :many
 SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail FROM audit
@@ -20,15 +138,27 @@ type AuditOfParams struct {
 	Subject     string
 }
 
-func (q *Queries) AuditOf(ctx context.Context, arg AuditOfParams) ([]Audit, error) {
+type AuditOfRow struct {
+	Org         string
+	ID          string
+	AtUs        int64
+	ActorKind   string
+	Actor       string
+	Action      string
+	SubjectKind string
+	Subject     string
+	Detail      string
+}
+
+func (q *Queries) AuditOf(ctx context.Context, arg AuditOfParams) ([]AuditOfRow, error) {
 	rows, err := q.db.QueryContext(ctx, auditOf, arg.Org, arg.SubjectKind, arg.Subject)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Audit
+	var items []AuditOfRow
 	for rows.Next() {
-		var i Audit
+		var i AuditOfRow
 		if err := rows.Scan(
 			&i.Org,
 			&i.ID,
@@ -51,6 +181,234 @@ func (q *Queries) AuditOf(ctx context.Context, arg AuditOfParams) ([]Audit, erro
 		return nil, err
 	}
 	return items, nil
+}
+
+const auditPage = `-- name: AuditPage :many
+SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit
+WHERE org = $1 AND id < $2 AND at_us >= $3 AND at_us < $4 AND (action = $5 OR $5 = '') AND (actor = $6 OR $6 = '')
+ORDER BY id DESC LIMIT $7
+`
+
+type AuditPageParams struct {
+	Org     string
+	Before  string
+	FromUs  int64
+	UntilUs int64
+	Action  string
+	Actor   string
+	Most    int32
+}
+
+func (q *Queries) AuditPage(ctx context.Context, arg AuditPageParams) ([]Audit, error) {
+	rows, err := q.db.QueryContext(ctx, auditPage,
+		arg.Org,
+		arg.Before,
+		arg.FromUs,
+		arg.UntilUs,
+		arg.Action,
+		arg.Actor,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Audit
+	for rows.Next() {
+		var i Audit
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.AtUs,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Action,
+			&i.SubjectKind,
+			&i.Subject,
+			&i.Detail,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditReason = `-- name: AuditReason :one
+SELECT person, reason FROM audit_reason WHERE org = $1 AND audit = $2
+`
+
+type AuditReasonParams struct {
+	Org   string
+	Audit string
+}
+
+type AuditReasonRow struct {
+	Person string
+	Reason []byte
+}
+
+func (q *Queries) AuditReason(ctx context.Context, arg AuditReasonParams) (AuditReasonRow, error) {
+	row := q.db.QueryRowContext(ctx, auditReason, arg.Org, arg.Audit)
+	var i AuditReasonRow
+	err := row.Scan(&i.Person, &i.Reason)
+	return i, err
+}
+
+const auditReasons = `-- name: AuditReasons :many
+SELECT r.org, r.audit, r.person, r.reason, a.detail, a.leaf FROM audit_reason r LEFT JOIN audit a ON a.org = r.org AND a.id = r.audit
+WHERE r.org >= $1 AND (r.org > $1 OR r.audit > $2) ORDER BY r.org, r.audit LIMIT $3
+`
+
+type AuditReasonsParams struct {
+	Org   string
+	Audit string
+	Most  int32
+}
+
+type AuditReasonsRow struct {
+	Org    string
+	Audit  string
+	Person string
+	Reason []byte
+	Detail sql.NullString
+	Leaf   sql.NullInt64
+}
+
+func (q *Queries) AuditReasons(ctx context.Context, arg AuditReasonsParams) ([]AuditReasonsRow, error) {
+	rows, err := q.db.QueryContext(ctx, auditReasons, arg.Org, arg.Audit, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AuditReasonsRow
+	for rows.Next() {
+		var i AuditReasonsRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Audit,
+			&i.Person,
+			&i.Reason,
+			&i.Detail,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditSubjectPage = `-- name: AuditSubjectPage :many
+SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit
+WHERE org = $1 AND subject_kind = $2 AND subject = $3 AND id < $4 AND at_us >= $5 AND at_us < $6
+    AND (action = $7 OR $7 = '') AND (actor = $8 OR $8 = '')
+ORDER BY id DESC LIMIT $9
+`
+
+type AuditSubjectPageParams struct {
+	Org         string
+	SubjectKind string
+	Subject     string
+	Before      string
+	FromUs      int64
+	UntilUs     int64
+	Action      string
+	Actor       string
+	Most        int32
+}
+
+func (q *Queries) AuditSubjectPage(ctx context.Context, arg AuditSubjectPageParams) ([]Audit, error) {
+	rows, err := q.db.QueryContext(ctx, auditSubjectPage,
+		arg.Org,
+		arg.SubjectKind,
+		arg.Subject,
+		arg.Before,
+		arg.FromUs,
+		arg.UntilUs,
+		arg.Action,
+		arg.Actor,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Audit
+	for rows.Next() {
+		var i Audit
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.AtUs,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Action,
+			&i.SubjectKind,
+			&i.Subject,
+			&i.Detail,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const auditTile = `-- name: AuditTile :one
+SELECT hashes FROM audit_tile WHERE level = $1 AND n = $2
+`
+
+type AuditTileParams struct {
+	Level int64
+	N     int64
+}
+
+func (q *Queries) AuditTile(ctx context.Context, arg AuditTileParams) ([]byte, error) {
+	row := q.db.QueryRowContext(ctx, auditTile, arg.Level, arg.N)
+	var hashes []byte
+	err := row.Scan(&hashes)
+	return hashes, err
+}
+
+const countAuditTiles = `-- name: CountAuditTiles :one
+SELECT count(*) FROM audit_tile
+`
+
+func (q *Queries) CountAuditTiles(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countAuditTiles)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropAuditHead = `-- name: DropAuditHead :exec
+DELETE FROM audit_head WHERE size = $1
+`
+
+func (q *Queries) DropAuditHead(ctx context.Context, size int64) error {
+	_, err := q.db.ExecContext(ctx, dropAuditHead, size)
+	return err
 }
 
 const feedAfter = `-- name: FeedAfter :many
@@ -119,6 +477,33 @@ func (q *Queries) FeedNodes(ctx context.Context) ([]FeedNode, error) {
 	return items, nil
 }
 
+const lockAudit = `-- name: LockAudit :exec
+INSERT INTO setting (name, value) VALUES ('audit.sealing', '')
+ON CONFLICT (name) DO UPDATE SET value = setting.value
+`
+
+func (q *Queries) LockAudit(ctx context.Context) error {
+	_, err := q.db.ExecContext(ctx, lockAudit)
+	return err
+}
+
+const newestAuditHead = `-- name: NewestAuditHead :one
+SELECT size, root, at_us, key_version, signature FROM audit_head ORDER BY size DESC LIMIT 1
+`
+
+func (q *Queries) NewestAuditHead(ctx context.Context) (AuditHead, error) {
+	row := q.db.QueryRowContext(ctx, newestAuditHead)
+	var i AuditHead
+	err := row.Scan(
+		&i.Size,
+		&i.Root,
+		&i.AtUs,
+		&i.KeyVersion,
+		&i.Signature,
+	)
+	return i, err
+}
+
 const nextFeed = `-- name: NextFeed :one
 INSERT INTO feed_node (node, seq) VALUES ($1, $2)
 ON CONFLICT (node) DO UPDATE SET seq = feed_node.seq + excluded.seq
@@ -169,6 +554,66 @@ func (q *Queries) PutAudit(ctx context.Context, arg PutAuditParams) error {
 	return err
 }
 
+const putAuditHead = `-- name: PutAuditHead :exec
+INSERT INTO audit_head (size, root, at_us, key_version, signature) VALUES ($1, $2, $3, $4, $5)
+`
+
+type PutAuditHeadParams struct {
+	Size       int64
+	Root       []byte
+	AtUs       int64
+	KeyVersion int64
+	Signature  []byte
+}
+
+func (q *Queries) PutAuditHead(ctx context.Context, arg PutAuditHeadParams) error {
+	_, err := q.db.ExecContext(ctx, putAuditHead,
+		arg.Size,
+		arg.Root,
+		arg.AtUs,
+		arg.KeyVersion,
+		arg.Signature,
+	)
+	return err
+}
+
+const putAuditReason = `-- name: PutAuditReason :exec
+INSERT INTO audit_reason (org, audit, person, reason) VALUES ($1, $2, $3, $4)
+`
+
+type PutAuditReasonParams struct {
+	Org    string
+	Audit  string
+	Person string
+	Reason []byte
+}
+
+func (q *Queries) PutAuditReason(ctx context.Context, arg PutAuditReasonParams) error {
+	_, err := q.db.ExecContext(ctx, putAuditReason,
+		arg.Org,
+		arg.Audit,
+		arg.Person,
+		arg.Reason,
+	)
+	return err
+}
+
+const putAuditTile = `-- name: PutAuditTile :exec
+INSERT INTO audit_tile (level, n, hashes) VALUES ($1, $2, $3)
+ON CONFLICT (level, n) DO UPDATE SET hashes = excluded.hashes
+`
+
+type PutAuditTileParams struct {
+	Level  int64
+	N      int64
+	Hashes []byte
+}
+
+func (q *Queries) PutAuditTile(ctx context.Context, arg PutAuditTileParams) error {
+	_, err := q.db.ExecContext(ctx, putAuditTile, arg.Level, arg.N, arg.Hashes)
+	return err
+}
+
 const putFeed = `-- name: PutFeed :exec
 INSERT INTO feed (node, seq, topic, at) VALUES ($1, $2, $3, $4)
 `
@@ -188,4 +633,128 @@ func (q *Queries) PutFeed(ctx context.Context, arg PutFeedParams) error {
 		arg.At,
 	)
 	return err
+}
+
+const sealLine = `-- name: SealLine :execrows
+UPDATE audit SET leaf = $1 WHERE org = $2 AND id = $3 AND leaf IS NULL
+`
+
+type SealLineParams struct {
+	Leaf sql.NullInt64
+	Org  string
+	ID   string
+}
+
+func (q *Queries) SealLine(ctx context.Context, arg SealLineParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sealLine, arg.Leaf, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sealedLines = `-- name: SealedLines :many
+SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit
+WHERE leaf >= $1 AND (leaf > $1 OR org > $2 OR (org = $2 AND id > $3))
+ORDER BY leaf, org, id LIMIT $4
+`
+
+type SealedLinesParams struct {
+	Leaf sql.NullInt64
+	Org  string
+	ID   string
+	Most int32
+}
+
+func (q *Queries) SealedLines(ctx context.Context, arg SealedLinesParams) ([]Audit, error) {
+	rows, err := q.db.QueryContext(ctx, sealedLines,
+		arg.Leaf,
+		arg.Org,
+		arg.ID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Audit
+	for rows.Next() {
+		var i Audit
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.AtUs,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Action,
+			&i.SubjectKind,
+			&i.Subject,
+			&i.Detail,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unsealedLines = `-- name: UnsealedLines :many
+SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit WHERE leaf IS NULL LIMIT $1
+`
+
+func (q *Queries) UnsealedLines(ctx context.Context, most int32) ([]Audit, error) {
+	rows, err := q.db.QueryContext(ctx, unsealedLines, most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Audit
+	for rows.Next() {
+		var i Audit
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.AtUs,
+			&i.ActorKind,
+			&i.Actor,
+			&i.Action,
+			&i.SubjectKind,
+			&i.Subject,
+			&i.Detail,
+			&i.Leaf,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unsealedTail = `-- name: UnsealedTail :one
+SELECT count(*) AS lines, CAST(coalesce(min(at_us), 0) AS BIGINT) AS oldest_us FROM audit WHERE leaf IS NULL
+`
+
+type UnsealedTailRow struct {
+	Lines    int64
+	OldestUs int64
+}
+
+func (q *Queries) UnsealedTail(ctx context.Context) (UnsealedTailRow, error) {
+	row := q.db.QueryRowContext(ctx, unsealedTail)
+	var i UnsealedTailRow
+	err := row.Scan(&i.Lines, &i.OldestUs)
+	return i, err
 }

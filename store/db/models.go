@@ -4,6 +4,10 @@
 
 package db
 
+import (
+	"database/sql"
+)
+
 type Audit struct {
 	Org         string
 	ID          string
@@ -14,6 +18,36 @@ type Audit struct {
 	SubjectKind string
 	Subject     string
 	Detail      string
+	Leaf        sql.NullInt64
+}
+
+type AuditHead struct {
+	Size       int64
+	Root       []byte
+	AtUs       int64
+	KeyVersion int64
+	Signature  []byte
+}
+
+type Company struct {
+	ID           string
+	BusinessID   string
+	Name         string
+	Kind         string
+	Email        string
+	Phone        string
+	Lang         string
+	RegisteredAt int64
+	CreatedAt    int64
+}
+
+type EidKey struct {
+	ID        string
+	UseFor    string
+	Alg       string
+	Private   []byte
+	CreatedAt int64
+	RetiredAt int64
 }
 
 type FeedNode struct {
@@ -41,6 +75,15 @@ type Host struct {
 	Org  string
 }
 
+type Identifier struct {
+	Kind       string
+	Lookup     []byte
+	Person     string
+	Value      []byte
+	VerifiedBy string
+	VerifiedAt int64
+}
+
 type OutboxMessage struct {
 	ID        string
 	Org       string
@@ -48,4 +91,43 @@ type OutboxMessage struct {
 	Lang      string
 	CreatedAt int64
 	Message   []byte
+}
+
+type Provider struct {
+	Org      string
+	ID       string
+	Position int64
+	Enabled  int64
+	Doc      string
+	Secret   []byte
+}
+
+type Session struct {
+	Hash       []byte
+	OfKind     string
+	Subject    string
+	Provider   string
+	Issuer     string
+	Acr        string
+	Amr        string
+	AuthAt     int64
+	Level      int64
+	Sid        []byte
+	IDToken    []byte
+	ForPerson  string
+	ForCompany string
+	Agent      string
+	CreatedAt  int64
+	SeenAt     int64
+	EndsAt     int64
+}
+
+type Verification struct {
+	Person    string
+	ID        string
+	Channel   string
+	Address   []byte
+	Code      []byte
+	Tries     int64
+	ExpiresAt int64
 }

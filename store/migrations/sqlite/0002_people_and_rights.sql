@@ -305,20 +305,21 @@ CREATE TABLE audit_reason (
     PRIMARY KEY (org, audit)
 ) STRICT;
 
--- The log that shows tampering: a line of the audit log for each leaf, the tree's stored hashes, and its signed heads. Directory tables.
-CREATE TABLE audit_leaf (
-    leaf  INTEGER NOT NULL PRIMARY KEY,
-    org   TEXT    NOT NULL,
-    audit TEXT    NOT NULL
-) STRICT;
-CREATE UNIQUE INDEX audit_leaf_of ON audit_leaf (org, audit);
-CREATE TABLE audit_hash (
-    at   INTEGER NOT NULL PRIMARY KEY,
-    hash BLOB    NOT NULL
+-- The log that shows tampering. A line's leaf is its place in the log; it has none until it is sealed, a moment after it was written. The tree's hashes lie
+-- in tiles of 256. A head is the tree's root at a size, signed. Directory tables.
+ALTER TABLE audit ADD COLUMN leaf INTEGER;
+CREATE INDEX audit_leaf ON audit (leaf);
+CREATE INDEX audit_person ON audit (subject, at_us) WHERE subject_kind = 'person';
+CREATE TABLE audit_tile (
+    level  INTEGER NOT NULL,
+    n      INTEGER NOT NULL,
+    hashes BLOB    NOT NULL,
+    PRIMARY KEY (level, n)
 ) STRICT;
 CREATE TABLE audit_head (
-    size      INTEGER NOT NULL PRIMARY KEY,
-    root      BLOB    NOT NULL,
-    signature BLOB    NOT NULL,
-    at_us     INTEGER NOT NULL
+    size        INTEGER NOT NULL PRIMARY KEY,
+    root        BLOB    NOT NULL,
+    at_us       INTEGER NOT NULL,
+    key_version INTEGER NOT NULL,
+    signature   BLOB    NOT NULL
 ) STRICT;
