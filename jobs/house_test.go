@@ -100,6 +100,7 @@ type house struct {
 	db      *sqldb.DB
 	clock   *clock.Fixed
 	gen     *ids.Gen
+	keys    *seal.Keyring
 }
 
 func open(t *testing.T) house {
@@ -141,7 +142,7 @@ func open(t *testing.T) house {
 	if _, err := (&blueprint.Service{Store: st, Gen: gen, Now: now.Now}).Apply(t.Context(), actor.System("test"), doc, blueprint.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	return house{Store: st, db: d, clock: now, gen: gen, Booking: &booking.Service{
+	return house{Store: st, db: d, clock: now, gen: gen, keys: keys, Booking: &booking.Service{
 		Store: st, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: now.Now,
 	}}
 }
@@ -150,7 +151,7 @@ func open(t *testing.T) house {
 func (h house) deps(m notify.Mailer) jobs.Deps {
 	return jobs.Deps{
 		Store: h.Store, Booking: h.Booking, Texts: texts, Mailer: m, From: notify.Address{Email: "no-reply@office.example.org"}, Gen: h.gen, Now: h.clock.Now,
-		Log: slog.New(slog.DiscardHandler), BaseURL: base,
+		Log: slog.New(slog.DiscardHandler), BaseURL: base, Audit: h.keys,
 	}
 }
 

@@ -1,4 +1,4 @@
-// Package jobs is what runs in the background, and when: notices leave as mail, and what has run out is swept away.
+// Package jobs is what runs in the background, and when: notices leave as mail, what has run out is swept away, and the audit log is sealed.
 //
 // It promises that a notice is decided when it is sent (whether it still makes sense, to which address, in which language), that it goes once, and that
 // nothing confidential is in it: neither a name, nor what the person told, nor why something was cancelled. A mail of unknown outcome is never sent
@@ -14,6 +14,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/task"
+	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/notify"
 	"luukku/store"
@@ -32,6 +33,8 @@ type Deps struct {
 	Log  *slog.Logger
 	// BaseURL is what links in mails begin with, without a slash at the end.
 	BaseURL string
+	// Audit signs the heads of the audit log.
+	Audit audit.Signer
 }
 
 // TaskSweep is the kind of the task that takes away what has run out.
@@ -43,6 +46,7 @@ var schedule = []struct {
 	every time.Duration
 }{
 	{TaskSweep, 10 * time.Minute},
+	{TaskSeal, 5 * time.Second},
 }
 
 // Register gives the runner its handlers and periodic tasks. Call it once, before Run.
@@ -53,6 +57,7 @@ func Register(runner *task.Runner, d Deps) {
 	s := &sender{Deps: d, runner: runner}
 	runner.Handlers[notify.TaskSend] = s.send
 	runner.Handlers[TaskSweep] = d.sweep
+	runner.Handlers[TaskSeal] = (&sequencer{store: d.Store, signer: d.Audit}).seal
 	for _, p := range schedule {
 		runner.Every(p.kind, p.every)
 	}

@@ -21,6 +21,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Run the demo: every blueprint with made-up data, nothing is sent, the clock can be moved."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database's schema up to date. The server does it too when it starts."`
 	Check     checkCmd     `cmd:"" help:"Check that the data does not contradict itself."`
+	Audit     auditCmd     `cmd:"" help:"Verify the audit log, and print its newest head."`
 	Backup    backupCmd    `cmd:"" help:"Write everything into one file, while the server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it."`
 	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`

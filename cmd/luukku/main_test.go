@@ -55,7 +55,7 @@ func params(dir string, env map[string]string) testscript.Params {
 			}
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "get": get, "occupy": occupy, "sql": statement, "off": off, "term": term},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"await": await, "get": get, "occupy": occupy, "sql": statement, "off": off, "term": term, "sealed": sealed},
 		Condition: func(name string) (bool, error) {
 			if name == "root" {
 				return os.Geteuid() == 0, nil

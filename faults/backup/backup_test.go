@@ -3,6 +3,7 @@ package backup
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -20,6 +21,7 @@ import (
 	"luukku/base/config"
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/seal"
 	"luukku/blueprints"
 	"luukku/domain/actor"
 	"luukku/domain/blueprint"
@@ -67,6 +69,13 @@ func drill(t *testing.T, from, to string) (checked, acknowledged int) {
 	p := crowd(t, a)
 	p.until(t, 30)
 	before := p.list()
+	keys, err := seal.Load(c.KeyFile, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := a.Store.SealAudit(t.Context(), keys, 20); err != nil { // and the rest waits
+		t.Fatalf("seal the audit log: %v", err)
+	}
 	file := filepath.Join(t.TempDir(), "backup")
 	if err := app.Backup(t.Context(), c, file, func(string) {}); err != nil {
 		t.Fatalf("back up: %v", err)
@@ -93,6 +102,16 @@ func drill(t *testing.T, from, to string) (checked, acknowledged int) {
 	}
 	if err := os.WriteFile(empty.KeyFile, b, 0o600); err != nil {
 		t.Fatal(err)
+	}
+	log, err := app.VerifyAudit(t.Context(), empty, "", func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range log.Findings {
+		t.Errorf("audit log from %s to %s: %s", from, to, f)
+	}
+	if log.Lines == 0 || log.Lines+log.Unsealed < int64(len(before)) {
+		t.Errorf("audit log from %s to %s: got %d lines and %d that wait, want one for each of %d bookings", from, to, log.Lines, log.Unsealed, len(before))
 	}
 	restored := open(t, empty)
 	for _, id := range before {
