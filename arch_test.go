@@ -20,7 +20,7 @@ var floors = []struct {
 	{0, "."}, // the map
 
 	{0, "base/admit base/clock base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
-	{0, "base/ids"},
+	{0, "base/ids base/natid"},
 	{0, "base/seal base/task"},
 	{0, "base/config base/task/tasktest"},
 
@@ -38,7 +38,8 @@ var floors = []struct {
 
 	{4, "store web"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/dev"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/dev"},
+	{5, "gateway/eid/eidtest"},
 	{6, "web/gallery"},
 	{7, "app"},
 
@@ -49,7 +50,7 @@ var floors = []struct {
 }
 
 // forTests are packages that only tests import, and each other. The machine's clock, chance and environment are theirs to use as they are the tests'.
-const forTests = "web/webtest base/task/tasktest gateway/mailtest store/pgtest store/storetest e2e e2e/* faults/*"
+const forTests = "web/webtest base/task/tasktest gateway/eid/eidtest gateway/mailtest store/pgtest store/storetest e2e e2e/* faults/*"
 
 // guarded says who may import what. A path stands for what is below it, too.
 var guarded = []struct {

@@ -2,7 +2,10 @@ package identity
 
 import (
 	"context"
+	"errors"
+	"time"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/natid"
@@ -70,9 +73,11 @@ type Claims struct {
 // AuthRequest is what a sign-in asks of a provider. State, Nonce and Verifier (PKCE) are secrets of this one sign-in.
 type AuthRequest struct {
 	State, Nonce, Verifier string
-	// Level is the least that is wanted. Fresh asks that the person proves it anew.
+	// Level is the least that is wanted. Fresh asks that the person proves it anew; At is then when that was asked (Unix seconds), and an answer of whoever
+	// proved it before is refused.
 	Level actor.Level
 	Fresh bool
+	At    int64
 	Lang  i18n.Lang
 	// ReturnTo is our own address that the provider leads back to.
 	ReturnTo string
@@ -95,6 +100,17 @@ type Assertion struct {
 	Birth      string
 	Email      string
 	Groups     []string
+}
+
+// Refused is the fault of an answer of a provider that has an error instead of a code (RFC 6749, section 4.1.2.1).
+func Refused(code string) error {
+	switch code {
+	case "access_denied":
+		return fault.Invalid("sign_in.cancelled", nil)
+	case "server_error", "temporarily_unavailable":
+		return fault.Unavailable("sign_in.provider_down", time.Minute)
+	}
+	return fault.Invalid("sign_in.failed", nil).Because(errors.New("the provider answered with an error"))
 }
 
 // EID speaks OpenID Connect with providers. Implemented by gateway/eid.
