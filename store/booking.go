@@ -6,7 +6,9 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/folder"
 	"luukku/store/db"
 	"luukku/store/sqldb"
 )
@@ -109,8 +111,39 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 		Details:       booking.Details{Name: r.Name, Email: r.Email, Phone: r.Phone, Lang: i18n.Lang(r.Lang)},
 		PolicyVersion: r.PolicyVersion, Sequence: r.Sequence, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
 		CancelledAt: r.CancelledAt.Int64, CancelledBy: r.CancelledBy,
+		Owner: actor.Owner{Person: ids.Person(r.Account), Company: ids.Company(r.Company)}, MadeBy: ids.Person(r.MadeBy),
 	}
 	return a.WithSealed(r.Note, r.CancelReason), nil
+}
+
+// mostInFolder is how many appointments a folder shows of one owner.
+const mostInFolder = 200
+
+// AppointmentsOf returns the appointments of an owner that end at a moment (Unix seconds) or after it, as entries of the folder.
+func (s *Store) AppointmentsOf(ctx context.Context, o actor.Owner, since int64) ([]folder.Entry, error) {
+	var rows []db.AppointmentsOfAccountRow
+	var err error
+	switch {
+	case o.Company != "":
+		var same []db.AppointmentsOfCompanyRow
+		same, err = s.read.AppointmentsOfCompany(ctx, db.AppointmentsOfCompanyParams{Company: string(o.Company), Since: since, Most: mostInFolder})
+		for _, r := range same {
+			rows = append(rows, db.AppointmentsOfAccountRow(r))
+		}
+	case o.Person != "":
+		rows, err = s.read.AppointmentsOfAccount(ctx, db.AppointmentsOfAccountParams{Account: string(o.Person), Since: since, Most: mostInFolder})
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read appointments of a folder: %w", s.fault(err))
+	}
+	out := make([]folder.Entry, len(rows))
+	for i, r := range rows {
+		out[i] = folder.Entry{
+			Part: folder.Booked, Org: ids.Org(r.Org), Service: ids.Service(r.Service), Office: ids.Office(r.Office), Subject: r.ID, At: r.StartAt, End: r.EndAt,
+			State: r.Status, MadeBy: ids.Person(r.MadeBy),
+		}
+	}
+	return out, nil
 }
 
 // PersonKey returns a person's wrapped key; nil after erasure.

@@ -81,7 +81,7 @@ func (v *Visit) Actor() actor.Actor {
 	if token := v.cookie(sessionCookie); token != "" {
 		session = ids.HashToken(token)
 	}
-	return actor.Visitor(session, v.Address(), v.proven()...)
+	return v.signedActor(actor.Visitor(session, v.Address(), v.proven()...))
 }
 
 // ActorWithSession is Actor, with a session begun if there is none yet: for forms that keep something for the visitor.
@@ -105,30 +105,12 @@ func (v *Visit) Prove(o ids.Org, id ids.Appointment) {
 // ForgetProof ends what Prove began.
 func (v *Visit) ForgetProof() { v.setCookie(appointmentCookie, "", 0) }
 
-// Proven returns the organisation's appointment that the visitor has proven; ok is false when there is none.
-func (v *Visit) Proven() (ids.Appointment, bool) {
-	for _, a := range v.proven() {
-		if v.Org != nil && a.Org == v.OrgID() {
-			return a.ID, true
-		}
-	}
-	return "", false
-}
-
 func (v *Visit) proven() []actor.Appointment {
-	token := v.cookie(appointmentCookie)
-	if token == "" {
+	a, own, ok := v.opened()
+	if !ok || own {
 		return nil
 	}
-	b, err := v.Site.Seals.OpenToken(appointmentCookie, token, v.Now)
-	if err != nil {
-		return nil // too old, or not ours: the code is asked again
-	}
-	o, id, ok := strings.Cut(string(b), "/")
-	if !ok {
-		return nil
-	}
-	return []actor.Appointment{{Org: ids.Org(o), ID: ids.Appointment(id)}}
+	return []actor.Appointment{a}
 }
 
 // Address is the network address that limits count by: the peer's, or what a trusted proxy says of it.
@@ -176,4 +158,36 @@ func isTrusted(a netip.Addr, trusted []netip.Prefix) bool {
 		}
 	}
 	return false
+}
+
+// OpenOwn opens an appointment of whoever has signed in, for the pages of one appointment. It proves nothing: whether it is theirs is asked each time.
+func (v *Visit) OpenOwn(o ids.Org, id ids.Appointment) {
+	token := v.Site.Seals.SealToken(appointmentCookie, []byte(string(o)+"/"+string(id)+"/own"), v.Now.Add(proofLife))
+	v.setCookie(appointmentCookie, token, 0)
+}
+
+// Opened returns the organisation's appointment that the visitor has open: by its code or link, or because it is theirs. Whether they may is asked again.
+func (v *Visit) Opened() (ids.Appointment, bool) {
+	a, _, ok := v.opened()
+	if !ok || v.Org == nil || a.Org != v.OrgID() {
+		return "", false
+	}
+	return a.ID, true
+}
+
+// opened reads the cookie of the one appointment; own says that it was opened as the visitor's own, and so is no proof.
+func (v *Visit) opened() (a actor.Appointment, own, ok bool) {
+	token := v.cookie(appointmentCookie)
+	if token == "" {
+		return a, false, false
+	}
+	b, err := v.Site.Seals.OpenToken(appointmentCookie, token, v.Now)
+	if err != nil {
+		return a, false, false // too old, or not ours: the code is asked again
+	}
+	parts := strings.Split(string(b), "/")
+	if len(parts) < 2 || len(parts) > 3 {
+		return a, false, false
+	}
+	return actor.Appointment{Org: ids.Org(parts[0]), ID: ids.Appointment(parts[1])}, len(parts) == 3, true
 }

@@ -11,6 +11,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/domain/actor"
 )
 
 // FaultPage is the page of a fault that no other page shows.
@@ -22,6 +23,8 @@ type FaultPage struct {
 	Code string
 	// Again is where to see whether what was sent was done; empty when that is no question.
 	Again string
+	// SignIn is where to sign in first; empty when that is no matter.
+	SignIn string
 	// Front is where to go on.
 	Front string
 }
@@ -64,6 +67,7 @@ var own = map[string]struct {
 	heading string
 }{
 	BusyKey:           {http.StatusServiceUnavailable, "error.busy_title"},
+	"acting.ended":    {http.StatusForbidden, "acting.ended_title"},
 	"error.csrf":      {http.StatusForbidden, "error.csrf_title"},
 	"error.method":    {http.StatusMethodNotAllowed, "error.method_title"},
 	"error.too_large": {http.StatusRequestEntityTooLarge, "error.too_large_title"},
@@ -91,7 +95,7 @@ func Timely(r *http.Request, err error) *fault.Fault {
 }
 
 // changes reports whether a request is to change something.
-func changes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
+func changes(r *http.Request) bool { return !reading(r) }
 
 // Fail shows a fault as a page.
 func (v *Visit) Fail(err error) {
@@ -104,6 +108,10 @@ func (v *Visit) Fail(err error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(v.Ctx()), 5*time.Second)
 	defer cancel()
 	v.R = v.R.WithContext(ctx)
+	if f.Kind == fault.KindSignInRequired && reading(v.R) {
+		_ = v.SeeOther(v.SignInURL(v.R.URL.RequestURI(), levelOf(f)))
+		return
+	}
 	page := FaultPage{Front: v.URL()}
 	status := StatusOf(f.Kind)
 	special, ok := own[f.Key]
@@ -125,6 +133,9 @@ func (v *Visit) Fail(err error) {
 		v.retryAfter(f.RetryAfter)
 		v.Site.Outage(v.R, err)
 		page.Heading, page.Text = v.P.T("error.unavailable_title"), v.P.T("error.unavailable")
+	case f.Kind == fault.KindSignInRequired:
+		page.Heading, page.Text = v.P.T("error.sign_in_title"), v.P.T("error.sign_in")
+		page.SignIn = v.SignInURL(v.R.URL.Path, levelOf(f))
 	case f.Kind == fault.KindInvalid, f.Kind == fault.KindConflict:
 		page.Heading, page.Text = v.P.T("error.bad_request_title"), v.P.TA(f.Key, f.Args)
 	case f.Kind == fault.KindNotFound && v.P.Has(f.Key):
@@ -138,6 +149,16 @@ func (v *Visit) Fail(err error) {
 		v.Site.Log.Error("error page failed", "error", err.Error())
 		http.Error(v.W, http.StatusText(status), status)
 	}
+}
+
+// reading reports whether a request is for a page.
+func reading(r *http.Request) bool { return r.Method == http.MethodGet || r.Method == http.MethodHead }
+
+// levelOf is how surely the reader must sign in to get past a fault.
+func levelOf(f *fault.Fault) actor.Level {
+	name, _ := f.Args["level"].(string)
+	level, _ := actor.ParseLevel(name)
+	return level
 }
 
 // ShowFault shows a fault outside of any door, in the language the address or the browser asks for.

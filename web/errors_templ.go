@@ -70,7 +70,12 @@ func ShowFault(p FaultPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if p.Again != "" {
+			if p.SignIn != "" {
+				templ_7745c5c3_Err = ui.LinkButton(ui.Primary, ui.Link{Href: p.SignIn, Text: p.T("error.sign_in_link")}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else if p.Again != "" {
 				templ_7745c5c3_Err = ui.LinkButton(ui.Primary, ui.Link{Href: p.Again, Text: p.T("error.unknown_outcome_look")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

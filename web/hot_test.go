@@ -141,7 +141,7 @@ func TestPublicPageKnowsNothingOfItsVisitor(t *testing.T) {
 				t.Errorf("%s: the page sees its visitor: %s", what, got)
 			}
 		}
-		if _, ok := v.Proven(); ok || len(v.Actor().Session) > 0 {
+		if _, ok := v.Opened(); ok || len(v.Actor().Session) > 0 {
 			t.Error("the page sees who has proven what")
 		}
 		return plain(v)

@@ -46,6 +46,7 @@ func (v *Visit) Base(title string) Base {
 		v.Site.dressInstallation(&b, in, v.lookURL(b))
 		b.LangLinks = langLinks(v.R.URL.EscapedPath(), v.R.URL.RawQuery, v.Lang, in.Languages)
 	}
+	b.Signed = v.signedBar()
 	if d := v.Site.Demo; d != nil {
 		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.Now.In(v.Zone()))}
 	}
@@ -82,7 +83,7 @@ func (s *Site) dress(b *Base, o org.Organisation, look string) {
 	b.Brand = ui.Brand{Name: o.ShortName(), FrontURL: b.URL()}
 	b.ThemeURL = s.ThemeURL(o.Brand)
 	b.Help = ui.Help{Phone: o.Phone, Hours: o.PhoneHours.In(b.Lang)}
-	b.Nav = []ui.Link{{Href: b.URL("appointment"), Text: b.T("web.nav.manage")}}
+	b.Nav = []ui.Link{{Href: b.URL("appointment"), Text: b.T("web.nav.manage")}, {Href: Path(b.Lang, "", "my") + "/?org=" + string(b.Org), Text: b.T("web.nav.my")}}
 	b.FooterLinks = []ui.Link{
 		{Href: b.URL("help"), Text: b.T("web.nav.help")},
 		{Href: b.URL("offices"), Text: b.T("web.nav.contact")},
@@ -99,6 +100,7 @@ func (s *Site) dressInstallation(b *Base, in org.Installation, look string) {
 		b.Brand.Name = i18n.Text{b.Lang: "Luukku"}
 	}
 	b.ThemeURL = s.ThemeURL(in.Brand)
+	b.Nav = []ui.Link{{Href: Path(b.Lang, "", "my") + "/", Text: b.T("web.nav.my")}}
 	b.FooterLinks = []ui.Link{{Href: look, Text: b.T("web.nav.look")}}
 }
 

@@ -35,8 +35,8 @@ type Follow func(ctx context.Context) (booking.Stamp, bool)
 // address, the moment and the look, and neither cookies nor network address nor headers. So nothing of a visitor can be on a page that is kept.
 func (s *Site) Public(p Public, page Handler) Handler {
 	return func(v *Visit) error {
-		if !publicQuery(v.R.URL.RawQuery, p.Query) {
-			return page(v)
+		if v.signed != nil || !publicQuery(v.R.URL.RawQuery, p.Query) {
+			return page(v) // who has signed in reads so on top of each page
 		}
 		return s.showPublic(v, publicAnswer{key: s.keyOf(v.R, ""), follow: p.Follow(v), page: page})
 	}
@@ -280,7 +280,7 @@ var atOnce = func() context.Context {
 // ServeHot answers a request from what is kept, when it can be told at once that it is still true; false leaves the request to the doors, as if nothing
 // had been tried. It says the same as they would, and asks no less: what counts requests comes before it, forms of other sites are left to the doors.
 func (s *Site) ServeHot(w http.ResponseWriter, r *http.Request) bool {
-	if s.Hot == nil || len(r.RequestURI) > longestURI {
+	if s.Hot == nil || len(r.RequestURI) > longestURI || s.hasSignedIn(r) {
 		return false
 	}
 	switch r.Method {

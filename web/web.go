@@ -20,6 +20,7 @@ import (
 	"luukku/base/ids"
 	"luukku/base/seal"
 	"luukku/domain/catalog"
+	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/web/ui"
 )
@@ -46,6 +47,8 @@ type Site struct {
 	Trusted []netip.Prefix
 	// Refuse answers what goes wrong before any door is reached, such as a form from another site; nil is ShowFault.
 	Refuse func(w http.ResponseWriter, r *http.Request, err error)
+	// Sessions knows who has signed in; nil knows nobody.
+	Sessions Sessions
 	// Hot keeps public pages; nil keeps none.
 	Hot *Hot
 	// Demo is set in the demo, and nil where mail is really sent.
@@ -74,6 +77,10 @@ type Visit struct {
 	Now  time.Time
 	// Org is the organisation of the address, nil on pages of the installation.
 	Org *catalog.Config
+
+	signed *identity.Signed // who has signed in
+	token  string           // the secret of their session
+	ended  bool             // there was a session, and it has ended
 }
 
 // Handler answers one visit. What it returns is shown as a page: faults by their kind, anything else as an incident.
@@ -82,6 +89,9 @@ type Handler func(v *Visit) error
 // Open makes the visit of a request for a language and, unless it is empty, an organisation. Unknown languages and organisations are NotFound.
 func (s *Site) Open(w http.ResponseWriter, r *http.Request, lang i18n.Lang, o ids.Org) (*Visit, error) {
 	v := &Visit{Site: s, W: w, R: r, Lang: lang, P: s.Texts.Printer(lang), Now: s.Now()}
+	if err := v.signIn(); err != nil {
+		return v, err
+	}
 	if o == "" {
 		return v, nil
 	}

@@ -126,7 +126,7 @@ func (a Actor) mayAsVisitor(rule Rule, on Object) error {
 	if a.Kind == KindVisitor && on.Owner.IsZero() && on.Appointment == "" {
 		switch {
 		case rule.Owner > LevelNone:
-			return fault.SignInRequired("sign_in.required")
+			return SignInAt("sign_in.required", max(rule.Owner, on.Level))
 		case rule.Staff || rule.Self:
 			return fault.SignInRequired("sign_in.staff_required")
 		}
@@ -140,8 +140,8 @@ func (a Actor) mayAsCitizen(rule Rule, on Object) error {
 		on.Owner.IsZero() && on.Appointment != "" {
 		return hidden(rule)
 	}
-	if a.Level < max(rule.Owner, on.Level) {
-		return fault.SignInRequired("sign_in.stronger")
+	if level := max(rule.Owner, on.Level); a.Level < level {
+		return SignInAt("sign_in.stronger", level)
 	}
 	return nil
 }
@@ -158,6 +158,13 @@ func (a Actor) mayAsStaff(rule Rule, on Object) error {
 		return nil
 	}
 	return hidden(rule)
+}
+
+// SignInAt is the fault SignInRequired of who must be known at a level.
+func SignInAt(key string, level Level) error {
+	f := fault.SignInRequired(key)
+	f.Args = fault.Args{"level": level.String()}
+	return f
 }
 
 // hidden is the fault of who may not: as if it were not there.

@@ -144,6 +144,10 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 	a := Appointment{
 		Org: r.Org, ID: s.Gen.Appointment(), Service: r.Service, Office: r.Office, Start: slot.Start, End: slot.End, BusyUntil: slot.Start + sch.Busy(),
 		Status: Booked, Person: person, Details: r.Details, PolicyVersion: sch.Config.Version, CreatedAt: now, ChangedAt: now,
+		Owner: who.Owner(),
+	}
+	if who.Person != "" && a.Owner.Person != who.Person {
+		a.MadeBy = who.Person
 	}
 	if a.sealedNote, err = sealText(key, r.Details.Note, notePlace(a.ID)); err != nil {
 		return Change{}, Appointment{}, fmt.Errorf("seal note: %w", err)

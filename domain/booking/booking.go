@@ -18,6 +18,7 @@ import (
 	"luukku/base/ids"
 	"luukku/base/limit"
 	"luukku/base/seal"
+	"luukku/domain/actor"
 )
 
 // CellSeconds is the grain of the occupancy table: a unit is taken in cells of five minutes, numbered by Unix time / 300.
@@ -60,8 +61,12 @@ type Appointment struct {
 	// BusyUntil is End plus the gap: the unit is kept free until then.
 	BusyUntil int64
 	Status    Status
-	Person    ids.Person
-	Details   Details
+	// Person is the contact: whose key seals the note. Everybody who books has one, signed in or not.
+	Person  ids.Person
+	Details Details
+	// Owner is in whose folder it is, the zero Owner in nobody's; MadeBy is who booked it for them, empty when they did so themselves.
+	Owner  actor.Owner
+	MadeBy ids.Person
 	// PolicyVersion is the version of the configuration that the appointment was made or last moved under.
 	PolicyVersion int64
 	// Sequence grows with every change: iCalendar's SEQUENCE, and the precondition of the next change.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 	"unicode/utf8"
 
 	"luukku/base/fault"
@@ -12,6 +13,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/folder"
 	"luukku/domain/notify"
 )
 
@@ -54,13 +56,36 @@ func (s *Service) FollowLink(ctx context.Context, token string) (ids.Org, ids.Ap
 	return s.Store.LinkSubject(ctx, hash, s.Now().Unix())
 }
 
-// Appointment returns an appointment that the actor has proven, or a NotFound fault.
+// Appointment returns an appointment that the actor has proven, or that is theirs or of whom they act for; else a NotFound fault.
 func (s *Service) Appointment(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) (Appointment, error) {
-	if err := who.May(actor.AppointmentManage, actor.Object{Org: o, Appointment: id}); err != nil {
+	if err := s.MayOpen(ctx, who, o, id); err != nil {
 		return Appointment{}, err
 	}
 	return s.load(ctx, o, id)
 }
+
+// MayOpen is nil when Appointment would return the appointment.
+func (s *Service) MayOpen(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) error {
+	on := actor.Object{Org: o, Appointment: id}
+	err := who.May(actor.AppointmentManage, on)
+	if err == nil || who.Kind != actor.KindCitizen {
+		return err
+	}
+	a, missing := s.Store.Appointment(ctx, o, id)
+	if missing != nil {
+		return missing
+	}
+	on.Owner = a.Owner
+	return who.May(actor.AppointmentManage, on)
+}
+
+// FolderOf returns what somebody has booked, from yesterday a year ago on, for their folder.
+func (s *Service) FolderOf(ctx context.Context, o actor.Owner) ([]folder.Entry, error) {
+	return s.Store.AppointmentsOf(ctx, o, s.Now().Add(-folderBack).Unix())
+}
+
+// folderBack is how long what is past stays in the folder.
+const folderBack = 366 * 24 * time.Hour
 
 // Standing is what can be done with an appointment now: nil, or the fault that says why not.
 type Standing struct {

@@ -4,7 +4,9 @@ import (
 	"context"
 
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
+	"luukku/domain/folder"
 )
 
 // Store is what the room needs of storage.
@@ -23,6 +25,8 @@ type Store interface {
 	PutDraft(ctx context.Context, d SealedDraft) error
 	// Appointment returns an appointment with its note and reason still sealed, or a NotFound fault.
 	Appointment(ctx context.Context, o ids.Org, id ids.Appointment) (Appointment, error)
+	// AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or later, as entries of their folder.
+	AppointmentsOf(ctx context.Context, o actor.Owner, since int64) ([]folder.Entry, error)
 	// PersonKey returns the wrapped key of a person, or a NotFound fault; nil when the person was erased.
 	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
 	// FormResult returns what a form key led to; ok is false when the key is unknown or older than now.

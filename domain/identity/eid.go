@@ -2,10 +2,7 @@ package identity
 
 import (
 	"context"
-	"errors"
-	"time"
 
-	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/natid"
@@ -100,17 +97,6 @@ type Assertion struct {
 	Birth      string
 	Email      string
 	Groups     []string
-}
-
-// Refused is the fault of an answer of a provider that has an error instead of a code (RFC 6749, section 4.1.2.1).
-func Refused(code string) error {
-	switch code {
-	case "access_denied":
-		return fault.Invalid("sign_in.cancelled", nil)
-	case "server_error", "temporarily_unavailable":
-		return fault.Unavailable("sign_in.provider_down", time.Minute)
-	}
-	return fault.Invalid("sign_in.failed", nil).Because(errors.New("the provider answered with an error"))
 }
 
 // EID speaks OpenID Connect with providers. Implemented by gateway/eid.

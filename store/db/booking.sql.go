@@ -12,7 +12,7 @@ import (
 
 const appointment = `-- name: Appointment :one
 SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
-    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason
+    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by
 FROM appointment WHERE org = $1 AND id = $2
 `
 
@@ -21,34 +21,9 @@ type AppointmentParams struct {
 	ID  string
 }
 
-type AppointmentRow struct {
-	Org           string
-	ID            string
-	Service       string
-	Office        string
-	Unit          string
-	StartAt       int64
-	EndAt         int64
-	BusyUntil     int64
-	Status        string
-	Person        string
-	Name          string
-	Email         string
-	Phone         string
-	Lang          string
-	Note          []byte
-	PolicyVersion int64
-	Sequence      int64
-	CreatedAt     int64
-	ChangedAt     int64
-	CancelledAt   sql.NullInt64
-	CancelledBy   string
-	CancelReason  []byte
-}
-
-func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (AppointmentRow, error) {
+func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (Appointment, error) {
 	row := q.db.QueryRowContext(ctx, appointment, arg.Org, arg.ID)
-	var i AppointmentRow
+	var i Appointment
 	err := row.Scan(
 		&i.Org,
 		&i.ID,
@@ -72,6 +47,9 @@ func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (Appoi
 		&i.CancelledAt,
 		&i.CancelledBy,
 		&i.CancelReason,
+		&i.Account,
+		&i.Company,
+		&i.MadeBy,
 	)
 	return i, err
 }
@@ -646,9 +624,9 @@ func (q *Queries) PersonKey(ctx context.Context, person string) ([]byte, error) 
 
 const putAppointment = `-- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
-    policy_version, sequence, created_at, changed_at, cancelled_by)
+    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-    $16, $17, $18, $19, '')
+    $16, $17, $18, $19, '', $20, $21, $22)
 `
 
 type PutAppointmentParams struct {
@@ -671,6 +649,9 @@ type PutAppointmentParams struct {
 	Sequence      int64
 	CreatedAt     int64
 	ChangedAt     int64
+	Account       string
+	Company       string
+	MadeBy        string
 }
 
 func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) error {
@@ -694,6 +675,9 @@ func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) 
 		arg.Sequence,
 		arg.CreatedAt,
 		arg.ChangedAt,
+		arg.Account,
+		arg.Company,
+		arg.MadeBy,
 	)
 	return err
 }

@@ -8,6 +8,34 @@ import (
 	"database/sql"
 )
 
+type Appointment struct {
+	Org           string
+	ID            string
+	Service       string
+	Office        string
+	Unit          string
+	StartAt       int64
+	EndAt         int64
+	BusyUntil     int64
+	Status        string
+	Person        string
+	Name          string
+	Email         string
+	Phone         string
+	Lang          string
+	Note          []byte
+	PolicyVersion int64
+	Sequence      int64
+	CreatedAt     int64
+	ChangedAt     int64
+	CancelledAt   sql.NullInt64
+	CancelledBy   string
+	CancelReason  []byte
+	Account       string
+	Company       string
+	MadeBy        string
+}
+
 type Audit struct {
 	Org         string
 	ID          string
@@ -29,6 +57,19 @@ type AuditHead struct {
 	Signature  []byte
 }
 
+type Client struct {
+	Org        string
+	ID         string
+	Name       string
+	Scopes     string
+	CreatedBy  string
+	CreatedAt  int64
+	RotatedAt  int64
+	LastUsedAt int64
+	ExpiresAt  int64
+	RevokedAt  int64
+}
+
 type Company struct {
 	ID           string
 	BusinessID   string
@@ -39,6 +80,19 @@ type Company struct {
 	Lang         string
 	RegisteredAt int64
 	CreatedAt    int64
+}
+
+type Device struct {
+	Org        string
+	ID         string
+	Kind       string
+	Office     string
+	Name       string
+	CreatedBy  string
+	CreatedAt  int64
+	EnrolledAt int64
+	SeenAt     int64
+	RevokedAt  int64
 }
 
 type EidKey struct {
@@ -84,6 +138,21 @@ type Identifier struct {
 	VerifiedAt int64
 }
 
+type Invitation struct {
+	Org        string
+	ID         string
+	Email      string
+	Name       string
+	Office     string
+	Role       string
+	Lang       string
+	InvitedBy  string
+	CreatedAt  int64
+	ExpiresAt  int64
+	AcceptedAt int64
+	RevokedAt  int64
+}
+
 type OutboxMessage struct {
 	ID        string
 	Org       string
@@ -91,6 +160,15 @@ type OutboxMessage struct {
 	Lang      string
 	CreatedAt int64
 	Message   []byte
+}
+
+type Passkey struct {
+	Hash       []byte
+	Staff      string
+	Name       string
+	Credential string
+	CreatedAt  int64
+	LastUsedAt int64
 }
 
 type Provider struct {
@@ -120,6 +198,29 @@ type Session struct {
 	CreatedAt  int64
 	SeenAt     int64
 	EndsAt     int64
+}
+
+type Staff struct {
+	ID         string
+	Email      string
+	Name       string
+	Lang       string
+	State      string
+	Handle     []byte
+	Password   []byte
+	Totp       []byte
+	TotpStep   int64
+	CreatedAt  int64
+	LastSignIn int64
+}
+
+type StaffRole struct {
+	Org       string
+	Staff     string
+	Office    string
+	Role      string
+	GrantedBy string
+	GrantedAt int64
 }
 
 type Verification struct {

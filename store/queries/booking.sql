@@ -48,13 +48,13 @@ SELECT session, data, expires_at FROM draft WHERE org = @org AND id = @id;
 
 -- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
-    policy_version, sequence, created_at, changed_at, cancelled_by)
+    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by)
 VALUES (@org, @id, @service, @office, @unit, @start_at, @end_at, @busy_until, @status, @person, @name, @email, @phone, @lang, @note,
-    @policy_version, @sequence, @created_at, @changed_at, '');
+    @policy_version, @sequence, @created_at, @changed_at, '', @account, @company, @made_by);
 
 -- name: Appointment :one
 SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
-    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason
+    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by
 FROM appointment WHERE org = @org AND id = @id;
 
 -- name: ClaimAppointment :execrows

@@ -6,7 +6,6 @@
 package admin
 
 import (
-	"errors"
 	"net/http"
 	"strings"
 	"sync"
@@ -15,6 +14,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/limit"
+	"luukku/domain/actor"
 	"luukku/domain/blueprint"
 	"luukku/web"
 )
@@ -33,30 +33,24 @@ type Setup struct {
 // wrongLinks is how many wrong links an address may try.
 var wrongLinks = limit.Rate{N: 20, Per: 10 * time.Minute, Burst: 10}
 
-// route is one line of the door's list.
-type route struct {
-	method, path string
-	handle       web.Handler
-}
-
 // NewSetup returns the door of the first start.
 func NewSetup(site *web.Site, st blueprint.SetupStore, blueprints *blueprint.Service) *Setup {
 	s := &Setup{
 		Site: site, mux: http.NewServeMux(), wrong: limit.New[string](wrongLinks, site.Now),
 		setup: blueprint.Setup{Store: st, Gen: blueprints.Gen, Now: blueprints.Now},
 	}
-	for _, r := range s.routes() {
-		s.mux.HandleFunc(r.method+" "+r.path, s.serve(r.handle))
+	for _, r := range s.Routes() {
+		s.mux.HandleFunc(r.Method+" "+r.Path, s.serve(r.Handle))
 	}
 	return s
 }
 
-// routes is every page of this door.
-func (s *Setup) routes() []route {
-	return []route{
-		{"GET", "/{lang}/setup/{token}", s.linked(s.form)},
-		{"POST", "/{lang}/setup/{token}", s.linked(s.formPost)},
-		{"GET", "/{lang}/setup/done", s.done},
+// Routes is every page of this door. What may be done here hangs on the link alone.
+func (s *Setup) Routes() []web.Route {
+	return []web.Route{
+		{"GET", "/{lang}/setup/{token}", actor.Public, s.linked(s.form)},
+		{"POST", "/{lang}/setup/{token}", actor.Public, s.linked(s.formPost)},
+		{"GET", "/{lang}/setup/done", actor.Public, s.done},
 	}
 }
 
@@ -77,7 +71,7 @@ func (s *Setup) serve(h web.Handler) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := s.Site.Open(w, r, i18n.Lang(r.PathValue("lang")), "")
 		if err == nil {
-			err = readForm(r)
+			err = web.ReadForm(r)
 		}
 		if err == nil {
 			err = h(v)
@@ -89,18 +83,6 @@ func (s *Setup) serve(h web.Handler) http.HandlerFunc {
 			v.Fail(err)
 		}
 	}
-}
-
-// readForm reads a posted form once: one that is too large or broken is told as such, and never read as an empty one.
-func readForm(r *http.Request) error {
-	if r.Method != http.MethodPost {
-		return nil
-	}
-	err := r.ParseForm()
-	if _, large := errors.AsType[*http.MaxBytesError](err); err == nil || large {
-		return err
-	}
-	return fault.Invalid("error.bad_request", nil).Because(err)
 }
 
 // linked hands on a visit with the right link, and counts the wrong ones by address.

@@ -61,7 +61,7 @@ func (d *Door) withAppointment(h func(v *web.Visit, a booking.Appointment) error
 }
 
 func (d *Door) provenAppointment(v *web.Visit) (a booking.Appointment, ok bool, err error) {
-	id, ok := v.Proven()
+	id, ok := v.Opened()
 	if !ok {
 		return a, false, nil
 	}

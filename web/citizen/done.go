@@ -33,7 +33,7 @@ type DonePage struct {
 
 // done shows what was booked, to whoever has proven the booking.
 func (d *Door) done(v *web.Visit) error {
-	id, ok := v.Proven()
+	id, ok := v.Opened()
 	if !ok {
 		return v.SeeOther(v.URL("appointment"))
 	}

@@ -103,6 +103,7 @@ func (p *person) send(method, path string, form url.Values) answer {
 	p.t.Helper()
 	r := httptest.NewRequestWithContext(p.t.Context(), method, path, strings.NewReader(form.Encode()))
 	if method == http.MethodPost {
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
 	for name, value := range p.cookies {

@@ -11,8 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"luukku/base/fault"
-	"luukku/base/i18n"
+	"luukku/domain/actor"
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/store"
@@ -44,62 +43,30 @@ type Door struct {
 	outbox  Outbox
 	forward func(ctx context.Context, d time.Duration) error
 	kick    func()
-	mux     *http.ServeMux
-}
-
-type route struct {
-	method, path string
-	handle       web.Handler
+	*web.Mux
 }
 
 // New returns the door. forward moves the demo's clock ahead for good; kick tells the jobs that the time has changed.
 func New(site *web.Site, mails Mails, outbox Outbox, forward func(ctx context.Context, d time.Duration) error, kick func()) *Door {
-	d := &Door{site: site, mails: mails, outbox: outbox, forward: forward, kick: kick, mux: http.NewServeMux()}
-	for _, r := range d.routes() {
-		d.mux.HandleFunc(r.method+" "+r.path, d.serve(r.handle))
-	}
+	d := &Door{site: site, mails: mails, outbox: outbox, forward: forward, kick: kick}
+	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
 
-func (d *Door) routes() []route {
-	return []route{
-		{"GET", "/{lang}/dev", d.overview},
-		{"GET", "/{lang}/dev/{$}", d.overview},
-		{"GET", "/{lang}/dev/outbox", d.list},
-		{"POST", "/{lang}/dev/outbox", d.listPost},
-		{"GET", "/{lang}/dev/outbox.json", d.json},
-		{"GET", "/{lang}/dev/outbox/{id}", d.mail},
-		{"POST", "/{lang}/dev/outbox/{id}", d.mailPost},
-		{"GET", "/{lang}/dev/outbox/{id}/html", d.html},
-		{"GET", "/{lang}/dev/outbox/{id}/calendar.ics", d.calendar},
-		{"GET", "/{lang}/dev/clock", d.clock},
-		{"POST", "/{lang}/dev/clock", d.clockPost},
+func (d *Door) routes() []web.Route {
+	return []web.Route{
+		{"GET", "/{lang}/dev", actor.Public, d.overview},
+		{"GET", "/{lang}/dev/{$}", actor.Public, d.overview},
+		{"GET", "/{lang}/dev/outbox", actor.Public, d.list},
+		{"POST", "/{lang}/dev/outbox", actor.Public, d.listPost},
+		{"GET", "/{lang}/dev/outbox.json", actor.Public, d.json},
+		{"GET", "/{lang}/dev/outbox/{id}", actor.Public, d.mail},
+		{"POST", "/{lang}/dev/outbox/{id}", actor.Public, d.mailPost},
+		{"GET", "/{lang}/dev/outbox/{id}/html", actor.Public, d.html},
+		{"GET", "/{lang}/dev/outbox/{id}/calendar.ics", actor.Public, d.calendar},
+		{"GET", "/{lang}/dev/clock", actor.Public, d.clock},
+		{"POST", "/{lang}/dev/clock", actor.Public, d.clockPost},
 	}
-}
-
-func (d *Door) serve(h web.Handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		v, err := d.site.Open(w, r, i18n.Lang(r.PathValue("lang")), "")
-		if err == nil && r.Method == http.MethodPost {
-			if bad := r.ParseForm(); bad != nil {
-				err = fault.Invalid("error.bad_request", nil).Because(bad)
-			}
-		}
-		if err != nil {
-			v.Fail(err)
-			return
-		}
-		v.Serve(h)
-	}
-}
-
-// ServeHTTP answers for /{lang}/dev/.... The app has made sure that the first segment is a language.
-func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if _, pattern := d.mux.Handler(r); pattern == "" {
-		d.site.ShowFault(w, r, web.Lost(d.mux, w, r))
-		return
-	}
-	d.mux.ServeHTTP(w, r)
 }
 
 // OverviewPage says what there is.

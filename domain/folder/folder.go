@@ -1,0 +1,87 @@
+// Package folder is the timeline of a person or a company: what is booked, sent, received and enrolled, whoever offers the service.
+//
+// Each room that has something of somebody's is a Source and can replay its own. The package promises that entries come in order of time, and that nobody
+// gets another's. What an entry looks like is left to the doors.
+package folder
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"luukku/base/ids"
+	"luukku/domain/actor"
+)
+
+// Part is a part of the folder.
+type Part string
+
+// The parts, in the order they are shown.
+const (
+	Booked   Part = "booked"
+	Sent     Part = "sent"
+	Received Part = "received"
+	Enrolled Part = "enrolled"
+)
+
+// Parts are all parts.
+var Parts = []Part{Booked, Sent, Received, Enrolled}
+
+// Entry is a line in somebody's folder. Its state is a text key below folder.state.
+type Entry struct {
+	Part    Part
+	Org     ids.Org
+	Service ids.Service
+	Office  ids.Office
+	// Subject is the identifier of what it is about, in its room.
+	Subject string
+	// At is when it is or was (Unix seconds), End when it ends; 0 when it has no end.
+	At, End int64
+	State   string
+	// MadeBy is who did it, where that is not whose folder it is.
+	MadeBy     ids.Person
+	MadeByName string
+}
+
+// Source is a room that has something of people's.
+type Source interface {
+	// FolderOf returns the entries of an owner.
+	FolderOf(ctx context.Context, o actor.Owner) ([]Entry, error)
+}
+
+// Folder is what there is of one owner's, by part, the earliest first.
+type Folder map[Part][]Entry
+
+// Service is the room's use case.
+type Service struct {
+	Sources []Source
+	// Name returns a person's name, for entries that somebody else made.
+	Name func(ctx context.Context, p ids.Person) (string, error)
+}
+
+// Folder returns the folder in which the actor works now: their own, or that of whom they act for.
+func (s *Service) Folder(ctx context.Context, who actor.Actor) (Folder, error) {
+	owner := who.Owner()
+	if err := who.May(actor.FolderRead, actor.Object{Owner: owner}); err != nil {
+		return nil, err
+	}
+	out := Folder{}
+	for _, source := range s.Sources {
+		list, err := source.FolderOf(ctx, owner)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range list {
+			if e.MadeBy != "" && e.MadeBy != owner.Person && s.Name != nil {
+				if e.MadeByName, err = s.Name(ctx, e.MadeBy); err != nil {
+					return nil, err
+				}
+			}
+			out[e.Part] = append(out[e.Part], e)
+		}
+	}
+	for _, list := range out {
+		slices.SortStableFunc(list, func(a, b Entry) int { return cmp.Compare(a.At, b.At) })
+	}
+	return out, nil
+}

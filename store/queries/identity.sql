@@ -1,0 +1,170 @@
+-- name: PutSignIn :exec
+INSERT INTO sign_in (state, data, expires_at) VALUES (@state, @data, @expires_at);
+
+-- name: TakeSignIn :one
+DELETE FROM sign_in WHERE state = @state RETURNING data, expires_at;
+
+-- name: DropOldSignIns :execrows
+DELETE FROM sign_in WHERE expires_at < @before;
+
+-- name: UseToken :execrows
+INSERT INTO used_token (hash, expires_at) VALUES (@hash, @expires_at) ON CONFLICT (hash) DO NOTHING;
+
+-- name: DropOldTokens :execrows
+DELETE FROM used_token WHERE expires_at < @before;
+
+-- name: PutSession :exec
+INSERT INTO session (hash, of_kind, subject, provider, issuer, acr, amr, auth_at, level, sid, id_token, for_person, for_company, agent, created_at, seen_at, ends_at)
+VALUES (@hash, @of_kind, @subject, @provider, @issuer, @acr, @amr, @auth_at, @level, @sid, @id_token, @for_person, @for_company, @agent, @created_at, @seen_at, @ends_at);
+
+-- name: Session :one
+SELECT hash, of_kind, subject, provider, issuer, acr, amr, auth_at, level, sid, id_token, for_person, for_company, agent, created_at, seen_at, ends_at
+FROM session WHERE hash = @hash;
+
+-- name: SessionsOf :many
+SELECT hash, of_kind, subject, provider, issuer, acr, amr, auth_at, level, sid, id_token, for_person, for_company, agent, created_at, seen_at, ends_at
+FROM session WHERE of_kind = @of_kind AND subject = @subject ORDER BY created_at DESC;
+
+-- name: TouchSession :exec
+UPDATE session SET seen_at = @seen_at WHERE hash = @hash AND seen_at < @seen_at;
+
+-- name: SetActing :exec
+UPDATE session SET for_person = @for_person, for_company = @for_company WHERE hash = @hash;
+
+-- name: EndSession :exec
+DELETE FROM session WHERE hash = @hash;
+
+-- name: EndSessionsOf :execrows
+DELETE FROM session WHERE of_kind = @of_kind AND subject = @subject AND hash <> @but;
+
+-- name: EndSessionsBySID :execrows
+DELETE FROM session WHERE sid = @sid;
+
+-- name: DropOldSessions :execrows
+DELETE FROM session WHERE ends_at < @before;
+
+-- name: PersonOfIdentity :one
+SELECT person FROM external_identity WHERE issuer = @issuer AND subject = @subject;
+
+-- name: PutIdentity :exec
+INSERT INTO external_identity (issuer, subject, person, provider, created_at, last_used_at)
+VALUES (@issuer, @subject, @person, @provider, @at, @at)
+ON CONFLICT (issuer, subject) DO UPDATE SET person = excluded.person, provider = excluded.provider, last_used_at = excluded.last_used_at;
+
+-- name: PersonOfIdentifier :one
+SELECT person FROM identifier WHERE kind = @kind AND lookup = @lookup;
+
+-- name: PutIdentifier :exec
+INSERT INTO identifier (kind, lookup, person, value, verified_by, verified_at) VALUES (@kind, @lookup, @person, @value, @verified_by, @verified_at)
+ON CONFLICT (kind, lookup) DO UPDATE SET value = excluded.value, verified_by = excluded.verified_by, verified_at = excluded.verified_at;
+
+-- name: IdentifiersOf :many
+SELECT kind, lookup, person, value, verified_by, verified_at FROM identifier WHERE person = @person ORDER BY verified_at, kind;
+
+-- name: PutAccount :exec
+INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, register_consent_at, register_at, welcomed_at,
+    created_at, changed_at)
+VALUES (@person, @name, @given, @family, @birth, @email, @phone, @lang, @email_verified, @phone_verified, @register_consent_at, @register_at, @welcomed_at,
+    @created_at, @changed_at)
+ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
+    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified,
+    register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
+    changed_at = excluded.changed_at;
+
+-- name: Account :one
+SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.register_consent_at, a.register_at,
+    a.welcomed_at, a.created_at, a.changed_at, p.wrapped_key
+FROM account a JOIN person p ON p.person = a.person WHERE a.person = @person;
+
+-- name: AccountsByFamily :many
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
+WHERE family = @family ORDER BY given, person LIMIT @most;
+
+-- name: AccountsByEmail :many
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
+WHERE email = @email AND email <> '' ORDER BY person LIMIT @most;
+
+-- name: PutVerification :exec
+INSERT INTO verification (person, id, channel, address, code, tries, expires_at) VALUES (@person, @id, @channel, @address, @code, @tries, @expires_at)
+ON CONFLICT (person, id) DO UPDATE SET code = excluded.code, tries = excluded.tries, expires_at = excluded.expires_at;
+
+-- name: Verification :one
+SELECT person, id, channel, address, code, tries, expires_at FROM verification WHERE person = @person AND id = @id;
+
+-- name: SpendTry :one
+UPDATE verification SET tries = tries - 1 WHERE person = @person AND id = @id AND tries > 0 RETURNING tries;
+
+-- name: DropVerifications :exec
+DELETE FROM verification WHERE person = @person;
+
+-- name: PutGuardianship :exec
+INSERT INTO guardianship (person, id, dependant, source, from_date, until_date, org, recorded_by, evidence, created_at, checked_at, revoked_at, revoked_by)
+VALUES (@person, @id, @dependant, @source, @from_date, @until_date, @org, @recorded_by, @evidence, @created_at, @checked_at, 0, '')
+ON CONFLICT (person, id) DO UPDATE SET until_date = excluded.until_date, checked_at = excluded.checked_at;
+
+-- name: RevokeGuardianship :execrows
+UPDATE guardianship SET revoked_at = @revoked_at, revoked_by = @revoked_by WHERE person = @person AND id = @id AND revoked_at = 0;
+
+-- name: GuardianshipsOf :many
+SELECT person, id, dependant, source, from_date, until_date, org, recorded_by, created_at, checked_at, revoked_at, revoked_by
+FROM guardianship WHERE person = @person ORDER BY id;
+
+-- name: GuardiansOf :many
+SELECT person, id, dependant, source, from_date, until_date, org, recorded_by, created_at, checked_at, revoked_at, revoked_by
+FROM guardianship WHERE dependant = @dependant ORDER BY person, id;
+
+-- name: PutCompany :exec
+INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered_at, created_at)
+VALUES (@id, @business_id, @name, @kind, @email, @phone, @lang, @registered_at, @created_at)
+ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, lang = excluded.lang,
+    registered_at = excluded.registered_at;
+
+-- name: Company :one
+SELECT id, business_id, name, kind, email, phone, lang, registered_at, created_at FROM company WHERE id = @id;
+
+-- name: CompanyByNumber :one
+SELECT id, business_id, name, kind, email, phone, lang, registered_at, created_at FROM company WHERE business_id = @business_id;
+
+-- name: PutMandate :exec
+INSERT INTO mandate (person, id, company, role, source, from_date, until_date, org, recorded_by, evidence, created_at, checked_at, revoked_at, revoked_by)
+VALUES (@person, @id, @company, @role, @source, @from_date, @until_date, @org, @recorded_by, @evidence, @created_at, @checked_at, 0, '')
+ON CONFLICT (person, id) DO UPDATE SET from_date = excluded.from_date, until_date = excluded.until_date, checked_at = excluded.checked_at;
+
+-- name: RevokeMandate :execrows
+UPDATE mandate SET revoked_at = @revoked_at, revoked_by = @revoked_by WHERE person = @person AND id = @id AND revoked_at = 0;
+
+-- name: MandatesOf :many
+SELECT person, id, company, role, source, from_date, until_date, org, recorded_by, created_at, checked_at, revoked_at, revoked_by
+FROM mandate WHERE person = @person ORDER BY id;
+
+-- name: MandatesFor :many
+SELECT person, id, company, role, source, from_date, until_date, org, recorded_by, created_at, checked_at, revoked_at, revoked_by
+FROM mandate WHERE company = @company ORDER BY person, id;
+
+-- name: ProvidersOf :many
+SELECT org, id, position, enabled, doc, secret FROM provider WHERE org = @org ORDER BY position, id;
+
+-- name: Provider :one
+SELECT org, id, position, enabled, doc, secret FROM provider WHERE org = @org AND id = @id;
+
+-- name: PutProvider :exec
+INSERT INTO provider (org, id, position, enabled, doc, secret) VALUES (@org, @id, @position, @enabled, @doc, @secret)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, enabled = excluded.enabled, doc = excluded.doc, secret = excluded.secret;
+
+-- name: DropProvider :execrows
+DELETE FROM provider WHERE org = @org AND id = @id;
+
+-- name: EIDKeys :many
+SELECT id, use_for, alg, private, created_at, retired_at FROM eid_key ORDER BY created_at, id;
+
+-- name: PutEIDKey :exec
+INSERT INTO eid_key (id, use_for, alg, private, created_at, retired_at) VALUES (@id, @use_for, @alg, @private, @created_at, @retired_at)
+ON CONFLICT (id) DO UPDATE SET retired_at = excluded.retired_at;
+
+-- name: AppointmentsOfAccount :many
+SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
+WHERE account = @account AND account <> '' AND start_at >= @since ORDER BY start_at, id LIMIT @most;
+
+-- name: AppointmentsOfCompany :many
+SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
+WHERE company = @company AND company <> '' AND start_at >= @since ORDER BY start_at, id LIMIT @most;

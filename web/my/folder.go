@@ -1,0 +1,134 @@
+package my
+
+import (
+	"net/http"
+	"time"
+
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/domain/folder"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// FolderPage is somebody's folder.
+type FolderPage struct {
+	web.Base
+	Heading string
+	// Register leads to where a company registers first; empty when it has.
+	Register string
+	Parts    []FolderPart
+	Links    []ui.Link
+}
+
+// FolderPart is one part of the folder; empty parts say what they are for.
+type FolderPart struct {
+	ID, Title, Empty string
+	Items            []FolderItem
+}
+
+// FolderItem is one entry: a card, and what opens it.
+type FolderItem struct {
+	Card   ui.CardData
+	Facts  []string
+	Hidden []ui.Hidden
+}
+
+// folder shows the folder of whom the reader acts for, or their own.
+func (d *Door) folder(v *web.Visit) error {
+	who := v.Actor()
+	entries, err := d.Folders.Folder(v.Ctx(), who)
+	if err != nil {
+		return err
+	}
+	f := folderOf{Name: v.Signed().Name, For: v.Signed().ForName, Entries: entries, Now: v.Now.Unix()}
+	if who.For.Company != "" {
+		c, err := d.Identity.CompanyOf(v.Ctx(), who)
+		if err != nil {
+			return err
+		}
+		f.Unregistered = c.Registered == 0
+		f.Company = true
+	}
+	find := func(e folder.Entry) *catalog.Config { return d.config(v.Ctx(), e.Org) }
+	return v.Render(http.StatusOK, ShowFolder(newFolderPage(v.Base(""), f, find)))
+}
+
+// folderOf is what a folder's page shows.
+type folderOf struct {
+	Name, For    string
+	Company      bool
+	Unregistered bool
+	Entries      folder.Folder
+	Now          int64
+}
+
+func newFolderPage(b web.Base, f folderOf, find func(folder.Entry) *catalog.Config) FolderPage {
+	p := FolderPage{Base: b, Heading: b.T("my.title", "name", f.Name)}
+	if f.For != "" {
+		p.Heading = b.T("my.title_for", "name", f.For)
+	}
+	p.Title, p.NoIndex = p.Heading, true
+	if f.Unregistered {
+		p.Register = at(b, "my", "company")
+	}
+	for _, part := range folder.Parts {
+		fp := FolderPart{ID: string(part), Title: b.T("folder." + string(part)), Empty: b.T("folder.empty_" + string(part))}
+		for _, e := range f.Entries[part] {
+			fp.Items = append(fp.Items, item(b, e, find(e), f.Now))
+		}
+		p.Parts = append(p.Parts, fp)
+	}
+	p.Links = []ui.Link{
+		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
+		{Href: at(b, "my", "log"), Text: b.T("my.log")}, {Href: at(b, "my", "sessions"), Text: b.T("my.sessions")},
+	}
+	if f.Company {
+		p.Links = append(p.Links, ui.Link{Href: at(b, "my", "company"), Text: b.T("my.company")})
+	}
+	return p
+}
+
+// item is one entry: what, when, where and in which state.
+func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
+	it := FolderItem{Card: ui.CardData{Title: string(e.Service), Level: 3}, Hidden: []ui.Hidden{{Name: "org", Value: string(e.Org)}, {Name: "id", Value: e.Subject}}}
+	if c == nil {
+		return it
+	}
+	if s, err := c.Service(e.Service); err == nil {
+		it.Card.Title = s.Name.In(b.Lang)
+	}
+	when := time.Unix(e.At, 0).In(c.Zone())
+	it.Facts = append(it.Facts, b.Printer.At(when))
+	if o, err := c.Office(e.Office); err == nil {
+		it.Facts = append(it.Facts, o.Name.In(b.Lang)+", "+c.Org.Name.In(b.Lang))
+	}
+	state := e.State
+	if state == "booked" && e.End < now {
+		state = "past"
+	}
+	it.Facts = append(it.Facts, b.T("folder.state."+state))
+	if e.MadeByName != "" {
+		it.Facts = append(it.Facts, b.T("folder.made_by", "name", e.MadeByName))
+	}
+	return it
+}
+
+// open opens an appointment of the folder: the pages of the appointment are those that its code opens, too.
+func (d *Door) open(v *web.Visit) error {
+	o, id := ids.Org(v.Form("org")), ids.Appointment(v.Form("id"))
+	if err := d.Appointments.MayOpen(v.Ctx(), v.Actor(), o, id); err != nil {
+		return err
+	}
+	v.OpenOwn(o, id)
+	return v.SeeOther(web.Path(v.Lang, o, "appointment"))
+}
+
+// birthday writes a date of birth.
+func birthday(b web.Base, date string) string {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return date
+	}
+	return b.Printer.LongDate(t)
+}

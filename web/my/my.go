@@ -1,0 +1,130 @@
+// Package my is the door of who has signed in with an e-ID: signing in and out, the personal folder, one's own details, whom one acts for, and who looked at
+// one's data.
+//
+// It promises that nothing is shown to who has not signed in, that each page says for whom it is, and that an address never holds anything personal. Who may
+// do what is left to domain/actor, what happens to domain/identity, class names to web/ui.
+package my
+
+import (
+	"context"
+	"net/http"
+
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/catalog"
+	"luukku/domain/folder"
+	"luukku/domain/identity"
+	"luukku/web"
+)
+
+// Folders knows what is in somebody's folder.
+type Folders interface {
+	Folder(ctx context.Context, who actor.Actor) (folder.Folder, error)
+}
+
+// Log knows who looked at somebody's data.
+type Log interface {
+	ReadersOf(ctx context.Context, p ids.Person, most int) ([]Look, error)
+}
+
+// Look is one look at somebody's data: when, by which organisation's staff, and why.
+type Look struct {
+	At     int64
+	Org    ids.Org
+	Action string
+	Reason string
+}
+
+// Appointments knows whose an appointment is.
+type Appointments interface {
+	// MayOpen is nil when an appointment is the actor's, or of whom they act for; else a NotFound fault.
+	MayOpen(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) error
+}
+
+// Door is the door.
+type Door struct {
+	Site         *web.Site
+	Identity     *identity.Service
+	Folders      Folders
+	Appointments Appointments
+	Log          Log
+	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
+	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)
+	*web.Mux
+}
+
+// New returns the door. Its other fields are set before it is used.
+func New(site *web.Site, s *identity.Service) *Door {
+	d := &Door{Site: site, Identity: s}
+	d.Mux = web.NewMux(site, d.routes())
+	return d
+}
+
+// routes is every page of this door.
+func (d *Door) routes() []web.Route {
+	return []web.Route{
+		// signing in
+		{"GET", "/{lang}/sign-in", actor.Public, d.choose},
+		{"POST", "/{lang}/sign-in", actor.Public, d.begin},
+		{"GET", "/{lang}/sign-in/back", actor.Public, d.back},
+		{"GET", "/{lang}/sign-in/done", actor.FolderRead, d.done},
+		{"GET", "/{lang}/sign-in/out", actor.Public, d.signedOut},
+		{"POST", "/{lang}/my/sign-out", actor.Public, d.signOut},
+		{"POST", "/{lang}/my/stay", actor.FolderRead, d.stay},
+
+		// the first sign-in
+		{"GET", "/{lang}/my/welcome", actor.AccountManage, d.welcome},
+		{"POST", "/{lang}/my/welcome", actor.AccountManage, d.welcomePost},
+		{"GET", "/{lang}/my/welcome/contact", actor.AccountManage, d.contact},
+		{"POST", "/{lang}/my/welcome/contact", actor.AccountManage, d.contactPost},
+		{"GET", "/{lang}/my/code/{id}", actor.AccountManage, d.code},
+		{"POST", "/{lang}/my/code/{id}", actor.AccountManage, d.codePost},
+		{"POST", "/{lang}/my/code/{id}/again", actor.AccountManage, d.codeAgain},
+
+		// the folder, and what is one's own
+		{"GET", "/{lang}/my/{$}", actor.FolderRead, d.welcomed(d.folder)},
+		{"POST", "/{lang}/my/open", actor.FolderRead, d.open},
+		{"GET", "/{lang}/my/details", actor.AccountManage, d.welcomed(d.details)},
+		{"POST", "/{lang}/my/details", actor.AccountManage, d.welcomed(d.detailsPost)},
+		{"GET", "/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessions)},
+		{"POST", "/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessionsPost)},
+		{"GET", "/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)},
+
+		// for whom
+		{"GET", "/{lang}/my/acting", actor.AccountSwitch, d.welcomed(d.acting)},
+		{"POST", "/{lang}/my/acting", actor.AccountSwitch, d.welcomed(d.actingPost)},
+		{"GET", "/{lang}/my/company", actor.FolderRead, d.welcomed(d.company)},
+		{"POST", "/{lang}/my/company", actor.FolderRead, d.welcomed(d.companyPost)},
+	}
+}
+
+// welcomed leads who has not completed a first sign-in to where they do.
+func (d *Door) welcomed(h web.Handler) web.Handler {
+	return func(v *web.Visit) error {
+		if s := v.Signed(); s != nil && !s.Welcomed {
+			return v.SeeOther(web.Path(v.Lang, "", "my", "welcome"))
+		}
+		return h(v)
+	}
+}
+
+// config is what an organisation has configured, nil when it is not there.
+func (d *Door) config(ctx context.Context, o ids.Org) *catalog.Config {
+	c, err := d.Site.Directory.Config(ctx, o)
+	if err != nil {
+		return nil
+	}
+	return c
+}
+
+// render shows a page.
+func render(v *web.Visit, bad bool, c web.Component) error {
+	status := http.StatusOK
+	if bad {
+		status = http.StatusUnprocessableEntity
+	}
+	return v.Render(status, c)
+}
+
+// at is an address of this door.
+func at(b web.Base, parts ...string) string { return web.Path(b.Lang, "", parts...) }
