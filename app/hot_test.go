@@ -85,7 +85,7 @@ func TestLoserIsToldWithoutTheDatabase(t *testing.T) {
 	want := ""
 	for i, headers := range [][]string{
 		{"Content-Type", formType}, {"Content-Type", formType}, {"Content-Type", formType}, // made, and twice kept
-		{"Content-Type", formType, "Cookie", "luukku-visit=of-somebody"},
+		{"Content-Type", formType, "Cookie", "luukku-visit=of-somebody", "Sec-Fetch-Site", "same-origin"},
 		{"Content-Type", formType + "; charset=utf-8"},
 	} {
 		var got *http.Response
@@ -135,7 +135,7 @@ func TestOwnHoldIsNotLost(t *testing.T) {
 	value, _, _ := strings.Cut(rest, `"`)
 	form := url.Values{"slot": {value}}.Encode()
 	pick := func(cookie string) *http.Response {
-		return h.send(h.request(t, http.MethodPost, page, form, "Content-Type", formType, "Cookie", cookie))
+		return h.send(h.request(t, http.MethodPost, page, form, "Content-Type", formType, "Cookie", cookie, "Sec-Fetch-Site", "same-origin"))
 	}
 	mine := ""
 	for i := range 20 { // until the last one is held

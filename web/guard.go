@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -65,12 +66,39 @@ func (s *Site) Guard(next http.Handler, maxBody int64) http.Handler {
 		r = r.WithContext(ctx)
 		out := &answer{ResponseWriter: w}
 		defer s.mend(out, r)
-		if err := cross.Check(r); err != nil {
+		if err := cross.Check(r); err != nil || unplaced(r) {
 			s.refuse(out, r, &fault.Fault{Kind: fault.KindForbidden, Key: "error.csrf"})
 			return
 		}
 		next.ServeHTTP(out, r)
 	})
+}
+
+// unplaced reports whether a request would change something by what a cookie of ours proves, and does not say from which site it comes. Browsers say so with every form;
+// cross takes a request that does not for no browser's, and no browser's has our cookies.
+func unplaced(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions:
+		return false
+	}
+	return r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == "" && proves(r.Header)
+}
+
+// cookiePrefix is what the names of all our cookies begin with, after __Host- over TLS.
+const cookiePrefix = "luukku-"
+
+// proves reports whether a request comes with a cookie of ours other than the look, which proves nothing.
+func proves(h http.Header) bool {
+	for _, line := range h["Cookie"] {
+		for pair := range strings.SplitSeq(line, ";") {
+			name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			name = strings.TrimPrefix(name, hostPrefix)
+			if strings.HasPrefix(name, cookiePrefix) && name != lookCookie {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {

@@ -112,6 +112,36 @@ func TestFormsOfOtherSitesAreRefused(t *testing.T) {
 	}
 }
 
+func TestFormWithACookieOfOursMustSayWhereItComesFrom(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "https://booking.example")
+	guarded := h.Guard(h.page(plain), 1<<20)
+	for _, c := range []struct {
+		method, cookie, header, value string
+		want                          int
+	}{
+		{http.MethodPost, "__Host-luukku-visit=x", "", "", http.StatusForbidden},
+		{http.MethodPost, "other=y; __Host-luukku-citizen=x", "", "", http.StatusForbidden},
+		{http.MethodPost, "__Host-luukku-staff=x", "", "", http.StatusForbidden},
+		{http.MethodPost, "luukku-staff=x", "", "", http.StatusForbidden},
+		{http.MethodDelete, "__Host-luukku-staff=x", "", "", http.StatusForbidden},
+		{http.MethodPost, "__Host-luukku-staff=x", "Origin", "https://booking.example", http.StatusOK},
+		{http.MethodPost, "__Host-luukku-staff=x", "Sec-Fetch-Site", "same-origin", http.StatusOK},
+		{http.MethodPost, "__Host-luukku-staff=x", "Origin", "https://other.example", http.StatusForbidden},
+		{http.MethodPost, "__Host-luukku-look=x; other=luukku-visit", "", "", http.StatusOK},
+		{http.MethodPost, "", "", "", http.StatusOK}, // a program
+		{http.MethodGet, "__Host-luukku-staff=x", "", "", http.StatusOK},
+	} {
+		r := request(t, c.method, "https://booking.example/en/vuorela/", "Cookie", c.cookie)
+		if c.header != "" {
+			r.Header.Set(c.header, c.value)
+		}
+		if got := answered(guarded, r); got.Code != c.want {
+			t.Errorf("%s with %q and %s %s: got %d, want %d", c.method, c.cookie, c.header, c.value, got.Code, c.want)
+		}
+	}
+}
+
 var codeRE = regexp.MustCompile(`[0-9A-Z]{8}`)
 
 // codeOf is the incident's code in a text, after what stands before it.
