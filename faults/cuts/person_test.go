@@ -104,6 +104,7 @@ func (p *person) request(ctx context.Context, f form) (*http.Request, error) {
 	}
 	if f.kind != "" {
 		r.Header.Set("Content-Type", f.kind)
+		r.Header.Set("Sec-Fetch-Site", "same-origin")
 	}
 	r.Header.Set("Accept-Language", "en")
 	for k, v := range f.header {
