@@ -139,22 +139,34 @@ type product struct {
 }
 
 func openProduct(ctx context.Context, spec json.RawMessage) (part, error) {
+	p, _, err := openBooked(ctx, spec, nil)
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// openBooked opens the server with something changed before it serves; change may be nil.
+func openBooked(ctx context.Context, spec json.RawMessage, change func(*app.App)) (*product, Installation, error) {
 	var in Installation
 	if err := json.Unmarshal(spec, &in); err != nil {
-		return nil, err
+		return nil, in, err
 	}
 	l, err := listenHere(ctx)
 	if err != nil {
-		return nil, err
+		return nil, in, err
 	}
 	a, err := in.Open(ctx)
 	if err != nil {
-		return nil, errors.Join(err, l.Close())
+		return nil, in, errors.Join(err, l.Close())
+	}
+	if change != nil {
+		change(a)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	p := &product{app: a, listener: l, stop: stop, served: make(chan error, 1)}
 	go func() { p.served <- a.Serve(ctx, l) }()
-	return p, nil
+	return p, in, nil
 }
 
 // Statements are what a server has asked of its database since it began.
@@ -185,19 +197,24 @@ func (p *product) Close() error {
 // Product starts the server over an installation and waits until it has the free times in memory.
 func (e *Env) Product(ctx context.Context, in Installation) (*Server, error) {
 	s, err := e.startProduct(ctx, in)
-	if err != nil {
-		return nil, err
+	if err != nil || in.Fixture == nil {
+		return s, err
 	}
-	filled := in.Fixture == nil
+	return s, s.filled(ctx)
+}
+
+// filled waits until a product has the free times in memory.
+func (s *Server) filled(ctx context.Context) error {
+	filled := false
 	for begun := time.Now(); !filled; time.Sleep(10 * time.Millisecond) {
 		if err := s.Call(ctx, "filled", nil, &filled); err != nil {
-			return nil, err
+			return err
 		}
 		if time.Since(begun) > 5*time.Minute {
-			return nil, errors.New("the server has no free times in memory after five minutes")
+			return errors.New("the server has no free times in memory after five minutes")
 		}
 	}
-	return s, nil
+	return nil
 }
 
 // startProduct starts the server and waits for nothing.

@@ -27,11 +27,13 @@ type part interface {
 
 // parts opens each kind of part.
 var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, error){
-	"product": openProduct,
-	"hello":   openHello,
-	"bare":    openBare,
-	"load":    openLoad,
-	"people":  openPeople,
+	"product":   openProduct,
+	"audited":   openAudited,
+	"unaudited": openUnaudited,
+	"hello":     openHello,
+	"bare":      openBare,
+	"load":      openLoad,
+	"people":    openPeople,
 }
 
 // call is one line of the conversation with a part, reply its answer.

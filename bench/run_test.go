@@ -66,7 +66,7 @@ func TestRowsWork(t *testing.T) {
 	t.Parallel()
 	o := options(t)
 	o.tiny, o.Profile = true, t.TempDir()
-	for _, r := range measure(t, o, "book/sqlite", "book/sqlite-naive", "book/single", "lose", "page", "memory", "start", "growth") {
+	for _, r := range measure(t, o, "book/sqlite", "book/sqlite-naive", "book/single", "audit/sqlite", "lose", "page", "memory", "start", "growth") {
 		if r.Ratio == nil || len(r.Wrong) > 0 || r.N == 0 {
 			t.Errorf("got %s", r.JSON())
 		}
@@ -83,6 +83,9 @@ func TestBookingOnPostgreSQLWorks(t *testing.T) {
 	o := options(t)
 	o.tiny, o.Database = true, dsn
 	if r := measure(t, o, "book/pg")[0]; r.Ratio == nil || len(r.Wrong) > 0 || r.N == 0 || r.Figures["peer_per_second"] == 0 {
+		t.Errorf("got %s", r.JSON())
+	}
+	if r := measure(t, o, "audit/pg")[0]; r.Ratio == nil || len(r.Wrong) > 0 || r.N == 0 {
 		t.Errorf("got %s", r.JSON())
 	}
 	if err := checkEmpty(t.Context(), dsn); err != nil {
