@@ -29,6 +29,7 @@ var floors = []struct {
 	{1, "domain/org"},
 	{1, "domain/catalog"},
 	{1, "domain/notify"},
+	{1, "domain/folder domain/identity"},
 
 	{2, "domain/booking domain/blueprint"},
 
@@ -38,7 +39,7 @@ var floors = []struct {
 
 	{4, "store web"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/dev"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/dev web/my"},
 	{5, "gateway/eid/eidtest"},
 	{6, "web/gallery"},
 	{7, "app"},

@@ -26,6 +26,7 @@ import (
 	"luukku/base/task"
 	"luukku/domain/blueprint"
 	"luukku/domain/booking"
+	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/gateway/outbox"
 	"luukku/gateway/smtp"
@@ -35,8 +36,10 @@ import (
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/citizen"
+	"luukku/web/demoeid"
 	"luukku/web/dev"
 	"luukku/web/gallery"
+	"luukku/web/my"
 	"luukku/web/ui"
 )
 
@@ -46,6 +49,8 @@ type App struct {
 	Log        *slog.Logger
 	Store      *store.Store
 	Booking    *booking.Service
+	Identity   *identity.Service
+	Staff      staffSessions
 	Blueprints *blueprint.Service
 	Site       *web.Site
 	Now        clock.Now
@@ -54,7 +59,11 @@ type App struct {
 	locks   locks
 	runner  *task.Runner
 	noJobs  bool
+	gen     *ids.Gen
+	eidKeys eidKeys
 	citizen *citizen.Door
+	my      *my.Door
+	demoEID *demoeid.Door
 	setup   *admin.Setup
 	dev     *dev.Door
 	gallery http.Handler
@@ -62,6 +71,11 @@ type App struct {
 	limits  *limit.Limiter[netip.Addr]
 
 	unfollow func() // stops what keeps the free times in memory true
+}
+
+// staffSessions knows who of those who work here has signed in.
+type staffSessions interface {
+	SignedStaff(ctx context.Context, token string) (identity.Signed, error)
 }
 
 // Options are what a command decides beside the settings.
@@ -119,13 +133,28 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			return nil, fmt.Errorf("go on after the last appointment: %w", err)
 		}
 	}
+	a.gen = gen
 	a.rooms(gen, keys, board)
+	if err := a.people(ctx, keys, o); err != nil {
+		return nil, err
+	}
 	a.runner.Lease = o.Lease
 	mailer, err := a.mailer(o)
 	if err != nil {
 		return nil, err
 	}
 	if err := a.doors(gen, keys, mailer, movable); err != nil {
+		return nil, err
+	}
+	if err := a.peopleDoors(o); err != nil {
+		return nil, err
+	}
+	if o.Demo {
+		err = a.demoProviders(ctx)
+	} else {
+		err = a.refuseDemo(ctx)
+	}
+	if err != nil {
 		return nil, err
 	}
 	a.follow()
@@ -206,8 +235,10 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
 		}, a.runner.Kick)
 	}
+	texter, _ := mailer.(notify.Texter)
+	a.Identity.SMS = texter != nil
 	jobs.Register(a.runner, jobs.Deps{
-		Store: a.Store, Booking: a.Booking, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
+		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys,
 	})
 	return nil

@@ -94,6 +94,10 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusOK, a.robots())
 	case first == "assets":
 		a.Site.ServeAsset(w, r)
+	case first == "eid":
+		a.eidDoor(w, r)
+	case first == "demo-eid" && a.demoEID != nil:
+		a.demoEID.ServeHTTP(w, r)
 	case first == "setup", first == "dev" && a.dev != nil:
 		w.Header().Add("Vary", "Accept-Language")
 		http.Redirect(w, r, "/"+string(a.language(r))+r.URL.RequestURI(), http.StatusFound)
@@ -134,7 +138,7 @@ func (a *App) lead(w http.ResponseWriter, r *http.Request, to string) {
 // takes answers the methods that no page has, and OPTIONS; true leaves the rest to the door. The API knows its own.
 func (a *App) takes(w http.ResponseWriter, r *http.Request, first string) bool {
 	allow := "GET, HEAD, OPTIONS"
-	if _, ok := i18n.Lookup(first); ok {
+	if _, ok := i18n.Lookup(first); ok || first == "eid" || first == "demo-eid" && a.demoEID != nil {
 		allow = "GET, HEAD, POST, OPTIONS"
 	}
 	switch {
@@ -167,6 +171,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 	switch second, third, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
+	case second == "my", second == "sign-in":
+		a.my.ServeHTTP(w, r)
 	case second == "dev" && a.dev == nil:
 		a.fail(w, r, fault.NotFound("error.not_found"))
 	case second == "dev" && (third == "gallery" || strings.HasPrefix(third, "gallery/")):

@@ -16,6 +16,7 @@ import (
 	"luukku/base/task"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
+	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/store"
 )
@@ -26,6 +27,9 @@ type Deps struct {
 	Booking *booking.Service
 	Texts   *i18n.Catalog
 	Mailer  notify.Mailer
+	// Texter is nil where no way to send text messages is configured.
+	Texter   notify.Texter
+	Identity *identity.Service
 	// From is the sender. Without a name the organisation's own stands there.
 	From notify.Address
 	Gen  *ids.Gen
@@ -56,6 +60,7 @@ func Register(runner *task.Runner, d Deps) {
 	}
 	s := &sender{Deps: d, runner: runner}
 	runner.Handlers[notify.TaskSend] = s.send
+	runner.Handlers[identity.TaskVerify] = s.verify
 	runner.Handlers[TaskSweep] = d.sweep
 	runner.Handlers[TaskSeal] = (&sequencer{store: d.Store, signer: d.Audit}).seal
 	for _, p := range schedule {

@@ -36,9 +36,10 @@ type Config struct {
 
 	TrustedProxies []string `toml:"trusted_proxies" example:"10.0.0.0/8" doc:"Networks of the reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8. Empty: nobody is believed, and a visitor's address is the one that connects."`
 
-	SMTP   SMTP   `toml:"smtp"`
-	Log    Log    `toml:"log"`
-	Limits Limits `toml:"limits"`
+	SMTP     SMTP     `toml:"smtp"`
+	Register Register `toml:"register"`
+	Log      Log      `toml:"log"`
+	Limits   Limits   `toml:"limits"`
 }
 
 // SMTP is where mail is handed over.
@@ -52,6 +53,13 @@ type SMTP struct {
 	From         string      `toml:"from" example:"no-reply@example.org" doc:"Address that mail is sent from. Needed when host is set."`
 	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the name of the organisation that the mail is about."`
 	HELO         string      `toml:"helo" example:"appointments.example.org" doc:"Name that the server gives itself at the mail server. Empty: the host of base_url."`
+}
+
+// Register is where the population register and the register of mandates are asked.
+type Register struct {
+	URL       string      `toml:"url" example:"https://registers.example.org/luukku" doc:"Address below which the registers answer (person, mandates): usually that of an adapter of yours in front of the real ones. Empty: no register is asked, and people type their own details."`
+	Token     seal.Secret `toml:"-"`
+	TokenFile string      `toml:"token_file" path:"yes" secret:"Token" example:"/etc/luukku/register-token" doc:"File with the bearer token that proves to the registers who asks."`
 }
 
 // Log is what the server writes about itself.

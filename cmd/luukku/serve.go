@@ -142,6 +142,8 @@ func (d demoCmd) load(data string, l net.Listener) (config.Config, error) {
 		return os.Getenv(name)
 	}
 	c, err := config.Load("", settings{Data: data, DB: d.DB}.over(l.Addr().String(), getenv))
+	// A passkey belongs to a name, not to a number.
+	c.BaseURL = strings.Replace(c.BaseURL, "://127.0.0.1:", "://localhost:", 1)
 	c.Limits.RequestsPerSecond, c.Limits.Wait = 1000, 0 // a demo is also what tests drive, on slow machines too
 	c.Log.Level = "warn"
 	return c, err

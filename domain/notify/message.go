@@ -226,6 +226,8 @@ func IsUnknown(err error) bool {
 
 // Stored is a message that an outbox kept instead of sending it.
 type Stored struct {
+	// SMS is the number of a text message, in E.164; empty for a mail. Of its Message only the text, the language and whose it is count.
+	SMS     string `json:",omitempty"`
 	Message Message
 	At      time.Time
 	Receipt Receipt

@@ -40,7 +40,10 @@ type Mailer struct {
 	permanent bool
 }
 
-var _ notify.Mailer = (*Mailer)(nil)
+var (
+	_ notify.Mailer = (*Mailer)(nil)
+	_ notify.Texter = (*Mailer)(nil)
+)
 
 // New returns a mailer that keeps into keeper. from stands in for a message that names no sender.
 func New(keeper notify.Keeper, from notify.Address, now func() time.Time) *Mailer {
@@ -109,4 +112,15 @@ func (o *Mailer) take() (fails, permanent bool) {
 	}
 	o.failing--
 	return true, o.permanent
+}
+
+// SendText keeps one text message, as notify.Texter says.
+func (o *Mailer) SendText(ctx context.Context, t notify.Text) error {
+	if err := ctx.Err(); err != nil {
+		return &notify.Temporary{Stage: notify.StageConnect, Cause: err}
+	}
+	return o.keep(ctx, notify.Stored{
+		SMS: t.To, At: o.now(), Receipt: notify.Receipt{Reference: string(t.ID), Code: codeTaken, Answer: "kept in the outbox"},
+		Message: notify.Message{Org: t.Org, ID: t.ID, Event: t.Event, Lang: t.Lang, From: o.from, Subject: t.Text, Text: t.Text},
+	})
 }

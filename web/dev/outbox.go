@@ -1,6 +1,7 @@
 package dev
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -59,11 +60,19 @@ func newOutbox(b web.Base, mails []store.Kept, zone *time.Location) OutboxPage {
 	for _, m := range mails {
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Content: ui.A(ui.Link{Href: path(b, "outbox", m.ID), Text: m.Message.Subject, Lang: other(b, m.Message.Lang)})},
-			{Text: stamp(b, m.At.In(zone))}, {Text: b.T("dev.email")}, {Text: m.Message.To.Email}, {Text: event(b, m)},
+			{Text: stamp(b, m.At.In(zone))}, {Text: kind(b, m)}, {Text: cmp.Or(m.SMS, m.Message.To.Email)}, {Text: event(b, m)},
 			{Text: b.T("common.languages." + string(m.Message.Lang))},
 		})
 	}
 	return OutboxPage{Base: b, Mails: t}
+}
+
+// kind is how a message travels.
+func kind(b web.Base, m store.Kept) string {
+	if m.SMS != "" {
+		return b.T("dev.sms")
+	}
+	return b.T("dev.email")
 }
 
 // other is a language for a lang attribute: empty when it is the page's.
@@ -135,6 +144,9 @@ func newMail(b web.Base, k store.Kept, zone *time.Location) MailPage {
 		{Key: "Date", Value: k.At.In(zone).Format(time.RFC1123Z)}, {Key: "From", Value: address(m.From)}, {Key: "To", Value: address(m.To)},
 		{Key: "Subject", Value: m.Subject}, {Key: "Message-ID", Value: "<" + m.MessageID() + ">"},
 	}}
+	if k.SMS != "" {
+		p.Headers = []ui.DefinitionRow{{Key: "Date", Value: k.At.In(zone).Format(time.RFC1123Z)}, {Key: "To", Value: k.SMS}}
+	}
 	if !m.ReplyTo.IsZero() {
 		p.Headers = append(p.Headers, ui.DefinitionRow{Key: "Reply-To", Value: address(m.ReplyTo)})
 	}

@@ -1,0 +1,286 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/base/limit"
+	"luukku/base/natid"
+	"luukku/base/seal"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/folder"
+	"luukku/domain/identity"
+	"luukku/gateway/eid"
+	"luukku/gateway/register"
+	"luukku/store"
+	"luukku/web"
+	"luukku/web/demoeid"
+	"luukku/web/my"
+)
+
+// Where identity providers meet us. They know these addresses by heart, so they have no language.
+const (
+	eidReturn = "/eid/return"
+	eidJWKS   = "/eid/jwks.json"
+	eidLogout = "/eid/logout/" // and the provider
+)
+
+// eidKeys are our keys towards identity providers, as they are now. They are replaced as a whole when they are renewed.
+type eidKeys struct{ ring atomic.Pointer[eid.Ring] }
+
+// Signing returns the key to sign with by an algorithm.
+func (k *eidKeys) Signing(alg string) (jose.JSONWebKey, error) { return k.ring.Load().Signing(alg) }
+
+// Decryption returns the keys that something may be encrypted for.
+func (k *eidKeys) Decryption() []jose.JSONWebKey { return k.ring.Load().Decryption() }
+
+// Public returns the public parts.
+func (k *eidKeys) Public() jose.JSONWebKeySet { return k.ring.Load().Public() }
+
+func eidKeyPlace(id string) seal.Place {
+	return seal.Place{Table: "eid_key", Column: "private", Row: id}
+}
+
+// openEIDKeys loads our keys towards identity providers, and makes the first.
+func (a *App) openEIDKeys(ctx context.Context, keys *seal.Keyring) error {
+	stored, err := a.Store.EIDKeys(ctx)
+	if err != nil {
+		return err
+	}
+	if len(stored) == 0 {
+		if stored, err = a.makeEIDKeys(ctx, keys); err != nil {
+			return err
+		}
+	}
+	opened := make([]eid.StoredKey, len(stored))
+	for i, k := range stored {
+		private, err := keys.Open(k.Private, eidKeyPlace(k.ID))
+		if err != nil {
+			return fmt.Errorf("open key %s towards identity providers: %w", k.ID, err)
+		}
+		opened[i] = eid.StoredKey{ID: k.ID, Use: k.Use, Alg: k.Alg, Private: private, CreatedAt: k.CreatedAt, RetiredAt: k.RetiredAt}
+	}
+	ring, err := eid.NewKeys(opened, a.Now)
+	if err != nil {
+		return err
+	}
+	a.eidKeys.ring.Store(ring)
+	return nil
+}
+
+func (a *App) makeEIDKeys(ctx context.Context, keys *seal.Keyring) ([]store.EIDKey, error) {
+	made, err := eid.Generate(rand.Reader, a.Now())
+	if err != nil {
+		return nil, err
+	}
+	out := make([]store.EIDKey, len(made))
+	for i, k := range made {
+		sealed, err := keys.Seal(k.Private, eidKeyPlace(k.ID))
+		if err != nil {
+			return nil, err
+		}
+		out[i] = store.EIDKey{ID: k.ID, Use: k.Use, Alg: k.Alg, Private: sealed, CreatedAt: k.CreatedAt}
+	}
+	e := audit.New("", a.gen.Audit(), a.Now().UnixMicro(), actor.System("start"), audit.KeysRenewed, "installation", "installation", nil)
+	return out, a.Store.PutEIDKeys(ctx, out, e)
+}
+
+// people puts together who signs in: the room, the gateways to providers and registers, and the door.
+func (a *App) people(ctx context.Context, keys *seal.Keyring, o Options) error {
+	if err := a.openEIDKeys(ctx, keys); err != nil {
+		return err
+	}
+	a.Identity = &identity.Service{
+		Store: a.Store.People(), Seals: keys, Gen: a.gen, Now: a.Now, Log: a.Log, Guard: limit.NewCodeGuard(limit.CodeLimits{}),
+		ReturnTo: a.Config.BaseURL + eidReturn, SignedOutAt: a.Config.BaseURL + "/", Committed: a.runner.Kick, TestIdentifiers: o.Demo,
+		PhoneCountries: a.phoneCountries, Zone: a.zone(ctx),
+		EID: eid.New(eid.Options{
+			Now: a.Now, Gen: a.gen, Keys: &a.eidKeys, AllowHTTP: o.Demo,
+			Secret: func(p identity.Provider) ([]byte, error) {
+				return keys.Open(p.Secret, seal.Place{Table: "provider", Column: "secret", Row: string(p.Org) + "/" + string(p.ID)})
+			},
+		}),
+	}
+	if base, token := a.registers(o); base != "" {
+		c := register.New(register.Options{Base: base, Token: token})
+		a.Identity.Register, a.Identity.Mandates = c, c
+	}
+	return nil
+}
+
+// zone is the time zone in which dates of guardianships and mandates begin and end: that of the first organisation served here.
+func (a *App) zone(ctx context.Context) *time.Location {
+	orgs, err := a.Store.Organisations(ctx)
+	if err != nil || len(orgs) == 0 {
+		return time.UTC
+	}
+	zone, err := orgs[0].Location()
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+func (a *App) phoneCountries(ctx context.Context) []string {
+	in, err := a.Store.Installation(ctx)
+	if err != nil {
+		return nil
+	}
+	return in.PhoneCountries
+}
+
+// demoRegisterToken opens the demo's registers to the demo itself; they hold nobody real.
+const demoRegisterToken = "demo"
+
+// registers says where the registers are, and how we prove who we are there: the settings', or the demo's own.
+func (a *App) registers(o Options) (base string, token natid.Secret) {
+	if o.Demo {
+		return a.Config.BaseURL + demoeid.Prefix + "register", demoRegisterToken
+	}
+	return a.Config.Register.URL, natid.Secret(a.Config.Register.Token.Reveal())
+}
+
+// peopleDoors opens the doors of who signs in.
+func (a *App) peopleDoors(o Options) error {
+	a.Site.Sessions = sessions{a}
+	a.my = my.New(a.Site, a.Identity)
+	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking}, Name: a.nameOf}
+	a.my.Appointments = a.Booking
+	a.my.Log = readers{a}
+	if !o.Demo {
+		return nil
+	}
+	var err error
+	a.demoEID, err = demoeid.New(a.Site, demoeid.Options{
+		Chance: rand.Reader, ClientKeys: a.eidKeys.Public, RegisterToken: demoRegisterToken, Org: demoStaffOrg,
+		Ended: func(p ids.Provider) string { return a.Config.BaseURL + eidLogout + string(p) },
+	})
+	return err
+}
+
+// demoStaffOrg is the organisation whose staff sign in with the demo's own provider.
+const demoStaffOrg = ids.Org("vuorela")
+
+// demoProviders keeps the demo's own providers as rows, under the address that the demo has now.
+func (a *App) demoProviders(ctx context.Context) error {
+	for _, p := range a.demoEID.Providers(a.Config.BaseURL) {
+		before, err := a.Store.Provider(ctx, p.Org, p.ID)
+		if err == nil && before.Issuer == p.Issuer {
+			continue
+		}
+		if err != nil && !fault.Is(err, fault.KindNotFound) {
+			return err
+		}
+		e := audit.New("", a.gen.Audit(), a.Now().UnixMicro(), actor.System("demo"), audit.ProviderChanged, "provider", string(p.ID), nil)
+		if err := a.Store.PutProvider(ctx, p, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// nameOf is a person's name, for entries of a folder that they made for another.
+func (a *App) nameOf(ctx context.Context, p ids.Person) (string, error) {
+	acc, err := a.Store.People().Account(ctx, p)
+	if fault.Is(err, fault.KindNotFound) {
+		return "", nil
+	}
+	return acc.ShortName(), err
+}
+
+// sessions tells the pages who has signed in: people and staff, each by their own cookie.
+type sessions struct{ app *App }
+
+func (s sessions) Signed(ctx context.Context, of, token string) (identity.Signed, error) {
+	if of == identity.SessionOfCitizen {
+		return s.app.Identity.Signed(ctx, token)
+	}
+	if s.app.Staff == nil {
+		return identity.Signed{}, fault.SignInRequired("sign_in.ended")
+	}
+	return s.app.Staff.SignedStaff(ctx, token)
+}
+
+// eidDoor answers for /eid/...: what providers and their browsers meet.
+func (a *App) eidDoor(w http.ResponseWriter, r *http.Request) {
+	switch path := r.URL.Path; {
+	case path == eidReturn && reads(r):
+		to := r.Clone(r.Context())
+		to.URL.Path = web.Path(a.language(r), "", "sign-in", "back")
+		to.URL.RawPath = ""
+		a.my.ServeHTTP(w, to)
+	case path == eidJWKS && reads(r):
+		a.publicKeys(w)
+	case strings.HasPrefix(path, eidLogout) && r.Method == http.MethodPost:
+		a.endedByProvider(w, r, ids.Provider(strings.TrimPrefix(path, eidLogout)))
+	default:
+		a.fail(w, r, fault.NotFound("error.not_found"))
+	}
+}
+
+func (a *App) publicKeys(w http.ResponseWriter) {
+	b, err := json.Marshal(a.eidKeys.Public())
+	if err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/jwk-set+json")
+	_, _ = w.Write(b)
+}
+
+// endedByProvider takes a logout token. The answers are those of OpenID Connect Back-Channel Logout 1.0, section 2.8.
+func (a *App) endedByProvider(w http.ResponseWriter, r *http.Request, p ids.Provider) {
+	err := r.ParseForm()
+	if err == nil {
+		err = a.Identity.EndedByProvider(r.Context(), "", p, r.PostFormValue("logout_token"))
+	}
+	switch {
+	case err == nil:
+		plain(w, http.StatusOK, "")
+	case fault.Is(err, fault.KindUnavailable):
+		plain(w, http.StatusServiceUnavailable, "")
+	default:
+		a.Log.Info("refused", "what", "logout token", "provider", string(p), "error", err.Error())
+		plain(w, http.StatusBadRequest, "")
+	}
+}
+
+// errNoDemo is what serve says to data that the demo has made.
+var errNoDemo = errors.New("this data has the demo's own sign-in, which proves nothing: begin with an empty data directory")
+
+// refuseDemo stops serve from running with the demo's providers, by which anybody may be anybody.
+func (a *App) refuseDemo(ctx context.Context) error {
+	list, err := a.Store.Providers(ctx, "")
+	if err != nil {
+		return err
+	}
+	orgs, err := a.Store.Organisations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range orgs {
+		more, err := a.Store.Providers(ctx, o.ID)
+		if err != nil {
+			return err
+		}
+		list = append(list, more...)
+	}
+	for _, p := range list {
+		if strings.Contains(p.Issuer, demoeid.Prefix) {
+			return errNoDemo
+		}
+	}
+	return nil
+}

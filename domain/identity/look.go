@@ -1,0 +1,228 @@
+package identity
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/base/natid"
+	"luukku/base/seal"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+)
+
+// MaxReason is the longest reason, and minReason the shortest that says anything (bytes).
+const (
+	MaxReason = 300
+	minReason = 5
+)
+
+func reasonPlace(id ids.Audit) seal.Place {
+	return seal.Place{Table: "audit_reason", Column: "reason", Row: string(id)}
+}
+
+// CheckReason cleans why somebody wants to see a person's data: Invalid at the field reason when it says nothing.
+func CheckReason(typed string) (string, error) {
+	reason, ok := i18n.CleanLine(typed)
+	if !ok || len(reason) < minReason || len(reason) > MaxReason {
+		return typed, fault.Invalid("form.invalid", nil, fault.Field{Name: "reason", Key: "person.reason_missing"})
+	}
+	return reason, nil
+}
+
+// Reasoned binds a reason to a line of the audit log: sealed under the key of the person it is about.
+func (s *Service) Reasoned(ctx context.Context, e audit.Entry, p ids.Person, reason string) (audit.Entry, error) {
+	_, key, err := s.open(ctx, p)
+	if err != nil {
+		return e, err
+	}
+	sealed, err := key.Seal([]byte(reason), reasonPlace(e.ID))
+	if err != nil {
+		return e, fmt.Errorf("seal reason: %w", err)
+	}
+	return e.Because(p, sealed), nil
+}
+
+// OpenReason opens what Reasoned sealed.
+func (s *Service) OpenReason(ctx context.Context, p ids.Person, id ids.Audit, sealed []byte) (string, error) {
+	_, key, err := s.open(ctx, p)
+	if err != nil {
+		return "", err
+	}
+	b, err := key.Open(sealed, reasonPlace(id))
+	if err != nil {
+		return "", fmt.Errorf("open reason: %w", err)
+	}
+	return string(b), nil
+}
+
+// Find is what staff look for somebody by: a national identifier, or a family name, or an email address.
+type Find struct {
+	Org        ids.Org
+	Kind       natid.Kind
+	Identifier natid.Secret
+	Family     string
+	Email      string
+}
+
+// mostFound is how many people a search shows: whoever finds more asks more exactly.
+const mostFound = 20
+
+// FindPeople looks for people. The search is written down, and each person found too: they see who found them.
+func (s *Service) FindPeople(ctx context.Context, who actor.Actor, f Find) ([]Account, error) {
+	if err := who.May(actor.PersonSearch, actor.Object{Org: f.Org}); err != nil {
+		return nil, err
+	}
+	found, err := s.find(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		for _, a := range found {
+			if err := tx.Audit(ctx, s.entry(f.Org, who, audit.PersonSearched, audit.OfPerson, string(a.Person), nil)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return found, err
+}
+
+func (s *Service) find(ctx context.Context, f Find) ([]Account, error) {
+	if f.Identifier == "" {
+		family, ok := i18n.CleanLine(f.Family)
+		if email := strings.TrimSpace(f.Email); !ok || family == "" && email == "" {
+			return nil, fault.Invalid("form.invalid", nil, fault.Field{Name: "family", Key: "person.search_missing"})
+		} else if family == "" {
+			return s.Store.AccountsNamed(ctx, "", email, mostFound)
+		}
+		return s.Store.AccountsNamed(ctx, family, "", mostFound)
+	}
+	value, err := natid.Parse(f.Kind, f.Identifier.Reveal(), natid.Options{Test: s.TestIdentifiers})
+	if err != nil {
+		return nil, fault.Invalid("form.invalid", nil, fault.Field{Name: "identifier", Key: fault.Of(err).Key})
+	}
+	p, err := s.Store.PersonOfIdentifier(ctx, f.Kind, s.identifierHashes(f.Kind, value))
+	if fault.Is(err, fault.KindNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Store.Account(ctx, p)
+	return []Account{a.Account}, err
+}
+
+// View is what staff see of a person.
+type View struct {
+	Account Account
+	// Dependants and Guardians are records in which the person acts, or is acted for; Mandates those for companies. Names are of the other one.
+	Dependants, Guardians []GuardianshipView
+	Mandates              []MandateView
+}
+
+// GuardianshipView is a record with the other one's name, and whether it is good today.
+type GuardianshipView struct {
+	Guardianship
+	Name string
+	Good bool
+}
+
+// MandateView is a mandate with the company's name and number, and whether it is good today.
+type MandateView struct {
+	Mandate
+	Name, BusinessID string
+	Good             bool
+}
+
+// ReadPerson shows staff a person's data, with the reason, which is written down before anything is shown.
+func (s *Service) ReadPerson(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person, reason string) (View, error) {
+	if err := who.May(actor.PersonRead, actor.Object{Org: o, Owner: actor.Owner{Person: p}}); err != nil {
+		return View{}, err
+	}
+	reason, err := CheckReason(reason)
+	if err != nil {
+		return View{}, err
+	}
+	e, err := s.Reasoned(ctx, s.entry(o, who, audit.PersonRead, audit.OfPerson, string(p), nil), p, reason)
+	if err != nil {
+		return View{}, err
+	}
+	if err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.Audit(ctx, e) }); err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, p)
+}
+
+func (s *Service) view(ctx context.Context, p ids.Person) (View, error) {
+	a, _, err := s.open(ctx, p)
+	if err != nil {
+		return View{}, err
+	}
+	out := View{Account: a.Account}
+	own, err := s.Store.GuardianshipsOf(ctx, p)
+	if err != nil {
+		return View{}, err
+	}
+	if out.Dependants, err = s.named(ctx, own, func(g Guardianship) ids.Person { return g.Dependant }); err != nil {
+		return View{}, err
+	}
+	of, err := s.Store.GuardiansOf(ctx, p)
+	if err != nil {
+		return View{}, err
+	}
+	if out.Guardians, err = s.named(ctx, of, func(g Guardianship) ids.Person { return g.Guardian }); err != nil {
+		return View{}, err
+	}
+	mandates, err := s.Store.MandatesOf(ctx, p)
+	if err != nil {
+		return View{}, err
+	}
+	for _, m := range mandates {
+		c, err := s.Store.Company(ctx, m.Company)
+		if err != nil {
+			return View{}, err
+		}
+		out.Mandates = append(out.Mandates, MandateView{m, c.Name, c.BusinessID, m.Good(s.today())})
+	}
+	return out, nil
+}
+
+func (s *Service) named(ctx context.Context, list []Guardianship, other func(Guardianship) ids.Person) ([]GuardianshipView, error) {
+	var out []GuardianshipView
+	for _, g := range list {
+		a, err := s.Store.Account(ctx, other(g))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, GuardianshipView{g, a.ShortName(), g.Good(s.today())})
+	}
+	return out, nil
+}
+
+// CompanyByNumber finds a company that staff record a mandate for, making one that is not here yet.
+func (s *Service) CompanyByNumber(ctx context.Context, who actor.Actor, o ids.Org, number, name string, kind CompanyKind) (Company, error) {
+	if err := who.May(actor.MandateRecord, actor.Object{Org: o}); err != nil {
+		return Company{}, err
+	}
+	number, okNumber := i18n.CleanLine(number)
+	name, okName := i18n.CleanLine(name)
+	if !okNumber || number == "" || len(number) > 40 {
+		return Company{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "record.number"})
+	}
+	c, err := s.Store.CompanyByNumber(ctx, number)
+	if !fault.Is(err, fault.KindNotFound) {
+		return c, err
+	}
+	if !okName || name == "" || len(name) > 200 {
+		return Company{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "name", Key: "record.company_name"})
+	}
+	if kind != KindAssociation {
+		kind = KindCompany
+	}
+	c = Company{ID: ids.Company(s.Gen.New()), BusinessID: number, Name: name, Kind: kind, CreatedAt: s.Now().Unix()}
+	return c, s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.PutCompany(ctx, c) })
+}
