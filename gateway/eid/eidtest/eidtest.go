@@ -32,6 +32,10 @@ type Party struct {
 	ACR   string
 	// Person does at the provider's pages what a person does, from the address of a request to the one that it leads back to; with cancel they give up.
 	Person func(t *testing.T, address string, cancel bool) *url.URL
+	// Audiences are whom assertions may be addressed to; nil is the token endpoint and the issuer. ClientFor is who we are when we sign by an algorithm; nil is
+	// always the same.
+	Audiences []string
+	ClientFor func(alg string) string
 	// Encrypts and Ends say whether the provider encrypts ID tokens, and whether it has a place to sign out.
 	Encrypts, Ends bool
 }
@@ -155,11 +159,17 @@ func signsIn(t *testing.T, p Party) {
 }
 
 func waysToProve(t *testing.T, p Party) {
+	if p.Audiences == nil {
+		p.Audiences = []string{eid.AudienceToken, eid.AudienceIssuer}
+	}
 	for _, alg := range []string{"RS256", "PS256", "ES256"} {
-		for _, audience := range []string{eid.AudienceToken, eid.AudienceIssuer} {
+		for _, audience := range p.Audiences {
 			t.Run(alg+" for the "+audience, func(t *testing.T) {
 				p := p
 				p.Provider.SigningAlg, p.Provider.AssertionAudience = alg, audience
+				if p.ClientFor != nil {
+					p.Provider.ClientID = p.ClientFor(alg)
+				}
 				p.SignIn(t, p.Client(), p.Request())
 			})
 		}
