@@ -42,11 +42,9 @@ var dynamic = map[string]string{
 
 // notKeys are literals that look like the key of a text and are none.
 var notKeys = map[string]string{
-	"blueprint.applied":   "domain/audit: an action",
 	"blueprint.lock":      "store: the row that is locked while a blueprint is applied",
 	"contact.email":       "domain/booking: the kind of a keyed hash",
 	"contact.phone":       "domain/booking: the kind of a keyed hash",
-	"hold.taken":          "domain/audit: an action",
 	"mail.not_configured": "jobs: a line of the log",
 	"setup.token":         "store: the name of a setting",
 }
@@ -238,7 +236,12 @@ func checkKeys(m *module, keys []string, dynamic map[string]string) (found []str
 	}
 	for _, folder := range slices.Sorted(maps.Keys(m.packages)) {
 		for _, s := range m.packages[folder].sources {
-			s.literals(func(text string, at token.Pos) { look(text, at, false) })
+			names := namesOf(s.file)
+			s.literals(func(text string, at token.Pos) {
+				if !names[at] {
+					look(text, at, false)
+				}
+			})
 			ast.Inspect(s.file, func(n ast.Node) bool {
 				if lit := askedFor(n); lit != nil {
 					look(unquote(lit), lit.Pos(), true)
@@ -249,6 +252,24 @@ func checkKeys(m *module, keys []string, dynamic map[string]string) (found []str
 	}
 	slices.Sort(found)
 	return append(slices.Compact(found), checkUnused(keys, used, dynamic)...)
+}
+
+// namesOf are the literals of constants that name a right or an action, which look like keys.
+func namesOf(f *ast.File) map[token.Pos]bool {
+	out := map[token.Pos]bool{}
+	ast.Inspect(f, func(n ast.Node) bool {
+		spec, ok := n.(*ast.ValueSpec)
+		if !ok {
+			return true
+		}
+		if kind, _ := spec.Type.(*ast.Ident); kind != nil && (kind.Name == "Right" || kind.Name == "Action") {
+			for _, v := range spec.Values {
+				out[v.Pos()] = true
+			}
+		}
+		return true
+	})
+	return out
 }
 
 // begins reports whether some key begins so.

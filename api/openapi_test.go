@@ -62,6 +62,7 @@ type description struct {
 					Description      string
 					Minimum, Maximum *int64
 					MultipleOf       *int64
+					Enum             []string `json:"enum"`
 				}
 			}
 		}
@@ -163,6 +164,12 @@ func TestThePolicysSchemaIsTheTableOfFields(t *testing.T) {
 		if f.Kind == catalog.KindSwitch {
 			if s.Type != "boolean" {
 				t.Errorf("%s: got type %s, want boolean", f.Name, s.Type)
+			}
+			continue
+		}
+		if f.Kind == catalog.KindLevel {
+			if s.Type != "string" || len(s.Enum) != int(f.Max)+1 {
+				t.Errorf("%s: got type %s with %d values, want a text with %d", f.Name, s.Type, len(s.Enum), f.Max+1)
 			}
 			continue
 		}

@@ -19,8 +19,11 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 	var b bytes.Buffer
 	for i, f := range catalog.Fields {
 		var v any = f.Value(p.Policy)
-		if f.Kind == catalog.KindSwitch {
+		switch f.Kind {
+		case catalog.KindSwitch:
 			v = f.Value(p.Policy) == 1
+		case catalog.KindLevel:
+			v = f.Format(f.Value(p.Policy))
 		}
 		text, err := json.Marshal(v)
 		if err != nil {
@@ -53,6 +56,13 @@ func (Policy) Schema(r huma.Registry) *huma.Schema {
 func fieldSchema(f catalog.Field) *huma.Schema {
 	if f.Kind == catalog.KindSwitch {
 		return &huma.Schema{Type: huma.TypeBoolean, Examples: []any{f.Value(catalog.Product) == 1}}
+	}
+	if f.Kind == catalog.KindLevel {
+		s := &huma.Schema{Type: huma.TypeString, Examples: []any{f.Format(f.Value(catalog.Product))}}
+		for v := f.Min; v <= f.Max; v++ {
+			s.Enum = append(s.Enum, f.Format(v))
+		}
+		return s
 	}
 	low, high, step := float64(f.Min), float64(f.Max), float64(f.Step)
 	return &huma.Schema{

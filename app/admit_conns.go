@@ -2,6 +2,7 @@ package app
 
 import (
 	"cmp"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
@@ -21,7 +22,7 @@ import (
 type crowd struct {
 	net.Listener
 	most   int
-	answer []byte // for those beyond it
+	answer []byte // for those beyond it; nil: their connections are closed
 
 	mu    sync.Mutex
 	open  map[*visitor]struct{}
@@ -121,6 +122,10 @@ func longestIdle(open map[*visitor]struct{}, n int) []*visitor {
 
 // refuse tells somebody to come back, once the request is there: a browser does not expect an answer before it has asked.
 func (c *crowd) refuse(conn net.Conn) {
+	if c.answer == nil {
+		_ = conn.Close()
+		return
+	}
 	select {
 	case c.telling <- struct{}{}:
 	default:
@@ -154,6 +159,9 @@ func (c *crowd) size() int {
 
 // note is told by the server what its connections do.
 func (c *crowd) note(conn net.Conn, state http.ConnState) {
+	if over, ok := conn.(*tls.Conn); ok {
+		conn = over.NetConn()
+	}
 	v, ok := conn.(*visitor)
 	if !ok {
 		return

@@ -20,6 +20,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/booking"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
 	"luukku/gateway/eid"
@@ -158,6 +159,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.my = my.New(a.Site, a.Identity)
 	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking}, Name: a.nameOf}
 	a.my.Appointments = a.Booking
+	a.citizen.Known = a.known
 	a.my.Log = readers{a}
 	if !o.Demo {
 		return nil
@@ -198,6 +200,19 @@ func (a *App) nameOf(ctx context.Context, p ids.Person) (string, error) {
 		return "", nil
 	}
 	return acc.ShortName(), err
+}
+
+// known is what a form of details begins with: the name of whose matter it is, and how to reach who does it.
+func (a *App) known(ctx context.Context, who actor.Actor) (booking.Details, error) {
+	own, err := a.Identity.Mine(ctx, who)
+	if err != nil {
+		return booking.Details{}, err
+	}
+	d := booking.Details{Name: own.ShortName(), Email: own.Email, Phone: own.Phone, Lang: own.Lang}
+	if other := who.Owner().Person; other != "" && other != who.Person {
+		d.Name, err = a.nameOf(ctx, other)
+	}
+	return d, err
 }
 
 // sessions tells the pages who has signed in: people and staff, each by their own cookie.

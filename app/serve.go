@@ -15,8 +15,18 @@ import (
 // stopTime is how long requests may go on when the server stops.
 const stopTime = 25 * time.Second
 
-// Serve answers on a listener and runs the jobs, until the context ends; then it lets what is under way finish.
+// Serve answers on a listener and runs the jobs, until the context ends; then it lets what is under way finish. It speaks TLS when the settings say so, and then
+// leads on to it from the address for plain HTTP, if there is one.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
+	secure, err := openTLS(a.Config, a.Log)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	beside, err := a.openBeside(ctx, secure)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	defer beside.close()
 	keeper, err := a.openKeeper(ctx, a.behind())
 	if err != nil {
 		return errors.Join(err, l.Close())
@@ -40,11 +50,15 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	all.Go(func() { control.serve(ctx) })
 	all.Go(func() { keeper.watch(ctx, visitors) })
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(visitors) }()
+	failed := make(chan error, 2)
+	go func() { failed <- a.answer(srv, visitors, secure) }()
+	if beside != nil {
+		go func() { failed <- beside.server.Serve(beside.visitors) }()
+	}
 	select {
 	case err = <-failed:
 		stop(err)
+		err = errors.Join(err, finish(ctx, srv))
 	case <-ctx.Done():
 		if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 			err = cause
@@ -53,6 +67,17 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	}
 	all.Wait()
 	return errors.Join(err, keeper.Close())
+}
+
+// answer serves visitors, over TLS or in the clear.
+func (a *App) answer(srv *http.Server, visitors *crowd, secure *transport) error {
+	if secure == nil {
+		return srv.Serve(visitors)
+	}
+	visitors.answer = nil // in the clear, nobody would understand it
+	srv.TLSConfig = secure.tls
+	srv.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 100}
+	return srv.ServeTLS(visitors, "", "")
 }
 
 // finish lets the requests of a server end, and cuts off those that go on for too long.

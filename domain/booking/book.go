@@ -71,6 +71,9 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 	if err != nil {
 		return Booking{}, err
 	}
+	if err := CheckKnown(sch.Policy, who); err != nil {
+		return Booking{}, err
+	}
 	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
 		// A form sent again after its time has passed is answered with what it led to when it was first sent.

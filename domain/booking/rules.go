@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"luukku/base/fault"
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 )
@@ -85,3 +86,15 @@ func checkOnline(p catalog.Policy, a Appointment, now, until int64, late string,
 }
 
 func seconds(d time.Duration) int64 { return int64(d / time.Second) }
+
+// CheckKnown returns SignInRequired, with the level, when it is not known surely enough who books. Staff book for people whom they see or hear; a program that
+// speaks for a visitor cannot sign in.
+func CheckKnown(p catalog.Policy, who actor.Actor) error {
+	if who.Level >= p.SignIn || who.Kind == actor.KindSystem || who.Kind == actor.KindStaff {
+		return nil
+	}
+	if who.Level > actor.LevelNone {
+		return actor.SignInAt("sign_in.stronger", p.SignIn)
+	}
+	return actor.SignInAt("sign_in.required", p.SignIn)
+}

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"luukku/domain/actor"
 )
 
 // Policy is every rule of booking that an organisation may set, resolved for one service at one office. Periods are whole seconds; deadlines are
@@ -21,6 +23,7 @@ type Policy struct {
 	ChangeCutoff time.Duration // how long before its start an appointment can still be moved or its details changed online
 	CancelCutoff time.Duration // how long before its start it can still be cancelled online
 	OnlineChange bool          // whether it can be moved or cancelled online at all
+	SignIn       actor.Level   // how surely it must be known who books; LevelNone asks nobody to sign in
 	MaxLive      int           // live bookings per email address or phone number; 0 is no limit
 }
 
@@ -47,6 +50,7 @@ const (
 	KindDays    Kind = "days"    // a period in whole days
 	KindCount   Kind = "count"
 	KindSwitch  Kind = "switch"
+	KindLevel   Kind = "level" // a level of assurance: none, low, substantial or high
 )
 
 // Field describes one policy field: the admin form, the API's schema, the audit's diff, the blueprint and the documentation are made from this table.
@@ -89,6 +93,11 @@ var Fields = []Field{
 		set: func(p *Policy, v int64) { p.OnlineChange = v == 1 },
 	},
 	{
+		Name: "sign_in", Kind: KindLevel, Max: int64(actor.LevelHigh), Step: 1,
+		get: func(p *Policy) int64 { return int64(p.SignIn) },
+		set: func(p *Policy, v int64) { p.SignIn = actor.Level(v) },
+	},
+	{
 		Name: "max_live", Kind: KindCount, Max: 1000, Step: 1,
 		get: func(p *Policy) int64 { return int64(p.MaxLive) },
 		set: func(p *Policy, v int64) { p.MaxLive = int(v) },
@@ -127,6 +136,8 @@ func (f Field) Format(v int64) string {
 		return strconv.FormatBool(v == 1)
 	case KindCount:
 		return strconv.FormatInt(v, 10)
+	case KindLevel:
+		return actor.Level(v).String()
 	}
 	switch {
 	case v == 0:
@@ -154,6 +165,12 @@ func (f Field) Parse(s string) (int64, error) {
 			return 1, nil
 		}
 		return 0, nil
+	case KindLevel:
+		l, ok := actor.ParseLevel(s)
+		if !ok {
+			return 0, fmt.Errorf("%s: %q is none of none, low, substantial and high", f.Name, s)
+		}
+		return int64(l), nil
 	case KindCount:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {

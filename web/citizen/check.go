@@ -30,6 +30,9 @@ func (d *Door) check(v *web.Visit, dr openDraft) error {
 	if !dr.Filled {
 		return v.SeeOther(draftURL(v, dr.ID, "details"))
 	}
+	if err := booking.CheckKnown(dr.Schedule.Policy, v.Actor()); err != nil {
+		return err
+	}
 	return v.Render(http.StatusOK, ShowCheck(newCheckPage(v.Base(""), dr, nil)))
 }
 

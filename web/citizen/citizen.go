@@ -5,6 +5,8 @@
 package citizen
 
 import (
+	"context"
+
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/web"
@@ -14,6 +16,8 @@ import (
 type Door struct {
 	Site    *web.Site
 	Booking *booking.Service
+	// Known returns what is known of who has signed in, or of whom they act for, to begin the form with. May be nil.
+	Known func(ctx context.Context, who actor.Actor) (booking.Details, error)
 	*web.Mux
 }
 

@@ -2,9 +2,11 @@ package citizen
 
 import (
 	"net/http"
+	"slices"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/notify"
 	"luukku/domain/org"
@@ -92,7 +94,31 @@ func typedDetails(v *web.Visit) booking.Details {
 
 // details asks who comes.
 func (d *Door) details(v *web.Visit, dr openDraft) error {
+	if err := d.known(v, &dr); err != nil {
+		return err
+	}
 	return v.Render(http.StatusOK, ShowDetails(newDetailsPage(v.Base(""), dr, nil)))
+}
+
+// known asks who goes on to sign in where the service wants that, and begins the form with what is known of them. What was typed is in the draft, and waits.
+func (d *Door) known(v *web.Visit, dr *openDraft) error {
+	who := v.Actor()
+	if err := booking.CheckKnown(dr.Schedule.Policy, who); err != nil {
+		return err
+	}
+	if d.Known == nil || who.Kind != actor.KindCitizen || dr.Filled || dr.Details != (booking.Details{}) && dr.Details.Name != "" {
+		return nil
+	}
+	known, err := d.Known(v.Ctx(), who)
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(v.Org.Org.Languages, known.Lang) {
+		known.Lang = v.Lang
+	}
+	known.Note = dr.Details.Note
+	dr.Details = known
+	return nil
 }
 
 // detailsPost keeps what was typed and goes on to the check.

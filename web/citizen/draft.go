@@ -61,9 +61,14 @@ func newDraftPage(b web.Base, phone string) DraftPage {
 	return DraftPage{Base: b, Services: b.URL("services"), Manage: b.URL("appointment"), Phone: phone}
 }
 
-// booked proves the appointment to the session that made it and shows the confirmation. The session made it, so it may see it.
+// booked proves the appointment to the session that made it and shows the confirmation. The session made it, so it may see it. What was booked by who has
+// signed in is opened by that: it is in a folder, and whoever may not see the folder any more does not see it by having made it either.
 func (d *Door) booked(v *web.Visit, id ids.Appointment, retaken bool) error {
-	v.Prove(v.OrgID(), id)
+	if v.Signed() != nil {
+		v.OpenOwn(v.OrgID(), id)
+	} else {
+		v.Prove(v.OrgID(), id)
+	}
 	to := v.URL("booked")
 	if retaken {
 		to = withQuery(to, "again", "1")

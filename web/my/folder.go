@@ -73,7 +73,7 @@ func newFolderPage(b web.Base, f folderOf, find func(folder.Entry) *catalog.Conf
 		p.Register = at(b, "my", "company")
 	}
 	for _, part := range folder.Parts {
-		fp := FolderPart{ID: string(part), Title: b.T("folder." + string(part)), Empty: b.T("folder.empty_" + string(part))}
+		fp := FolderPart{ID: string(part), Title: b.T("folder.part." + string(part)), Empty: b.T("folder.empty." + string(part))}
 		for _, e := range f.Entries[part] {
 			fp.Items = append(fp.Items, item(b, e, find(e), f.Now))
 		}

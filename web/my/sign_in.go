@@ -189,7 +189,8 @@ func (d *Door) done(v *web.Visit) error {
 }
 
 func newDonePage(b web.Base, name, next string, welcomed bool) DonePage {
-	p := DonePage{Base: b, Name: name, Next: next, Service: next != "" && welcomed}
+	folder := strings.HasPrefix(next, at(b, "my")+"/")
+	p := DonePage{Base: b, Name: name, Next: next, Service: next != "" && welcomed && !folder}
 	p.Title, p.NoIndex = b.T("sign_in.done_title"), true
 	switch {
 	case !welcomed:
