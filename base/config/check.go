@@ -85,6 +85,30 @@ var checks = []struct {
 	{"database", false, checkDatabase},
 	{"node", false, checkNode},
 	{"trusted_proxies", false, checkProxies},
+	{"base_url", false, func(c Config) string {
+		return when(c.TLS.On() && strings.HasPrefix(c.BaseURL, "http://"), "the server speaks TLS itself (tls.cert_file or tls.acme): write https")
+	}},
+	{"tls.cert_file", false, func(c Config) string {
+		return when((c.TLS.CertFile == "") != (c.TLS.KeyFile == ""), "tls.cert_file and tls.key_file belong together: set both, or neither")
+	}},
+	{"tls.acme", false, func(c Config) string {
+		return when(c.TLS.ACME && c.TLS.CertFile != "", "the certificate comes from tls.cert_file or by ACME: set one of the two")
+	}},
+	{"tls.acme_hosts", false, checkACMEHosts},
+	{"tls.acme_directory", false, checkACMEDirectory},
+	{"tls.acme_email", false, func(c Config) string {
+		a, err := mail.ParseAddress(c.TLS.ACMEEmail)
+		return when(c.TLS.ACMEEmail != "" && (err != nil || a.Address != c.TLS.ACMEEmail), "this is a mail address alone, such as it@example.org")
+	}},
+	{"tls.http_listen", false, func(c Config) string {
+		if c.TLS.HTTPListen == "" {
+			return ""
+		}
+		if !c.TLS.On() {
+			return "there is nothing to lead on to: the server speaks no TLS (tls.cert_file, tls.acme)"
+		}
+		return checkListen(Config{Listen: c.TLS.HTTPListen})
+	}},
 	{"smtp.host", false, checkSMTPHost},
 	{"smtp.host", true, func(c Config) string {
 		return when(c.SMTP.Host == "", "no mail server is set, so no mail is sent: set it to confirm bookings by mail")
@@ -180,7 +204,7 @@ func warnBaseURL(c Config) string {
 	case c.BaseURL == "" && !isLoopback(host):
 		return "links in mails would lead to this machine itself: set the address that people reach the server by"
 	case strings.HasPrefix(c.BaseURL, "http://") && !isLoopback(hostOf(c.BaseURL)):
-		return "people would send what they type unencrypted: put a reverse proxy with TLS in front and write https"
+		return "people would send what they type unencrypted: let the server speak TLS (tls.cert_file, tls.acme) or put a reverse proxy with TLS in front, and write https"
 	}
 	return ""
 }
@@ -218,6 +242,25 @@ func checkProxies(c Config) string {
 		return strconv.Quote(s) + " is no network: write it such as 10.0.0.0/8 or 2001:db8::/32"
 	}
 	return ""
+}
+
+func checkACMEHosts(c Config) string {
+	if c.TLS.ACME && len(c.TLS.ACMEHosts) == 0 {
+		return "ACME needs the host names to fetch certificates for"
+	}
+	for _, h := range c.TLS.ACMEHosts {
+		if _, err := netip.ParseAddr(h); err == nil || strings.ContainsAny(h, " /:@*[]") || !strings.Contains(h, ".") || h != strings.ToLower(h) {
+			return strconv.Quote(h) + " is no host name in small letters, such as appointments.example.org"
+		}
+	}
+	base := hostOf(c.BaseURL)
+	return when(c.TLS.ACME && base != "" && !slices.Contains(c.TLS.ACMEHosts, base), "the host of base_url, "+base+", must be among them")
+}
+
+func checkACMEDirectory(c Config) string {
+	u, err := url.Parse(c.TLS.ACMEDirectory)
+	bad := err != nil || u.Hostname() == "" || u.Scheme != "https" && !(u.Scheme == "http" && isLoopback(u.Hostname()))
+	return when(c.TLS.ACME && bad, "this must be a whole address that begins with https://")
 }
 
 func checkSMTPHost(c Config) string {

@@ -36,11 +36,27 @@ type Config struct {
 
 	TrustedProxies []string `toml:"trusted_proxies" example:"10.0.0.0/8" doc:"Networks of the reverse proxies whose X-Forwarded-For is believed, such as 10.0.0.0/8. Empty: nobody is believed, and a visitor's address is the one that connects."`
 
+	TLS      TLS      `toml:"tls"`
 	SMTP     SMTP     `toml:"smtp"`
 	Register Register `toml:"register"`
 	Log      Log      `toml:"log"`
 	Limits   Limits   `toml:"limits"`
 }
+
+// TLS is how the server speaks TLS itself: with a certificate of files, or with one that it fetches by ACME. Without either a proxy does.
+type TLS struct {
+	CertFile      string   `toml:"cert_file" path:"yes" example:"/etc/luukku/cert.pem" doc:"File with the certificate and those it hangs on (PEM). With it the server speaks TLS itself. The file is read again when it changes. Empty: a reverse proxy speaks TLS, or tls.acme is set."`
+	KeyFile       string   `toml:"key_file" path:"yes" example:"/etc/luukku/key.pem" doc:"File with the certificate's private key (PEM), readable by the server's user alone."`
+	ACME          bool     `toml:"acme" default:"false" doc:"Whether the server fetches its certificate itself and renews it, by ACME, as Let's Encrypt offers it. Who sets this agrees to the terms of that authority."`
+	ACMEHosts     []string `toml:"acme_hosts" example:"appointments.example.org" doc:"Host names to fetch certificates for: that of base_url, and those that organisations have of their own."`
+	ACMEDirectory string   `toml:"acme_directory" default:"https://acme-v02.api.letsencrypt.org/directory" doc:"Address of the authority's ACME directory."`
+	ACMECAFile    string   `toml:"acme_ca_file" path:"yes" example:"/etc/luukku/acme-ca.pem" doc:"File with the root certificate that the ACME directory itself is trusted by (PEM), for an authority of one's own. Empty: those that the system trusts."`
+	ACMEEmail     string   `toml:"acme_email" example:"it@example.org" doc:"Address that the authority may write to when something is wrong with a certificate. Empty: none is given."`
+	HTTPListen    string   `toml:"http_listen" example:"0.0.0.0:80" doc:"Address and port for plain HTTP beside TLS: it leads everybody on to https, and answers the authority's questions (HTTP-01). Empty: there is none, and the authority asks over TLS (TLS-ALPN-01)."`
+}
+
+// On reports whether the server speaks TLS itself.
+func (t TLS) On() bool { return t.ACME || t.CertFile != "" }
 
 // SMTP is where mail is handed over.
 type SMTP struct {
@@ -192,6 +208,9 @@ func readSecrets(c *Config) []Problem {
 func (c *Config) complete() {
 	if c.BaseURL == "" {
 		c.BaseURL = "http://" + reachable(c.Listen)
+		if c.TLS.On() {
+			c.BaseURL = "https://" + reachable(c.Listen)
+		}
 	}
 	c.BaseURL = strings.TrimRight(c.BaseURL, "/")
 	if c.Database == "" {

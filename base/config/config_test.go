@@ -42,6 +42,7 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 	}
 	want := Config{
 		Listen: "127.0.0.1:8080", BaseURL: "http://127.0.0.1:8080", Data: "data", Database: "sqlite:data/luukku.db", KeyFile: "data/keys",
+		TLS:    TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
 		SMTP:   SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		Log:    Log{Level: "info", Format: "text"},
 		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
@@ -92,6 +93,7 @@ connections = 1_000
 	want := Config{
 		Listen: "[::]:80", BaseURL: "https://varaus.example.org", Data: filepath.Join(dir, "var"), Database: "postgres://luukku@db/luukku",
 		KeyFile: "/etc/luukku/keys", Node: 3, TrustedProxies: []string{"10.0.0.0/8", "2001:db8::1/32"},
+		TLS: TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
@@ -177,6 +179,18 @@ func TestEachFaultIsToldWithItsLineAndTheWayOut(t *testing.T) {
 		"line break":              {text: "[smtp]\nfrom_name = \"a\\r\\nBcc: b\"\n", want: "line 2: smtp.from_name: the value has a line break"},
 		"helo":                    {text: "smtp = { helo = \"http://x\" }\n", want: "line 1: smtp.helo"},
 		"log level":               {text: "[log]\nlevel = \"loud\"\n", want: "debug, info, warn, error"},
+		"tls without https":       {text: "base_url = \"http://a.example\"\n[tls]\ncert_file = \"c\"\nkey_file = \"k\"\n", want: "line 1: base_url: the server speaks TLS itself"},
+		"tls without key":         {text: "[tls]\ncert_file = \"c\"\n", want: "line 2: tls.cert_file: tls.cert_file and tls.key_file belong together"},
+		"tls twice":               {text: "[tls]\ncert_file = \"c\"\nkey_file = \"k\"\nacme = true\nacme_hosts = [\"a.example\"]\n", want: "line 4: tls.acme: the certificate comes from"},
+		"acme of nobody":          {text: "[tls]\nacme = true\n", want: "tls.acme_hosts: ACME needs the host names"},
+		"acme of an address":      {text: "[tls]\nacme = true\nacme_hosts = [\"192.0.2.1\"]\n", want: "line 3: tls.acme_hosts"},
+		"acme of another":         {text: "base_url = \"https://b.example\"\n[tls]\nacme = true\nacme_hosts = [\"a.example\"]\n", want: "b.example, must be among them"},
+		"acme in the clear":       {text: "[tls]\nacme = true\nacme_hosts = [\"a.example\"]\nacme_directory = \"http://ca.example/\"\n", want: "line 4: tls.acme_directory"},
+		"acme mail":               {text: "[tls]\nacme_email = \"it\"\n", want: "line 2: tls.acme_email"},
+		"acme maybe":              {text: "[tls]\nacme = \"yes\"\n", want: "line 2: tls.acme: the value must be true or false"},
+		"acme of the environment": {env: []string{"LUUKKU_TLS_ACME", "perhaps"}, want: "must be true or false"},
+		"http beside nothing":     {text: "[tls]\nhttp_listen = \"0.0.0.0:80\"\n", want: "line 2: tls.http_listen: there is nothing to lead on to"},
+		"http without port":       {text: "[tls]\nhttp_listen = \"0.0.0.0\"\ncert_file = \"c\"\nkey_file = \"k\"\n", want: "line 2: tls.http_listen: this must be an address and a port"},
 		"body":                    {text: "[limits]\nrequest_body = 5\n", want: "line 2: limits.request_body: the least possible is 16384"},
 		"rate":                    {text: "[limits]\nrequests_per_second = 0\n", want: "the least possible is 1"},
 	} {
@@ -260,6 +274,25 @@ func TestListeningEverywhereLinksToThisMachine(t *testing.T) {
 	}
 }
 
+func TestServerThatSpeaksTLSIsReachedByHTTPS(t *testing.T) {
+	t.Parallel()
+	for name, text := range map[string]string{
+		"files": "[tls]\ncert_file = \"c.pem\"\nkey_file = \"k.pem\"\n", "acme": "[tls]\nacme = true\nacme_hosts = [\"a.example\"]\nhttp_listen = \"0.0.0.0:80\"\n",
+	} {
+		path := file(t, text)
+		got, err := Load(path, nil)
+		if err != nil || got.BaseURL != "https://127.0.0.1:8080" || !got.TLS.On() {
+			t.Errorf("%s: got %s, %v; want https", name, got.BaseURL, err)
+		}
+		if got.TLS.CertFile != "" && got.TLS.CertFile != filepath.Join(filepath.Dir(path), "c.pem") {
+			t.Errorf("got %s, want it beside the settings", got.TLS.CertFile)
+		}
+	}
+	if got, err := Load("", env("LUUKKU_TLS_ACME", "true", "LUUKKU_TLS_ACME_HOSTS", "a.example,b.example")); err != nil || !got.TLS.ACME || len(got.TLS.ACMEHosts) != 2 {
+		t.Errorf("got %+v, %v; want ACME for two hosts", got.TLS, err)
+	}
+}
+
 func TestEverySettingIsDocumented(t *testing.T) {
 	t.Parallel()
 	example := Example()
@@ -300,7 +333,7 @@ func TestExampleFileIsTheDefaultAndLoadsWithItsCommentsRemoved(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^#([a-z_]+ = )`).ReplaceAllString(Example(), "$1")
 	text = strings.ReplaceAll(text, "/etc/luukku", dir)
 	text = strings.Replace(text, "\ndatabase = ", "\n#database = ", 1)
-	for name, content := range map[string]string{"database": "sqlite:x.db", "smtp-password": "secret"} {
+	for name, content := range map[string]string{"database": "sqlite:x.db", "smtp-password": "secret", "register-token": "secret"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}

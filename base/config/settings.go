@@ -13,7 +13,7 @@ import (
 type Setting struct {
 	Name    string // as in the file: "smtp.host"
 	Env     string // as in the environment: "LUUKKU_SMTP_HOST"
-	Type    string // in words: "a text", "a whole number", "a list of texts"
+	Type    string // in words: "a text", "a whole number", "true or false", "a list of texts"
 	Default string // as TOML writes it
 	Doc     string
 
@@ -71,6 +71,8 @@ func describe(t reflect.Type, index []int, prefix string) []Setting {
 			s.Type, s.Default = "a list of texts", "[]"
 		case reflect.String:
 			s.Type, s.Default = "a text", strconv.Quote(s.Default)
+		case reflect.Bool:
+			s.Type = "true or false"
 		default:
 			s.Type = "a whole number"
 		}
@@ -105,6 +107,12 @@ func set(v reflect.Value, text string) error {
 			}
 		}
 		v.Set(reflect.ValueOf(list))
+	case reflect.Bool:
+		yes, err := strconv.ParseBool(text)
+		if err != nil {
+			return err
+		}
+		v.SetBool(yes)
 	default:
 		n, err := strconv.ParseInt(text, 10, v.Type().Bits())
 		if err != nil {
