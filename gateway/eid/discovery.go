@@ -157,6 +157,26 @@ func (c *Client) usable(address string) error {
 
 // keysOf returns the provider's keys that may have signed what names kid; an unknown name makes us look again, but not too often.
 func (c *Client) keysOf(ctx context.Context, issuer, kid string, alg jose.SignatureAlgorithm) ([]jose.JSONWebKey, error) {
+	found, err := c.choose(ctx, issuer, func(keys []jose.JSONWebKey) []jose.JSONWebKey { return matching(keys, kid, alg) })
+	if err == nil && len(found) == 0 {
+		return nil, failed("signed by no key that the provider publishes")
+	}
+	return found, err
+}
+
+// encryptionKey returns a key that something can be encrypted for the provider with; ok is false when it publishes none, or cannot be asked.
+func (c *Client) encryptionKey(ctx context.Context, issuer string) (jose.JSONWebKey, bool) {
+	found, err := c.choose(ctx, issuer, func(keys []jose.JSONWebKey) []jose.JSONWebKey {
+		return slices.DeleteFunc(slices.Clone(keys), func(k jose.JSONWebKey) bool { return k.Use != UseEncryption || keyAlg(k) == "" })
+	})
+	if err != nil || len(found) == 0 {
+		return jose.JSONWebKey{}, false
+	}
+	return found[0], true
+}
+
+// choose returns some of the keys that a provider publishes, fetched if need be: also when none is found among those of half a minute ago.
+func (c *Client) choose(ctx context.Context, issuer string, some func([]jose.JSONWebKey) []jose.JSONWebKey) ([]jose.JSONWebKey, error) {
 	m, err := c.discover(ctx, issuer)
 	if err != nil {
 		return nil, err
@@ -168,38 +188,21 @@ func (c *Client) keysOf(ctx context.Context, issuer, kid string, alg jose.Signat
 	defer p.close()
 	now := c.now()
 	age := now.Sub(p.keysAt)
-	found := matching(p.keys, kid, alg)
-	if p.keys == nil || age >= fresh || len(found) == 0 && age >= often {
-		err := c.try(ctx, p, func(ctx context.Context) error {
-			keys, err := c.readKeys(ctx, m.JWKS)
-			if err == nil {
-				p.keys, p.keysAt = keys, now
-			}
-			return err
-		})
-		if err != nil && (p.keys == nil || age >= stale) {
-			return nil, err
+	found := some(p.keys)
+	if p.keys != nil && age < fresh && (len(found) > 0 || age < often) {
+		return found, nil
+	}
+	err = c.try(ctx, p, func(ctx context.Context) error {
+		keys, err := c.readKeys(ctx, m.JWKS)
+		if err == nil {
+			p.keys, p.keysAt = keys, now
 		}
-		found = matching(p.keys, kid, alg)
+		return err
+	})
+	if err != nil && (p.keys == nil || age >= stale) {
+		return nil, err
 	}
-	if len(found) == 0 {
-		return nil, failed("signed by no key that the provider publishes")
-	}
-	return found, nil
-}
-
-// encryptionKey returns a key that something can be encrypted for the provider with; ok is false when it publishes none, or cannot be asked.
-func (c *Client) encryptionKey(ctx context.Context, issuer string) (jose.JSONWebKey, bool) {
-	p, err := c.parties.open(ctx, issuer)
-	if err != nil {
-		return jose.JSONWebKey{}, false
-	}
-	defer p.close()
-	i := slices.IndexFunc(p.keys, func(k jose.JSONWebKey) bool { return k.Use == UseEncryption && keyAlg(k) != "" })
-	if i < 0 {
-		return jose.JSONWebKey{}, false
-	}
-	return p.keys[i], true
+	return some(p.keys), nil
 }
 
 // readKeys reads a key set. Keys that we do not understand are passed over (RFC 7517, section 5), weak ones, too.
