@@ -30,6 +30,7 @@ var floors = []struct {
 	{1, "domain/catalog"},
 	{1, "domain/notify"},
 	{1, "domain/folder domain/identity"},
+	{1, "domain/staff"},
 
 	{2, "domain/booking domain/blueprint"},
 

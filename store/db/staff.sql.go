@@ -859,6 +859,20 @@ func (q *Queries) SetStaffDetails(ctx context.Context, arg SetStaffDetailsParams
 	return err
 }
 
+const setStaffHandle = `-- name: SetStaffHandle :exec
+UPDATE staff SET handle = $1 WHERE id = $2
+`
+
+type SetStaffHandleParams struct {
+	Handle []byte
+	ID     string
+}
+
+func (q *Queries) SetStaffHandle(ctx context.Context, arg SetStaffHandleParams) error {
+	_, err := q.db.ExecContext(ctx, setStaffHandle, arg.Handle, arg.ID)
+	return err
+}
+
 const setStaffMeans = `-- name: SetStaffMeans :exec
 UPDATE staff SET password = $1, totp = $2, totp_step = $3 WHERE id = $4
 `

@@ -164,3 +164,6 @@ INSERT INTO break_glass (org, id, staff, person, created_at, until_at) VALUES (@
 
 -- name: GlassOf :many
 SELECT person FROM break_glass WHERE staff = @staff AND until_at >= @now;
+
+-- name: SetStaffHandle :exec
+UPDATE staff SET handle = @handle WHERE id = @id;
