@@ -19,13 +19,15 @@ import (
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/citizen"
+	"luukku/web/demoeid"
 	"luukku/web/dev"
+	"luukku/web/my"
 	"luukku/web/ui"
 )
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), admin.Samples(), dev.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), admin.Samples(), dev.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

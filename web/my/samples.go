@@ -1,0 +1,225 @@
+package my
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/catalog"
+	"luukku/domain/folder"
+	"luukku/domain/identity"
+	"luukku/domain/org"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Samples returns every page of this door in every state, with made-up facts and no database: for the gallery and the checks.
+func Samples() []web.Sample {
+	return slices.Concat(signInSamples(), welcomeSamples(), folderSamples(), actingSamples(), otherSamples())
+}
+
+// sampleNow is when the samples are: Friday 20 November 2026 at 14:02 in Helsinki.
+func sampleNow() time.Time { return time.Date(2026, time.November, 20, 12, 2, 0, 0, time.UTC) }
+
+const sampleName = "Maija Meikäläinen"
+
+// sample is one state of a page for nobody in particular; signed one for who has signed in, and for whom they act.
+func sample(page, state string, show func(b web.Base) web.Component) web.Sample {
+	return web.Sample{Page: "my/" + page, State: state, Make: func(_ context.Context, b web.Base) web.Component { return show(b) }}
+}
+
+func signed(page, state, acting string, show func(b web.Base) web.Component) web.Sample {
+	return sample(page, state, func(b web.Base) web.Component {
+		until := sampleNow().Add(28 * time.Minute)
+		b.Signed = &ui.SignedBar{
+			Name: sampleName, For: acting, MyURL: at(b, "my") + "/", ActingURL: at(b, "my", "acting"), OutURL: at(b, "my", "sign-out"),
+			StayURL: at(b, "my", "stay"), Back: at(b, "my") + "/", Clock: b.Printer.Clock(until), Until: until.Format(time.RFC3339),
+			Now: sampleNow().Format(time.RFC3339),
+		}
+		return show(b)
+	})
+}
+
+func sampleProviders() []identity.Provider {
+	levels := map[string]actor.Level{"loa2": actor.LevelSubstantial}
+	help := i18n.Text{
+		"fi": "Pankin tunnukset", "sv": "Bankens koder", "en": "The codes of your bank", "cs": "Přihlašovací údaje vaší banky",
+	}
+	return []identity.Provider{
+		{ID: "bank", Enabled: true, Levels: levels, Help: help, Name: i18n.Text{"fi": "Pankkitunnukset", "sv": "Bankkoder", "en": "Bank ID", "cs": "Bankovní identita"}},
+		{ID: "mobile", Enabled: true, Levels: levels, Name: i18n.Text{"fi": "Mobiilivarmenne", "sv": "Mobilcertifikat", "en": "Mobile certificate", "cs": "Mobilní klíč"}},
+	}
+}
+
+func signInSamples() []web.Sample {
+	show := func(demo, stronger bool, why error, list []identity.Provider) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			return ShowSignIn(newSignInPage(b, wish{next: at(b, "my") + "/"}, list, demo, stronger, why))
+		}
+	}
+	return []web.Sample{
+		sample("sign-in", "", show(false, false, nil, sampleProviders())),
+		sample("sign-in", "demo", show(true, false, nil, sampleProviders())),
+		sample("sign-in", "none", show(false, false, nil, nil)),
+		sample("sign-in", "cancelled", show(false, false, fault.Invalid("sign_in.cancelled", nil), sampleProviders())),
+		sample("sign-in", "failed", show(false, false, fault.Invalid("sign_in.failed", nil), sampleProviders())),
+		sample("sign-in", "stale", show(false, false, fault.Invalid("sign_in.stale", nil), sampleProviders())),
+		sample("sign-in", "too-weak", show(false, false, fault.Invalid("sign_in.too_weak", nil), sampleProviders())),
+		sample("sign-in", "down", show(false, false, fault.Unavailable("sign_in.provider_down", time.Minute), sampleProviders())),
+		signed("sign-in", "stronger", "", show(false, true, nil, sampleProviders())),
+		signed("sign-in-done", "", "", func(b web.Base) web.Component { return ShowDone(newDonePage(b, sampleName, "", true)) }),
+		signed("sign-in-done", "service", "", func(b web.Base) web.Component {
+			return ShowDone(newDonePage(b, sampleName, web.Path(b.Lang, "vuorela"), true))
+		}),
+		sample("signed-out", "", func(b web.Base) web.Component { return ShowOut(newOutPage(b, "")) }),
+		sample("signed-out", "there", func(b web.Base) web.Component { return ShowOut(newOutPage(b, "https://bank.example/end")) }),
+	}
+}
+
+func sampleAccount(b web.Base) identity.Account {
+	return identity.Account{
+		Person: "01h455vb4pex5vsknk084sn02q", Given: "Maija", Family: "Meikäläinen", Birth: "1985-03-14", Email: "maija@example.org", EmailVerified: true,
+		Lang: b.Lang, Welcomed: 1,
+	}
+}
+
+func welcomeSamples() []web.Sample {
+	details := func(f func(web.Base) detailsForm) func(web.Base) web.Component {
+		return func(b web.Base) web.Component { return ShowDetails(newDetailsPage(b, f(b))) }
+	}
+	wrong := fault.Invalid("form.invalid", nil, fault.Field{Name: "family", Key: "field.name_required"}, fault.Field{Name: "email", Key: "field.email"},
+		fault.Field{Name: "phone", Key: "field.phone"})
+	code := func(channel identity.Channel, address string, resent bool, why error) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			typed := ""
+			if why != nil {
+				typed = "12345"
+			}
+			return ShowCode(newCodePage(b, identity.Pending{ID: "01h455vb4pex5vsknk084sn02q", Channel: channel, Address: address}, typed, resent, why))
+		}
+	}
+	wrongCode := fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: "verify.wrong", Args: fault.Args{"left": int64(3)}})
+	return []web.Sample{
+		signed("welcome", "", "", func(b web.Base) web.Component { return ShowWelcome(newWelcomePage(b, sampleName, nil)) }),
+		signed("welcome", "down", "", func(b web.Base) web.Component {
+			return ShowWelcome(newWelcomePage(b, sampleName, fault.Unavailable("register.down", time.Minute)))
+		}),
+		signed("contact", "", "", details(func(b web.Base) detailsForm { return detailsForm{Account: sampleAccount(b), First: true} })),
+		signed("contact", "errors", "", details(func(web.Base) detailsForm {
+			return detailsForm{First: true, Typed: identity.Details{Email: "maija(at)example", Phone: "12"}, Why: wrong}
+		})),
+		signed("details", "", "", details(func(b web.Base) detailsForm {
+			return detailsForm{Account: sampleAccount(b), Typed: detailsOf(sampleAccount(b))}
+		})),
+		signed("details", "saved", "", details(func(b web.Base) detailsForm {
+			return detailsForm{Account: sampleAccount(b), Typed: detailsOf(sampleAccount(b)), Saved: true}
+		})),
+		signed("code", "", "", code(identity.ByEmail, "maija@example.org", false, nil)),
+		signed("code", "sms", "", code(identity.BySMS, "+358 50 000 0000", true, nil)),
+		signed("code", "wrong", "", code(identity.ByEmail, "maija@example.org", false, wrongCode)),
+	}
+}
+
+// sampleTown is an organisation with one service at one office.
+func sampleTown() *catalog.Config {
+	c := &catalog.Config{
+		Version: 1,
+		Org: org.Organisation{
+			ID: "vuorela", Zone: "Europe/Helsinki", Languages: []i18n.Lang{"fi", "sv", "en", "cs"},
+			Name: i18n.Text{"fi": "Vuorelan kaupunki", "sv": "Vuorela stad", "en": "Town of Vuorela", "cs": "Město Vuorela"},
+		},
+		Offices:  []org.Office{{ID: "kallio", Name: i18n.Text{"fi": "Kallion palvelupiste", "sv": "Berghälls servicepunkt", "en": "Kallio service point", "cs": "Pobočka Kallio"}}},
+		Services: []catalog.Service{{ID: "passport", Name: i18n.Text{"fi": "Passi", "sv": "Pass", "en": "Passport", "cs": "Cestovní pas"}}},
+	}
+	if err := c.Prepare(); err != nil {
+		panic("my: the samples' town: " + err.Error())
+	}
+	return c
+}
+
+func folderSamples() []web.Sample {
+	town := sampleTown()
+	show := func(f folderOf) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			f.Now = sampleNow().Unix()
+			return ShowFolder(newFolderPage(b, f, func(folder.Entry) *catalog.Config { return town }))
+		}
+	}
+	entry := func(days int, state, by string) folder.Entry {
+		start := sampleNow().AddDate(0, 0, days).Truncate(time.Hour).Unix()
+		return folder.Entry{
+			Part: folder.Booked, Org: "vuorela", Service: "passport", Office: "kallio", Subject: "06A1B2C3D4", At: start, End: start + 1200, State: state, MadeByName: by,
+		}
+	}
+	full := folder.Folder{folder.Booked: {entry(-30, "booked", ""), entry(3, "booked", ""), entry(10, "cancelled", "")}}
+	shared := folder.Folder{folder.Booked: {entry(3, "booked", "Veikko Virtanen")}}
+	return []web.Sample{
+		signed("folder", "", "", show(folderOf{Name: sampleName, Entries: full})),
+		signed("folder", "empty", "", show(folderOf{Name: sampleName})),
+		signed("folder", "child", "Liisa Meikäläinen", show(folderOf{Name: sampleName, For: "Liisa Meikäläinen", Entries: full})),
+		signed("folder", "association", "Mallilan kyläyhdistys ry", show(folderOf{Name: sampleName, For: "Mallilan kyläyhdistys ry", Company: true, Entries: shared})),
+		signed("folder", "unregistered", "Mallilan kyläyhdistys ry", show(folderOf{Name: sampleName, For: "Mallilan kyläyhdistys ry", Company: true, Unregistered: true})),
+	}
+}
+
+func actingSamples() []web.Sample {
+	choices := []identity.Choice{
+		{Owner: actor.Owner{Person: "liisa"}, Name: "Liisa Meikäläinen", Until: "2036-05-20"},
+		{Owner: actor.Owner{Company: "village"}, Name: "Mallilan kyläyhdistys ry", Role: "signatory", BusinessID: "0000002-7", Until: "2029-06-14"},
+		{Owner: actor.Owner{Company: "bakery"}, Name: "Malli-Leipomo Oy", Role: "unheard-of", BusinessID: "0000001-9"},
+	}
+	show := func(now actor.Owner, list []identity.Choice, why error) func(web.Base) web.Component {
+		return func(b web.Base) web.Component { return ShowActing(newActingPage(b, sampleName, now, list, why)) }
+	}
+	village := identity.Company{ID: "village", Name: "Mallilan kyläyhdistys ry", BusinessID: "0000002-7", Kind: identity.KindAssociation}
+	registered := village
+	registered.Registered, registered.Email = 1, "info@example.org"
+	company := func(c identity.Company, typed identity.Details, saved bool, why error) func(web.Base) web.Component {
+		return func(b web.Base) web.Component { return ShowCompany(newCompanyPage(b, c, typed, saved, why)) }
+	}
+	wrong := fault.Invalid("form.invalid", nil, fault.Field{Name: "email", Key: "account.contact_missing"})
+	return []web.Sample{
+		signed("acting", "", "", show(actor.Owner{}, choices, nil)),
+		signed("acting", "child", "Liisa Meikäläinen", show(actor.Owner{Person: "liisa"}, choices, nil)),
+		signed("acting", "nobody", "", show(actor.Owner{}, nil, nil)),
+		signed("acting", "refused", "", show(actor.Owner{}, choices, fault.NotFound("acting.not_found"))),
+		signed("company", "", village.Name, company(village, identity.Details{}, false, nil)),
+		signed("company", "errors", village.Name, company(village, identity.Details{}, false, wrong)),
+		signed("company", "saved", village.Name, company(registered, identity.Details{Email: registered.Email}, true, nil)),
+	}
+}
+
+func otherSamples() []web.Sample {
+	ago := func(d time.Duration) int64 { return sampleNow().Add(-d).Unix() }
+	sessions := []identity.Session{
+		{Hash: []byte{1}, Agent: "Firefox, Linux", CreatedAt: ago(10 * time.Minute), SeenAt: ago(0)},
+		{Hash: []byte{2}, Agent: "Safari, iPhone", CreatedAt: ago(40 * time.Minute), SeenAt: ago(20 * time.Minute)},
+	}
+	zone := sampleTown().Zone()
+	name := func(b web.Base) func(ids.Org) string {
+		return func(ids.Org) string { return sampleTown().Org.Name.In(b.Lang) }
+	}
+	reason := i18n.Text{
+		"fi": "Asiakas kysyi palvelupisteessä, kuka saa asioida lapsen puolesta", "sv": "Kunden frågade vid disken vem som får företräda barnet",
+		"en": "The client asked at the counter who may act for the child", "cs": "Klient se na přepážce ptal, kdo smí jednat za dítě",
+	}
+	return []web.Sample{
+		signed("sessions", "", "", func(b web.Base) web.Component {
+			return ShowSessions(newSessionsPage(b, sessions, []byte{1}, zone, ""))
+		}),
+		signed("sessions", "done", "", func(b web.Base) web.Component {
+			return ShowSessions(newSessionsPage(b, sessions[:1], []byte{1}, zone, "yes"))
+		}),
+		signed("log", "", "", func(b web.Base) web.Component {
+			return ShowLog(newLogPage(b, []Look{
+				{At: ago(time.Hour), Org: "vuorela", Action: "person.read", Reason: reason.In(b.Lang)},
+				{At: ago(90 * time.Minute), Org: "vuorela", Action: "guardianship.recorded"}, {At: ago(48 * time.Hour), Org: "vuorela", Action: "person.searched"},
+			}, name(b), zone))
+		}),
+		signed("log", "empty", "", func(b web.Base) web.Component { return ShowLog(newLogPage(b, nil, name(b), zone)) }),
+	}
+}
