@@ -232,6 +232,7 @@ func (d *Door) choose(w http.ResponseWriter, r *http.Request, p provider) {
 
 func newChoose(b web.Base, p provider, id, acrValues string) ChoosePage {
 	b.Title, b.NoIndex = b.T("demo_eid.title"), true
+	b.Nav = nil // a provider's page has nothing of the service's own
 	page := ChoosePage{
 		Base: b, Action: Prefix + string(p.id) + "/choose", Heading: b.T("demo_eid.provider." + string(p.id)),
 		Hidden: []ui.Hidden{{Name: "request", Value: id}, {Name: "lang", Value: string(b.Lang)}},
