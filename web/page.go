@@ -46,7 +46,9 @@ func (v *Visit) Base(title string) Base {
 		v.Site.dressInstallation(&b, in, v.lookURL(b))
 		b.LangLinks = langLinks(v.R.URL.EscapedPath(), v.R.URL.RawQuery, v.Lang, in.Languages)
 	}
-	b.Signed = v.signedBar()
+	if b.Signed = v.signedBar(); b.Signed != nil && len(b.Nav) > 0 {
+		b.Nav = b.Nav[:len(b.Nav)-1] // the way in, which is behind them
+	}
 	if d := v.Site.Demo; d != nil {
 		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.Now.In(v.Zone()))}
 	}

@@ -2,6 +2,7 @@ package my
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"luukku/base/ids"
@@ -30,7 +31,9 @@ type FolderPart struct {
 // FolderItem is one entry: a card, and what opens it.
 type FolderItem struct {
 	Card   ui.CardData
-	Facts  []string
+	State  string
+	Kind   ui.Kind
+	By     string
 	Hidden []ui.Hidden
 }
 
@@ -74,7 +77,7 @@ func newFolderPage(b web.Base, f folderOf, find func(folder.Entry) *catalog.Conf
 	}
 	for _, part := range folder.Parts {
 		fp := FolderPart{ID: string(part), Title: b.T("folder.part." + string(part)), Empty: b.T("folder.empty." + string(part))}
-		for _, e := range f.Entries[part] {
+		for _, e := range soonestFirst(f.Entries[part], f.Now) {
 			fp.Items = append(fp.Items, item(b, e, find(e), f.Now))
 		}
 		p.Parts = append(p.Parts, fp)
@@ -89,6 +92,23 @@ func newFolderPage(b web.Base, f folderOf, find func(folder.Entry) *catalog.Conf
 	return p
 }
 
+// soonestFirst puts what is to come before what is past, each the nearest first.
+func soonestFirst(list []folder.Entry, now int64) []folder.Entry {
+	var next, past []folder.Entry
+	for _, e := range list {
+		if e.End < now {
+			past = append(past, e)
+		} else {
+			next = append(next, e)
+		}
+	}
+	slices.Reverse(past)
+	return append(next, past...)
+}
+
+// kinds are the colours of states; the words say it, too.
+var kinds = map[string]ui.Kind{"booked": ui.Success, "cancelled": ui.Danger, "past": ui.Neutral}
+
 // item is one entry: what, when, where and in which state.
 func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 	it := FolderItem{Card: ui.CardData{Title: string(e.Service), Level: 3}, Hidden: []ui.Hidden{{Name: "org", Value: string(e.Org)}, {Name: "id", Value: e.Subject}}}
@@ -99,17 +119,17 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 		it.Card.Title = s.Name.In(b.Lang)
 	}
 	when := time.Unix(e.At, 0).In(c.Zone())
-	it.Facts = append(it.Facts, b.Printer.At(when))
+	it.Card.Text = b.Printer.At(when)
 	if o, err := c.Office(e.Office); err == nil {
-		it.Facts = append(it.Facts, o.Name.In(b.Lang)+", "+c.Org.Name.In(b.Lang))
+		it.Card.Meta = o.Name.In(b.Lang) + ", " + c.Org.Name.In(b.Lang)
 	}
 	state := e.State
 	if state == "booked" && e.End < now {
 		state = "past"
 	}
-	it.Facts = append(it.Facts, b.T("folder.state."+state))
+	it.State, it.Kind = b.T("folder.state."+state), kinds[state]
 	if e.MadeByName != "" {
-		it.Facts = append(it.Facts, b.T("folder.made_by", "name", e.MadeByName))
+		it.By = b.T("folder.made_by", "name", e.MadeByName)
 	}
 	return it
 }
