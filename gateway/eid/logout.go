@@ -43,7 +43,7 @@ func (c *Client) hint(ctx context.Context, p identity.Provider, idToken string) 
 	if err != nil || json.Unmarshal(payload, &said) != nil {
 		return ""
 	}
-	if !p.EncryptedIDToken && !says(said, p.Claims) {
+	if !p.EncryptedIDToken && !says(said, p.Claims, c.now().Year()) {
 		return idToken
 	}
 	key, ok := c.encryptionKey(ctx, p.Issuer)
@@ -73,10 +73,15 @@ var personal = []string{
 	"ftn_hetu", "ftn_satu", "unique_name",
 }
 
-// says reports whether a token says anything about the person beyond a subject.
-func says(said claims, names identity.Claims) bool {
+// says reports whether a token says anything about the person beyond an opaque subject. At some brokers the subject is the national identifier.
+func says(said claims, names identity.Claims, year int) bool {
 	for _, name := range append(named(names), personal...) {
 		if said.has(name) {
+			return true
+		}
+	}
+	for _, kind := range []natid.Kind{natid.FinnishCode, natid.SwedishNumber, natid.CzechNumber, natid.EIDASIdentifier} {
+		if _, err := natid.Parse(kind, said.text("sub"), natid.Options{Test: true, Year: year}); err == nil {
 			return true
 		}
 	}

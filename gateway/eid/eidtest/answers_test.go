@@ -87,7 +87,7 @@ func TestATokenForAKeyOfSomebodyElseIsRefused(t *testing.T) {
 	t.Parallel()
 	s := newScripted(t)
 	other := *s
-	other.ours = NewKeys(t, s.clock.Now)
+	other.ours = OtherKeys(t, s.clock.Now)
 	s.seal = other.envelope(jose.RSA_OAEP_256, jose.A256GCM, nil)
 	s.wantRefused(t)
 }

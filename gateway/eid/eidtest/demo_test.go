@@ -50,7 +50,7 @@ func newDemo(t *testing.T) *demo {
 		t.Fatal(err)
 	}
 	d := &demo{clock: clock.NewFixed(Start)}
-	d.keys = NewKeys(t, d.clock.Now)
+	d.keys = Keys(t, d.clock.Now)
 	site := &web.Site{
 		Texts: i18n.MustLoad(), Assets: assets, Directory: nowhere{}, Log: slog.New(slog.DiscardHandler), Now: d.clock.Now, Gen: NewGen(d.clock.Now, 1),
 	}

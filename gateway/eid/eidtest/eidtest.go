@@ -126,7 +126,7 @@ func Run(t *testing.T, p Party) {
 		r := p.Request()
 		q := p.Back(t, p.Client(), r, false)
 		other := p
-		other.Keys = NewKeys(t, p.Now)
+		other.Keys = OtherKeys(t, p.Now)
 		_, err := other.Client().Redeem(t.Context(), p.Provider, r, q.Get("code"), q.Get("iss"))
 		Refused(t, err)
 	})

@@ -69,7 +69,7 @@ func TestAnIndependentProviderPassesTheSuite(t *testing.T) {
 	}
 	t.Parallel()
 	now := clock.Real() // the library's clock is the machine's
-	keys := NewKeys(t, now)
+	keys := Keys(t, now)
 	const acr = "http://eidas.europa.eu/LoA/substantial"
 	issuer := independent(t, keys, acr)
 	party := Party{

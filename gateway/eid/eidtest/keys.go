@@ -35,18 +35,29 @@ func (l *locked) Read(b []byte) (int, error) {
 	return l.r.Read(b)
 }
 
-// NewKeys makes keys of our own that have been published long enough.
-func NewKeys(t *testing.T, now clock.Now) *eid.Ring {
+// Our own keys, and those of somebody else. They are made once: RSA takes its time.
+var (
+	ours   = sync.OnceValues(func() ([]eid.StoredKey, error) { return eid.Generate(Chance(9), Start.Add(-48*time.Hour)) })
+	others = sync.OnceValues(func() ([]eid.StoredKey, error) { return eid.Generate(Chance(10), Start.Add(-48*time.Hour)) })
+)
+
+// Keys returns keys of our own that have been published long enough.
+func Keys(t *testing.T, now clock.Now) *eid.Ring { return ring(t, ours, now) }
+
+// OtherKeys returns the keys of somebody else.
+func OtherKeys(t *testing.T, now clock.Now) *eid.Ring { return ring(t, others, now) }
+
+func ring(t *testing.T, stored func() ([]eid.StoredKey, error), now clock.Now) *eid.Ring {
 	t.Helper()
-	stored, err := eid.Generate(Chance(9), now().Add(-48*time.Hour))
+	keys, err := stored()
 	if err != nil {
 		t.Fatal(err)
 	}
-	ring, err := eid.NewKeys(stored, now)
+	r, err := eid.NewKeys(keys, now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return ring
+	return r
 }
 
 func copyTo(b *strings.Builder, from io.ReadCloser) (int64, error) {

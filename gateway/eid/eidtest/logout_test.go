@@ -112,6 +112,10 @@ func TestTheAddressToSignOutAtSaysNothingOfThePerson(t *testing.T) {
 	if hint := end().Get("id_token_hint"); strings.Count(hint, ".") != 2 {
 		t.Error("a token that says nothing of the person is not the hint")
 	}
+	s.claims = func(c map[string]any) { delete(c, "nin"); delete(c, "name"); c["sub"] = "9001012385" }
+	if hint := end().Get("id_token_hint"); strings.Count(hint, ".") != 4 {
+		t.Error("a token whose subject is a personal number is in the address as it is")
+	}
 	s.config = set("end_session_endpoint", nil)
 	if address, err := s.client().EndURL(t.Context(), s.provider, "", "", ReturnTo); err != nil || address != "" {
 		t.Errorf("got %q, %v; want none from a provider that has no such place", address, err)

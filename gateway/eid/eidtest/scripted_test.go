@@ -65,7 +65,7 @@ func newScripted(t *testing.T) *scripted {
 	t.Helper()
 	s := &scripted{clock: clock.NewFixed(Start), key: scriptedKey(), handlers: map[string]http.HandlerFunc{}, asked: map[string]*atomic.Int64{}}
 	s.gen = NewGen(s.clock.Now, 5)
-	s.ours = NewKeys(t, s.clock.Now)
+	s.ours = Keys(t, s.clock.Now)
 	mux := http.NewServeMux()
 	for path, honest := range map[string]http.HandlerFunc{
 		"/.well-known/openid-configuration": s.configuration, "/jwks": s.jwks, "/token": s.token, "/userinfo": s.userInfo,
