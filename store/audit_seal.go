@@ -24,8 +24,9 @@ const headEvery = int64(time.Hour / time.Microsecond)
 const batchLeaves = `UPDATE audit SET leaf = v.leaf FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v (org, id, leaf)
 WHERE audit.org = v.org AND audit.id = v.id AND audit.leaf IS NULL`
 
-// batchWalks keeps the planner to the index of the lines without a leaf: it counts most lines as such when they were before the table was last looked at.
-const batchWalks = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true)`
+// sealPlans keeps the planner to indexes, as batchPlans does: it takes most lines for ones without a leaf when they were so as the table was last looked at.
+const sealPlans = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+    set_config('enable_mergejoin', 'off', true)`
 
 // SealAudit puts at most so many lines that have no leaf yet into the tree of the audit log and signs the new head. It returns how many there were.
 //
@@ -60,7 +61,7 @@ type sealing struct {
 
 func (w sealing) run(ctx context.Context, most int) (int, error) {
 	if w.tx.Engine() == sqldb.Postgres {
-		if _, err := w.tx.ExecContext(ctx, batchWalks); err != nil {
+		if _, err := w.tx.ExecContext(ctx, sealPlans); err != nil {
 			return 0, err
 		}
 	}

@@ -444,3 +444,34 @@ func idsOf(list []audit.Entry) string {
 	}
 	return strings.Join(out, " ")
 }
+
+// BenchmarkSealAudit seals lines in batches as the job does. An operation is one line.
+func BenchmarkSealAudit(b *testing.B) {
+	for name, dsn := range map[string]func() string{"SQLite": func() string { return "sqlite:" + b.TempDir() + "/l.db" }, "PostgreSQL": func() string { return pgtest.DSN(b, migrated) }} {
+		b.Run(name, func(b *testing.B) {
+			d, err := sqldb.Open(b.Context(), dsn())
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer d.Close()
+			if err := store.Migrate(b.Context(), d); err != nil {
+				b.Fatal(err)
+			}
+			h := &auditHouse{Store: store.New(d, store.Options{Now: clock.NewFixed(auditNow).Now}), clock: clock.NewFixed(auditNow), keys: newAuditKeys(1)}
+			for b.Loop() {
+				b.StopTimer()
+				var some []audit.Entry
+				for range 256 {
+					some = append(some, h.entry())
+				}
+				if err := h.PutAudit(b.Context(), some...); err != nil {
+					b.Fatal(err)
+				}
+				b.StartTimer()
+				if _, err := h.SealAudit(b.Context(), h.keys, 256); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
