@@ -46,6 +46,8 @@ var notKeys = map[string]string{
 	"contact.email":       "domain/booking: the kind of a keyed hash",
 	"contact.phone":       "domain/booking: the kind of a keyed hash",
 	"mail.not_configured": "jobs: a line of the log",
+	"person.read":         "domain/audit: an action, and a right",
+	"person.searched":     "domain/audit: an action",
 	"setup.token":         "store: the name of a setting",
 }
 

@@ -12,7 +12,7 @@ import (
 
 // Samples are all states of this door's pages, with made-up facts.
 func Samples() []web.Sample {
-	return []web.Sample{
+	return append([]web.Sample{
 		sample("setup", "", func(b web.Base) web.Component { return ShowSetup(samplePage(b, firstForm(b.Lang), nil)) }),
 		sample("setup", "suggested", func(b web.Base) web.Component {
 			f := sampleForm(b.Lang)
@@ -24,7 +24,7 @@ func Samples() []web.Sample {
 		sample("no-link", "", func(b web.Base) web.Component { return ShowNoLink(newNoLinkPage(sampleBase(b))) }),
 		sample("done", "", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginEmpty)) }),
 		sample("done", "example", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginTown)) }),
-	}
+	}, deskSamples()...)
 }
 
 func sample(page, state string, make func(b web.Base) web.Component) web.Sample {
