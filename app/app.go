@@ -59,6 +59,7 @@ type App struct {
 	locks   locks
 	runner  *task.Runner
 	noJobs  bool
+	secure  *transport // how TLS is spoken; nil where a proxy does
 	gen     *ids.Gen
 	eidKeys eidKeys
 	citizen *citizen.Door
@@ -107,6 +108,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 			err = errors.Join(err, a.Close())
 		}
 	}()
+	if a.secure, err = openTLS(c, o.Log); err != nil {
+		return nil, err
+	}
 	if err := a.openData(ctx, o); err != nil {
 		return nil, err
 	}

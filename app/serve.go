@@ -18,11 +18,7 @@ const stopTime = 25 * time.Second
 // Serve answers on a listener and runs the jobs, until the context ends; then it lets what is under way finish. It speaks TLS when the settings say so, and then
 // leads on to it from the address for plain HTTP, if there is one.
 func (a *App) Serve(ctx context.Context, l net.Listener) error {
-	secure, err := openTLS(a.Config, a.Log)
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	beside, err := a.openBeside(ctx, secure)
+	beside, err := a.openBeside(ctx, a.secure)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -51,7 +47,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	all.Go(func() { control.serve(ctx) })
 	all.Go(func() { keeper.watch(ctx, visitors) })
 	failed := make(chan error, 2)
-	go func() { failed <- a.answer(srv, visitors, secure) }()
+	go func() { failed <- a.answer(srv, visitors) }()
 	if beside != nil {
 		go func() { failed <- beside.server.Serve(beside.visitors) }()
 	}
@@ -70,12 +66,12 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 }
 
 // answer serves visitors, over TLS or in the clear.
-func (a *App) answer(srv *http.Server, visitors *crowd, secure *transport) error {
-	if secure == nil {
+func (a *App) answer(srv *http.Server, visitors *crowd) error {
+	if a.secure == nil {
 		return srv.Serve(visitors)
 	}
 	visitors.answer = nil // in the clear, nobody would understand it
-	srv.TLSConfig = secure.tls
+	srv.TLSConfig = a.secure.tls
 	srv.HTTP2 = &http.HTTP2Config{MaxConcurrentStreams: 100}
 	return srv.ServeTLS(visitors, "", "")
 }

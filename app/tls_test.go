@@ -254,12 +254,11 @@ func TestPlainHTTPLeadsToTLS(t *testing.T) {
 func TestServerDoesNotStartWithoutItsCertificate(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	h := open(t, settings(t, map[string]string{"LUUKKU_TLS_CERT_FILE": filepath.Join(dir, "none"), "LUUKKU_TLS_KEY_FILE": filepath.Join(dir, "none")}), false)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := h.Serve(t.Context(), l); err == nil || !strings.Contains(err.Error(), "open the certificate") {
+	c := settings(t, map[string]string{"LUUKKU_TLS_CERT_FILE": filepath.Join(dir, "none"), "LUUKKU_TLS_KEY_FILE": filepath.Join(dir, "none")})
+	if err := refused(t, c, false); !strings.Contains(err.Error(), "open the certificate") {
 		t.Errorf("got %v, want that the certificate is missing", err)
+	}
+	if _, err := os.Stat(c.Data); err == nil {
+		t.Error("got a data directory made all the same")
 	}
 }

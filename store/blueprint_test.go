@@ -307,7 +307,7 @@ func TestServiceThatComesBackBeginsWithoutItsOldPolicy(t *testing.T) {
 	if len(c.Services)+len(c.Offices)+len(c.Offers) != 0 {
 		t.Fatalf("got %d services, %d offices, %d offers, want none", len(c.Services), len(c.Offices), len(c.Offers))
 	}
-	h.apply(t, strings.Replace(file, `policy = { length = "60m" }`, "", 1))
+	h.apply(t, strings.Replace(file, `length = "60m", `, "", 1))
 	if c, err = h.Config(t.Context(), "vuorela"); err != nil {
 		t.Fatal(err)
 	}
