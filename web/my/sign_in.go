@@ -142,6 +142,8 @@ func (d *Door) back(v *web.Visit) error {
 		return d.staffBack(v, got)
 	}
 	switch {
+	case fault.IsKey(err, "sign_in.stale") && v.Signed() != nil:
+		return v.SeeOther(web.Path(v.Lang, "", "my") + "/") // they went back in the browser
 	case fault.Is(err, fault.KindInvalid):
 		v.NoteRefusal("sign-in", err)
 		return d.showMeans(v, http.StatusUnprocessableEntity, wish{where.Org, where.Next, actor.LevelNone}, err)
