@@ -106,7 +106,7 @@ func (a *App) people(ctx context.Context, keys *seal.Keyring, o Options) error {
 	a.Identity = &identity.Service{
 		Store: a.Store.People(), Seals: keys, Gen: a.gen, Now: a.Now, Log: a.Log, Guard: limit.NewCodeGuard(limit.CodeLimits{}),
 		ReturnTo: a.Config.BaseURL + eidReturn, SignedOutAt: a.Config.BaseURL + "/", Committed: a.runner.Kick, TestIdentifiers: o.Demo,
-		PhoneCountries: a.phoneCountries, Zone: a.zone(ctx),
+		PhoneCountries: a.phoneCountries, ContactOptional: a.contactOptional, Zone: a.zone(ctx),
 		EID: eid.New(eid.Options{
 			Now: a.Now, Gen: a.gen, Keys: &a.eidKeys, AllowHTTP: o.Demo,
 			Secret: func(p identity.Provider) ([]byte, error) {
@@ -140,6 +140,11 @@ func (a *App) phoneCountries(ctx context.Context) []string {
 		return nil
 	}
 	return in.PhoneCountries
+}
+
+func (a *App) contactOptional(ctx context.Context) bool {
+	in, err := a.Store.Installation(ctx)
+	return err == nil && in.ContactOptional
 }
 
 // demoRegisterToken opens the demo's registers to the demo itself; they hold nobody real.

@@ -18,6 +18,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
+	"luukku/domain/staff"
 	"luukku/store"
 )
 
@@ -35,6 +36,8 @@ type Deps struct {
 	Gen  *ids.Gen
 	Now  clock.Now
 	Log  *slog.Logger
+	// Invitations makes the links by which staff come in.
+	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
 	BaseURL string
 	// Audit signs the heads of the audit log.
@@ -61,6 +64,7 @@ func Register(runner *task.Runner, d Deps) {
 	s := &sender{Deps: d, runner: runner}
 	runner.Handlers[notify.TaskSend] = s.send
 	runner.Handlers[identity.TaskVerify] = s.verify
+	runner.Handlers[staff.TaskInvite] = s.invite
 	runner.Handlers[TaskSweep] = d.sweep
 	runner.Handlers[TaskSeal] = (&sequencer{store: d.Store, signer: d.Audit}).seal
 	for _, p := range schedule {
@@ -87,7 +91,8 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 		}
 	}
 	if all != (store.Swept{}) {
-		d.Log.Info("housekeeping.swept", "holds", all.Holds, "drafts", all.Drafts, "form_keys", all.FormKeys, "secrets", all.Secrets, "feed", all.Feed)
+		d.Log.Info("housekeeping.swept", "holds", all.Holds, "drafts", all.Drafts, "form_keys", all.FormKeys, "secrets", all.Secrets, "feed", all.Feed,
+			"sessions", all.Sessions, "sign_ins", all.SignIns, "tokens", all.Tokens, "codes", all.Codes)
 	}
 	return nil
 }

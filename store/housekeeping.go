@@ -10,10 +10,12 @@ import (
 )
 
 // Swept is how many rows of each kind a sweep took away.
-type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed int64 }
+type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes int64 }
 
 // Most is the greatest of the counts: a sweep that reached its bound has more to do.
-func (s Swept) Most() int64 { return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed) }
+func (s Swept) Most() int64 {
+	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes)
+}
 
 // Add adds the counts of another sweep.
 func (s *Swept) Add(o Swept) {
@@ -22,6 +24,10 @@ func (s *Swept) Add(o Swept) {
 	s.FormKeys += o.FormKeys
 	s.Secrets += o.Secrets
 	s.Feed += o.Feed
+	s.Sessions += o.Sessions
+	s.SignIns += o.SignIns
+	s.Tokens += o.Tokens
+	s.Codes += o.Codes
 }
 
 // holdRest is how long a hold that ran out is kept, in seconds: whoever comes back to the form is told that it ran out, and not that it never was.
@@ -31,7 +37,8 @@ const holdRest = 24 * 60 * 60
 const feedLife = 24 * 60 * 60
 
 // Sweep takes away what has run out by now (Unix seconds), at most so many rows of each kind and organisation: drafts, form keys, secrets, holds that
-// ran out a day ago together with the cells they still have, and changes older than a day. Nothing that is still good is touched.
+// ran out a day ago together with the cells they still have, changes older than a day, and
+// sessions, sign-ins, used tokens and codes. Nothing that is still good is touched.
 func (s *Store) Sweep(ctx context.Context, now int64, most int) (Swept, error) {
 	orgs, err := s.Organisations(ctx)
 	if err != nil {
@@ -62,12 +69,27 @@ func (s *Store) Sweep(ctx context.Context, now int64, most int) (Swept, error) {
 			}
 			out.Feed += swept
 		}
-		return nil
+		return out.signIns(ctx, q, now, int32(most))
 	})
 	if err != nil {
 		return out, fmt.Errorf("sweep secrets and feed: %w", err)
 	}
 	return out, nil
+}
+
+// signIns takes away what has run out of those who sign in.
+func (s *Swept) signIns(ctx context.Context, q *db.Queries, now int64, most int32) (err error) {
+	if s.Sessions, err = q.SweepSessions(ctx, db.SweepSessionsParams{Before: now, Most: most}); err != nil {
+		return err
+	}
+	if s.SignIns, err = q.SweepSignIns(ctx, db.SweepSignInsParams{Before: now, Most: most}); err != nil {
+		return err
+	}
+	if s.Tokens, err = q.SweepTokens(ctx, db.SweepTokensParams{Before: now, Most: most}); err != nil {
+		return err
+	}
+	s.Codes, err = q.SweepVerifications(ctx, now)
+	return err
 }
 
 func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) (Swept, error) {

@@ -56,7 +56,9 @@ func (t peopleTx) PutSession(ctx context.Context, s identity.Session) error {
 }
 
 // EndSession ends a session.
-func (t peopleTx) EndSession(ctx context.Context, hash []byte) error { return t.q.EndSession(ctx, hash) }
+func (t peopleTx) EndSession(ctx context.Context, hash []byte) error {
+	return t.q.EndSession(ctx, hash)
+}
 
 // EndSessionsOf ends the sessions of somebody but one.
 func (t peopleTx) EndSessionsOf(ctx context.Context, of, subject string, but []byte) (int64, error) {

@@ -26,6 +26,7 @@ var installationFields = []field[Installation]{
 	word("default", func(i *Installation) *i18n.Lang { return &i.Default }),
 	within("brand", func(i *Installation) *org.Brand { return &i.Brand }, brandFields),
 	words("phone_countries", func(i *Installation) *[]string { return &i.PhoneCountries }),
+	flag("contact_optional", func(i *Installation) *bool { return &i.ContactOptional }),
 	settings("policy", func(i *Installation) *catalog.Settings { return &i.Policy }),
 }
 

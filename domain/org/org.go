@@ -24,6 +24,8 @@ type Installation struct {
 	Brand   Brand     `json:"brand,omitzero" toml:"brand,omitzero"`
 	// PhoneCountries are the countries whose phone numbers are taken, as ISO 3166 codes; the first is assumed when a number has no prefix.
 	PhoneCountries []string `json:"phone_countries" toml:"phone_countries"`
+	// ContactOptional lets an account have neither an email address nor a mobile number (S4.3).
+	ContactOptional bool `json:"contact_optional,omitzero" toml:"contact_optional,omitempty"`
 }
 
 // Brand is how an organisation's pages look. The theme derives every other colour and sees to the contrast.

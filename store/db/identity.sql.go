@@ -326,42 +326,6 @@ func (q *Queries) CompanyByNumber(ctx context.Context, businessID string) (Compa
 	return i, err
 }
 
-const dropOldSessions = `-- name: DropOldSessions :execrows
-DELETE FROM session WHERE ends_at < $1
-`
-
-func (q *Queries) DropOldSessions(ctx context.Context, before int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropOldSessions, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const dropOldSignIns = `-- name: DropOldSignIns :execrows
-DELETE FROM sign_in WHERE expires_at < $1
-`
-
-func (q *Queries) DropOldSignIns(ctx context.Context, before int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropOldSignIns, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
-const dropOldTokens = `-- name: DropOldTokens :execrows
-DELETE FROM used_token WHERE expires_at < $1
-`
-
-func (q *Queries) DropOldTokens(ctx context.Context, before int64) (int64, error) {
-	result, err := q.db.ExecContext(ctx, dropOldTokens, before)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
-}
-
 const dropProvider = `-- name: DropProvider :execrows
 DELETE FROM provider WHERE org = $1 AND id = $2
 `
@@ -1324,6 +1288,72 @@ func (q *Queries) SpendTry(ctx context.Context, arg SpendTryParams) (int64, erro
 	var tries int64
 	err := row.Scan(&tries)
 	return tries, err
+}
+
+const sweepSessions = `-- name: SweepSessions :execrows
+DELETE FROM session WHERE session.hash IN
+    (SELECT o.hash FROM session o WHERE o.ends_at < $1 ORDER BY o.ends_at LIMIT $2)
+`
+
+type SweepSessionsParams struct {
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepSessions(ctx context.Context, arg SweepSessionsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepSessions, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepSignIns = `-- name: SweepSignIns :execrows
+DELETE FROM sign_in WHERE sign_in.state IN
+    (SELECT o.state FROM sign_in o WHERE o.expires_at < $1 ORDER BY o.expires_at LIMIT $2)
+`
+
+type SweepSignInsParams struct {
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepSignIns(ctx context.Context, arg SweepSignInsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepSignIns, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepTokens = `-- name: SweepTokens :execrows
+DELETE FROM used_token WHERE used_token.hash IN
+    (SELECT o.hash FROM used_token o WHERE o.expires_at < $1 ORDER BY o.expires_at LIMIT $2)
+`
+
+type SweepTokensParams struct {
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepTokens(ctx context.Context, arg SweepTokensParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepTokens, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepVerifications = `-- name: SweepVerifications :execrows
+DELETE FROM verification WHERE expires_at < $1
+`
+
+func (q *Queries) SweepVerifications(ctx context.Context, before int64) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepVerifications, before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const takeSignIn = `-- name: TakeSignIn :one

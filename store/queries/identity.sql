@@ -4,14 +4,16 @@ INSERT INTO sign_in (state, data, expires_at) VALUES (@state, @data, @expires_at
 -- name: TakeSignIn :one
 DELETE FROM sign_in WHERE state = @state RETURNING data, expires_at;
 
--- name: DropOldSignIns :execrows
-DELETE FROM sign_in WHERE expires_at < @before;
+-- name: SweepSignIns :execrows
+DELETE FROM sign_in WHERE sign_in.state IN
+    (SELECT o.state FROM sign_in o WHERE o.expires_at < @before ORDER BY o.expires_at LIMIT @most);
 
 -- name: UseToken :execrows
 INSERT INTO used_token (hash, expires_at) VALUES (@hash, @expires_at) ON CONFLICT (hash) DO NOTHING;
 
--- name: DropOldTokens :execrows
-DELETE FROM used_token WHERE expires_at < @before;
+-- name: SweepTokens :execrows
+DELETE FROM used_token WHERE used_token.hash IN
+    (SELECT o.hash FROM used_token o WHERE o.expires_at < @before ORDER BY o.expires_at LIMIT @most);
 
 -- name: PutSession :exec
 INSERT INTO session (hash, of_kind, subject, provider, issuer, acr, amr, auth_at, level, sid, id_token, for_person, for_company, agent, created_at, seen_at, ends_at)
@@ -40,8 +42,9 @@ DELETE FROM session WHERE of_kind = @of_kind AND subject = @subject AND hash <> 
 -- name: EndSessionsBySID :execrows
 DELETE FROM session WHERE sid = @sid;
 
--- name: DropOldSessions :execrows
-DELETE FROM session WHERE ends_at < @before;
+-- name: SweepSessions :execrows
+DELETE FROM session WHERE session.hash IN
+    (SELECT o.hash FROM session o WHERE o.ends_at < @before ORDER BY o.ends_at LIMIT @most);
 
 -- name: PersonOfIdentity :one
 SELECT person FROM external_identity WHERE issuer = @issuer AND subject = @subject;
@@ -93,6 +96,9 @@ SELECT person, id, channel, address, code, tries, expires_at FROM verification W
 
 -- name: SpendTry :one
 UPDATE verification SET tries = tries - 1 WHERE person = @person AND id = @id AND tries > 0 RETURNING tries;
+
+-- name: SweepVerifications :execrows
+DELETE FROM verification WHERE expires_at < @before;
 
 -- name: DropVerifications :exec
 DELETE FROM verification WHERE person = @person;

@@ -156,6 +156,7 @@ CREATE TABLE verification (
     expires_at BIGINT NOT NULL,
     PRIMARY KEY (person, id)
 );
+CREATE INDEX verification_expiry ON verification (expires_at);
 
 -- Means to sign in: OpenID providers. org is empty for the installation's own.
 CREATE TABLE provider (
