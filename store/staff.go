@@ -201,10 +201,10 @@ func clientOf(r db.Client) staff.Client {
 func (w workers) Secret(ctx context.Context, kind staff.SecretKind, hash []byte, now int64) (staff.Kept, error) {
 	r, err := w.q.Secret(ctx, hash)
 	if err == nil && (r.Kind != string(kind) || now > r.ExpiresAt) {
-		return staff.Kept{}, fault.NotFound("staff.no_secret")
+		return staff.Kept{}, fault.NotFound("error.not_found")
 	}
 	if err != nil {
-		return staff.Kept{}, w.found(err, "staff.no_secret", "read secret")
+		return staff.Kept{}, w.found(err, "error.not_found", "read secret")
 	}
 	return staff.Kept{Kind: kind, Org: ids.Org(r.Org), Subject: r.Subject, ExpiresAt: r.ExpiresAt}, nil
 }

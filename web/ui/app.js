@@ -59,7 +59,55 @@ function holdWarning() {
   }
 }
 
+// Passkeys. The server's options and the browser's answer are JSON; what is bytes in between is base64url. What comes of it is sent with the form.
+const toBytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (c) => c.charCodeAt(0));
+const toText = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+
+async function usePasskey(kind, asked, form) {
+  const options = asked.publicKey;
+  options.challenge = toBytes(options.challenge);
+  for (const c of [...(options.allowCredentials || []), ...(options.excludeCredentials || [])]) c.id = toBytes(c.id);
+  if (options.user) {
+    options.user.id = toBytes(options.user.id);
+    // Where name and address are asked on the same page, the passkey is called by them.
+    options.user.name = form.elements.email?.value || options.user.name;
+    options.user.displayName = form.elements.person?.value || options.user.displayName;
+  }
+  const made = await navigator.credentials[kind]({ publicKey: options });
+  const response = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (made.response[name]) response[name] = toText(made.response[name]);
+  }
+  if (made.response.getTransports) response.transports = made.response.getTransports();
+  return JSON.stringify({
+    id: made.id, rawId: toText(made.rawId), type: made.type, response, clientExtensionResults: made.getClientExtensionResults(),
+    authenticatorAttachment: made.authenticatorAttachment || undefined,
+  });
+}
+
+function passkeyButtons() {
+  if (!window.PublicKeyCredential) return;
+  for (const button of all("[data-passkey]")) {
+    const form = button.form;
+    const failed = button.parentElement.querySelector("[data-passkey-failed]");
+    button.hidden = false;
+    for (const words of button.parentElement.querySelectorAll("[data-no-passkey]")) words.hidden = true;
+    button.addEventListener("click", async (event) => {
+      event.preventDefault();
+      failed.hidden = true;
+      try {
+        form.elements.credential.value = await usePasskey(button.dataset.passkey, JSON.parse(button.dataset.options), form);
+      } catch {
+        failed.hidden = false; // given up, or no such passkey here: the browser does not say which
+        return;
+      }
+      form.requestSubmit(button);
+    });
+  }
+}
+
 printButtons();
 errorSummary();
 sendOnce();
 holdWarning();
+passkeyButtons();

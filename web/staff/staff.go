@@ -1,0 +1,168 @@
+// Package staff is the door through which those who work here come in: signing in with a passkey, a password or the organisation's own provider, accepting
+// an invitation, looking after one's own keys and sessions, and making a browser a kiosk or a display.
+//
+// It promises that every way in works without JavaScript but the passkey, that what is secret is never in an address beyond a link that is good once, and
+// that recovery codes are shown once. Who may do what is left to domain/staff, what staff do all day to the other doors.
+package staff
+
+import (
+	"net/http"
+
+	"luukku/base/fault"
+	"luukku/domain/actor"
+	"luukku/domain/identity"
+	"luukku/domain/org"
+	room "luukku/domain/staff"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Door is the door.
+type Door struct {
+	Site     *web.Site
+	Staff    *room.Service
+	Identity *identity.Service
+	// Links are the pages that somebody's roles open, for the front page. May be nil.
+	Links func(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link
+	*web.Mux
+}
+
+// New returns the door. Links is set before it is used.
+func New(site *web.Site, s *room.Service, i *identity.Service) *Door {
+	d := &Door{Site: site, Staff: s, Identity: i}
+	d.Mux = web.NewMux(site, d.routes())
+	return d
+}
+
+// routes is every page of this door.
+func (d *Door) routes() []web.Route {
+	const at = "/{lang}/staff"
+	return []web.Route{
+		{"GET", at, actor.StaffSelf, d.front},
+
+		// signing in and out
+		{"GET", at + "/sign-in", actor.Public, d.signIn},
+		{"POST", at + "/sign-in", actor.Public, d.signInPost},
+		{"POST", at + "/sign-in/passkey", actor.Public, d.passkeyPost},
+		{"POST", at + "/sign-in/provider", actor.Public, d.providerPost},
+		{"GET", at + "/sign-in/code", actor.Public, d.code},
+		{"POST", at + "/sign-in/code", actor.Public, d.codePost},
+		{"GET", at + "/sign-in/recovery", actor.Public, d.recovery},
+		{"POST", at + "/sign-in/recovery", actor.Public, d.recoveryPost},
+		{"POST", at + "/sign-out", actor.Public, d.signOut},
+
+		// one's own keys and sessions
+		{"GET", at + "/security", actor.StaffSelf, d.security},
+		{"GET", at + "/security/passkey", actor.StaffSelf, d.addPasskey},
+		{"POST", at + "/security/passkey", actor.StaffSelf, d.addPasskeyPost},
+		{"GET", at + "/security/passkey/{key}", actor.StaffSelf, d.passkey},
+		{"POST", at + "/security/passkey/{key}", actor.StaffSelf, d.onePasskeyPost},
+		{"GET", at + "/security/password", actor.StaffSelf, d.password},
+		{"POST", at + "/security/password", actor.StaffSelf, d.passwordPost},
+		{"GET", at + "/security/factor", actor.StaffSelf, d.factor},
+		{"POST", at + "/security/factor", actor.StaffSelf, d.factorPost},
+		{"GET", at + "/security/factor/code", actor.StaffSelf, d.factorCode},
+		{"POST", at + "/security/factor/code", actor.StaffSelf, d.factorCodePost},
+		{"GET", at + "/security/recovery", actor.StaffSelf, d.newRecovery},
+		{"POST", at + "/security/recovery", actor.StaffSelf, d.newRecoveryPost},
+		{"GET", at + "/security/codes", actor.StaffSelf, d.codes},
+		{"POST", at + "/security/codes", actor.StaffSelf, d.codesPost},
+		{"POST", at + "/security/sessions", actor.StaffSelf, d.sessionsPost},
+
+		// coming in for the first time
+		{"GET", at + "/invitation/{token}", actor.Public, d.invitation},
+		{"POST", at + "/invitation/{token}", actor.Public, d.invitationPost},
+		{"POST", at + "/invitation/{token}/passkey", actor.Public, d.invitationPasskey},
+		{"GET", at + "/invitation/{token}/code", actor.Public, d.invitationCode},
+		{"POST", at + "/invitation/{token}/code", actor.Public, d.invitationCodePost},
+		{"POST", at + "/invitation/{token}/join", actor.StaffSelf, d.joinPost},
+
+		// a browser becomes a device
+		{"GET", at + "/device", actor.Public, d.device},
+		{"POST", at + "/device", actor.Public, d.devicePost},
+	}
+}
+
+// What the browser keeps for a while, sealed.
+const (
+	stepCookie  = "staff-step"  // a right password, before the second factor
+	nextCookie  = "staff-next"  // where to go on after signing in
+	meansCookie = "staff-means" // a second factor that is being set up
+	codesCookie = "staff-codes" // recovery codes until they were seen
+	eidCookie   = "eid"         // the browser's half of a sign-in at a provider, as web/my reads it
+)
+
+// at is an address of this door.
+func at(b web.Base, parts ...string) string {
+	return web.Path(b.Lang, "", append([]string{"staff"}, parts...)...)
+}
+
+func (d *Door) at(v *web.Visit, parts ...string) string {
+	return web.Path(v.Lang, "", append([]string{"staff"}, parts...)...)
+}
+
+// dress makes a page one of this door.
+func dress(b web.Base, title string) web.Base {
+	b.Title, b.NoIndex = title, true
+	return b
+}
+
+// base begins a page of this door; who has signed in finds the way to their own pages on top.
+func (d *Door) base(v *web.Visit) web.Base {
+	b := v.Base("")
+	b.Nav = nil
+	if v.Signed() != nil {
+		b.Nav = []ui.Link{{Href: at(b), Text: b.T("staff.nav_front")}, {Href: at(b, "security"), Text: b.T("staff.nav_security")}}
+	}
+	return b
+}
+
+// trouble is what is wrong with a form, in words.
+type trouble struct {
+	said  map[string]string // by the name of the field
+	Items []ui.ErrorItem
+}
+
+// troubleOf puts a fault of a form into words. Nil is no trouble.
+func troubleOf(b *web.Base, err error) trouble {
+	t := trouble{said: map[string]string{}}
+	if err == nil {
+		return t
+	}
+	b.HasError = true
+	f := fault.Of(err)
+	for _, field := range f.Fields {
+		words := b.Printer.TA(field.Key, field.Args)
+		t.said[field.Name] = words
+		t.Items = append(t.Items, ui.ErrorItem{Href: "#" + field.Name, Text: words})
+	}
+	if len(f.Fields) == 0 {
+		t.Items = append(t.Items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
+	}
+	return t
+}
+
+// mendable reports whether a fault belongs on the form that was sent.
+func mendable(err error) bool {
+	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && fault.Of(err).Key != "error.unknown_outcome"
+}
+
+// status is that of a form shown again.
+func status(err error) int {
+	if err == nil {
+		return http.StatusOK
+	}
+	return web.StatusOf(fault.Of(err).Kind)
+}
+
+// passwordField asks for a password.
+func passwordField(b web.Base, t trouble, name, label, hint, complete string) ui.Field {
+	return ui.Field{Name: name, Label: b.T(label), Hint: hint, Error: t.said[name], Type: "password", Autocomplete: complete, NoSpelling: true}
+}
+
+// codeField asks for a code of the authenticator app.
+func codeField(b web.Base, t trouble, label, hint string) ui.Field {
+	return ui.Field{
+		Name: "code", Label: b.T(label), Hint: b.T(hint), Error: t.said["code"], Autocomplete: "one-time-code", InputMode: "numeric", NoSpelling: true, Short: true,
+	}
+}
