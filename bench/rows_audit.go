@@ -40,7 +40,7 @@ type audited struct {
 
 // The sequencer's batches, as the job has them, and larger ones for what was there before.
 const (
-	sealedAtOnce = 256
+	sealedAtOnce = 1024
 	sealedBefore = 8192
 	sealedEvery  = time.Second
 )

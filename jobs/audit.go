@@ -14,8 +14,8 @@ const TaskSeal = "audit.seal"
 
 // A sealing takes this many lines at a time, so that nobody who books waits for long, and a run so many times over; the rest is left to the next run.
 const (
-	sealLines = 256
-	sealTurns = 400
+	sealLines = 1024
+	sealTurns = 100
 )
 
 // sequencer seals the audit log. Of several at once each line gets its one place all the same: see store.SealAudit.
