@@ -28,6 +28,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
+	"luukku/domain/staff"
 	"luukku/gateway/outbox"
 	"luukku/gateway/smtp"
 	"luukku/jobs"
@@ -40,6 +41,7 @@ import (
 	"luukku/web/dev"
 	"luukku/web/gallery"
 	"luukku/web/my"
+	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
 )
 
@@ -50,33 +52,29 @@ type App struct {
 	Store      *store.Store
 	Booking    *booking.Service
 	Identity   *identity.Service
-	Staff      staffSessions
+	Staff      *staff.Service
 	Blueprints *blueprint.Service
 	Site       *web.Site
 	Now        clock.Now
 
-	db      *sqldb.DB
-	locks   locks
-	runner  *task.Runner
-	noJobs  bool
-	secure  *transport // how TLS is spoken; nil where a proxy does
-	gen     *ids.Gen
-	eidKeys eidKeys
-	citizen *citizen.Door
-	my      *my.Door
-	demoEID *demoeid.Door
-	setup   *admin.Setup
-	dev     *dev.Door
-	gallery http.Handler
-	api     *api.Door
-	limits  *limit.Limiter[netip.Addr]
+	db        *sqldb.DB
+	locks     locks
+	runner    *task.Runner
+	noJobs    bool
+	secure    *transport // how TLS is spoken; nil where a proxy does
+	gen       *ids.Gen
+	eidKeys   eidKeys
+	citizen   *citizen.Door
+	my        *my.Door
+	demoEID   *demoeid.Door
+	staffDoor *staffdoor.Door
+	setup     *admin.Setup
+	dev       *dev.Door
+	gallery   http.Handler
+	api       *api.Door
+	limits    *limit.Limiter[netip.Addr]
 
 	unfollow func() // stops what keeps the free times in memory true
-}
-
-// staffSessions knows who of those who work here has signed in.
-type staffSessions interface {
-	SignedStaff(ctx context.Context, token string) (identity.Signed, error)
 }
 
 // Options are what a command decides beside the settings.
@@ -142,6 +140,9 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if err := a.people(ctx, keys, o); err != nil {
 		return nil, err
 	}
+	if err := a.openStaff(keys); err != nil {
+		return nil, err
+	}
 	a.runner.Lease = o.Lease
 	mailer, err := a.mailer(o)
 	if err != nil {
@@ -153,6 +154,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	if err := a.peopleDoors(o); err != nil {
 		return nil, err
 	}
+	a.staffDoors()
 	if o.Demo {
 		err = a.demoProviders(ctx)
 	} else {
@@ -243,7 +245,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Identity.SMS = texter != nil
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys,
+		Audit: keys, Invitations: a.Staff,
 	})
 	return nil
 }

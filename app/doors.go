@@ -98,7 +98,7 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		a.eidDoor(w, r)
 	case first == "demo-eid" && a.demoEID != nil:
 		a.demoEID.ServeHTTP(w, r)
-	case first == "setup", first == "dev" && a.dev != nil:
+	case first == "setup", first == "staff", first == "dev" && a.dev != nil:
 		w.Header().Add("Vary", "Accept-Language")
 		http.Redirect(w, r, "/"+string(a.language(r))+r.URL.RequestURI(), http.StatusFound)
 	default:
@@ -159,7 +159,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\nDisallow: /*/staff/\n"
 }
 
 // inLanguage answers for /{lang}/....
@@ -171,6 +171,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 	switch second, third, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
+	case second == "staff":
+		a.staffDoor.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":
 		a.my.ServeHTTP(w, r)
 	case second == "dev" && a.dev == nil:

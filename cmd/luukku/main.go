@@ -25,6 +25,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Write everything into one file, while the server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it."`
 	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`
+	Staff     staffCmd     `cmd:"" help:"Let somebody in who is locked out, through the running server."`
 	Config    configCmd    `cmd:"" help:"Explain, check and begin the settings file."`
 	Bench     benchCmd     `cmd:"" help:"Measure this machine with this program."`
 	BenchPart benchPartCmd `cmd:"" hidden:""`

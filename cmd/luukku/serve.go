@@ -112,6 +112,13 @@ func (s serveCmd) Run(ctx context.Context) error {
 	if link != "" {
 		fmt.Printf("Nothing is set up yet. Open this link once, in a browser, to begin:\n  %s\n", link)
 	}
+	first, err := a.AdministratorLink(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close(), a.Close())
+	}
+	if first != "" {
+		fmt.Printf("There is no administrator yet. Open this link once, within a day, to become the first:\n  %s\n", first)
+	}
 	fmt.Printf("Luukku answers at %s (listening on %s)\n", c.BaseURL, l.Addr())
 	return serve(ctx, a, l)
 }

@@ -6,6 +6,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -22,6 +23,8 @@ import (
 // Setup is the door of the first start.
 type Setup struct {
 	Site *web.Site
+	// FirstAdministrator makes the secret of the link by which the first administrator comes in; empty when there is one. May be nil.
+	FirstAdministrator func(ctx context.Context) (token string, err error)
 
 	setup blueprint.Setup
 	mux   *http.ServeMux

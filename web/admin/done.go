@@ -23,6 +23,8 @@ type DonePage struct {
 	Missing string
 	Example bool
 	Command string
+	// Administrator leads to where the first administrator says who they are; empty when there is one.
+	Administrator string
 	// Front is the organisation's front page, Home the installation's.
 	Front, Home string
 }
@@ -33,7 +35,8 @@ func (s *Setup) done(v *web.Visit) error {
 	if !ok {
 		return noLink()
 	}
-	begin, slug, _ := strings.Cut(kept, "/")
+	begin, rest, _ := strings.Cut(kept, "/")
+	slug, first, _ := strings.Cut(rest, "/")
 	in, err := v.Site.Directory.Installation(v.Ctx())
 	if err != nil {
 		return err
@@ -42,7 +45,11 @@ func (s *Setup) done(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowDone(newDonePage(base(v), v.Site.BaseURL, in, c.Org, begin)))
+	p := newDonePage(base(v), v.Site.BaseURL, in, c.Org, begin)
+	if first != "" {
+		p.Administrator = web.Path(v.Lang, "", "staff", "invitation", first)
+	}
+	return v.Render(http.StatusOK, ShowDone(p))
 }
 
 func newDonePage(b web.Base, site string, in org.Installation, o org.Organisation, begin string) DonePage {
@@ -75,4 +82,12 @@ func languageList(b web.Base, list []i18n.Lang) string {
 		out = append(out, b.T("common.languages."+string(l)))
 	}
 	return b.Printer.List(out)
+}
+
+// lookAfter is how the link onwards looks: primary where nothing comes before it.
+func lookAfter(before string) ui.Look {
+	if before != "" {
+		return ui.Secondary
+	}
+	return ui.Primary
 }

@@ -23,6 +23,11 @@ func Samples() []web.Sample {
 		sample("setup", "nothing-chosen", func(b web.Base) web.Component { return ShowSetup(samplePage(checkedSample(b, setupForm{}))) }),
 		sample("no-link", "", func(b web.Base) web.Component { return ShowNoLink(newNoLinkPage(sampleBase(b))) }),
 		sample("done", "", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginEmpty)) }),
+		sample("done", "administrator", func(b web.Base) web.Component {
+			p := sampleDone(b, beginEmpty)
+			p.Administrator = web.Path(b.Lang, "", "staff", "invitation", "0123456789abcdefghjkmnpqrs")
+			return ShowDone(p)
+		}),
 		sample("done", "example", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginTown)) }),
 	}, deskSamples()...)
 }

@@ -58,7 +58,13 @@ func (s *Setup) formPost(v *web.Visit) error {
 	if err != nil {
 		return fmt.Errorf("set up: %w", err)
 	}
-	v.KeepSealed(doneCookie, checked.Begin+"/"+checked.Slug)
+	first := ""
+	if s.FirstAdministrator != nil {
+		if first, err = s.FirstAdministrator(v.Ctx()); err != nil {
+			return fmt.Errorf("set up the first administrator: %w", err)
+		}
+	}
+	v.KeepSealed(doneCookie, checked.Begin+"/"+checked.Slug+"/"+first)
 	return v.SeeOther(web.Path(v.Lang, "", "setup", "done"))
 }
 

@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"net/http"
+	"runtime"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/seal"
+	"luukku/domain/actor"
+	"luukku/domain/staff"
+	staffdoor "luukku/web/staff"
+)
+
+// openStaff puts together those who work here: the room.
+func (a *App) openStaff(keys *seal.Keyring) error {
+	var err error
+	a.Staff, err = staff.NewService(staff.Deps{
+		Store: a.Store.Workers(), Directory: a.Store, Sessions: a.Identity, Seals: keys, Gen: a.gen, Now: a.Now, Rand: rand.Reader, Log: a.Log,
+		BaseURL: a.Config.BaseURL, Cores: runtime.GOMAXPROCS(0), Committed: a.runner.Kick,
+	})
+	return err
+}
+
+// staffDoors opens the door of those who work here.
+func (a *App) staffDoors() {
+	a.staffDoor = staffdoor.New(a.Site, a.Staff, a.Identity)
+	a.my.StaffSignedIn = a.Staff.StaffSignedIn
+	a.setup.FirstAdministrator = a.Staff.FirstLink
+}
+
+// AdministratorLink makes the link by which the first administrator comes in, good once and for a day, and makes the one before void. It is empty while
+// nothing is set up, and when there is a system administrator.
+func (a *App) AdministratorLink(ctx context.Context) (string, error) {
+	_, err := a.Store.Installation(ctx)
+	if fault.Is(err, fault.KindNotFound) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	token, err := a.Staff.FirstLink(ctx)
+	if err != nil || token == "" {
+		return "", err
+	}
+	return a.staffLink(token), nil
+}
+
+func (a *App) staffLink(token string) string { return a.Config.BaseURL + "/staff/invitation/" + token }
+
+// inviteAdministrator makes the link by which whoever has an address becomes a system administrator: for whoever is locked out.
+func (c *control) inviteAdministrator(r *http.Request) (ControlReply, error) {
+	email := strings.TrimSpace(r.URL.Query().Get("email"))
+	token, err := c.app.Staff.AdministratorLink(r.Context(), actor.System("command-line"), email)
+	if fault.Is(err, fault.KindInvalid) {
+		return ControlReply{}, fmt.Errorf("%s: this is no email address", email)
+	}
+	if err != nil {
+		return ControlReply{}, err
+	}
+	return ControlReply{Lines: []string{c.app.staffLink(token)}}, nil
+}
