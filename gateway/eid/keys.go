@@ -185,7 +185,7 @@ func Generate(chance io.Reader, now time.Time) ([]StoredKey, error) {
 		if k.alg == "RS256" || k.alg == "RSA-OAEP-256" {
 			private, err = rsa.GenerateKey(chance, 2048)
 		} else {
-			private, err = NewP256(chance)
+			private, err = newP256(chance)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("make a key for %s: %w", k.alg, err)
@@ -211,8 +211,8 @@ func store(private crypto.Signer, use, alg string, now time.Time) (StoredKey, er
 	return StoredKey{ID: base64.RawURLEncoding.EncodeToString(print), Use: use, Alg: alg, Private: der, CreatedAt: now.Unix()}, nil
 }
 
-// NewP256 makes a private key on P-256 from the given chance: the same chance makes the same key.
-func NewP256(chance io.Reader) (*ecdsa.PrivateKey, error) {
+// newP256 makes a private key on P-256 from the given chance: the same chance makes the same key.
+func newP256(chance io.Reader) (*ecdsa.PrivateKey, error) {
 	raw := make([]byte, 32)
 	for {
 		if _, err := io.ReadFull(chance, raw); err != nil {
