@@ -20,9 +20,10 @@ import (
 // headEvery is how far apart heads are kept for good, in microseconds: of the heads of an hour the last one stays.
 const headEvery = int64(time.Hour / time.Microsecond)
 
-// batchLeaves gives lines their leaves on PostgreSQL.
+// batchLeaves gives lines their leaves on PostgreSQL. That they have none is said so that no index answers to it: by the one of leaves each line would be
+// compared with each of the batch.
 const batchLeaves = `UPDATE audit SET leaf = v.leaf FROM unnest($1::text[], $2::text[], $3::bigint[]) AS v (org, id, leaf)
-WHERE audit.org = v.org AND audit.id = v.id AND audit.leaf IS NULL`
+WHERE audit.org = v.org AND audit.id = v.id AND coalesce(audit.leaf, -1) = -1`
 
 // sealPlans keeps the planner to indexes, as batchPlans does: it takes most lines for ones without a leaf when they were so as the table was last looked at.
 const sealPlans = `SELECT set_config('enable_seqscan', 'off', true), set_config('enable_bitmapscan', 'off', true), set_config('enable_hashjoin', 'off', true),
