@@ -34,6 +34,7 @@ var dynamic = map[string]string{
 	"mail.changed.":                   "jobs: the words of an event",
 	"mail.moved.":                     "jobs: the words of an event",
 	"policy.":                         "domain/catalog: the label and help of each policy field",
+	"role.":                           "web/staff, web/admin, jobs: the name of a role",
 	"service.cancel_start":            "web/citizen: a cut-off that is the start itself",
 	"service.change_and_cancel_start": "web/citizen: a cut-off that is the start itself",
 	"service.change_start":            "web/citizen: a cut-off that is the start itself",
@@ -42,13 +43,26 @@ var dynamic = map[string]string{
 
 // notKeys are literals that look like the key of a text and are none.
 var notKeys = map[string]string{
-	"blueprint.lock":      "store: the row that is locked while a blueprint is applied",
-	"contact.email":       "domain/booking: the kind of a keyed hash",
-	"contact.phone":       "domain/booking: the kind of a keyed hash",
-	"mail.not_configured": "jobs: a line of the log",
-	"person.read":         "domain/audit: an action, and a right",
-	"person.searched":     "domain/audit: an action",
-	"setup.token":         "store: the name of a setting",
+	"blueprint.lock":         "store: the row that is locked while a blueprint is applied",
+	"contact.email":          "domain/booking: the kind of a keyed hash",
+	"contact.phone":          "domain/booking: the kind of a keyed hash",
+	"mail.not_configured":    "jobs: a line of the log",
+	"person.read":            "domain/audit: an action, and a right",
+	"person.searched":        "domain/audit: an action",
+	"setup.token":            "store: the name of a setting",
+	"staff.invited":          "domain/audit: an action",
+	"staff.invitation_ended": "domain/audit: an action",
+	"staff.joined":           "domain/audit: an action",
+	"staff.changed":          "domain/audit: an action",
+	"staff.sign_in_failed":   "domain/audit: an action",
+	"staff.role_given":       "domain/audit: an action",
+	"staff.role_taken":       "domain/audit: an action",
+	"staff.passkey_added":    "domain/audit: an action",
+	"staff.passkey_removed":  "domain/audit: an action",
+	"staff.password_changed": "domain/audit: an action",
+	"staff.recovery_used":    "domain/audit: an action",
+	"staff.recovery_renewed": "domain/audit: an action",
+	"invitation.send":        "domain/staff: the kind of a task",
 }
 
 func TestTextKeysExistAndAreUsed(t *testing.T) {

@@ -73,15 +73,12 @@ func (s *sender) invitation(ctx context.Context, i staff.Invitation, token, by s
 		name, zone = c.Org.Name.In(i.Lang), c.Zone()
 	}
 	p := s.Texts.Printer(i.Lang)
-	key := "invite."
-	if i.Role == "" {
-		key = "invite.keys_"
-	}
-	role := ""
+	subject, text := p.T("invite.keys_subject", "org", name), p.T("invite.keys_text")
 	if i.Role != "" {
-		role = p.T("role." + string(i.Role) + ".name")
+		subject = p.T("invite.subject", "org", name)
+		text = p.T("invite.text", "org", name, "role", p.T("role."+string(i.Role)+".name"))
 	}
-	lines := []string{p.T(key+"text", "org", name, "role", role)}
+	lines := []string{text}
 	if by != "" {
 		lines = append(lines, p.T("invite.by", "name", by))
 	}
@@ -90,7 +87,7 @@ func (s *sender) invitation(ctx context.Context, i staff.Invitation, token, by s
 	m := notify.Message{
 		Org: i.Org, ID: ids.Notice(s.Gen.New()), Event: staffInvited, Lang: i.Lang, To: notify.Address{Email: i.Email},
 		From:    notify.Address{Name: cmp.Or(s.From.Name, name), Email: s.From.Email},
-		Subject: oneLine(p.T(key+"subject", "org", name)), Text: strings.Join(lines, "\n\n") + "\n",
+		Subject: oneLine(subject), Text: strings.Join(lines, "\n\n") + "\n",
 	}
 	if m.To.IsZero() {
 		return m, task.Permanent(errors.New("an invitation without an address"))

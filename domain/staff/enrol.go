@@ -372,12 +372,8 @@ func (s *Service) accept(ctx context.Context, tx Tx, i Invitation, roles []actor
 	if err := tx.DropSecrets(ctx, SecretInvitation, i.Org, i.ID); err != nil {
 		return err
 	}
-	who := actor.System("invitation")
-	if i.InvitedBy != "" {
-		who = self(ids.Staff(i.InvitedBy))
-	}
 	for _, g := range roles {
-		if err := s.putRole(ctx, tx, who, id, g); err != nil {
+		if err := s.putRole(ctx, tx, i.by(), id, g); err != nil {
 			return err
 		}
 	}

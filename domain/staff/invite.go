@@ -3,6 +3,7 @@ package staff
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -24,7 +25,8 @@ type Invitation struct {
 	Office    ids.Office
 	Role      actor.RoleID
 	Lang      i18n.Lang
-	InvitedBy string // a member's id; empty for the installation itself
+	// InvitedBy is a member's id, "system/..." for a part of Luukku itself, and empty for a link that whoever runs the machine got.
+	InvitedBy string
 	CreatedAt int64
 	ExpiresAt int64 // the last Unix second
 	// AcceptedAt and RevokedAt are 0 while it is open.
@@ -117,7 +119,7 @@ func (s *Service) HelpBack(ctx context.Context, who actor.Actor, id ids.Staff) (
 
 func (s *Service) invite(ctx context.Context, who actor.Actor, i Invitation) (Invitation, error) {
 	now := s.Now()
-	i.ID, i.InvitedBy, i.CreatedAt, i.ExpiresAt = s.Gen.New(), string(who.Staff), now.Unix(), now.Add(InvitationLife).Unix()
+	i.ID, i.InvitedBy, i.CreatedAt, i.ExpiresAt = s.Gen.New(), inviter(who), now.Unix(), now.Add(InvitationLife).Unix()
 	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.PutInvitation(ctx, i); err != nil {
 			return err
@@ -129,6 +131,26 @@ func (s *Service) invite(ctx context.Context, who actor.Actor, i Invitation) (In
 	})
 	s.committed()
 	return i, err
+}
+
+const systemPrefix = "system/"
+
+// inviter is how an invitation names who made it, and by whom reads it again.
+func inviter(who actor.Actor) string {
+	if who.Kind == actor.KindSystem {
+		return systemPrefix + who.Name
+	}
+	return string(who.Staff)
+}
+
+func (i Invitation) by() actor.Actor {
+	if i.InvitedBy == "" {
+		return actor.System("link")
+	}
+	if name, ok := strings.CutPrefix(i.InvitedBy, systemPrefix); ok {
+		return actor.System(name)
+	}
+	return self(ids.Staff(i.InvitedBy))
 }
 
 func (s *Service) invited(who actor.Actor, i Invitation) audit.Entry {

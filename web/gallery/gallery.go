@@ -22,12 +22,13 @@ import (
 	"luukku/web/demoeid"
 	"luukku/web/dev"
 	"luukku/web/my"
+	"luukku/web/staff"
 	"luukku/web/ui"
 )
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), my.Samples(), admin.Samples(), dev.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), staff.Samples(), admin.Samples(), dev.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

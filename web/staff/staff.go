@@ -39,6 +39,7 @@ func (d *Door) routes() []web.Route {
 	const at = "/{lang}/staff"
 	return []web.Route{
 		{"GET", at, actor.StaffSelf, d.front},
+		{"GET", at + "/{$}", actor.StaffSelf, d.front},
 
 		// signing in and out
 		{"GET", at + "/sign-in", actor.Public, d.signIn},
