@@ -103,22 +103,34 @@ func (a *App) people(ctx context.Context, keys *seal.Keyring, o Options) error {
 	if err := a.openEIDKeys(ctx, keys); err != nil {
 		return err
 	}
+	var client *http.Client // the gateways' own
+	if o.Demo {
+		client = &http.Client{Transport: toItself{a}}
+	}
 	a.Identity = &identity.Service{
 		Store: a.Store.People(), Seals: keys, Gen: a.gen, Now: a.Now, Log: a.Log, Guard: limit.NewCodeGuard(limit.CodeLimits{}),
-		ReturnTo: a.Config.BaseURL + eidReturn, SignedOutAt: a.Config.BaseURL + "/", Committed: a.runner.Kick, TestIdentifiers: o.Demo,
-		PhoneCountries: a.phoneCountries, ContactOptional: a.contactOptional, Zone: a.zone(ctx),
+		ReturnTo: a.Config.BaseURL + eidReturn, SignedOutAt: a.Config.BaseURL + "/", Committed: a.runner.Kick,
+		TestIdentifiers: o.Demo || a.Config.EID.TestIdentifiers == "yes",
+		PhoneCountries:  a.phoneCountries, ContactOptional: a.contactOptional, Zone: a.zone(ctx),
 		EID: eid.New(eid.Options{
-			Now: a.Now, Gen: a.gen, Keys: &a.eidKeys, AllowHTTP: o.Demo,
+			HTTP: client, Now: a.Now, Gen: a.gen, Keys: &a.eidKeys, AllowHTTP: o.Demo,
 			Secret: func(p identity.Provider) ([]byte, error) {
 				return keys.Open(p.Secret, seal.Place{Table: "provider", Column: "secret", Row: string(p.Org) + "/" + string(p.ID)})
 			},
 		}),
 	}
 	if base, token := a.registers(o); base != "" {
-		c := register.New(register.Options{Base: base, Token: token})
+		c := register.New(register.Options{Base: base, Token: token, HTTP: client})
 		a.Identity.Register, a.Identity.Mandates = c, c
 	}
 	return nil
+}
+
+// toItself lets the demo ask its own providers and registers, also where it cannot reach the address that people reach it by.
+type toItself struct{ app *App }
+
+func (t toItself) RoundTrip(r *http.Request) (*http.Response, error) {
+	return t.app.demoEID.Transport(http.DefaultTransport).RoundTrip(r)
 }
 
 // zone is the time zone in which dates of guardianships and mandates begin and end: that of the first organisation served here.

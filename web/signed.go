@@ -152,8 +152,11 @@ func (v *Visit) FormsMayLeave() {
 	v.W.Header().Set("Content-Security-Policy", strings.Replace(csp, "form-action 'self'", "form-action 'self' https:", 1))
 }
 
-// RetryLater says in the header when to come back, after a fault that says so.
-func (v *Visit) RetryLater(err error) { v.retryAfter(fault.Of(err).RetryAfter) }
+// RetryLater says in the header when to come back, after a fault that says so, and in the log what does not answer.
+func (v *Visit) RetryLater(err error) {
+	v.retryAfter(fault.Of(err).RetryAfter)
+	v.Site.Outage(v.R, err)
+}
 
 // NoteRefusal writes to the log why somebody was told no, where the reason is not theirs to mend.
 func (v *Visit) NoteRefusal(what string, err error) {

@@ -38,6 +38,7 @@ type Config struct {
 
 	TLS      TLS      `toml:"tls"`
 	SMTP     SMTP     `toml:"smtp"`
+	EID      EID      `toml:"eid"`
 	Register Register `toml:"register"`
 	Log      Log      `toml:"log"`
 	Limits   Limits   `toml:"limits"`
@@ -69,6 +70,11 @@ type SMTP struct {
 	From         string      `toml:"from" example:"no-reply@example.org" doc:"Address that mail is sent from. Needed when host is set."`
 	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the name of the organisation that the mail is about."`
 	HELO         string      `toml:"helo" example:"appointments.example.org" doc:"Name that the server gives itself at the mail server. Empty: the host of base_url."`
+}
+
+// EID is what holds for all providers of e-IDs. The providers themselves are set up in the running system.
+type EID struct {
+	TestIdentifiers string `toml:"test_identifiers" default:"no" oneof:"no yes" doc:"Whether national identifiers are taken that were never given to anybody, such as Finnish codes with a number from 900 on: yes in front of the test environment of a provider, and nowhere else."`
 }
 
 // Register is where the population register and the register of mandates are asked.

@@ -101,7 +101,8 @@ func (s *Service) find(ctx context.Context, f Find) ([]Account, error) {
 		}
 		return s.Store.AccountsNamed(ctx, family, "", mostFound)
 	}
-	value, err := natid.Parse(f.Kind, f.Identifier.Reveal(), natid.Options{Test: s.TestIdentifiers})
+	value, err := s.parse(f.Kind, f.Identifier)
+	f.Kind = natid.Sort(f.Kind, value)
 	if err != nil {
 		return nil, fault.Invalid("form.invalid", nil, fault.Field{Name: "identifier", Key: fault.Of(err).Key})
 	}

@@ -19,17 +19,18 @@ func (s *Service) personOf(ctx context.Context, p Provider, got Assertion) (ids.
 	var value natid.Secret
 	if p.Claims.Identifier != "" && got.Identifier != "" {
 		var err error
-		if value, err = natid.Parse(p.Claims.Kind, got.Identifier.Reveal(), natid.Options{Test: s.TestIdentifiers}); err != nil {
+		if value, err = s.parse(p.Claims.Kind, got.Identifier); err != nil {
 			return "", fault.Invalid("sign_in.failed", nil).Because(errors.New("the provider's identifier is none of its kind"))
 		}
 	}
+	kind := natid.Sort(p.Claims.Kind, value)
 	now := s.Now().Unix()
 	subjects := s.subjectHashes(got.Issuer, got.Subject)
 	var lookups [][]byte
 	if value != "" {
-		lookups = s.identifierHashes(p.Claims.Kind, value)
+		lookups = s.identifierHashes(kind, value)
 	}
-	fresh, err := s.newPerson(got.registered(value, p.Claims.Kind))
+	fresh, err := s.newPerson(got.registered(value, kind))
 	if err != nil {
 		return "", err
 	}
@@ -41,7 +42,7 @@ func (s *Service) personOf(ctx context.Context, p Provider, got Assertion) (ids.
 		}
 		person = byIdentity
 		if value != "" {
-			byIdentifier, err := known(tx.PersonOfIdentifier(ctx, p.Claims.Kind, lookups))
+			byIdentifier, err := known(tx.PersonOfIdentifier(ctx, kind, lookups))
 			if err != nil {
 				return err
 			}
@@ -56,13 +57,18 @@ func (s *Service) personOf(ctx context.Context, p Provider, got Assertion) (ids.
 			}
 		}
 		if value != "" {
-			if err := s.putIdentifier(ctx, tx, person, p.Claims.Kind, value, string(p.ID)); err != nil {
+			if err := s.putIdentifier(ctx, tx, person, kind, value, string(p.ID)); err != nil {
 				return err
 			}
 		}
 		return tx.PutIdentity(ctx, ExternalIdentity{Issuer: got.Issuer, Subject: subjects[0], Person: person, Provider: p.ID, At: now})
 	})
 	return person, err
+}
+
+// parse reads a national identifier as it was given to us.
+func (s *Service) parse(kind natid.Kind, value natid.Secret) (natid.Secret, error) {
+	return natid.Parse(kind, value.Reveal(), natid.Options{Test: s.TestIdentifiers, Year: s.Now().Year()})
 }
 
 func known(p ids.Person, err error) (ids.Person, error) {

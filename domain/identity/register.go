@@ -164,7 +164,8 @@ func (s *Service) keepDependants(ctx context.Context, tx Tx, guardian ids.Person
 
 // dependant returns whose an identifier in the register is, making the account of somebody who is new here.
 func (s *Service) dependant(ctx context.Context, tx Tx, d RegisteredDependant, fresh StoredAccount) (ids.Person, error) {
-	value, err := natid.Parse(d.Kind, d.Identifier.Reveal(), natid.Options{Test: s.TestIdentifiers})
+	value, err := s.parse(d.Kind, d.Identifier)
+	d.Kind = natid.Sort(d.Kind, value)
 	if err != nil {
 		return "", fault.Unavailable("register.down", 0).Because(errors.New("an identifier of the register is none of its kind"))
 	}

@@ -142,7 +142,7 @@ func signInPlace(state []byte) seal.Place {
 
 func (s *Service) authRequest(state string, p pending) AuthRequest {
 	return AuthRequest{
-		State: state, Nonce: p.Nonce, Verifier: p.Verifier, Level: p.Level, Fresh: len(p.Step) > 0, Lang: p.Lang, ReturnTo: s.ReturnTo,
+		State: state, Nonce: p.Nonce, Verifier: p.Verifier, Level: p.Level, Fresh: len(p.Step) > 0, At: p.AskedAt, Lang: p.Lang, ReturnTo: s.ReturnTo,
 	}
 }
 
@@ -227,6 +227,8 @@ func (s *Service) assert(ctx context.Context, a Answer) (pending, Provider, Asse
 		return kept, p, Assertion{}, err
 	case a.Error == "access_denied":
 		return kept, p, Assertion{}, fault.Invalid("sign_in.cancelled", nil)
+	case a.Error == "server_error" || a.Error == "temporarily_unavailable":
+		return kept, p, Assertion{}, fault.Unavailable("sign_in.provider_down", time.Minute).Because(errors.New("the provider said " + a.Error))
 	case a.Error != "" || a.Code == "":
 		return kept, p, Assertion{}, fault.Invalid("sign_in.failed", nil).Because(errors.New("the provider answered with an error"))
 	}
