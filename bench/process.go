@@ -30,6 +30,7 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"product":   openProduct,
 	"audited":   openAudited,
 	"unaudited": openUnaudited,
+	"signed":    openSigned,
 	"hello":     openHello,
 	"bare":      openBare,
 	"load":      openLoad,

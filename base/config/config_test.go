@@ -43,6 +43,7 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 	want := Config{
 		Listen: "127.0.0.1:8080", BaseURL: "http://127.0.0.1:8080", Data: "data", Database: "sqlite:data/luukku.db", KeyFile: "data/keys",
 		TLS:    TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
+		EID:    EID{TestIdentifiers: "no"},
 		SMTP:   SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		Log:    Log{Level: "info", Format: "text"},
 		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
@@ -94,6 +95,7 @@ connections = 1_000
 		Listen: "[::]:80", BaseURL: "https://varaus.example.org", Data: filepath.Join(dir, "var"), Database: "postgres://luukku@db/luukku",
 		KeyFile: "/etc/luukku/keys", Node: 3, TrustedProxies: []string{"10.0.0.0/8", "2001:db8::1/32"},
 		TLS: TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
+		EID: EID{TestIdentifiers: "no"},
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
