@@ -16,6 +16,8 @@ import (
 	"luukku/store/sqldb"
 )
 
+var _ audit.Log = (*Store)(nil)
+
 // PutAudit writes entries in a transaction of their own: for readings, which change nothing else. What changes something writes its entries with the change.
 func (s *Store) PutAudit(ctx context.Context, entries ...audit.Entry) error {
 	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
@@ -52,18 +54,12 @@ func putAudit(ctx context.Context, q *db.Queries, e audit.Entry) error {
 	})
 }
 
-// AuditFilter narrows down what AuditOf returns. What is empty narrows nothing down.
-type AuditFilter struct {
-	Action               audit.Action
-	Actor                string
-	SubjectKind, Subject string // both or neither
-	FromMicros           int64  // Unix microseconds, from this one on
-	UntilMicros          int64  // and before this one
-}
+// AuditFilter narrows down what AuditOf returns.
+type AuditFilter = audit.Filter
 
 // AuditOf returns an organisation's entries, the newest first, at most so many: those before the entry with the id, or from the newest when it is empty. The
 // entries have no reasons: see AuditReason.
-func (s *Store) AuditOf(ctx context.Context, o ids.Org, f AuditFilter, before ids.Audit, most int) ([]audit.Entry, error) {
+func (s *Store) AuditOf(ctx context.Context, o ids.Org, f audit.Filter, before ids.Audit, most int) ([]audit.Entry, error) {
 	if before == "" {
 		before = "zzzzzzzzzzzzzzzzzzzzzzzzzzz" // longer than any, of the last letter
 	}
@@ -81,7 +77,8 @@ func (s *Store) AuditOf(ctx context.Context, o ids.Org, f AuditFilter, before id
 		return entries(rows)
 	}
 	rows, err := s.read.AuditPage(ctx, db.AuditPageParams{
-		Org: string(o), Before: string(before), FromUs: f.FromMicros, UntilUs: f.UntilMicros, Action: string(f.Action), Actor: f.Actor, Most: int32(most),
+		Org: string(o), Before: string(before), FromUs: f.FromMicros, UntilUs: f.UntilMicros, Action: string(f.Action), Actor: f.Actor,
+		ActorKind: string(f.ActorKind), Most: int32(most),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read audit of %s: %w", o, s.fault(err))

@@ -60,6 +60,9 @@ const (
 type Store interface {
 	Providers(ctx context.Context, o ids.Org) ([]Provider, error) // the organisation's and the installation's, in their order
 	Provider(ctx context.Context, o ids.Org, id ids.Provider) (Provider, error)
+	// PutProvider writes a means to sign in over what was there; DropProvider takes one away, and is false when it was not there.
+	PutProvider(ctx context.Context, p Provider, e audit.Entry) error
+	DropProvider(ctx context.Context, o ids.Org, id ids.Provider, e audit.Entry) (bool, error)
 
 	PutSignIn(ctx context.Context, state, data []byte, expires int64) error
 	// TakeSignIn returns what was kept under a state and forgets it: a state is good once.

@@ -186,17 +186,19 @@ func (q *Queries) AuditOf(ctx context.Context, arg AuditOfParams) ([]AuditOfRow,
 const auditPage = `-- name: AuditPage :many
 SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit
 WHERE org = $1 AND id < $2 AND at_us >= $3 AND at_us < $4 AND (action = $5 OR $5 = '') AND (actor = $6 OR $6 = '')
-ORDER BY id DESC LIMIT $7
+    AND (actor_kind = $7 OR $7 = '')
+ORDER BY id DESC LIMIT $8
 `
 
 type AuditPageParams struct {
-	Org     string
-	Before  string
-	FromUs  int64
-	UntilUs int64
-	Action  string
-	Actor   string
-	Most    int32
+	Org       string
+	Before    string
+	FromUs    int64
+	UntilUs   int64
+	Action    string
+	Actor     string
+	ActorKind string
+	Most      int32
 }
 
 func (q *Queries) AuditPage(ctx context.Context, arg AuditPageParams) ([]Audit, error) {
@@ -207,6 +209,7 @@ func (q *Queries) AuditPage(ctx context.Context, arg AuditPageParams) ([]Audit, 
 		arg.UntilUs,
 		arg.Action,
 		arg.Actor,
+		arg.ActorKind,
 		arg.Most,
 	)
 	if err != nil {

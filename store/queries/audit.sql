@@ -9,6 +9,7 @@ WHERE org = @org AND subject_kind = @subject_kind AND subject = @subject ORDER B
 -- name: AuditPage :many
 SELECT org, id, at_us, actor_kind, actor, action, subject_kind, subject, detail, leaf FROM audit
 WHERE org = @org AND id < @before AND at_us >= @from_us AND at_us < @until_us AND (action = @action OR @action = '') AND (actor = @actor OR @actor = '')
+    AND (actor_kind = @actor_kind OR @actor_kind = '')
 ORDER BY id DESC LIMIT @most;
 
 -- name: AuditSubjectPage :many

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"luukku/base/fault"
+	"luukku/domain/actor"
 	"luukku/domain/identity"
 	"luukku/web"
 	"luukku/web/ui"
@@ -12,19 +13,24 @@ import (
 
 // deskSamples are all states of the pages of staff and administrators.
 func deskSamples() []web.Sample {
-	return slices.Concat(peopleSamples())
+	return slices.Concat(peopleSamples(), recordSamples(), staffSamples(), keySamples(), providerSamples(), logSamples())
 }
 
 // desked is a sample of a page of this door.
 func desked(page, state string, make func(b web.Base) DeskPage) web.Sample {
 	return sample(page, state, func(b web.Base) web.Component {
 		b = dress(b)
-		for _, m := range menu {
-			b.Nav = append(b.Nav, ui.Link{Href: web.Path(b.Lang, "", m.door, "vuorela", m.page), Text: b.T(m.page + ".title")})
-		}
 		b.Org = "vuorela"
+		b.Nav = sampleNav(b)
 		return ShowDesk(make(b))
 	})
+}
+
+// sampleNav is what somebody finds on top who is both a caseworker and an administrator.
+func sampleNav(b web.Base) []ui.Link {
+	return nav(b, actor.Actor{Kind: actor.KindStaff, Grants: []actor.Grant{
+		{Role: actor.RoleCaseworker, Org: "vuorela"}, {Role: actor.RoleOrgAdmin, Org: "vuorela"}, {Role: actor.RoleSystemAdmin},
+	}})
 }
 
 // titled gives a sample the title that its handler would.

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -31,6 +32,7 @@ type desk struct {
 	handler  http.Handler
 	provider *provider
 	tokens   map[actor.RoleID]string
+	renewed  int // how often our keys towards providers were renewed
 }
 
 // provider is an identity provider of the outside world, and a register: whoever is next signs in.
@@ -65,9 +67,8 @@ func (p *provider) Person(context.Context, natid.Kind, natid.Secret) (identity.R
 
 // Identifiers with right check characters that belong to nobody.
 const (
-	ainoID  = "010190-900P"
-	onniID  = "010119A901D"
-	seconds = "01234567"
+	ainoID = "010190-900P"
+	onniID = "010119A901D"
 )
 
 func newDesk(t *testing.T) *desk {
@@ -81,7 +82,7 @@ func newDesk(t *testing.T) *desk {
 	var err error
 	d.staff, err = staff.NewService(staff.Deps{
 		Store: h.Store.Workers(), Directory: h.Store, Sessions: d.identity, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now,
-		Rand: strings.NewReader(seconds), Log: slog.New(slog.DiscardHandler), BaseURL: "http://localhost",
+		Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), BaseURL: "http://localhost",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -90,7 +91,13 @@ func newDesk(t *testing.T) *desk {
 		Texts: i18n.MustLoad(), Directory: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Log: slog.New(slog.DiscardHandler),
 		BaseURL: "http://booking.example", Sessions: signedStaff{d},
 	}
-	d.handler = site.Guard(New(site, Deps{Identity: d.identity}), 1<<20)
+	d.handler = site.Guard(New(site, Deps{
+		Identity: d.identity, Staff: d.staff, Log: &audit.Reader{Log: h.Store, Gen: h.Booking.Gen, Now: h.Clock.Now},
+		Keys: OurKeys{ReturnTo: "http://booking.example/eid/return", Public: func() (string, error) { return "{}", nil }, Renew: func(context.Context, actor.Actor) error {
+			d.renewed++
+			return nil
+		}},
+	}), 1<<20)
 	return d
 }
 

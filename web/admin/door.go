@@ -2,13 +2,16 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/audit"
 	"luukku/domain/identity"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -16,6 +19,9 @@ import (
 // Deps are what the pages of staff and administrators need.
 type Deps struct {
 	Identity *identity.Service
+	Staff    *staff.Service
+	Log      *audit.Reader
+	Keys     OurKeys
 }
 
 // Door is the door of staff who look after people, and of administrators.
@@ -34,18 +40,71 @@ func New(site *web.Site, deps Deps) *Door {
 
 // routes is every page of this door.
 func (d *Door) routes() []web.Route {
-	const staff = "/{lang}/staff/{org}/"
+	const at = "/{lang}/staff/{org}/"
+	people := []web.Route{
+		{"GET", at + "people", actor.PersonSearch, d.people},
+		{"POST", at + "people", actor.PersonSearch, d.peoplePost},
+		{"GET", at + "person", actor.PersonSearch, d.person},
+		{"POST", at + "person", actor.PersonSearch, d.personPost},
+		{"POST", at + "person/close", actor.PersonSearch, d.personClose},
+		{"GET", at + "person/guardianship", actor.GuardianshipRecord, d.guardianship},
+		{"POST", at + "person/guardianship", actor.GuardianshipRecord, d.guardianshipPost},
+		{"GET", at + "person/guardianship/{id}", actor.GuardianshipRecord, d.endGuardianship},
+		{"POST", at + "person/guardianship/{id}", actor.GuardianshipRecord, d.endGuardianshipPost},
+		{"GET", at + "person/mandate", actor.MandateRecord, d.mandate},
+		{"POST", at + "person/mandate", actor.MandateRecord, d.mandatePost},
+		{"GET", at + "person/mandate/{id}", actor.MandateRecord, d.endMandate},
+		{"POST", at + "person/mandate/{id}", actor.MandateRecord, d.endMandatePost},
+		{"GET", at + "glass", actor.PersonBreakGlass, d.glass},
+		{"POST", at + "glass", actor.PersonBreakGlass, d.glassPost},
+	}
+	const org, all = "/{lang}/admin/{org}/", "/{lang}/admin/installation/"
+	own := []web.Route{
+		{"GET", org + "devices", actor.DeviceManage, d.devices},
+		{"GET", org + "devices/new", actor.DeviceManage, d.deviceNew},
+		{"POST", org + "devices/new", actor.DeviceManage, d.deviceNewPost},
+		{"GET", org + "devices/made", actor.DeviceManage, d.once("devices")},
+		{"POST", org + "devices/{id}/code", actor.DeviceManage, d.deviceCode},
+		{"GET", org + "devices/{id}/revoke", actor.DeviceManage, d.deviceRevoke},
+		{"POST", org + "devices/{id}/revoke", actor.DeviceManage, d.deviceRevokePost},
+		{"GET", org + "clients", actor.ClientManage, d.clients},
+		{"GET", org + "clients/new", actor.ClientManage, d.clientNew},
+		{"POST", org + "clients/new", actor.ClientManage, d.clientNewPost},
+		{"GET", org + "clients/made", actor.ClientManage, d.once("clients")},
+		{"GET", org + "clients/{id}/rotate", actor.ClientManage, d.clientRotate},
+		{"POST", org + "clients/{id}/rotate", actor.ClientManage, d.clientRotatePost},
+		{"GET", org + "clients/{id}/revoke", actor.ClientManage, d.clientRevoke},
+		{"POST", org + "clients/{id}/revoke", actor.ClientManage, d.clientRevokePost},
+	}
+	return slices.Concat(people, own, d.shared(org), d.shared(all), []web.Route{
+		{"POST", all + "providers/keys", actor.ProviderManage, d.providersKeys},
+	})
+}
+
+// shared is every page that an organisation and the installation both have.
+func (d *Door) shared(at string) []web.Route {
 	return []web.Route{
-		// people
-		{"GET", staff + "people", actor.PersonSearch, d.people},
-		{"POST", staff + "people", actor.PersonSearch, d.peoplePost},
-		{"GET", staff + "person", actor.PersonSearch, d.person},
-		{"POST", staff + "person", actor.PersonSearch, d.personPost},
-		{"POST", staff + "person/close", actor.PersonSearch, d.personClose},
-		{"GET", staff + "person/guardianship/{id}", actor.GuardianshipRecord, d.endGuardianship},
-		{"POST", staff + "person/guardianship/{id}", actor.GuardianshipRecord, d.endGuardianshipPost},
-		{"GET", staff + "person/mandate/{id}", actor.MandateRecord, d.endMandate},
-		{"POST", staff + "person/mandate/{id}", actor.MandateRecord, d.endMandatePost},
+		{"GET", at + "members", actor.StaffManage, d.members},
+		{"GET", at + "members/{id}", actor.StaffManage, d.member},
+		{"POST", at + "members/{id}/give", actor.StaffManage, d.memberGive},
+		{"POST", at + "members/{id}/take", actor.StaffManage, d.memberTake},
+		{"POST", at + "members/{id}/state", actor.StaffManage, d.memberState},
+		{"POST", at + "members/{id}/help", actor.StaffManage, d.memberHelp},
+		{"GET", at + "invitations", actor.StaffManage, d.invitations},
+		{"GET", at + "invitations/new", actor.StaffManage, d.invitationNew},
+		{"POST", at + "invitations/new", actor.StaffManage, d.invitationNewPost},
+		{"POST", at + "invitations/{id}/resend", actor.StaffManage, d.invitationResend},
+		{"POST", at + "invitations/{id}/revoke", actor.StaffManage, d.invitationRevoke},
+		{"GET", at + "providers", actor.ProviderManage, d.providers},
+		{"GET", at + "providers/new", actor.ProviderManage, d.providerNew},
+		{"POST", at + "providers/new", actor.ProviderManage, d.providerNewPost},
+		{"GET", at + "providers/of/{id}", actor.ProviderManage, d.provider},
+		{"POST", at + "providers/of/{id}", actor.ProviderManage, d.providerPost},
+		{"POST", at + "providers/of/{id}/try", actor.ProviderManage, d.providerTry},
+		{"GET", at + "providers/of/{id}/remove", actor.ProviderManage, d.providerRemove},
+		{"POST", at + "providers/of/{id}/remove", actor.ProviderManage, d.providerRemovePost},
+		{"GET", at + "audit", actor.AuditRead, d.audit},
+		{"GET", at + "audit.csv", actor.AuditRead, d.auditCSV},
 	}
 }
 
@@ -68,54 +127,91 @@ func Serves(path string) bool {
 	return false
 }
 
-// menu are the pages that one may be led to, in their order, each with its right.
+// menu are the pages that one may be led to, in their order, each with its right, the key of its name, and whether the installation has one, too.
 var menu = []struct {
-	door, page string
-	right      actor.Right
+	door, page   string
+	right        actor.Right
+	title        string
+	installation bool
 }{
-	{"staff", "people", actor.PersonSearch},
+	{"staff", "people", actor.PersonSearch, "people.title", false},
+	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
+	{"admin", "members", actor.StaffManage, "members.title", true},
+	{"admin", "invitations", actor.StaffManage, "invitations.title", true},
+	{"admin", "providers", actor.ProviderManage, "providers.title", true},
+	{"admin", "devices", actor.DeviceManage, "devices.title", false},
+	{"admin", "clients", actor.ClientManage, "clients.title", false},
+	{"admin", "audit", actor.AuditRead, "audit_log.title", true},
 }
 
 // Links lists where somebody may go: the pages of each organisation where a role of theirs opens them, and then those of the installation.
 func Links(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link {
 	b := v.Base("")
 	var out []ui.Link
-	for _, o := range orgs {
-		for _, l := range pagesOf(b, who, o.ID) {
-			l.Text = b.T("admin.page_at", "page", l.Text, "org", o.Name.In(b.Lang))
+	at := func(o ids.Org, name string) {
+		for _, l := range pagesOf(b, who, o) {
+			l.Text = b.T("admin.page_at", "page", l.Text, "org", name)
 			out = append(out, l)
 		}
+	}
+	for _, o := range orgs {
+		at(o.ID, o.Name.In(b.Lang))
+	}
+	at("", b.T("admin.installation"))
+	return out
+}
+
+// pagesOf lists the pages of an organisation, or of the installation, that somebody may see.
+func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {
+	var out []ui.Link
+	for _, m := range menu {
+		if o == "" && !m.installation || who.May(m.right, actor.Object{Org: o}) != nil {
+			continue
+		}
+		at := string(o)
+		if o == "" {
+			at = installation
+		}
+		out = append(out, ui.Link{Href: web.Path(b.Lang, "", m.door, at, m.page), Text: b.T(m.title)})
 	}
 	return out
 }
 
-// pagesOf lists the pages of an organisation that somebody may see.
-func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {
-	var out []ui.Link
-	for _, m := range menu {
-		if who.May(m.right, actor.Object{Org: o}) != nil {
-			continue
-		}
-		out = append(out, ui.Link{Href: web.Path(b.Lang, "", m.door, string(o), m.page), Text: b.T(m.page + ".title")})
-	}
-	return out
-}
+// installation stands in an address in the place of an organisation.
+const installation = "installation"
 
 // at is an address below /{lang}/staff/{org}.
 func at(b web.Base, parts ...string) string {
 	return web.Path(b.Lang, "", append([]string{"staff", string(b.Org)}, parts...)...)
 }
 
+// adminAt is an address below /{lang}/admin/{org}, or of the installation.
+func adminAt(b web.Base, parts ...string) string {
+	o := string(b.Org)
+	if o == "" {
+		o = installation
+	}
+	return web.Path(b.Lang, "", append([]string{"admin", o}, parts...)...)
+}
+
+// baseOf is as much of a page as addresses need.
+func baseOf(v *web.Visit) web.Base { return web.Base{Lang: v.Lang, Org: orgOf(v)} }
+
 // leadTo redirects to an address below /{lang}/staff/{org}, with a query.
 func leadTo(v *web.Visit, query string, parts ...string) error {
-	return v.SeeOther(at(web.Base{Lang: v.Lang, Org: v.OrgID()}, parts...) + query)
+	return v.SeeOther(at(baseOf(v), parts...) + query)
 }
 
 // page begins a page of this door: compact, out of search engines, with the pages that the reader may see on top.
 func page(v *web.Visit, title string) web.Base {
 	b := dress(v.Base(title))
-	b.Nav = pagesOf(b, v.Actor(), b.Org)
+	b.Nav = nav(b, v.Actor())
 	return b
+}
+
+// nav is what stands on top of a page of this door: the way back to the front page of staff, and the other pages there are.
+func nav(b web.Base, who actor.Actor) []ui.Link {
+	return append([]ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}}, pagesOf(b, who, b.Org)...)
 }
 
 func dress(b web.Base) web.Base {
@@ -137,8 +233,8 @@ type DeskPage struct {
 	web.Base
 	// Back leads one page back; empty shows no link.
 	Back string
-	// Done says what was just done.
-	Done string
+	// Done says what was just done, Wrong what did not work.
+	Done, Wrong string
 	// Trouble are the lines of the error summary; nil for none.
 	Trouble []ui.ErrorItem
 	Lead    string

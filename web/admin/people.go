@@ -105,9 +105,9 @@ func (d *Door) oneFound(v *web.Visit, token string) (found, bool) {
 	return f, f.Staff == v.Actor().Staff && f.Org == v.OrgID()
 }
 
-// kinds are the identifiers that staff look for people by.
-var kinds = []natid.Kind{
-	natid.FinnishCode, natid.SwedishNumber, natid.SwedishCoord, natid.CzechNumber, natid.CzechPseudonym, natid.EIDASIdentifier,
+// kindName is a kind of identifier in words.
+func kindName(b web.Base, k natid.Kind) string {
+	return b.T("people.kinds." + strings.ToLower(strings.ReplaceAll(string(k), "-", "_")))
 }
 
 // kindIn is the identifier that people of a country have.
@@ -124,8 +124,8 @@ func kindIn(country string) natid.Kind {
 // identifierFields ask for a national identifier: of what kind, and which.
 func identifierFields(b web.Base, kind, typed, label string, t trouble) []web.Component {
 	s := ui.SelectField{Name: "kind", Label: b.T("people.kind"), Value: kind}
-	for _, k := range kinds {
-		s.Options = append(s.Options, ui.Option{Value: string(k), Text: b.T("people.kinds." + strings.ToLower(strings.ReplaceAll(string(k), "-", "_")))})
+	for _, k := range identity.IdentifierKinds {
+		s.Options = append(s.Options, ui.Option{Value: string(k), Text: kindName(b, k)})
 	}
 	return []web.Component{
 		ui.Select(b.Printer, s),

@@ -114,12 +114,33 @@ func TestSearchKeepsWhatWasTyped(t *testing.T) {
 	b.post(t, "/en/staff/town/people", "family", "Nobody").want(t, http.StatusOK).says(t, "Nobody was found.")
 }
 
+var (
+	system = []actor.RoleID{actor.RoleSystemAdmin}
+	admins = []actor.RoleID{actor.RoleOrgAdmin, actor.RoleSystemAdmin}
+)
+
 // pages are addresses of this door, with the roles that may see them.
 var pages = []struct {
 	path  string
 	roles []actor.RoleID
 }{
 	{"/en/staff/town/people", []actor.RoleID{actor.RoleClerk, actor.RoleCaseworker, actor.RoleManager}},
+	{"/en/staff/town/glass", []actor.RoleID{actor.RoleCaseworker}},
+	{"/en/admin/town/members", admins},
+	{"/en/admin/town/invitations", admins},
+	{"/en/admin/town/invitations/new", admins},
+	{"/en/admin/town/providers", admins},
+	{"/en/admin/town/providers/new", admins},
+	{"/en/admin/town/devices", append(admins, actor.RoleManager)},
+	{"/en/admin/town/devices/new", append(admins, actor.RoleManager)},
+	{"/en/admin/town/clients", admins},
+	{"/en/admin/town/clients/new", admins},
+	{"/en/admin/town/audit", append(admins, actor.RoleManager)},
+	{"/en/admin/town/audit.csv", append(admins, actor.RoleManager)},
+	{"/en/admin/installation/members", system},
+	{"/en/admin/installation/invitations/new", system},
+	{"/en/admin/installation/providers", system},
+	{"/en/admin/installation/audit", system},
 }
 
 func TestPagesAreForThoseWhoMay(t *testing.T) {

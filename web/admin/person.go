@@ -76,8 +76,18 @@ func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) Desk
 		listOf(b.T("people.dependants"), actingTable(b, b.T("people.dependants"), seen.Dependants, can.guardianship, m), b.T("people.no_dependants")),
 		listOf(b.T("people.guardians"), actingTable(b, b.T("people.guardians"), seen.Guardians, can.guardianship, m), b.T("people.no_guardians")),
 		listOf(b.T("people.mandates"), mandateTable(b, seen.Mandates, can.mandate, m), b.T("people.no_mandates")),
-		act(ui.FormData{Action: at(b, "person", "close")}, ui.Button{Text: b.T("people.close")}),
 	}
+	var links []ui.Link
+	if can.guardianship {
+		links = append(links, ui.Link{Href: at(b, "person", "guardianship"), Text: b.T("people.record_guardianship")})
+	}
+	if can.mandate {
+		links = append(links, ui.Link{Href: at(b, "person", "mandate"), Text: b.T("people.record_mandate")})
+	}
+	if len(links) > 0 {
+		p.Parts = append(p.Parts, ui.LinkList(links))
+	}
+	p.Parts = append(p.Parts, act(ui.FormData{Action: at(b, "person", "close")}, ui.Button{Text: b.T("people.close")}))
 	return p
 }
 
