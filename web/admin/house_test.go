@@ -27,6 +27,7 @@ import (
 type house struct {
 	store *store.Store
 	setup blueprint.Setup
+	admin *Setup
 	clock *clock.Fixed
 	door  http.Handler
 	token string
@@ -58,7 +59,7 @@ func newHouse(t *testing.T) *house {
 		BaseURL: "http://booking.example",
 	}
 	door := NewSetup(site, h.store, &blueprint.Service{Store: h.store, Gen: gen, Now: h.clock.Now})
-	h.setup = door.setup
+	h.setup, h.admin = door.setup, door
 	h.door = site.Guard(door, 1<<20)
 	h.token = h.link(t)
 	return h

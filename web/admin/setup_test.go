@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"net/url"
@@ -265,4 +266,21 @@ func FuzzSuggestSlug(f *testing.F) {
 			t.Errorf("%q: got %q", name, got)
 		}
 	})
+}
+
+func TestWhoeverSetsUpBecomesTheFirstAdministrator(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.admin.FirstAdministrator = func(context.Context) (string, error) { return "0123456789abcdefghjkmnpqrs", nil }
+	done := h.post(t, "/en/setup/"+h.token, filled())
+	if done.status != http.StatusSeeOther {
+		t.Fatalf("got %d", done.status)
+	}
+	page := h.get(t, done.location, done.cookies...)
+	if page.status != http.StatusOK || !strings.Contains(page.page, `href="/en/staff/invitation/0123456789abcdefghjkmnpqrs"`) {
+		t.Errorf("got %d, want the page that leads to the first administrator", page.status)
+	}
+	if stranger := h.get(t, done.location); strings.Contains(stranger.page, "invitation") {
+		t.Error("another browser sees the link")
+	}
 }
