@@ -131,3 +131,20 @@ func (h *house) authenticator(t *testing.T, secret string) string {
 	}
 	return code
 }
+
+// Somebody signs in with their employer's account; the groups there are roles here, at each sign-in.
+func TestS2_Staff_EmployersAccount(t *testing.T) {
+	t.Parallel()
+	h := open(t, sqlite)
+	for _, l := range languages() {
+		c := h.person(t)
+		p := c.Get(work(l)).MustText(say(l, "staff.sign_in_title"), say(l, "staff.by_provider"))
+		p = p.Click(say(l, "demo_eid.provider.staff"))
+		p = p.MustStatus(http.StatusOK).Click(say(l, "demo_eid.as", "name", "Sanna Sihteeri"))
+		p.MustStatus(http.StatusOK).MustText(say(l, "staff.front_lead", "name", "Sanna Sihteeri"), say(l, "role.clerk.name"))
+		c.Get(work(l, "security")).MustText(say(l, "staff.provider_too"))
+
+		p = h.person(t).Get(work(l)).Click(say(l, "demo_eid.provider.staff"))
+		p.Click(say(l, "demo_eid.as", "name", "Niilo Niemi")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "staff.no_role"))
+	}
+}
