@@ -87,7 +87,7 @@ type insert struct {
 	kinds []string
 }
 
-// inserting makes the statement from columns as "name:kind name:kind" and what follows the rows. The kinds are PostgreSQL's; "bigint?" may be NULL.
+// inserting makes the statement from columns as "name:kind name:kind" and what follows the rows. The kinds are PostgreSQL's; "bigint?" and "text?" may be NULL.
 func inserting(table, columns, end string) insert {
 	var names, arrays []string
 	var kinds []string
@@ -111,7 +111,7 @@ var (
 		"session:bytea extended:bigint created_at:bigint", "")
 	batchAppointments = inserting("appointment", "org:text id:text service:text office:text unit:text start_at:bigint end_at:bigint busy_until:bigint "+
 		"status:text person:text name:text email:text phone:text lang:text note:bytea policy_version:bigint sequence:bigint created_at:bigint "+
-		"changed_at:bigint cancelled_by:text account:text company:text made_by:text", "")
+		"changed_at:bigint cancelled_by:text account:text? company:text? made_by:text?", "")
 	batchNotices = inserting("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text", "")
 	batchTasks   = inserting("task", "bucket:bigint id:text kind:text uniq:text args:text run_at:bigint tries:bigint last_error:text created_at:bigint",
 		"ON CONFLICT (bucket, kind, uniq) DO NOTHING")
@@ -154,6 +154,8 @@ func arraysOf(kinds ...string) *arrays {
 			t.cols = append(t.cols, []string(nil))
 		case "bigint":
 			t.cols = append(t.cols, []int64(nil))
+		case "text?":
+			t.cols = append(t.cols, []*string(nil))
 		case "bigint?":
 			t.cols = append(t.cols, []*int64(nil))
 		default:
@@ -173,12 +175,22 @@ func (t *arrays) add(values ...any) {
 			t.cols[i] = append(col, v.(string))
 		case []int64:
 			t.cols[i] = append(col, v.(int64))
+		case []*string:
+			t.cols[i] = append(col, v.(*string))
 		case []*int64:
 			t.cols[i] = append(col, v.(*int64))
 		case [][]byte:
 			t.cols[i] = append(col, v.([]byte))
 		}
 	}
+}
+
+// pointer is where a text is, and nowhere for an empty one.
+func pointer(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }
 
 // exec runs a statement with the rows, unless there are none.
@@ -352,7 +364,7 @@ func (w *batchWriter) appointments(ctx context.Context) error {
 			note, _ := a.Sealed()
 			booked.add(o, string(a.ID), string(a.Service), string(a.Office), string(r.unit), a.Start, a.End, a.BusyUntil, string(a.Status), string(a.Person),
 				a.Details.Name, a.Details.Email, a.Details.Phone, string(a.Details.Lang), note, a.PolicyVersion, a.Sequence, a.CreatedAt, a.ChangedAt, "",
-				string(a.Owner.Person), string(a.Owner.Company), string(a.MadeBy))
+				pointer(string(a.Owner.Person)), pointer(string(a.Owner.Company)), pointer(string(a.MadeBy)))
 		}
 		if k := r.change.Contacts; k != nil {
 			for _, h := range k.Hashes {

@@ -111,7 +111,7 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 		Details:       booking.Details{Name: r.Name, Email: r.Email, Phone: r.Phone, Lang: i18n.Lang(r.Lang)},
 		PolicyVersion: r.PolicyVersion, Sequence: r.Sequence, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
 		CancelledAt: r.CancelledAt.Int64, CancelledBy: r.CancelledBy,
-		Owner: actor.Owner{Person: ids.Person(r.Account), Company: ids.Company(r.Company)}, MadeBy: ids.Person(r.MadeBy),
+		Owner: actor.Owner{Person: ids.Person(r.Account.String), Company: ids.Company(r.Company.String)}, MadeBy: ids.Person(r.MadeBy.String),
 	}
 	return a.WithSealed(r.Note, r.CancelReason), nil
 }
@@ -126,12 +126,12 @@ func (s *Store) AppointmentsOf(ctx context.Context, o actor.Owner, since int64) 
 	switch {
 	case o.Company != "":
 		var same []db.AppointmentsOfCompanyRow
-		same, err = s.read.AppointmentsOfCompany(ctx, db.AppointmentsOfCompanyParams{Company: string(o.Company), Since: since, Most: mostInFolder})
+		same, err = s.read.AppointmentsOfCompany(ctx, db.AppointmentsOfCompanyParams{Company: orNull(o.Company), Since: since, Most: mostInFolder})
 		for _, r := range same {
 			rows = append(rows, db.AppointmentsOfAccountRow(r))
 		}
 	case o.Person != "":
-		rows, err = s.read.AppointmentsOfAccount(ctx, db.AppointmentsOfAccountParams{Account: string(o.Person), Since: since, Most: mostInFolder})
+		rows, err = s.read.AppointmentsOfAccount(ctx, db.AppointmentsOfAccountParams{Account: orNull(o.Person), Since: since, Most: mostInFolder})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read appointments of a folder: %w", s.fault(err))
@@ -140,7 +140,7 @@ func (s *Store) AppointmentsOf(ctx context.Context, o actor.Owner, since int64) 
 	for i, r := range rows {
 		out[i] = folder.Entry{
 			Part: folder.Booked, Org: ids.Org(r.Org), Service: ids.Service(r.Service), Office: ids.Office(r.Office), Subject: r.ID, At: r.StartAt, End: r.EndAt,
-			State: r.Status, MadeBy: ids.Person(r.MadeBy),
+			State: r.Status, MadeBy: ids.Person(r.MadeBy.String),
 		}
 	}
 	return out, nil

@@ -337,7 +337,7 @@ func (w writer) appointment(ctx context.Context) error {
 			Org: o, ID: string(a.ID), Service: string(a.Service), Office: string(a.Office), Unit: string(w.out.Unit), StartAt: a.Start, EndAt: a.End,
 			BusyUntil: a.BusyUntil, Status: string(a.Status), Person: string(a.Person), Name: a.Details.Name, Email: a.Details.Email,
 			Phone: a.Details.Phone, Lang: string(a.Details.Lang), Note: note, PolicyVersion: a.PolicyVersion, Sequence: a.Sequence,
-			CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Account: string(a.Owner.Person), Company: string(a.Owner.Company), MadeBy: string(a.MadeBy),
+			CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Account: orNull(a.Owner.Person), Company: orNull(a.Owner.Company), MadeBy: orNull(a.MadeBy),
 		})
 		if err != nil {
 			return err

@@ -39,11 +39,20 @@ func (t peopleTx) PutIdentity(ctx context.Context, e identity.ExternalIdentity) 
 	})
 }
 
-// PutIdentifier keeps whose a national identifier is.
-func (t peopleTx) PutIdentifier(ctx context.Context, i identity.StoredIdentifier) error {
-	return t.q.PutIdentifier(ctx, db.PutIdentifierParams{
+// ClaimIdentity keeps whose an external identity is, unless it is somebody's; false when it is.
+func (t peopleTx) ClaimIdentity(ctx context.Context, e identity.ExternalIdentity) (bool, error) {
+	n, err := t.q.ClaimIdentity(ctx, db.ClaimIdentityParams{
+		Issuer: e.Issuer, Subject: e.Subject, Person: string(e.Person), Provider: string(e.Provider), At: e.At,
+	})
+	return n == 1, err
+}
+
+// PutIdentifier keeps whose a national identifier is, and returns whose that is: who was first.
+func (t peopleTx) PutIdentifier(ctx context.Context, i identity.StoredIdentifier) (ids.Person, error) {
+	p, err := t.q.PutIdentifier(ctx, db.PutIdentifierParams{
 		Kind: string(i.Kind), Lookup: i.Lookup, Person: string(i.Person), Value: i.Sealed, VerifiedBy: i.VerifiedBy, VerifiedAt: i.VerifiedAt,
 	})
+	return ids.Person(p), err
 }
 
 // PutSession begins a session.
@@ -127,12 +136,13 @@ func (t peopleTx) RevokeGuardianship(ctx context.Context, guardian ids.Person, i
 	return n == 1, err
 }
 
-// PutCompany writes a company over what was there.
-func (t peopleTx) PutCompany(ctx context.Context, c identity.Company) error {
-	return t.q.PutCompany(ctx, db.PutCompanyParams{
+// PutCompany writes a company over what was there of its number, and returns what it is called here.
+func (t peopleTx) PutCompany(ctx context.Context, c identity.Company) (ids.Company, error) {
+	id, err := t.q.PutCompany(ctx, db.PutCompanyParams{
 		ID: string(c.ID), BusinessID: c.BusinessID, Name: c.Name, Kind: string(c.Kind), Email: c.Email, Phone: c.Phone, Lang: string(c.Lang),
 		RegisteredAt: c.Registered, CreatedAt: c.CreatedAt,
 	})
+	return ids.Company(id), err
 }
 
 // PutMandate keeps a mandate.

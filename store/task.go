@@ -141,4 +141,7 @@ func (t Tasks) Add(ctx context.Context, x task.Task, now int64) (added bool, err
 	return added, err
 }
 
+// orNull is a text, and NULL for an empty one.
+func orNull[T ~string](v T) sql.NullString { return sql.NullString{String: string(v), Valid: v != ""} }
+
 func nullInt(v int64) sql.NullInt64 { return sql.NullInt64{Int64: v, Valid: true} }

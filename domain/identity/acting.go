@@ -150,7 +150,7 @@ func (s *Service) RegisterCompany(ctx context.Context, who actor.Actor, d Detail
 		c.Registered, action = s.Now().Unix(), audit.CompanyRegistered
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		if err := tx.PutCompany(ctx, c); err != nil {
+		if _, err := tx.PutCompany(ctx, c); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, s.entry("", who, action, "company", string(c.ID), nil))

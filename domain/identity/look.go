@@ -225,5 +225,10 @@ func (s *Service) CompanyByNumber(ctx context.Context, who actor.Actor, o ids.Or
 		kind = KindCompany
 	}
 	c = Company{ID: ids.Company(s.Gen.New()), BusinessID: number, Name: name, Kind: kind, CreatedAt: s.Now().Unix()}
-	return c, s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error { return tx.PutCompany(ctx, c) })
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		var err error
+		c.ID, err = tx.PutCompany(ctx, c)
+		return err
+	})
+	return c, err
 }

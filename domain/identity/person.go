@@ -35,7 +35,7 @@ func (s *Service) personOf(ctx context.Context, p Provider, got Assertion) (ids.
 		return "", err
 	}
 	var person ids.Person
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.inTxAgain(ctx, func(ctx context.Context, tx Tx) error {
 		byIdentity, err := known(tx.PersonOfIdentity(ctx, got.Issuer, subjects))
 		if err != nil {
 			return err
@@ -61,9 +61,31 @@ func (s *Service) personOf(ctx context.Context, p Provider, got Assertion) (ids.
 				return err
 			}
 		}
-		return tx.PutIdentity(ctx, ExternalIdentity{Issuer: got.Issuer, Subject: subjects[0], Person: person, Provider: p.ID, At: now})
+		e := ExternalIdentity{Issuer: got.Issuer, Subject: subjects[0], Person: person, Provider: p.ID, At: now}
+		if person != fresh.Person {
+			return tx.PutIdentity(ctx, e)
+		}
+		if first, err := tx.ClaimIdentity(ctx, e); err != nil || !first {
+			if err == nil {
+				err = errSecond
+			}
+			return err
+		}
+		return nil
 	})
 	return person, err
+}
+
+// errSecond ends a transaction in which somebody was new who meanwhile came by another: once more, and they are known.
+var errSecond = errors.New("somebody was first")
+
+// inTxAgain is InTx for what must be done anew when another was first.
+func (s *Service) inTxAgain(ctx context.Context, do func(ctx context.Context, tx Tx) error) error {
+	for {
+		if err := s.Store.InTx(ctx, do); !errors.Is(err, errSecond) {
+			return err
+		}
+	}
 }
 
 // parse reads a national identifier as it was given to us.
@@ -135,9 +157,13 @@ func (s *Service) putIdentifier(ctx context.Context, tx Tx, p ids.Person, kind n
 	if err != nil {
 		return fmt.Errorf("seal identifier: %w", err)
 	}
-	return tx.PutIdentifier(ctx, StoredIdentifier{
+	whose, err := tx.PutIdentifier(ctx, StoredIdentifier{
 		Person: p, Kind: kind, Lookup: lookup, Sealed: sealed, VerifiedBy: by, VerifiedAt: s.Now().Unix(),
 	})
+	if err == nil && whose != p {
+		return errSecond
+	}
+	return err
 }
 
 func birthPlace(p ids.Person) seal.Place {

@@ -104,7 +104,7 @@ func (s *Service) keepRegistered(ctx context.Context, p ids.Person, got Register
 	if err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	return s.inTxAgain(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.PutAccount(ctx, a); err != nil {
 			return err
 		}
@@ -228,5 +228,5 @@ func (s *Service) company(ctx context.Context, tx Tx, r RegisteredMandate) (ids.
 		return c.ID, nil
 	}
 	c.Name = r.Name
-	return c.ID, tx.PutCompany(ctx, c)
+	return tx.PutCompany(ctx, c)
 }

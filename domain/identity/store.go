@@ -107,7 +107,10 @@ type Tx interface {
 	PutPerson(ctx context.Context, p ids.Person, wrapped []byte, now int64) error
 	PutAccount(ctx context.Context, a StoredAccount) error
 	PutIdentity(ctx context.Context, e ExternalIdentity) error
-	PutIdentifier(ctx context.Context, i StoredIdentifier) error
+	// ClaimIdentity is PutIdentity unless the identity is somebody's; false when it is.
+	ClaimIdentity(ctx context.Context, e ExternalIdentity) (bool, error)
+	// PutIdentifier keeps whose an identifier is, and returns whose that is: who was first.
+	PutIdentifier(ctx context.Context, i StoredIdentifier) (ids.Person, error)
 
 	PutSession(ctx context.Context, s Session) error
 	EndSession(ctx context.Context, hash []byte) error
@@ -128,7 +131,8 @@ type Tx interface {
 	CompanyByNumber(ctx context.Context, businessID string) (Company, error)
 	PutGuardianship(ctx context.Context, g Guardianship, sealedEvidence []byte) error
 	RevokeGuardianship(ctx context.Context, guardian ids.Person, id ids.Guardianship, at int64, by string) (bool, error)
-	PutCompany(ctx context.Context, c Company) error
+	// PutCompany writes a company over what was there of its number, and returns what it is called here.
+	PutCompany(ctx context.Context, c Company) (ids.Company, error)
 	PutMandate(ctx context.Context, m Mandate, sealedEvidence []byte) error
 	RevokeMandate(ctx context.Context, p ids.Person, id ids.Mandate, at int64, by string) (bool, error)
 

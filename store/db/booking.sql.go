@@ -649,9 +649,9 @@ type PutAppointmentParams struct {
 	Sequence      int64
 	CreatedAt     int64
 	ChangedAt     int64
-	Account       string
-	Company       string
-	MadeBy        string
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        sql.NullString
 }
 
 func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) error {

@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 )
 
 const account = `-- name: Account :one
@@ -60,7 +61,7 @@ func (q *Queries) Account(ctx context.Context, person string) (AccountRow, error
 
 const accountsByEmail = `-- name: AccountsByEmail :many
 SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
-WHERE email = $1 AND email <> '' ORDER BY person LIMIT $2
+WHERE email = $1 ORDER BY person LIMIT $2
 `
 
 type AccountsByEmailParams struct {
@@ -174,11 +175,11 @@ func (q *Queries) AccountsByFamily(ctx context.Context, arg AccountsByFamilyPara
 
 const appointmentsOfAccount = `-- name: AppointmentsOfAccount :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE account = $1 AND account <> '' AND start_at >= $2 ORDER BY start_at, id LIMIT $3
+WHERE account = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT $3
 `
 
 type AppointmentsOfAccountParams struct {
-	Account string
+	Account sql.NullString
 	Since   int64
 	Most    int32
 }
@@ -191,7 +192,7 @@ type AppointmentsOfAccountRow struct {
 	StartAt   int64
 	EndAt     int64
 	Status    string
-	MadeBy    string
+	MadeBy    sql.NullString
 	CreatedAt int64
 }
 
@@ -230,11 +231,11 @@ func (q *Queries) AppointmentsOfAccount(ctx context.Context, arg AppointmentsOfA
 
 const appointmentsOfCompany = `-- name: AppointmentsOfCompany :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE company = $1 AND company <> '' AND start_at >= $2 ORDER BY start_at, id LIMIT $3
+WHERE company = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT $3
 `
 
 type AppointmentsOfCompanyParams struct {
-	Company string
+	Company sql.NullString
 	Since   int64
 	Most    int32
 }
@@ -247,7 +248,7 @@ type AppointmentsOfCompanyRow struct {
 	StartAt   int64
 	EndAt     int64
 	Status    string
-	MadeBy    string
+	MadeBy    sql.NullString
 	CreatedAt int64
 }
 
@@ -282,6 +283,34 @@ func (q *Queries) AppointmentsOfCompany(ctx context.Context, arg AppointmentsOfC
 		return nil, err
 	}
 	return items, nil
+}
+
+const claimIdentity = `-- name: ClaimIdentity :execrows
+INSERT INTO external_identity (issuer, subject, person, provider, created_at, last_used_at)
+VALUES ($1, $2, $3, $4, $5, $5)
+ON CONFLICT (issuer, subject) DO NOTHING
+`
+
+type ClaimIdentityParams struct {
+	Issuer   string
+	Subject  []byte
+	Person   string
+	Provider string
+	At       int64
+}
+
+func (q *Queries) ClaimIdentity(ctx context.Context, arg ClaimIdentityParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, claimIdentity,
+		arg.Issuer,
+		arg.Subject,
+		arg.Person,
+		arg.Provider,
+		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const company = `-- name: Company :one
@@ -826,11 +855,12 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 	return err
 }
 
-const putCompany = `-- name: PutCompany :exec
+const putCompany = `-- name: PutCompany :one
 INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered_at, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, lang = excluded.lang,
+ON CONFLICT (business_id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, lang = excluded.lang,
     registered_at = excluded.registered_at
+RETURNING id
 `
 
 type PutCompanyParams struct {
@@ -845,8 +875,8 @@ type PutCompanyParams struct {
 	CreatedAt    int64
 }
 
-func (q *Queries) PutCompany(ctx context.Context, arg PutCompanyParams) error {
-	_, err := q.db.ExecContext(ctx, putCompany,
+func (q *Queries) PutCompany(ctx context.Context, arg PutCompanyParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, putCompany,
 		arg.ID,
 		arg.BusinessID,
 		arg.Name,
@@ -857,7 +887,9 @@ func (q *Queries) PutCompany(ctx context.Context, arg PutCompanyParams) error {
 		arg.RegisteredAt,
 		arg.CreatedAt,
 	)
-	return err
+	var id string
+	err := row.Scan(&id)
+	return id, err
 }
 
 const putEIDKey = `-- name: PutEIDKey :exec
@@ -923,9 +955,10 @@ func (q *Queries) PutGuardianship(ctx context.Context, arg PutGuardianshipParams
 	return err
 }
 
-const putIdentifier = `-- name: PutIdentifier :exec
+const putIdentifier = `-- name: PutIdentifier :one
 INSERT INTO identifier (kind, lookup, person, value, verified_by, verified_at) VALUES ($1, $2, $3, $4, $5, $6)
-ON CONFLICT (kind, lookup) DO UPDATE SET value = excluded.value, verified_by = excluded.verified_by, verified_at = excluded.verified_at
+ON CONFLICT (kind, lookup) DO UPDATE SET verified_by = excluded.verified_by, verified_at = excluded.verified_at
+RETURNING person
 `
 
 type PutIdentifierParams struct {
@@ -937,8 +970,8 @@ type PutIdentifierParams struct {
 	VerifiedAt int64
 }
 
-func (q *Queries) PutIdentifier(ctx context.Context, arg PutIdentifierParams) error {
-	_, err := q.db.ExecContext(ctx, putIdentifier,
+func (q *Queries) PutIdentifier(ctx context.Context, arg PutIdentifierParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, putIdentifier,
 		arg.Kind,
 		arg.Lookup,
 		arg.Person,
@@ -946,7 +979,9 @@ func (q *Queries) PutIdentifier(ctx context.Context, arg PutIdentifierParams) er
 		arg.VerifiedBy,
 		arg.VerifiedAt,
 	)
-	return err
+	var person string
+	err := row.Scan(&person)
+	return person, err
 }
 
 const putIdentity = `-- name: PutIdentity :exec

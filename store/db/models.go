@@ -31,9 +31,9 @@ type Appointment struct {
 	CancelledAt   sql.NullInt64
 	CancelledBy   string
 	CancelReason  []byte
-	Account       string
-	Company       string
-	MadeBy        string
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        sql.NullString
 }
 
 type Audit struct {

@@ -57,9 +57,15 @@ ON CONFLICT (issuer, subject) DO UPDATE SET person = excluded.person, provider =
 -- name: PersonOfIdentifier :one
 SELECT person FROM identifier WHERE kind = @kind AND lookup = @lookup;
 
--- name: PutIdentifier :exec
+-- name: ClaimIdentity :execrows
+INSERT INTO external_identity (issuer, subject, person, provider, created_at, last_used_at)
+VALUES (@issuer, @subject, @person, @provider, @at, @at)
+ON CONFLICT (issuer, subject) DO NOTHING;
+
+-- name: PutIdentifier :one
 INSERT INTO identifier (kind, lookup, person, value, verified_by, verified_at) VALUES (@kind, @lookup, @person, @value, @verified_by, @verified_at)
-ON CONFLICT (kind, lookup) DO UPDATE SET value = excluded.value, verified_by = excluded.verified_by, verified_at = excluded.verified_at;
+ON CONFLICT (kind, lookup) DO UPDATE SET verified_by = excluded.verified_by, verified_at = excluded.verified_at
+RETURNING person;
 
 -- name: IdentifiersOf :many
 SELECT kind, lookup, person, value, verified_by, verified_at FROM identifier WHERE person = @person ORDER BY verified_at, kind;
@@ -85,7 +91,7 @@ WHERE family = @family ORDER BY given, person LIMIT @most;
 
 -- name: AccountsByEmail :many
 SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
-WHERE email = @email AND email <> '' ORDER BY person LIMIT @most;
+WHERE email = @email ORDER BY person LIMIT @most;
 
 -- name: PutVerification :exec
 INSERT INTO verification (person, id, channel, address, code, tries, expires_at) VALUES (@person, @id, @channel, @address, @code, @tries, @expires_at)
@@ -119,11 +125,12 @@ FROM guardianship WHERE person = @person ORDER BY id;
 SELECT person, id, dependant, source, from_date, until_date, org, recorded_by, created_at, checked_at, revoked_at, revoked_by
 FROM guardianship WHERE dependant = @dependant ORDER BY person, id;
 
--- name: PutCompany :exec
+-- name: PutCompany :one
 INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered_at, created_at)
 VALUES (@id, @business_id, @name, @kind, @email, @phone, @lang, @registered_at, @created_at)
-ON CONFLICT (id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, lang = excluded.lang,
-    registered_at = excluded.registered_at;
+ON CONFLICT (business_id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone, lang = excluded.lang,
+    registered_at = excluded.registered_at
+RETURNING id;
 
 -- name: Company :one
 SELECT id, business_id, name, kind, email, phone, lang, registered_at, created_at FROM company WHERE id = @id;
@@ -169,8 +176,8 @@ ON CONFLICT (id) DO UPDATE SET retired_at = excluded.retired_at;
 
 -- name: AppointmentsOfAccount :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE account = @account AND account <> '' AND start_at >= @since ORDER BY start_at, id LIMIT @most;
+WHERE account = @account AND start_at >= @since ORDER BY start_at, id LIMIT @most;
 
 -- name: AppointmentsOfCompany :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE company = @company AND company <> '' AND start_at >= @since ORDER BY start_at, id LIMIT @most;
+WHERE company = @company AND start_at >= @since ORDER BY start_at, id LIMIT @most;

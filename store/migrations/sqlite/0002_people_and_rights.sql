@@ -1,12 +1,13 @@
 -- +goose Up
 -- People who sign in, whom they act for, staff with their roles and keys, devices, programs, sessions, and the log that shows tampering.
 
--- Whose an appointment is when its person had signed in, or a company's; empty for nobody's. made_by is who booked it, acting for another.
-ALTER TABLE appointment ADD COLUMN account TEXT NOT NULL DEFAULT '';
-ALTER TABLE appointment ADD COLUMN company TEXT NOT NULL DEFAULT '';
-ALTER TABLE appointment ADD COLUMN made_by TEXT NOT NULL DEFAULT '';
-CREATE INDEX appointment_account ON appointment (account, start_at) WHERE account <> '';
-CREATE INDEX appointment_company ON appointment (company, start_at) WHERE company <> '';
+-- Whose an appointment is when its person had signed in, or a company's. made_by is who booked it, acting for another. They are NULL where there is nobody,
+-- so that the indexes have what is somebody's alone: SQLite makes the plan of a query anew for each value when an index is of what is not ''.
+ALTER TABLE appointment ADD COLUMN account TEXT;
+ALTER TABLE appointment ADD COLUMN company TEXT;
+ALTER TABLE appointment ADD COLUMN made_by TEXT;
+CREATE INDEX appointment_account ON appointment (account, start_at) WHERE account IS NOT NULL;
+CREATE INDEX appointment_company ON appointment (company, start_at) WHERE company IS NOT NULL;
 
 -- A person who has signed in, or for whom somebody may act.
 CREATE TABLE account (
@@ -27,7 +28,7 @@ CREATE TABLE account (
     changed_at          INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX account_family ON account (family, given);
-CREATE INDEX account_email ON account (email) WHERE email <> '';
+CREATE INDEX account_email ON account (email);
 
 -- (issuer, subject) -> person. The subject is kept as a keyed hash. Directory table.
 CREATE TABLE external_identity (
