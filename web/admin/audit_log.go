@@ -121,7 +121,7 @@ func newLogPage(b web.Base, typed logFilter, list []audit.Entry, names map[strin
 			who = b.T("audit_log.who_id", "kind", who, "id", e.Actor)
 		}
 		table.Rows = append(table.Rows, []ui.Cell{
-			{Text: b.Printer.At(time.UnixMicro(e.AtMicros).In(w.zone))}, {Text: who}, {Text: actionText(b, e.Action)},
+			{Text: stamp(b, time.UnixMicro(e.AtMicros).In(w.zone))}, {Text: who}, {Text: actionText(b, e.Action)},
 			{Text: strings.TrimSpace(e.SubjectKind + " " + e.Subject)}, {Text: details(e)},
 		})
 	}

@@ -55,7 +55,7 @@ func newClientsPage(b web.Base, list []staff.Client, now int64, w where) DeskPag
 		}
 		row := []ui.Cell{{Text: c.Name}, {Text: strings.Join(scopes, ", ")}, {Text: used}, {Text: w.time(b, c.ExpiresAt)}, {Text: b.T("clients.state_" + state)}, {}}
 		if c.RevokedAt == 0 {
-			row[5] = ui.Cell{Content: several([]web.Component{
+			row[5] = ui.Cell{Content: ui.RowActions([]web.Component{
 				ui.A(ui.Link{Href: adminAt(b, "clients", string(c.ID), "rotate"), Text: b.T("clients.rotate"), Hidden: c.Name}),
 				ui.A(ui.Link{Href: adminAt(b, "clients", string(c.ID), "revoke"), Text: b.T("clients.revoke"), Hidden: c.Name}),
 			})}

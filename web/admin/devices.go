@@ -42,8 +42,8 @@ func newDevicesPage(b web.Base, list []staff.Device, w where) DeskPage {
 			{Text: b.T("devices.state_" + state)}, {},
 		}
 		if d.RevokedAt == 0 {
-			row[5] = ui.Cell{Content: several([]web.Component{
-				act(ui.FormData{Action: adminAt(b, "devices", string(d.ID), "code")}, ui.Button{Text: b.T("devices.code"), Hidden: d.Name, Look: ui.Tertiary}),
+			row[5] = ui.Cell{Content: ui.RowActions([]web.Component{
+				rowAct(ui.FormData{Action: adminAt(b, "devices", string(d.ID), "code")}, ui.Button{Text: b.T("devices.code"), Hidden: d.Name, Look: ui.Tertiary}),
 				ui.A(ui.Link{Href: adminAt(b, "devices", string(d.ID), "revoke"), Text: b.T("devices.revoke"), Hidden: d.Name}),
 			})}
 		}

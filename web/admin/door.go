@@ -215,7 +215,7 @@ func nav(b web.Base, who actor.Actor) []ui.Link {
 }
 
 func dress(b web.Base) web.Base {
-	b.Compact, b.Wide, b.NoIndex, b.Help = true, true, true, ui.Help{}
+	b.Compact, b.Wide, b.NoIndex, b.Help, b.NavLabel = true, true, true, ui.Help{}, b.T("admin.nav")
 	return b
 }
 
@@ -263,6 +263,12 @@ func troubleOf(b web.Base, err error) trouble {
 		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
 	}
 	return t
+}
+
+// inOrder puts the lines of the summary in the order of the page's fields.
+func (t trouble) inOrder(names []string) {
+	at := func(i ui.ErrorItem) int { return slices.Index(names, strings.TrimPrefix(i.Href, "#")) }
+	slices.SortStableFunc(t.items, func(a, b ui.ErrorItem) int { return at(a) - at(b) })
 }
 
 // on puts the trouble on a page.

@@ -59,10 +59,10 @@ func newInvitationsPage(b web.Base, list []staff.Invitation, now int64, w where)
 			to := func(what string) ui.FormData { return ui.FormData{Action: adminAt(b, "invitations", i.ID, what)} }
 			var buttons []web.Component
 			if !i.First() {
-				buttons = append(buttons, act(to("resend"), ui.Button{Text: b.T("invitations.resend"), Hidden: i.Email, Look: ui.Tertiary}))
+				buttons = append(buttons, rowAct(to("resend"), ui.Button{Text: b.T("invitations.resend"), Hidden: i.Email, Look: ui.Tertiary}))
 			}
-			buttons = append(buttons, act(to("revoke"), ui.Button{Text: b.T("invitations.revoke"), Hidden: email, Look: ui.Tertiary}))
-			row[5] = ui.Cell{Content: several(buttons)}
+			buttons = append(buttons, rowAct(to("revoke"), ui.Button{Text: b.T("invitations.revoke"), Hidden: email, Look: ui.Tertiary}))
+			row[5] = ui.Cell{Content: ui.RowActions(buttons)}
 		}
 		t.Rows = append(t.Rows, row)
 	}

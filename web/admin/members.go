@@ -37,8 +37,10 @@ func (w where) office(b web.Base, id ids.Office) string {
 		return ""
 	}
 	if w.config != nil {
-		if o, err := w.config.Office(id); err == nil {
-			return o.Name.In(b.Lang)
+		for _, o := range w.config.Offices {
+			if o.ID == id {
+				return o.Name.In(b.Lang)
+			}
 		}
 	}
 	return string(id)
@@ -49,7 +51,12 @@ func (w where) time(b web.Base, at int64) string {
 	if at == 0 {
 		return ""
 	}
-	return b.Printer.At(time.Unix(at, 0).In(w.zone))
+	return stamp(b, time.Unix(at, 0).In(w.zone))
+}
+
+// stamp writes a moment with its year, short.
+func stamp(b web.Base, t time.Time) string {
+	return b.T("admin.moment", "date", b.Printer.ShortDate(t), "time", b.Printer.Clock(t))
 }
 
 // grantText is a role in words, with where it is held when that is not the whole organisation of the page.
@@ -125,7 +132,7 @@ func newMemberPage(b web.Base, m staff.Worker, typed actor.Grant, w where, why e
 	for _, r := range m.Roles {
 		name := w.grantText(b, r.Grant)
 		hidden := []ui.Hidden{{Name: "role", Value: string(r.Role)}, {Name: "office", Value: string(r.Office)}, {Name: "at", Value: string(r.Org)}}
-		roles.Rows = append(roles.Rows, []ui.Cell{{Text: name}, {Text: w.time(b, r.At)}, {Content: act(
+		roles.Rows = append(roles.Rows, []ui.Cell{{Text: name}, {Text: w.time(b, r.At)}, {Content: rowAct(
 			ui.FormData{Action: to("take"), Hidden: hidden}, ui.Button{Text: b.T("members.take"), Hidden: name, Look: ui.Tertiary},
 		)}})
 	}

@@ -159,7 +159,7 @@ func actingTable(b web.Base, caption string, list []identity.GuardianshipView, c
 			{Text: recordState(b, g.Good, g.RevokedAt, g.From, m.today)},
 		}
 		if can {
-			row = append(row, endCell(b, g.RevokedAt == 0, g.Name, "guardianship", string(g.ID)))
+			row = append(row, endCell(b, g.RevokedAt == 0 && (g.Until == "" || g.Until >= m.today), g.Name, "guardianship", string(g.ID)))
 		}
 		t.Rows = append(t.Rows, row)
 	}
@@ -175,7 +175,7 @@ func mandateTable(b web.Base, list []identity.MandateView, can bool, now moment)
 			{Text: recordState(b, m.Good, m.RevokedAt, m.From, now.today)},
 		}
 		if can {
-			row = append(row, endCell(b, m.RevokedAt == 0, m.Name, "mandate", string(m.ID)))
+			row = append(row, endCell(b, m.RevokedAt == 0 && (m.Until == "" || m.Until >= now.today), m.Name, "mandate", string(m.ID)))
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -31,6 +31,12 @@ type providerForm struct {
 	Enabled, Signed, Encrypted, UserInfo bool
 }
 
+// providerOrder is the order of the fields on the page, for the lines of the error summary.
+var providerOrder = []string{
+	"id", "audience", "position", "name", "help", "issuer", "client_id", "auth_method", "secret", "assertion_audience", "signing_alg", "scopes", "params",
+	"levels", "claims", "kind", "groups",
+}
+
 // providerState is what the page knows beside the form.
 type providerState struct{ Fresh, HasSecret bool }
 
@@ -180,6 +186,7 @@ func newProviderPage(b web.Base, f providerForm, state providerState, why error)
 	}
 	p := DeskPage{Base: b, Back: adminAt(b, "providers"), Lead: b.T("providers.form_lead")}
 	t := troubleOf(b, why)
+	t.inOrder(providerOrder)
 	t.on(&p)
 	w := asking{b, t}
 	var fields []web.Component
