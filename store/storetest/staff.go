@@ -162,6 +162,7 @@ func Working(t *testing.T, e Engine) {
 		"roles follow the groups at a provider":                  groupRoles,
 		"guessing slows the guesser and not the owner":           guessing,
 		"a password is changed by who knows it":                  changing,
+		"passkeys work in one way alone":                         passkeys,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -206,7 +207,7 @@ func firstOnce(t *testing.T, w *Workplace) {
 	a := w.Enrol(t, again, "Aino", "Aino@Town.example", "10.0.0.1")
 	who := w.Who(t, a.Token)
 	for _, g := range []actor.Grant{{Role: actor.RoleSystemAdmin}, {Role: actor.RoleOrgAdmin, Org: "town"}} {
-		if MayHave(who, g) != true {
+		if !MayHave(who, g) {
 			t.Errorf("the first administrator lacks %v", g)
 		}
 	}
