@@ -116,22 +116,20 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 	return a.WithSealed(r.Note, r.CancelReason), nil
 }
 
-// mostInFolder is how many appointments a folder shows of one owner.
-const mostInFolder = 200
-
-// AppointmentsOf returns the appointments of an owner that end at a moment (Unix seconds) or after it, as entries of the folder.
+// AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or after it, 200 at most, as entries of the folder. The number
+// stands in the query: SQLite makes a plan anew each time when it is a parameter.
 func (s *Store) AppointmentsOf(ctx context.Context, o actor.Owner, since int64) ([]folder.Entry, error) {
 	var rows []db.AppointmentsOfAccountRow
 	var err error
 	switch {
 	case o.Company != "":
 		var same []db.AppointmentsOfCompanyRow
-		same, err = s.read.AppointmentsOfCompany(ctx, db.AppointmentsOfCompanyParams{Company: orNull(o.Company), Since: since, Most: mostInFolder})
+		same, err = s.read.AppointmentsOfCompany(ctx, db.AppointmentsOfCompanyParams{Company: orNull(o.Company), Since: since})
 		for _, r := range same {
 			rows = append(rows, db.AppointmentsOfAccountRow(r))
 		}
 	case o.Person != "":
-		rows, err = s.read.AppointmentsOfAccount(ctx, db.AppointmentsOfAccountParams{Account: orNull(o.Person), Since: since, Most: mostInFolder})
+		rows, err = s.read.AppointmentsOfAccount(ctx, db.AppointmentsOfAccountParams{Account: orNull(o.Person), Since: since})
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read appointments of a folder: %w", s.fault(err))

@@ -6,6 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -23,6 +26,10 @@ type orgDoc struct {
 
 // Installation returns what all organisations share, or NotFound "installation.none" before set-up.
 func (s *Store) Installation(ctx context.Context) (org.Installation, error) {
+	return s.installation.get(s, func() (org.Installation, error) { return s.readInstallation(ctx) })
+}
+
+func (s *Store) readInstallation(ctx context.Context) (org.Installation, error) {
 	row, err := s.read.Installation(ctx)
 	if err != nil {
 		return org.Installation{}, s.found(err, "installation.none", "read installation")
@@ -36,6 +43,44 @@ func (s *Store) Installation(ctx context.Context) (org.Installation, error) {
 
 // Organisations returns all organisations, sorted by slug.
 func (s *Store) Organisations(ctx context.Context) ([]org.Organisation, error) {
+	list, err := s.organisations.get(s, func() ([]org.Organisation, error) { return s.readOrganisations(ctx) })
+	return slices.Clone(list), err
+}
+
+// kept is a value that was read a moment ago: ConfigAge at most.
+type kept[T any] struct {
+	mu sync.Mutex
+	v  T
+	at time.Time
+}
+
+// get returns the value, or reads it when it is too old, or when this process has changed the configuration since.
+func (k *kept[T]) get(s *Store, read func() (T, error)) (T, error) {
+	now := s.opts.Now()
+	k.mu.Lock()
+	v, at := k.v, k.at
+	k.mu.Unlock()
+	if age := now.Sub(at); !at.IsZero() && s.opts.ConfigAge > 0 && age >= 0 && age < s.opts.ConfigAge {
+		return v, nil
+	}
+	changes := s.changes.Load()
+	v, err := read()
+	if err == nil && changes == s.changes.Load() {
+		k.mu.Lock()
+		k.v, k.at = v, now
+		k.mu.Unlock()
+	}
+	return v, err
+}
+
+// forget has the value read anew.
+func (k *kept[T]) forget() {
+	k.mu.Lock()
+	k.at = time.Time{}
+	k.mu.Unlock()
+}
+
+func (s *Store) readOrganisations(ctx context.Context) ([]org.Organisation, error) {
 	rows, err := s.read.Organisations(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read organisations: %w", s.fault(err))
@@ -103,6 +148,9 @@ func (s *Store) Forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	clear(s.configs)
+	s.changes.Add(1)
+	s.installation.forget()
+	s.organisations.forget()
 }
 
 // version is the newer of the organisation's and the installation's: both number their documents by the millisecond.

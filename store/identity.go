@@ -142,6 +142,15 @@ func (s *People) Account(ctx context.Context, p ids.Person) (identity.StoredAcco
 	}, nil
 }
 
+// Name returns what a person is called and whether the first sign-in was completed, or NotFound.
+func (s *People) Name(ctx context.Context, p ids.Person) (name string, welcomed bool, err error) {
+	r, err := s.read.AccountName(ctx, string(p))
+	if err != nil {
+		return "", false, s.found(err, "account.not_found", "read account")
+	}
+	return identity.Account{Name: r.Name, Given: r.Given, Family: r.Family}.ShortName(), r.WelcomedAt != 0, nil
+}
+
 // Identifiers returns a person's national identifiers, sealed.
 func (s *People) Identifiers(ctx context.Context, p ids.Person) ([]identity.StoredIdentifier, error) {
 	rows, err := s.read.IdentifiersOf(ctx, string(p))

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"luukku/base/clock"
@@ -20,6 +21,7 @@ import (
 	"luukku/base/planted"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/org"
 	"luukku/store/db"
 	"luukku/store/migrations"
 	"luukku/store/sqldb"
@@ -34,6 +36,10 @@ type Store struct {
 	batches *batcher      // of plain changes, on PostgreSQL
 	order   order         // of their commits, likewise
 	strict  chan struct{} // lets one change through at a time where all would collide at the feed: at SERIALIZABLE; else nil
+
+	installation  kept[org.Installation]
+	organisations kept[[]org.Organisation]
+	changes       atomic.Int64 // of the configuration, by this process
 
 	mu      sync.Mutex
 	configs map[ids.Org]cached

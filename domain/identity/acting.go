@@ -34,8 +34,8 @@ func (s *Service) actingFor(ctx context.Context, p ids.Person, owner actor.Owner
 	if !slices.ContainsFunc(list, func(g Guardianship) bool { return g.Dependant == owner.Person && g.Good(today) }) {
 		return "", over
 	}
-	a, err := s.Store.Account(ctx, owner.Person)
-	return a.ShortName(), err
+	name, _, err := s.Store.Name(ctx, owner.Person)
+	return name, err
 }
 
 // Choice is somebody whom a person may act for.

@@ -62,7 +62,7 @@ func (s *Service) Signed(ctx context.Context, token string) (Signed, error) {
 	if err != nil {
 		return Signed{}, err
 	}
-	acc, err := s.Store.Account(ctx, sess.Person)
+	name, welcomed, err := s.Store.Name(ctx, sess.Person)
 	if fault.Is(err, fault.KindNotFound) {
 		return Signed{}, ended()
 	}
@@ -71,7 +71,7 @@ func (s *Service) Signed(ctx context.Context, token string) (Signed, error) {
 	}
 	out := Signed{
 		Actor:   actor.Actor{Kind: actor.KindCitizen, Person: sess.Person, Level: sess.Level, For: sess.For},
-		Session: sess, Name: acc.ShortName(), Until: sess.Until(CitizenLimits), Welcomed: acc.Welcomed != 0,
+		Session: sess, Name: name, Until: sess.Until(CitizenLimits), Welcomed: welcomed,
 	}
 	if sess.For.IsZero() {
 		return out, nil

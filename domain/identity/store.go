@@ -79,6 +79,8 @@ type Store interface {
 	PersonOfIdentity(ctx context.Context, issuer string, subjects [][]byte) (ids.Person, error)
 	PersonOfIdentifier(ctx context.Context, kind natid.Kind, lookups [][]byte) (ids.Person, error)
 	Account(ctx context.Context, p ids.Person) (StoredAccount, error)
+	// Name returns what a person is called, and whether the first sign-in was completed.
+	Name(ctx context.Context, p ids.Person) (name string, welcomed bool, err error)
 	Identifiers(ctx context.Context, p ids.Person) ([]StoredIdentifier, error)
 	// AccountsNamed returns accounts whose family name, or email address, is as given: for staff who look for somebody.
 	AccountsNamed(ctx context.Context, family, email string, most int) ([]Account, error)

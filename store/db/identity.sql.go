@@ -59,6 +59,29 @@ func (q *Queries) Account(ctx context.Context, person string) (AccountRow, error
 	return i, err
 }
 
+const accountName = `-- name: AccountName :one
+SELECT name, given, family, welcomed_at FROM account WHERE person = $1
+`
+
+type AccountNameRow struct {
+	Name       string
+	Given      string
+	Family     string
+	WelcomedAt int64
+}
+
+func (q *Queries) AccountName(ctx context.Context, person string) (AccountNameRow, error) {
+	row := q.db.QueryRowContext(ctx, accountName, person)
+	var i AccountNameRow
+	err := row.Scan(
+		&i.Name,
+		&i.Given,
+		&i.Family,
+		&i.WelcomedAt,
+	)
+	return i, err
+}
+
 const accountsByEmail = `-- name: AccountsByEmail :many
 SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
 WHERE email = $1 ORDER BY person LIMIT $2
@@ -175,13 +198,12 @@ func (q *Queries) AccountsByFamily(ctx context.Context, arg AccountsByFamilyPara
 
 const appointmentsOfAccount = `-- name: AppointmentsOfAccount :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE account = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT $3
+WHERE account = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT 200
 `
 
 type AppointmentsOfAccountParams struct {
 	Account sql.NullString
 	Since   int64
-	Most    int32
 }
 
 type AppointmentsOfAccountRow struct {
@@ -197,7 +219,7 @@ type AppointmentsOfAccountRow struct {
 }
 
 func (q *Queries) AppointmentsOfAccount(ctx context.Context, arg AppointmentsOfAccountParams) ([]AppointmentsOfAccountRow, error) {
-	rows, err := q.db.QueryContext(ctx, appointmentsOfAccount, arg.Account, arg.Since, arg.Most)
+	rows, err := q.db.QueryContext(ctx, appointmentsOfAccount, arg.Account, arg.Since)
 	if err != nil {
 		return nil, err
 	}
@@ -231,13 +253,12 @@ func (q *Queries) AppointmentsOfAccount(ctx context.Context, arg AppointmentsOfA
 
 const appointmentsOfCompany = `-- name: AppointmentsOfCompany :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE company = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT $3
+WHERE company = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT 200
 `
 
 type AppointmentsOfCompanyParams struct {
 	Company sql.NullString
 	Since   int64
-	Most    int32
 }
 
 type AppointmentsOfCompanyRow struct {
@@ -253,7 +274,7 @@ type AppointmentsOfCompanyRow struct {
 }
 
 func (q *Queries) AppointmentsOfCompany(ctx context.Context, arg AppointmentsOfCompanyParams) ([]AppointmentsOfCompanyRow, error) {
-	rows, err := q.db.QueryContext(ctx, appointmentsOfCompany, arg.Company, arg.Since, arg.Most)
+	rows, err := q.db.QueryContext(ctx, appointmentsOfCompany, arg.Company, arg.Since)
 	if err != nil {
 		return nil, err
 	}

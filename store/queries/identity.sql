@@ -85,6 +85,9 @@ SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a
     a.welcomed_at, a.created_at, a.changed_at, p.wrapped_key
 FROM account a JOIN person p ON p.person = a.person WHERE a.person = @person;
 
+-- name: AccountName :one
+SELECT name, given, family, welcomed_at FROM account WHERE person = @person;
+
 -- name: AccountsByFamily :many
 SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
 WHERE family = @family ORDER BY given, person LIMIT @most;
@@ -176,8 +179,8 @@ ON CONFLICT (id) DO UPDATE SET retired_at = excluded.retired_at;
 
 -- name: AppointmentsOfAccount :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE account = @account AND start_at >= @since ORDER BY start_at, id LIMIT @most;
+WHERE account = @account AND start_at >= @since ORDER BY start_at, id LIMIT 200;
 
 -- name: AppointmentsOfCompany :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
-WHERE company = @company AND start_at >= @since ORDER BY start_at, id LIMIT @most;
+WHERE company = @company AND start_at >= @since ORDER BY start_at, id LIMIT 200;
