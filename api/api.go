@@ -28,6 +28,9 @@ const prefix = "/api/v1"
 
 // Door is the JSON API. It is safe for concurrent use.
 type Door struct {
+	// Programs is set before the door is used, where programs have keys.
+	Programs Programs
+
 	site    *web.Site
 	booking *booking.Service
 	mux     *http.ServeMux
@@ -66,6 +69,8 @@ func (d *Door) routes(api huma.API) {
 	add(d, api, step("move-appointment", http.MethodPost, org+"/appointment/move", "Move to another time", changeSteps), d.move)
 	add(d, api, step("cancel-appointment", http.MethodPost, org+"/appointment/cancel", "Cancel, with a reason", changeSteps), d.cancel)
 	add(d, api, step("delete-appointment", http.MethodDelete, org+"/appointment", "Cancel", changeSteps), d.remove)
+
+	d.programRoutes(api)
 }
 
 // Caller is what every request tells of who asks. It is part of every input.

@@ -28,6 +28,7 @@ const (
 // client is a program that speaks to a house of its own.
 type client struct {
 	*storetest.House
+	door    *api.Door
 	handler http.Handler
 	log     *safeBuffer
 	mu      sync.Mutex
@@ -63,7 +64,8 @@ func open(t *testing.T, units int) *client {
 		Texts: texts, Directory: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		BaseURL: "https://town.example",
 	}
-	return &client{House: h, handler: site.Guard(api.New(site, h.Booking), 1<<20), log: log}
+	door := api.New(site, h.Booking)
+	return &client{House: h, door: door, handler: site.Guard(door, 1<<20), log: log}
 }
 
 // answer is what came back.

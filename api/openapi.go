@@ -44,10 +44,12 @@ func (d *Door) config() huma.Config {
 				{Name: tagTimes, Description: "When there is room."},
 				{Name: tagBooking, Description: "Keeping a time and booking it."},
 				{Name: tagAppointment, Description: "One appointment, opened with its booking code."},
+				{Name: tagPrograms, Description: "What an organisation's own programs do, with an API key that an administrator made."},
 			},
 			Components: &huma.Components{
 				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"apiKey":      {Type: "http", Scheme: "bearer", Description: "A key that an administrator of the organisation made, with the rights that it was given."},
 					"bookingCode": {Type: "apiKey", In: "header", Name: codeHeader, Description: "The booking code that opens one appointment. It is never in an address."},
 					"session": {
 						Type: "apiKey", In: "header", Name: sessionHeader,
@@ -119,9 +121,14 @@ var descriptions = map[string]string{
 	"extend-hold": "Keeps the time as long again, from now. When the hold has run out, the time is taken again if it is still free.",
 	"create-appointment": "The same Idempotency-Key with the same content gets the same answer for 24 hours, with status 200 and the header " + replayHeader +
 		". With other content it is a conflict. A request that was refused leaves its key free. When the time was taken, the problem has the nearest free times.",
-	"edit-appointment":   "Fields that are left out, or null, stay as they are. The person is told at their new address.",
-	"move-appointment":   "The old time is kept until the new one is certain.",
-	"delete-appointment": "Cancels without a reason. Doing it again within 24 hours gets the same answer.",
+	"edit-appointment":  "Fields that are left out, or null, stay as they are. The person is told at their new address.",
+	"move-appointment":  "The old time is kept until the new one is certain.",
+	"list-appointments": "Needs a key with the right appointment.list. The list has no names; that it was read is written into the audit log.",
+	"record-guardianship": "Needs a key with the right guardianship.record. Both people must have signed in once, or be known from a register. It is no " +
+		"fault to record the same twice.",
+	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",
+	"read-audit":          "Needs a key with the right audit.read. Reasons are not told. That the log was read is itself a line.",
+	"delete-appointment":  "Cancels without a reason. Doing it again within 24 hours gets the same answer.",
 }
 
 // document sets the answers of an operation that are problems. They must be there before the operation is registered.
@@ -159,7 +166,7 @@ func describe(o *huma.OpenAPI, p *i18n.Printer) []byte {
 			if op == nil {
 				continue
 			}
-			if made := op.Responses["201"]; made != nil {
+			if made := op.Responses["201"]; made != nil && againDescriptions[op.OperationID] != "" {
 				again := *made
 				again.Description = againDescriptions[op.OperationID]
 				op.Responses["200"] = &again

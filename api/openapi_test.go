@@ -140,8 +140,8 @@ func TestEveryOperationIsDescribedWhole(t *testing.T) {
 			}
 		}
 	}
-	if n != 15 {
-		t.Errorf("got %d operations, want 15", n)
+	if n != 19 {
+		t.Errorf("got %d operations, want 19", n)
 	}
 	times := d.Paths["/organisations/{org}/free-times"]["get"]
 	if times.Responses["304"].Description == "" || times.Responses["200"].Headers["ETag"] == nil {
@@ -196,7 +196,7 @@ func TestThePageForPeopleNamesEveryProblemOfTheAPI(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, key := range []string{
-		"api.unreadable", "api.code_required", "error.csrf", "api.no_route", "org.unknown", "service.unknown", "office.unknown", "office.not_offered",
+		"api.unreadable", "api.code_required", "staff.key_invalid", "record.not_found", "error.csrf", "api.no_route", "org.unknown", "service.unknown", "office.unknown", "office.not_offered",
 		"draft.not_found", "manage.not_found", "api.method", "api.slow", "booking.taken", "form.key_reused", "manage.stale", "api.changed_since",
 		"error.too_large", "api.media_type", "form.invalid", "code.form", "booking.past", "booking.too_close", "booking.too_far", "booking.not_on_grid",
 		"booking.too_many", "hold.too_often", "move.same_time", "manage.too_late_to_edit", "manage.too_late_to_move", "manage.too_late_to_cancel",

@@ -123,6 +123,9 @@ func (d *Door) problem(r *http.Request, err error) *Problem {
 		}
 	case fault.KindSignInRequired:
 		out.headers.Set("WWW-Authenticate", codeHeader)
+		if key == "staff.key_invalid" {
+			out.headers.Set("WWW-Authenticate", "Bearer")
+		}
 	}
 	out.Type, out.Detail = "/problems/"+key, text(p, key, f.Args, out.Title)
 	if f.RetryAfter > 0 || f.Kind == fault.KindTooMany || f.Kind == fault.KindUnavailable {

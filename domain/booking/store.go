@@ -5,6 +5,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 )
@@ -27,6 +28,10 @@ type Store interface {
 	Appointment(ctx context.Context, o ids.Org, id ids.Appointment) (Appointment, error)
 	// AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or later, as entries of their folder.
 	AppointmentsOf(ctx context.Context, o actor.Owner, since int64) ([]folder.Entry, error)
+	// AppointmentsAt returns the appointments of an office that begin in [from, until), in the order of their time, at most so many.
+	AppointmentsAt(ctx context.Context, o ids.Org, office ids.Office, from, until int64, most int) ([]Listed, error)
+	// PutAudit writes lines of the audit log about what was read.
+	PutAudit(ctx context.Context, entries ...audit.Entry) error
 	// PersonKey returns the wrapped key of a person, or a NotFound fault; nil when the person was erased.
 	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
 	// FormResult returns what a form key led to; ok is false when the key is unknown or older than now.
