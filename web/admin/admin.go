@@ -1,8 +1,10 @@
-// Package admin is the door of those who run an installation. So far it is the first start: a form that makes the installation and its first
-// organisation, for whoever has the link that the server printed.
+// Package admin is the door of those who run an installation. Setup is the first start: a form that makes the installation and its first organisation, for
+// whoever has the link that the server printed. Door is what comes after: staff who look after people, and administrators who look after staff, means to sign
+// in, devices, keys and the audit log.
 //
-// It promises that the link sets up once, that a wrong, used or old one tells nothing, that guessing is slowed, and that nothing typed is lost to a fault.
-// What may be configured is left to domain/org and domain/blueprint, words to the texts, class names to web/ui.
+// It promises that the link sets up once, that a wrong, used or old one tells nothing, that guessing is slowed, that nothing typed is lost to a fault, that no
+// address says whom a page is about, and that a code or a key is shown once. What may be configured is left to domain/org and domain/blueprint, who may do what
+// to domain/actor, what happens to domain/identity and domain/staff, words to the texts, class names to web/ui.
 package admin
 
 import (
@@ -51,9 +53,9 @@ func NewSetup(site *web.Site, st blueprint.SetupStore, blueprints *blueprint.Ser
 // Routes is every page of this door. What may be done here hangs on the link alone.
 func (s *Setup) Routes() []web.Route {
 	return []web.Route{
-		{"GET", "/{lang}/setup/{token}", actor.Public, s.linked(s.form)},
-		{"POST", "/{lang}/setup/{token}", actor.Public, s.linked(s.formPost)},
-		{"GET", "/{lang}/setup/done", actor.Public, s.done},
+		web.GET("/{lang}/setup/{token}", actor.Public, s.linked(s.form)),
+		web.POST("/{lang}/setup/{token}", actor.Public, s.linked(s.formPost)),
+		web.GET("/{lang}/setup/done", actor.Public, s.done),
 	}
 }
 

@@ -26,7 +26,6 @@ func orgOf(v *web.Visit) ids.Org {
 type where struct {
 	moment
 	config *catalog.Config // nil for the installation
-	may    bool            // whether the reader may change what is shown
 }
 
 func whereOf(v *web.Visit) where { return where{moment: momentOf(v), config: v.Org} }

@@ -2,7 +2,7 @@ package admin
 
 import (
 	"encoding/json"
-	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -96,6 +96,20 @@ func (d *Door) openFound(v *web.Visit, tokens []string) []found {
 	return out
 }
 
+// foundName is the name of the hidden field with the i-th of those who were found.
+func foundName(i int) string { return "found-" + strconv.Itoa(i) }
+
+// tokens are those of the form that were sealed for the reader, here, and are not too old.
+func (d *Door) tokens(v *web.Visit) []string {
+	var out []string
+	for i := 0; v.Form(foundName(i)) != ""; i++ {
+		if _, ok := d.oneFound(v, v.Form(foundName(i))); ok {
+			out = append(out, v.Form(foundName(i)))
+		}
+	}
+	return out
+}
+
 func (d *Door) oneFound(v *web.Visit, token string) (found, bool) {
 	var f found
 	raw, err := d.Site.Seals.OpenToken(foundPurpose, token, v.Now)
@@ -172,7 +186,7 @@ func newFoundPage(b web.Base, list []found, tokens []string, typed open, why err
 	hidden := make([]ui.Hidden, 0, len(list))
 	for i, f := range list {
 		who.Options = append(who.Options, ui.Choice{Value: tokens[i], Label: f.Name, Hint: f.Email, Checked: tokens[i] == typed.Token || len(list) == 1})
-		hidden = append(hidden, ui.Hidden{Name: "found", Value: tokens[i]})
+		hidden = append(hidden, ui.Hidden{Name: foundName(i), Value: tokens[i]})
 	}
 	p.Parts = []web.Component{form(
 		ui.FormData{Action: at(b, "person"), Hidden: hidden}, ui.Button{Text: b.T("people.open")}, ui.Link{Href: at(b, "people"), Text: b.T("people.again")},
@@ -189,8 +203,7 @@ func reasonField(b web.Base, typed string, t trouble) web.Component {
 
 // personPost opens a person who was found. The reason is written down before anything is shown.
 func (d *Door) personPost(v *web.Visit) error {
-	_ = v.R.ParseForm()
-	tokens := slices.DeleteFunc(slices.Clone(v.R.PostForm["found"]), func(t string) bool { _, ok := d.oneFound(v, t); return !ok })
+	tokens := d.tokens(v)
 	typed := open{Token: v.Form("person"), Reason: v.Form("reason")}
 	again := func(why error) error {
 		return show(v, newFoundPage(page(v, ""), d.openFound(v, tokens), tokens, typed, why))

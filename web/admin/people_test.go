@@ -16,8 +16,8 @@ import (
 func (b *browser) openAino(t *testing.T) answer {
 	t.Helper()
 	found := b.post(t, "/en/staff/town/people", "kind", "FI-HETU", "identifier", ainoID).want(t, http.StatusOK).says(t, "Aino Virtanen")
-	token := found.valueOf(t, "found")
-	b.post(t, "/en/staff/town/person", "found", token, "person", token, "reason", "End of a guardianship").want(t, http.StatusSeeOther)
+	token := found.valueOf(t, "found-0")
+	b.post(t, "/en/staff/town/person", "found-0", token, "person", token, "reason", "End of a guardianship").want(t, http.StatusSeeOther)
 	return b.get(t, "/en/staff/town/person").want(t, http.StatusOK)
 }
 
@@ -64,15 +64,15 @@ func TestPersonIsOpenedWithAReasonThatIsWrittenDown(t *testing.T) {
 	b := d.browser(d.as(t, actor.RoleClerk))
 	b.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
 	found := b.post(t, "/en/staff/town/people", "family", "Virtanen").want(t, http.StatusOK).says(t, "Aino Virtanen", "Onni Virtanen")
-	token := found.valueOf(t, "found")
-	again := b.post(t, "/en/staff/town/person", "found", token, "person", token, "reason", "x").want(t, http.StatusUnprocessableEntity)
+	token := found.valueOf(t, "found-0")
+	again := b.post(t, "/en/staff/town/person", "found-0", token, "person", token, "reason", "x").want(t, http.StatusUnprocessableEntity)
 	again.says(t, "Write why you open the data.", ">x</textarea>", "Error:")
-	b.post(t, "/en/staff/town/person", "found", token, "reason", "A good reason").want(t, http.StatusUnprocessableEntity).says(t, "A good reason", "Choose one")
+	b.post(t, "/en/staff/town/person", "found-0", token, "reason", "A good reason").want(t, http.StatusUnprocessableEntity).says(t, "A good reason", "Choose one")
 	b.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
 	if n := d.count(t, audit.PersonRead); n != 0 {
 		t.Fatalf("got %d readings before a reason was given", n)
 	}
-	b.post(t, "/en/staff/town/person", "found", token, "person", token, "reason", "A good reason").want(t, http.StatusSeeOther)
+	b.post(t, "/en/staff/town/person", "found-0", token, "person", token, "reason", "A good reason").want(t, http.StatusSeeOther)
 	b.get(t, "/en/staff/town/person").want(t, http.StatusOK)
 	b.get(t, "/en/staff/town/person").want(t, http.StatusOK)
 	if n := d.count(t, audit.PersonRead); n != 1 {
@@ -98,8 +98,8 @@ func TestOpenPersonIsForWhoOpenedThem(t *testing.T) {
 	second.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
 	first.post(t, "/en/staff/town/person/close").want(t, http.StatusSeeOther)
 	first.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
-	found := first.post(t, "/en/staff/town/people", "family", "Virtanen").valueOf(t, "found")
-	second.post(t, "/en/staff/town/person", "found", found, "person", found, "reason", "A good reason").want(t, http.StatusSeeOther)
+	found := first.post(t, "/en/staff/town/people", "family", "Virtanen").valueOf(t, "found-0")
+	second.post(t, "/en/staff/town/person", "found-0", found, "person", found, "reason", "A good reason").want(t, http.StatusSeeOther)
 	second.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
 }
 

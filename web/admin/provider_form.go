@@ -261,7 +261,7 @@ func (w asking) protocol(f providerForm, state providerState) []web.Component {
 		hint = "providers.secret_kept"
 	}
 	secret := ui.Field{
-		Name: "secret", Label: w.T("providers.secret"), Hint: w.T(hint), Type: "password", Error: w.t.at("secret"), Optional: true, Autocomplete: "off", NoSpelling: true,
+		Name: "secret", Label: w.T("providers.secret"), Hint: w.T(hint), Type: "password", Error: w.t.at("secret"), Optional: true, Autocomplete: "new-password", NoSpelling: true,
 	}
 	return []web.Component{
 		ui.H2("", w.T("providers.protocol")),
