@@ -69,6 +69,7 @@ type App struct {
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
+	admin     *admin.Door
 	dev       *dev.Door
 	gallery   http.Handler
 	api       *api.Door

@@ -14,10 +14,20 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/limit"
 	"luukku/web"
+	"luukku/web/admin"
 )
 
 // Handler is every door behind one address.
 func (a *App) Handler() http.Handler { return a.first(a.behind()) }
+
+// Routes is every page of every door, with the right that it needs. The API describes its own.
+func (a *App) Routes() []web.Route {
+	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.setup.Routes())
+	if a.dev != nil {
+		all = append(all, a.dev.Routes()...)
+	}
+	return all
+}
 
 // behind are the doors. Which one is chosen by the first segments of the path, before any mux.
 func (a *App) behind() http.Handler {
@@ -159,7 +169,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\nDisallow: /*/staff/\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n"
 }
 
 // inLanguage answers for /{lang}/....
@@ -171,6 +181,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 	switch second, third, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
+	case admin.Serves(r.URL.Path):
+		a.admin.ServeHTTP(w, r)
 	case second == "staff":
 		a.staffDoor.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":

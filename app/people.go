@@ -13,6 +13,7 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"luukku/base/clock"
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/limit"
@@ -38,17 +39,35 @@ const (
 	eidLogout = "/eid/logout/" // and the provider
 )
 
-// eidKeys are our keys towards identity providers, as they are now. They are replaced as a whole when they are renewed.
-type eidKeys struct{ ring atomic.Pointer[eid.Ring] }
+// eidKeys are our keys towards identity providers, as they are now. They are replaced as a whole when they are renewed, here or on another node.
+type eidKeys struct {
+	ring atomic.Pointer[eid.Ring]
+	read atomic.Int64 // when, Unix seconds
+	now  clock.Now
+	load func() error // nil until they were loaded
+}
+
+// keysAge is how old the keys in memory may be: new ones sign a day after they were made, so other nodes have time.
+const keysAge = int64(time.Hour / time.Second)
+
+func (k *eidKeys) current() *eid.Ring {
+	was, now := k.read.Load(), k.now().Unix()
+	if now-was >= keysAge && k.read.CompareAndSwap(was, now) {
+		if err := k.load(); err != nil {
+			k.read.Store(was) // the keys at hand go on
+		}
+	}
+	return k.ring.Load()
+}
 
 // Signing returns the key to sign with by an algorithm.
-func (k *eidKeys) Signing(alg string) (jose.JSONWebKey, error) { return k.ring.Load().Signing(alg) }
+func (k *eidKeys) Signing(alg string) (jose.JSONWebKey, error) { return k.current().Signing(alg) }
 
 // Decryption returns the keys that something may be encrypted for.
-func (k *eidKeys) Decryption() []jose.JSONWebKey { return k.ring.Load().Decryption() }
+func (k *eidKeys) Decryption() []jose.JSONWebKey { return k.current().Decryption() }
 
 // Public returns the public parts.
-func (k *eidKeys) Public() jose.JSONWebKeySet { return k.ring.Load().Public() }
+func (k *eidKeys) Public() jose.JSONWebKeySet { return k.current().Public() }
 
 func eidKeyPlace(id string) seal.Place {
 	return seal.Place{Table: "eid_key", Column: "private", Row: id}
@@ -78,6 +97,7 @@ func (a *App) openEIDKeys(ctx context.Context, keys *seal.Keyring) error {
 		return err
 	}
 	a.eidKeys.ring.Store(ring)
+	a.eidKeys.read.Store(a.Now().Unix())
 	return nil
 }
 
@@ -98,8 +118,44 @@ func (a *App) makeEIDKeys(ctx context.Context, keys *seal.Keyring) ([]store.EIDK
 	return out, a.Store.PutEIDKeys(ctx, out, e)
 }
 
+// keyRest is how long a key that was renewed still signs where the new one was not published long enough. It is read for longer (eid.ReadAfter).
+const keyRest = 2 * eid.PublishAhead
+
+// renewEIDKeys makes new keys towards identity providers. The old ones are used until the new ones are old enough to have been fetched.
+func (a *App) renewEIDKeys(ctx context.Context, who actor.Actor) error {
+	old, err := a.Store.EIDKeys(ctx)
+	if err != nil {
+		return err
+	}
+	made, err := eid.Generate(rand.Reader, a.Now())
+	if err != nil {
+		return err
+	}
+	now := a.Now()
+	var all []store.EIDKey
+	for _, k := range old {
+		if k.RetiredAt == 0 {
+			k.RetiredAt = now.Add(keyRest).Unix()
+			all = append(all, k)
+		}
+	}
+	for _, k := range made {
+		sealed, err := a.Site.Seals.Seal(k.Private, eidKeyPlace(k.ID))
+		if err != nil {
+			return err
+		}
+		all = append(all, store.EIDKey{ID: k.ID, Use: k.Use, Alg: k.Alg, Private: sealed, CreatedAt: k.CreatedAt})
+	}
+	e := audit.New("", a.gen.Audit(), now.UnixMicro(), who, audit.KeysRenewed, "installation", "installation", nil)
+	if err := a.Store.PutEIDKeys(ctx, all, e); err != nil {
+		return err
+	}
+	return a.openEIDKeys(ctx, a.Site.Seals)
+}
+
 // people puts together who signs in: the room, the gateways to providers and registers, and the door.
 func (a *App) people(ctx context.Context, keys *seal.Keyring, o Options) error {
+	a.eidKeys.now, a.eidKeys.load = a.Now, func() error { return a.openEIDKeys(context.Background(), keys) }
 	if err := a.openEIDKeys(ctx, keys); err != nil {
 		return err
 	}

@@ -42,5 +42,5 @@ func (r readers) reason(ctx context.Context, p ids.Person, e audit.Entry) (strin
 	if err != nil {
 		return "", err
 	}
-	return r.app.Identity.OpenReason(ctx, p, e.ID, kept.Sealed)
+	return r.app.Identity.OpenReason(ctx, p, e.Org, e.ID, kept.Sealed)
 }

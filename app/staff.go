@@ -3,15 +3,19 @@ package app
 import (
 	"context"
 	"crypto/rand"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"runtime"
 	"strings"
 
+	"luukku/api"
 	"luukku/base/fault"
 	"luukku/base/seal"
 	"luukku/domain/actor"
+	"luukku/domain/audit"
 	"luukku/domain/staff"
+	"luukku/web/admin"
 	staffdoor "luukku/web/staff"
 )
 
@@ -30,6 +34,17 @@ func (a *App) staffDoors() {
 	a.staffDoor = staffdoor.New(a.Site, a.Staff, a.Identity)
 	a.my.StaffSignedIn = a.Staff.StaffSignedIn
 	a.setup.FirstAdministrator = a.Staff.FirstLink
+	log := &audit.Reader{Log: a.Store, Gen: a.gen, Now: a.Now}
+	a.admin = admin.New(a.Site, admin.Deps{Identity: a.Identity, Staff: a.Staff, Log: log, Keys: admin.OurKeys{
+		ReturnTo: a.Config.BaseURL + eidReturn, KeysAt: a.Config.BaseURL + eidJWKS, LogoutAt: a.Config.BaseURL + eidLogout,
+		Public: func() (string, error) {
+			b, err := json.MarshalIndent(a.eidKeys.Public(), "", "  ")
+			return string(b), err
+		},
+		Renew: a.renewEIDKeys,
+	}})
+	a.staffDoor.Links = admin.Links
+	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
 }
 
 // AdministratorLink makes the link by which the first administrator comes in, good once and for a day, and makes the one before void. It is empty while

@@ -18,6 +18,16 @@ type Route struct {
 	Handle       Handler
 }
 
+// GET is a route of a page that is read.
+func GET(path string, right actor.Right, h Handler) Route {
+	return Route{Method: http.MethodGet, Path: path, Right: right, Handle: h}
+}
+
+// POST is a route of a form that is sent.
+func POST(path string, right actor.Right, h Handler) Route {
+	return Route{Method: http.MethodPost, Path: path, Right: right, Handle: h}
+}
+
 // Mux serves the routes of a door. Who lacks a route's right gets no further than here; what a right over one object needs is asked again by the room, which
 // knows whose the object is.
 type Mux struct {

@@ -20,8 +20,8 @@ const (
 	minReason = 5
 )
 
-func reasonPlace(id ids.Audit) seal.Place {
-	return seal.Place{Table: "audit_reason", Column: "reason", Row: string(id)}
+func reasonPlace(o ids.Org, id ids.Audit) seal.Place {
+	return seal.Place{Table: "audit_reason", Column: "reason", Row: string(o) + "/" + string(id)}
 }
 
 // CheckReason cleans why somebody wants to see a person's data: Invalid at the field reason when it says nothing.
@@ -39,7 +39,7 @@ func (s *Service) Reasoned(ctx context.Context, e audit.Entry, p ids.Person, rea
 	if err != nil {
 		return e, err
 	}
-	sealed, err := key.Seal([]byte(reason), reasonPlace(e.ID))
+	sealed, err := key.Seal([]byte(reason), reasonPlace(e.Org, e.ID))
 	if err != nil {
 		return e, fmt.Errorf("seal reason: %w", err)
 	}
@@ -47,12 +47,12 @@ func (s *Service) Reasoned(ctx context.Context, e audit.Entry, p ids.Person, rea
 }
 
 // OpenReason opens what Reasoned sealed.
-func (s *Service) OpenReason(ctx context.Context, p ids.Person, id ids.Audit, sealed []byte) (string, error) {
+func (s *Service) OpenReason(ctx context.Context, p ids.Person, o ids.Org, id ids.Audit, sealed []byte) (string, error) {
 	_, key, err := s.open(ctx, p)
 	if err != nil {
 		return "", err
 	}
-	b, err := key.Open(sealed, reasonPlace(id))
+	b, err := key.Open(sealed, reasonPlace(o, id))
 	if err != nil {
 		return "", fmt.Errorf("open reason: %w", err)
 	}

@@ -55,17 +55,17 @@ func New(site *web.Site, mails Mails, outbox Outbox, forward func(ctx context.Co
 
 func (d *Door) routes() []web.Route {
 	return []web.Route{
-		{"GET", "/{lang}/dev", actor.Public, d.overview},
-		{"GET", "/{lang}/dev/{$}", actor.Public, d.overview},
-		{"GET", "/{lang}/dev/outbox", actor.Public, d.list},
-		{"POST", "/{lang}/dev/outbox", actor.Public, d.listPost},
-		{"GET", "/{lang}/dev/outbox.json", actor.Public, d.json},
-		{"GET", "/{lang}/dev/outbox/{id}", actor.Public, d.mail},
-		{"POST", "/{lang}/dev/outbox/{id}", actor.Public, d.mailPost},
-		{"GET", "/{lang}/dev/outbox/{id}/html", actor.Public, d.html},
-		{"GET", "/{lang}/dev/outbox/{id}/calendar.ics", actor.Public, d.calendar},
-		{"GET", "/{lang}/dev/clock", actor.Public, d.clock},
-		{"POST", "/{lang}/dev/clock", actor.Public, d.clockPost},
+		web.GET("/{lang}/dev", actor.Public, d.overview),
+		web.GET("/{lang}/dev/{$}", actor.Public, d.overview),
+		web.GET("/{lang}/dev/outbox", actor.Public, d.list),
+		web.POST("/{lang}/dev/outbox", actor.Public, d.listPost),
+		web.GET("/{lang}/dev/outbox.json", actor.Public, d.json),
+		web.GET("/{lang}/dev/outbox/{id}", actor.Public, d.mail),
+		web.POST("/{lang}/dev/outbox/{id}", actor.Public, d.mailPost),
+		web.GET("/{lang}/dev/outbox/{id}/html", actor.Public, d.html),
+		web.GET("/{lang}/dev/outbox/{id}/calendar.ics", actor.Public, d.calendar),
+		web.GET("/{lang}/dev/clock", actor.Public, d.clock),
+		web.POST("/{lang}/dev/clock", actor.Public, d.clockPost),
 	}
 }
 

@@ -64,37 +64,37 @@ func New(site *web.Site, s *identity.Service) *Door {
 func (d *Door) routes() []web.Route {
 	return []web.Route{
 		// signing in
-		{"GET", "/{lang}/sign-in", actor.Public, d.choose},
-		{"POST", "/{lang}/sign-in", actor.Public, d.begin},
-		{"GET", "/{lang}/sign-in/back", actor.Public, d.back},
-		{"GET", "/{lang}/sign-in/done", actor.FolderRead, d.done},
-		{"GET", "/{lang}/sign-in/out", actor.Public, d.signedOut},
-		{"POST", "/{lang}/my/sign-out", actor.Public, d.signOut},
-		{"POST", "/{lang}/my/stay", actor.FolderRead, d.stay},
+		web.GET("/{lang}/sign-in", actor.Public, d.choose),
+		web.POST("/{lang}/sign-in", actor.Public, d.begin),
+		web.GET("/{lang}/sign-in/back", actor.Public, d.back),
+		web.GET("/{lang}/sign-in/done", actor.FolderRead, d.done),
+		web.GET("/{lang}/sign-in/out", actor.Public, d.signedOut),
+		web.POST("/{lang}/my/sign-out", actor.Public, d.signOut),
+		web.POST("/{lang}/my/stay", actor.FolderRead, d.stay),
 
 		// the first sign-in
-		{"GET", "/{lang}/my/welcome", actor.AccountManage, d.welcome},
-		{"POST", "/{lang}/my/welcome", actor.AccountManage, d.welcomePost},
-		{"GET", "/{lang}/my/welcome/contact", actor.AccountManage, d.contact},
-		{"POST", "/{lang}/my/welcome/contact", actor.AccountManage, d.contactPost},
-		{"GET", "/{lang}/my/code/{id}", actor.AccountManage, d.code},
-		{"POST", "/{lang}/my/code/{id}", actor.AccountManage, d.codePost},
-		{"POST", "/{lang}/my/code/{id}/again", actor.AccountManage, d.codeAgain},
+		web.GET("/{lang}/my/welcome", actor.AccountManage, d.welcome),
+		web.POST("/{lang}/my/welcome", actor.AccountManage, d.welcomePost),
+		web.GET("/{lang}/my/welcome/contact", actor.AccountManage, d.contact),
+		web.POST("/{lang}/my/welcome/contact", actor.AccountManage, d.contactPost),
+		web.GET("/{lang}/my/code/{id}", actor.AccountManage, d.code),
+		web.POST("/{lang}/my/code/{id}", actor.AccountManage, d.codePost),
+		web.POST("/{lang}/my/code/{id}/again", actor.AccountManage, d.codeAgain),
 
 		// the folder, and what is one's own
-		{"GET", "/{lang}/my/{$}", actor.FolderRead, d.welcomed(d.folder)},
-		{"POST", "/{lang}/my/open", actor.FolderRead, d.open},
-		{"GET", "/{lang}/my/details", actor.AccountManage, d.welcomed(d.details)},
-		{"POST", "/{lang}/my/details", actor.AccountManage, d.welcomed(d.detailsPost)},
-		{"GET", "/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessions)},
-		{"POST", "/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessionsPost)},
-		{"GET", "/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)},
+		web.GET("/{lang}/my/{$}", actor.FolderRead, d.welcomed(d.folder)),
+		web.POST("/{lang}/my/open", actor.FolderRead, d.open),
+		web.GET("/{lang}/my/details", actor.AccountManage, d.welcomed(d.details)),
+		web.POST("/{lang}/my/details", actor.AccountManage, d.welcomed(d.detailsPost)),
+		web.GET("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessions)),
+		web.POST("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessionsPost)),
+		web.GET("/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)),
 
 		// for whom
-		{"GET", "/{lang}/my/acting", actor.AccountSwitch, d.welcomed(d.acting)},
-		{"POST", "/{lang}/my/acting", actor.AccountSwitch, d.welcomed(d.actingPost)},
-		{"GET", "/{lang}/my/company", actor.FolderRead, d.welcomed(d.company)},
-		{"POST", "/{lang}/my/company", actor.FolderRead, d.welcomed(d.companyPost)},
+		web.GET("/{lang}/my/acting", actor.AccountSwitch, d.welcomed(d.acting)),
+		web.POST("/{lang}/my/acting", actor.AccountSwitch, d.welcomed(d.actingPost)),
+		web.GET("/{lang}/my/company", actor.FolderRead, d.welcomed(d.company)),
+		web.POST("/{lang}/my/company", actor.FolderRead, d.welcomed(d.companyPost)),
 	}
 }
 
