@@ -50,6 +50,7 @@ type house struct {
 	file string       // of the SQLite database; empty on PostgreSQL
 	// troubled says that something is to go wrong behind the pages, so that the log may say so.
 	troubled bool
+	made     int // things that object has made
 }
 
 // record keeps what was logged.
