@@ -68,8 +68,16 @@ func TestGlassIsBrokenWithAReason(t *testing.T) {
 		says(t, `href="#reason"`, ">Hurry</textarea>", ainoID)
 	b.post(t, "/en/staff/town/glass", "kind", "FI-HETU", "identifier", ainoID, "reason", "Ambulance asks who to call").want(t, http.StatusSeeOther)
 	b.get(t, "/en/staff/town/person").want(t, http.StatusOK).says(t, "Aino Virtanen")
-	if n := d.count(t, audit.GlassBroken); n != 1 {
-		t.Errorf("got %d lines, want 1", n)
+	list, err := d.Store.AuditOf(t.Context(), "town", audit.Filter{Action: audit.GlassBroken}, "", 10)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("got %d lines, %v, want 1", len(list), err)
+	}
+	kept, err := d.Store.AuditReason(t.Context(), "town", list[0].ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := d.identity.OpenReason(t.Context(), kept.Person, "town", list[0].ID, kept.Sealed); err != nil || got != "Ambulance asks who to call" {
+		t.Errorf("the person reads %q, %v, want the reason as it was typed", got, err)
 	}
 }
 
