@@ -105,7 +105,7 @@ func TestS2_3_FirstSignInRegistersAndOpensTheFolder(t *testing.T) {
 		p = p.Form(say(l, "common.continue")).Set(say(l, "verify.code"), "000000").Submit(say(l, "common.continue")).MustStatus(http.StatusUnprocessableEntity)
 	}
 	c.Get(my(l)).MustText(say(l, "welcome.title")) // not yet
-	p = p.Form(say(l, "common.continue")).Set(say(l, "verify.code"), code).Submit(say(l, "common.continue")).MustStatus(http.StatusOK)
+	p.Form(say(l, "common.continue")).Set(say(l, "verify.code"), code).Submit(say(l, "common.continue")).MustStatus(http.StatusOK)
 	p = c.Get(my(l))
 	for _, part := range []string{"booked", "sent", "received", "enrolled"} {
 		p.MustText(say(l, "folder.part."+part), say(l, "folder.empty."+part))
@@ -184,7 +184,7 @@ func TestS5_1_RevokedGuardianIsRefusedAtTheNextClick(t *testing.T) {
 		p := c.Get(o.calendar()).MustText(say(l, "ui.signed.for", "name", "Liisa Meikäläinen"))
 		p = press(t, p, times(p)[0])
 		p = p.Form("details").Submit(say(l, "common.continue")).MustText("Liisa Meikäläinen")
-		p = o.save(p)
+		o.save(p)
 		c.Get(my(l)).MustText(h.service(t, vuorela, o.service).Name.In(l), say(l, "folder.made_by", "name", "Maija Meikäläinen"))
 		// The other parent sees it, too, in the same folder.
 		other := h.person(t)

@@ -278,10 +278,18 @@ func (s *Service) sealEvidence(ctx context.Context, p ids.Person, table, row, ev
 	return sealed, nil
 }
 
-// RevokeGuardianship ends a record at once: the next request is refused. NotFound when it is not there, or ended already.
+// RevokeGuardianship ends a record at once: the next request is refused. NotFound when it is not there, has ended, or was recorded by another organisation.
+// One that comes from the register can be ended by whoever may record.
 func (s *Service) RevokeGuardianship(ctx context.Context, who actor.Actor, o ids.Org, guardian ids.Person, id ids.Guardianship) error {
 	if err := who.May(actor.GuardianshipRecord, actor.Object{Org: o}); err != nil {
 		return err
+	}
+	list, err := s.Store.GuardianshipsOf(ctx, guardian)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(g Guardianship) bool { return g.ID == id && (g.Org == o || g.Source == FromRegister) }) {
+		return fault.NotFound("record.not_found")
 	}
 	return s.revoke(ctx, o, who, audit.GuardianshipRevoked, guardian, string(id), func(ctx context.Context, tx Tx, at int64) (bool, error) {
 		return tx.RevokeGuardianship(ctx, guardian, id, at, who.ID())
@@ -292,6 +300,13 @@ func (s *Service) RevokeGuardianship(ctx context.Context, who actor.Actor, o ids
 func (s *Service) RevokeMandate(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person, id ids.Mandate) error {
 	if err := who.May(actor.MandateRecord, actor.Object{Org: o}); err != nil {
 		return err
+	}
+	list, err := s.Store.MandatesOf(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(list, func(m Mandate) bool { return m.ID == id && (m.Org == o || m.Source == FromRegister) }) {
+		return fault.NotFound("record.not_found")
 	}
 	return s.revoke(ctx, o, who, audit.MandateRevoked, p, string(id), func(ctx context.Context, tx Tx, at int64) (bool, error) {
 		return tx.RevokeMandate(ctx, p, id, at, who.ID())

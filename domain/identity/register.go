@@ -13,6 +13,18 @@ import (
 	"luukku/domain/audit"
 )
 
+// byRegister is who ended what a register no longer names.
+const byRegister = "register"
+
+// endedByStaff reports whether somebody here ended what a register says.
+func (g Guardianship) endedByStaff() bool {
+	return g.Source == FromRegister && g.RevokedAt != 0 && g.RevokedBy != byRegister
+}
+
+func (m Mandate) endedByStaff() bool {
+	return m.Source == FromRegister && m.RevokedAt != 0 && m.RevokedBy != byRegister
+}
+
 func evidencePlace(table, row string) seal.Place {
 	return seal.Place{Table: table, Column: "evidence", Row: row}
 }
@@ -142,6 +154,9 @@ func (s *Service) keepDependants(ctx context.Context, tx Tx, guardian ids.Person
 			return err
 		}
 		named = append(named, p)
+		if slices.ContainsFunc(had, func(g Guardianship) bool { return g.Dependant == p && g.endedByStaff() }) {
+			continue // what staff have ended, the register does not bring back: staff record it anew when it is right again
+		}
 		at := slices.IndexFunc(had, func(g Guardianship) bool { return g.Dependant == p && g.Source == FromRegister && g.RevokedAt == 0 })
 		g := Guardianship{Guardian: guardian, ID: ids.Guardianship(s.Gen.New()), Dependant: p, Source: FromRegister, From: today, CreatedAt: now}
 		if at >= 0 {
@@ -154,7 +169,7 @@ func (s *Service) keepDependants(ctx context.Context, tx Tx, guardian ids.Person
 	}
 	for _, g := range had {
 		if g.Source == FromRegister && g.RevokedAt == 0 && !slices.Contains(named, g.Dependant) {
-			if _, err := tx.RevokeGuardianship(ctx, guardian, g.ID, now, "register"); err != nil {
+			if _, err := tx.RevokeGuardianship(ctx, guardian, g.ID, now, byRegister); err != nil {
 				return err
 			}
 		}
@@ -173,7 +188,7 @@ func (s *Service) dependant(ctx context.Context, tx Tx, d RegisteredDependant, f
 	if err != nil || p != "" {
 		return p, err
 	}
-	if err := s.put(ctx, tx, fresh, "register"); err != nil {
+	if err := s.put(ctx, tx, fresh, byRegister); err != nil {
 		return "", err
 	}
 	return fresh.Person, s.putIdentifier(ctx, tx, fresh.Person, d.Kind, value, "register")
@@ -193,6 +208,9 @@ func (s *Service) keepMandates(ctx context.Context, p ids.Person, list []Registe
 			if err != nil {
 				return err
 			}
+			if slices.ContainsFunc(had, func(h Mandate) bool { return h.Company == c && h.Role == r.Role && h.endedByStaff() }) {
+				continue
+			}
 			m := Mandate{Person: p, ID: ids.Mandate(s.Gen.New()), Company: c, Role: r.Role, Source: FromRegister, CreatedAt: now}
 			at := slices.IndexFunc(had, func(h Mandate) bool {
 				return h.Company == c && h.Role == r.Role && h.Source == FromRegister && h.RevokedAt == 0
@@ -208,7 +226,7 @@ func (s *Service) keepMandates(ctx context.Context, p ids.Person, list []Registe
 		}
 		for _, m := range had {
 			if m.Source == FromRegister && m.RevokedAt == 0 && !slices.Contains(kept, m.ID) {
-				if _, err := tx.RevokeMandate(ctx, p, m.ID, now, "register"); err != nil {
+				if _, err := tx.RevokeMandate(ctx, p, m.ID, now, byRegister); err != nil {
 					return err
 				}
 			}

@@ -22,9 +22,9 @@ type Invitation struct {
 	Email string // empty for the first administrator, who says it themselves
 	Name  string
 	// Office and Role are what whoever accepts may do; an empty role is for a member who has lost their keys: they get new ones, and no role.
-	Office    ids.Office
-	Role      actor.RoleID
-	Lang      i18n.Lang
+	Office ids.Office
+	Role   actor.RoleID
+	Lang   i18n.Lang
 	// InvitedBy is a member's id, "system/..." for a part of Luukku itself, and empty for a link that whoever runs the machine got.
 	InvitedBy string
 	CreatedAt int64

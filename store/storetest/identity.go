@@ -202,6 +202,7 @@ func People(t *testing.T, e Engine) {
 		"codes":                       codesProve,
 		"two tries at once":           twoTriesAtOnce,
 		"guardians":                   guardiansComeAndGo,
+		"the register forgets":        registerForgets,
 		"mandates":                    mandatesComeAndGo,
 		"registers down":              registersDown,
 		"two first sign-ins at once":  twoFirstSignIns,
@@ -617,7 +618,39 @@ func guardiansComeAndGo(t *testing.T, h *people) {
 	if s := h.signedIn(again.Token); s.Actor.Owner() != (actor.Owner{Person: s.Actor.Person}) {
 		t.Errorf("after that she acts for %v, want herself", s.Actor.Owner())
 	}
-	// The register forgets the child: the record ends at the next sign-in.
+	// What staff end, the register does not bring back.
+	h.family("2036-01-01")
+	if err := h.id.Agree(t.Context(), s.Actor); err != nil {
+		t.Fatal(err)
+	}
+	clerk := actor.Actor{Kind: actor.KindStaff, Staff: "clerk", Grants: []actor.Grant{{Role: actor.RoleClerk, Org: "town"}}}
+	records, err := h.id.Store.GuardianshipsOf(t.Context(), s.Actor.Person)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, g := range records {
+		if g.RevokedAt == 0 {
+			if err := h.id.RevokeGuardianship(t.Context(), clerk, "town", s.Actor.Person, g.ID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := h.id.Agree(t.Context(), s.Actor); err != nil {
+		t.Fatal(err)
+	}
+	if list, err := h.id.Choices(t.Context(), s.Actor); err != nil || len(list) != 0 {
+		t.Errorf("ended by staff, and the register brings it back: got %v, %v", list, err)
+	}
+}
+
+// registerForgets has the register name a child no longer: the record ends at the next sign-in.
+func registerForgets(t *testing.T, h *people) {
+	h.family("none")
+	got, err := h.come("bank", h.mother(), "", actor.LevelSubstantial)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := h.signedIn(got.Token)
 	h.family("2036-01-01")
 	if err := h.id.Agree(t.Context(), s.Actor); err != nil {
 		t.Fatal(err)
@@ -839,6 +872,10 @@ func staffRecord(t *testing.T, h *people) {
 	h.signedIn(mother.Token)
 	if err := h.id.RevokeGuardianship(t.Context(), guardian.Actor, "town", guardian.Actor.Person, id); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("a citizen revokes: %v", err)
+	}
+	elsewhere := actor.Actor{Kind: actor.KindStaff, Staff: "other", Grants: []actor.Grant{{Role: actor.RoleClerk, Org: "city"}}}
+	if err := h.id.RevokeGuardianship(t.Context(), elsewhere, "city", guardian.Actor.Person, id); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("another organisation ends it: %v", err)
 	}
 	if err := h.id.RevokeGuardianship(t.Context(), clerk, "town", guardian.Actor.Person, id); err != nil {
 		t.Fatal(err)
