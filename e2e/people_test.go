@@ -209,7 +209,7 @@ func TestS2_6_TwoPeopleActForOneAssociation(t *testing.T) {
 	const l, village = i18n.Lang("en"), "Mallilan kyläyhdistys ry"
 	maija, veikko := h.person(t), h.person(t)
 	h.settle(t, maija, l, "bank", "Maija Meikäläinen", "maija@example.org", true)
-	h.settle(t, veikko, l, "bank", "Veikko Virtanen", "veikko@example.org", true)
+	h.settle(t, veikko, l, "bank", "Veikko Mallikas", "veikko@example.org", true)
 	p := actFor(t, maija, l, village).MustText(say(l, "my.company_unregistered"))
 	p = p.Click(say(l, "my.company_register")).MustText(say(l, "company.first_title"), village)
 	p.Form(say(l, "account.save")).Set(say(l, "common.email"), "village@example.org").Submit(say(l, "account.save")).MustText(say(l, "account.saved"))
@@ -235,9 +235,9 @@ func TestS4_2_EachStepOfTheFirstSignInCanBeCancelled(t *testing.T) {
 	c := h.person(t)
 	p := c.Get(my(l)).Click(say(l, "demo_eid.provider.bank"))
 	p = p.Click(say(l, "demo_eid.cancel")).MustText(say(l, "sign_in.cancelled"))
-	p = identify(t, l, p, "bank", "Veikko Virtanen").Click(say(l, "common.continue")).MustText(say(l, "welcome.title"))
+	p = identify(t, l, p, "bank", "Veikko Mallikas").Click(say(l, "common.continue")).MustText(say(l, "welcome.title"))
 	p.Click(say(l, "welcome.stop")).MustText(say(l, "sign_in.out_title"))
-	identify(t, l, c.Get(my(l)), "bank", "Veikko Virtanen")
+	identify(t, l, c.Get(my(l)), "bank", "Veikko Mallikas")
 	c.Get(my(l)).MustText(say(l, "welcome.title"))
 }
 

@@ -326,7 +326,7 @@ func (h *house) callers(t *testing.T) []caller {
 		}
 		return found[0].Person
 	}
-	me, you := citizen("card", "Veikko Virtanen", "veikko@example.org"), citizen("bank", "Tuuli Suojanen", "tuuli@example.org")
+	me, you := citizen("card", "Veikko Mallikas", "veikko@example.org"), citizen("bank", "Tuuli Mallikas", "tuuli@example.org")
 	guardian, revoked := citizen("bank", "Maija Meikäläinen", "maija@example.org"), citizen("bank", "Matti Meikäläinen", "matti@example.org")
 	list, err := h.app.Store.People().GuardianshipsOf(t.Context(), guardian)
 	if err != nil || len(list) == 0 {

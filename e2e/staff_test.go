@@ -140,11 +140,11 @@ func TestS2_Staff_EmployersAccount(t *testing.T) {
 		c := h.person(t)
 		p := c.Get(work(l)).MustText(say(l, "staff.sign_in_title"), say(l, "staff.by_provider"))
 		p = p.Click(say(l, "demo_eid.provider.staff"))
-		p = p.MustStatus(http.StatusOK).Click(say(l, "demo_eid.as", "name", "Sanna Sihteeri"))
-		p.MustStatus(http.StatusOK).MustText(say(l, "staff.front_lead", "name", "Sanna Sihteeri"), say(l, "role.clerk.name"))
+		p = p.MustStatus(http.StatusOK).Click(say(l, "demo_eid.as", "name", "Sanna Mallikas"))
+		p.MustStatus(http.StatusOK).MustText(say(l, "staff.front_lead", "name", "Sanna Mallikas"), say(l, "role.clerk.name"))
 		c.Get(work(l, "security")).MustText(say(l, "staff.provider_too"))
 
 		p = h.person(t).Get(work(l)).Click(say(l, "demo_eid.provider.staff"))
-		p.Click(say(l, "demo_eid.as", "name", "Niilo Niemi")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "staff.no_role"))
+		p.Click(say(l, "demo_eid.as", "name", "Niilo Mallikas")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "staff.no_role"))
 	}
 }

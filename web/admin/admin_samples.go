@@ -47,13 +47,13 @@ func recordSamples() []web.Sample {
 	bad := typed
 	bad.Identifier, bad.From, bad.Until = "010190-900X", typedDate{"31", "2", "2026"}, typedDate{"1", "1", "2020"}
 	return []web.Sample{
-		desked("person", "guardianship", func(b web.Base) DeskPage { return newGuardianshipPage(b, "Aino Virtanen", typed, nil) }),
+		desked("person", "guardianship", func(b web.Base) DeskPage { return newGuardianshipPage(b, "Maija Meikäläinen", typed, nil) }),
 		desked("person", "guardianship-errors", func(b web.Base) DeskPage {
-			return newGuardianshipPage(b, "Aino Virtanen", bad, allWrong("identifier", "natid.check", "from", "record.date", "until", "record.until", "evidence", "record.evidence"))
+			return newGuardianshipPage(b, "Maija Meikäläinen", bad, allWrong("identifier", "natid.check", "from", "record.date", "until", "record.until", "evidence", "record.evidence"))
 		}),
-		desked("person", "mandate", func(b web.Base) DeskPage { return newMandatePage(b, "Aino Virtanen", typed, nil) }),
+		desked("person", "mandate", func(b web.Base) DeskPage { return newMandatePage(b, "Maija Meikäläinen", typed, nil) }),
 		desked("person", "mandate-errors", func(b web.Base) DeskPage {
-			return newMandatePage(b, "Aino Virtanen", bad, allWrong("number", "record.number", "name", "record.company_name"))
+			return newMandatePage(b, "Maija Meikäläinen", bad, allWrong("number", "record.number", "name", "record.company_name"))
 		}),
 		desked("glass", "", func(b web.Base) DeskPage { return newGlassPage(b, glassForm{Kind: string(natid.FinnishCode)}, nil) }),
 		desked("glass", "errors", func(b web.Base) DeskPage {
@@ -71,7 +71,7 @@ func sampleWorkers() []staff.Worker {
 		return g
 	}
 	return []staff.Worker{
-		{Member: staff.Member{ID: "1", Name: "Kaisa Korhonen", Email: "kaisa@vuorela.example", State: staff.Active, LastSignIn: sampleTime}, Roles: []staff.Granted{grant(actor.RoleClerk, "hall"), grant(actor.RoleOrgAdmin, "")}},
+		{Member: staff.Member{ID: "1", Name: "Malli Mallikas", Email: "malli@vuorela.example", State: staff.Active, LastSignIn: sampleTime}, Roles: []staff.Granted{grant(actor.RoleClerk, "hall"), grant(actor.RoleOrgAdmin, "")}},
 		{Member: staff.Member{ID: "2", Name: "Matti Meikäläinen", Email: "matti@vuorela.example", State: staff.Inactive}, Roles: []staff.Granted{grant(actor.RoleCaseworker, "")}},
 	}
 }
@@ -200,7 +200,7 @@ func logSamples() []web.Sample {
 	for len(list) <= logPage {
 		list = append(list, list[len(list)-3])
 	}
-	names := map[string]string{"1": "Kaisa Korhonen"}
+	names := map[string]string{"1": "Malli Mallikas"}
 	return []web.Sample{
 		desked("audit", "", func(b web.Base) DeskPage {
 			return newLogPage(b, logFilter{Before: "1"}, list, names, sampleWhere(), nil)

@@ -67,7 +67,7 @@ func TestGlassIsBrokenWithAReason(t *testing.T) {
 	b.post(t, "/en/staff/town/glass", "kind", "FI-HETU", "identifier", ainoID, "reason", "Hurry").want(t, http.StatusUnprocessableEntity).
 		says(t, `href="#reason"`, ">Hurry</textarea>", ainoID)
 	b.post(t, "/en/staff/town/glass", "kind", "FI-HETU", "identifier", ainoID, "reason", "Ambulance asks who to call").want(t, http.StatusSeeOther)
-	b.get(t, "/en/staff/town/person").want(t, http.StatusOK).says(t, "Aino Virtanen")
+	b.get(t, "/en/staff/town/person").want(t, http.StatusOK).says(t, "Maija Meikäläinen")
 	list, err := d.Store.AuditOf(t.Context(), "town", audit.Filter{Action: audit.GlassBroken}, "", 10)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("got %d lines, %v, want 1", len(list), err)
@@ -341,7 +341,7 @@ func TestLogIsReadAndThatIsWrittenDown(t *testing.T) {
 	b := d.browser(d.as(t, actor.RoleOrgAdmin))
 	const path = "/en/admin/town/audit"
 	read := "<td role=\"cell\" data-label=\"What\">Opened a person’s data"
-	b.get(t, path).want(t, http.StatusOK).says(t, read, "Somebody clerk@town.example").hides(t, "Virtanen", "End of a guardianship")
+	b.get(t, path).want(t, http.StatusOK).says(t, read, "Somebody clerk@town.example").hides(t, "Meikäläinen", "End of a guardianship")
 	b.get(t, path+"?action=person.searched").hides(t, read)
 	b.get(t, path+"?kind=system").hides(t, read)
 	b.get(t, path+"?day=2026-11-23&kind=staff").says(t, read)
@@ -350,7 +350,7 @@ func TestLogIsReadAndThatIsWrittenDown(t *testing.T) {
 	if n := d.count(t, audit.AuditWasRead); n != 5 {
 		t.Errorf("got %d lines of reading, want 5", n)
 	}
-	rows, err := csv.NewReader(strings.NewReader(b.get(t, path+".csv").want(t, http.StatusOK).hides(t, "Virtanen", "clerk@", "Somebody", ainoID, "guardianship").page)).ReadAll()
+	rows, err := csv.NewReader(strings.NewReader(b.get(t, path+".csv").want(t, http.StatusOK).hides(t, "Meikäläinen", "clerk@", "Somebody", ainoID, "guardianship").page)).ReadAll()
 	if err != nil || len(rows) < 8 || len(rows[0]) != 7 {
 		t.Errorf("got %d rows, %v, want a table", len(rows), err)
 	}

@@ -45,7 +45,7 @@ func peopleSamples() []web.Sample {
 	wrong := func(name, key string) error {
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: name, Key: key})
 	}
-	list := []found{{Person: "1", Name: "Aino Virtanen", Email: "aino@example.org"}, {Person: "2", Name: "Onni Virtanen"}}
+	list := []found{{Person: "1", Name: "Maija Meikäläinen", Email: "maija@example.org"}, {Person: "2", Name: "Onni Meikäläinen"}}
 	tokens := []string{"a", "b"}
 	return []web.Sample{
 		desked("people", "", func(b web.Base) DeskPage {
@@ -60,20 +60,20 @@ func peopleSamples() []web.Sample {
 		}),
 		desked("people", "nobody", func(b web.Base) DeskPage { return newFoundPage(b, nil, nil, open{}, nil) }),
 		desked("person", "", func(b web.Base) DeskPage {
-			b.Title = "Aino Virtanen"
+			b.Title = "Maija Meikäläinen"
 			return newPersonPage(b, sampleView(), personMay{true, true}, sampleMoment())
 		}),
 		desked("person", "reading-alone", func(b web.Base) DeskPage {
-			b.Title = "Aino Virtanen"
+			b.Title = "Maija Meikäläinen"
 			seen := sampleView()
 			seen.Dependants, seen.Mandates, seen.Account.Birth, seen.Account.Phone = nil, nil, "", ""
 			return newPersonPage(b, seen, personMay{}, sampleMoment())
 		}),
 		desked("person", "end-guardianship", func(b web.Base) DeskPage {
-			return newEndPage(b, b.T("people.end_guardianship", "guardian", "Aino Virtanen", "dependant", "Onni Virtanen"), "guardianship", "1")
+			return newEndPage(b, b.T("people.end_guardianship", "guardian", "Maija Meikäläinen", "dependant", "Onni Meikäläinen"), "guardianship", "1")
 		}),
 		desked("person", "end-mandate", func(b web.Base) DeskPage {
-			return newEndPage(b, b.T("people.end_mandate", "name", "Aino Virtanen", "company", "Kahvila Kulma Oy"), "mandate", "1")
+			return newEndPage(b, b.T("people.end_mandate", "name", "Maija Meikäläinen", "company", "Kahvila Kulma Oy"), "mandate", "1")
 		}),
 	}
 }
@@ -81,15 +81,15 @@ func peopleSamples() []web.Sample {
 // sampleView is a person with a child, somebody who acted for her, and two companies.
 func sampleView() identity.View {
 	v := identity.View{Account: identity.Account{
-		Person: "1", Name: "Virtanen Aino Maria", Given: "Aino", Family: "Virtanen", Birth: "1990-01-01", Email: "aino@example.org", EmailVerified: true,
+		Person: "1", Name: "Meikäläinen Maija Sofia", Given: "Maija", Family: "Meikäläinen", Birth: "1990-01-01", Email: "maija@example.org", EmailVerified: true,
 		Phone: "+358401234567", Lang: "fi", CreatedAt: sampleTime,
 	}}
 	v.Dependants = []identity.GuardianshipView{
-		{Guardianship: identity.Guardianship{ID: "1", Source: identity.FromRegister, From: "2026-01-01"}, Name: "Onni Virtanen", Good: true},
-		{Guardianship: identity.Guardianship{ID: "2", Source: identity.FromStaff, From: "2026-12-24", Until: "2027-12-24"}, Name: "Helmi Virtanen"},
+		{Guardianship: identity.Guardianship{ID: "1", Source: identity.FromRegister, From: "2026-01-01"}, Name: "Onni Meikäläinen", Good: true},
+		{Guardianship: identity.Guardianship{ID: "2", Source: identity.FromStaff, From: "2026-12-24", Until: "2027-12-24"}, Name: "Liisa Meikäläinen"},
 	}
 	v.Guardians = []identity.GuardianshipView{
-		{Guardianship: identity.Guardianship{ID: "3", Source: identity.FromStaff, From: "2020-01-01", Until: "2020-12-31"}, Name: "Eino Virtanen"},
+		{Guardianship: identity.Guardianship{ID: "3", Source: identity.FromStaff, From: "2020-01-01", Until: "2020-12-31"}, Name: "Matti Meikäläinen"},
 	}
 	company := func(name, number, role string, revoked int64) identity.MandateView {
 		m := identity.MandateView{Name: name, BusinessID: number, Good: revoked == 0}

@@ -62,7 +62,7 @@ func (p *provider) EndedBy(context.Context, identity.Provider, string) (string, 
 }
 
 func (p *provider) Person(context.Context, natid.Kind, natid.Secret) (identity.Registered, error) {
-	return identity.Registered{Name: "Aino Maria Virtanen", Given: "Aino", Family: "Virtanen", Dependants: p.dependants}, nil
+	return identity.Registered{Name: "Maija Sofia Meikäläinen", Given: "Maija", Family: "Meikäläinen", Dependants: p.dependants}, nil
 }
 
 // Identifiers with right check characters that belong to nobody.
@@ -160,9 +160,9 @@ func (d *desk) signIn(t *testing.T) identity.Signed {
 		t.Fatal(err)
 	}
 	d.provider.next = identity.Assertion{
-		Issuer: p.Issuer, Subject: "aino", ACR: "high", Identifier: ainoID, Name: "Aino Maria Virtanen", Given: "Aino", Family: "Virtanen",
+		Issuer: p.Issuer, Subject: "aino", ACR: "high", Identifier: ainoID, Name: "Maija Sofia Meikäläinen", Given: "Maija", Family: "Meikäläinen",
 	}
-	d.provider.dependants = []identity.RegisteredDependant{{Identifier: onniID, Kind: natid.FinnishCode, Name: "Onni Virtanen", Given: "Onni", Family: "Virtanen"}}
+	d.provider.dependants = []identity.RegisteredDependant{{Identifier: onniID, Kind: natid.FinnishCode, Name: "Onni Meikäläinen", Given: "Onni", Family: "Meikäläinen"}}
 	at, browser, err := d.identity.Begin(t.Context(), identity.BeginRequest{Provider: "bank", Level: actor.LevelSubstantial, Audience: identity.ForCitizens})
 	if err != nil {
 		t.Fatal(err)

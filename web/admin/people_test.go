@@ -15,7 +15,7 @@ import (
 // openAino looks for Aino by her identifier and opens her data.
 func (b *browser) openAino(t *testing.T) answer {
 	t.Helper()
-	found := b.post(t, "/en/staff/town/people", "kind", "FI-HETU", "identifier", ainoID).want(t, http.StatusOK).says(t, "Aino Virtanen")
+	found := b.post(t, "/en/staff/town/people", "kind", "FI-HETU", "identifier", ainoID).want(t, http.StatusOK).says(t, "Maija Meikäläinen")
 	token := found.valueOf(t, "found-0")
 	b.post(t, "/en/staff/town/person", "found-0", token, "person", token, "reason", "End of a guardianship").want(t, http.StatusSeeOther)
 	return b.get(t, "/en/staff/town/person").want(t, http.StatusOK)
@@ -42,9 +42,9 @@ func TestStaffRevokeAGuardianshipAndTheNextClickIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	b := d.browser(d.as(t, actor.RoleClerk))
-	page := b.openAino(t).says(t, "Onni Virtanen", "In force", "Register")
+	page := b.openAino(t).says(t, "Onni Meikäläinen", "In force", "Register")
 	link := regexp.MustCompile(`/en/staff/town/person/guardianship/[0-9a-z]+`).FindString(page.page)
-	b.get(t, link).want(t, http.StatusOK).says(t, "Aino Virtanen can no longer act for Onni Virtanen.")
+	b.get(t, link).want(t, http.StatusOK).says(t, "Maija Meikäläinen can no longer act for Onni Meikäläinen.")
 	done := b.post(t, link).want(t, http.StatusSeeOther)
 	b.get(t, done.location).want(t, http.StatusOK).says(t, "The right has ended.", "Ended").hides(t, link)
 	b.post(t, link).want(t, http.StatusNotFound)
@@ -63,7 +63,7 @@ func TestPersonIsOpenedWithAReasonThatIsWrittenDown(t *testing.T) {
 	d.signIn(t)
 	b := d.browser(d.as(t, actor.RoleClerk))
 	b.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
-	found := b.post(t, "/en/staff/town/people", "family", "Virtanen").want(t, http.StatusOK).says(t, "Aino Virtanen", "Onni Virtanen")
+	found := b.post(t, "/en/staff/town/people", "family", "Meikäläinen").want(t, http.StatusOK).says(t, "Maija Meikäläinen", "Onni Meikäläinen")
 	token := found.valueOf(t, "found-0")
 	again := b.post(t, "/en/staff/town/person", "found-0", token, "person", token, "reason", "x").want(t, http.StatusUnprocessableEntity)
 	again.says(t, "Write why you open the data.", ">x</textarea>", "Error:")
@@ -98,7 +98,7 @@ func TestOpenPersonIsForWhoOpenedThem(t *testing.T) {
 	second.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
 	first.post(t, "/en/staff/town/person/close").want(t, http.StatusSeeOther)
 	first.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
-	found := first.post(t, "/en/staff/town/people", "family", "Virtanen").valueOf(t, "found-0")
+	found := first.post(t, "/en/staff/town/people", "family", "Meikäläinen").valueOf(t, "found-0")
 	second.post(t, "/en/staff/town/person", "found-0", found, "person", found, "reason", "A good reason").want(t, http.StatusSeeOther)
 	second.get(t, "/en/staff/town/person").want(t, http.StatusSeeOther)
 }

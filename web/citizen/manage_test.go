@@ -215,19 +215,19 @@ func TestEditingKeepsWhatWasTypedUntilItIsRight(t *testing.T) {
 	w := newTown(t)
 	p, a := w.owner(t, "passport")
 	form := p.get(own+"/details").want(t, http.StatusOK, `value="Maija Meikäläinen"`, `value="maija.meikalainen@example.org"`).hidden(t)
-	for k, v := range map[string]string{"name": "Maija Virtanen", "email": "maija@", "phone": "040 765 4321", "lang": "sv", "note": "Hörslinga"} {
+	for k, v := range map[string]string{"name": "Maija Mallikas", "email": "maija@", "phone": "040 765 4321", "lang": "sv", "note": "Hörslinga"} {
 		form.Set(k, v)
 	}
-	wrong := p.post(own+"/details", form).want(t, http.StatusUnprocessableEntity, "Check the email address", `href="#email"`, `value="Maija Virtanen"`,
+	wrong := p.post(own+"/details", form).want(t, http.StatusUnprocessableEntity, "Check the email address", `href="#email"`, `value="Maija Mallikas"`,
 		`value="maija@"`, `value="040 765 4321"`, "Hörslinga", "Error:")
 	for _, fault := range webtest.Unsound(wrong.body) {
 		t.Error(fault)
 	}
 	form.Set("email", "")
 	p.post(own+"/details", form).want(t, http.StatusSeeOther, own+"?done=edited")
-	p.get(own+"?done=edited").want(t, http.StatusOK, "The details are saved", "Maija Virtanen", "040 … 21", "Swedish", "Hörslinga", "Not given")
+	p.get(own+"?done=edited").want(t, http.StatusOK, "The details are saved", "Maija Mallikas", "040 … 21", "Swedish", "Hörslinga", "Not given")
 	got := w.now(t, a)
-	if got.Details.Name != "Maija Virtanen" || got.Details.Phone != "+358407654321" || got.Details.Email != "" || got.Details.Lang != "sv" || got.Details.Note != "Hörslinga" {
+	if got.Details.Name != "Maija Mallikas" || got.Details.Phone != "+358407654321" || got.Details.Email != "" || got.Details.Lang != "sv" || got.Details.Note != "Hörslinga" {
 		t.Errorf("got %+v", got.Details)
 	}
 

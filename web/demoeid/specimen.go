@@ -71,11 +71,11 @@ var specimens = []Specimen{
 		Key: "liisa", Kind: natid.FinnishCode, Identifier: "210518A904C", Given: "Liisa", Family: "Meikäläinen", Birth: "2018-05-21",
 	},
 	{
-		Key: "veikko", At: []ids.Provider{"bank", "card"}, Kind: natid.FinnishCode, Identifier: "300144-9217", Given: "Veikko", Family: "Virtanen",
+		Key: "veikko", At: []ids.Provider{"bank", "card"}, Kind: natid.FinnishCode, Identifier: "300144-9217", Given: "Veikko", Family: "Mallikas",
 		Birth: "1944-01-30", Mandates: []identity.RegisteredMandate{associationMandate("representative")},
 	},
 	{
-		Key: "tuuli", At: atFinnish, Kind: natid.FinnishCode, Identifier: "170690-928Y", Given: "Tuuli", Family: "Suojanen", Birth: "1990-06-17", Protected: true,
+		Key: "tuuli", At: atFinnish, Kind: natid.FinnishCode, Identifier: "170690-928Y", Given: "Tuuli", Family: "Mallikas", Birth: "1990-06-17", Protected: true,
 	},
 	{
 		Key: "erika", At: []ids.Provider{"swedish"}, Kind: natid.SwedishNumber, Identifier: "199001012385", Given: "Erika", Family: "Exempel",
@@ -89,12 +89,12 @@ var specimens = []Specimen{
 		Key: "jane", At: []ids.Provider{"european"}, Kind: natid.EIDASIdentifier, Identifier: "IE/FI/7c0d5a52-specimen", Given: "Jane", Family: "Doe",
 		Birth: "1992-10-04",
 	},
-	{Key: "clerk", At: atStaff, Given: "Sanna", Family: "Sihteeri", Email: "sanna.sihteeri@luukku.example", Groups: []string{"clerks"}},
-	{Key: "caseworker", At: atStaff, Given: "Kaarlo", Family: "Käsittelijä", Email: "kaarlo.kasittelija@luukku.example", Groups: []string{"caseworkers"}},
-	{Key: "manager", At: atStaff, Given: "Elli", Family: "Esimies", Email: "elli.esimies@luukku.example", Groups: []string{"managers"}},
-	{Key: "administrator", At: atStaff, Given: "Pekka", Family: "Pääkäyttäjä", Email: "pekka.paakayttaja@luukku.example", Groups: []string{"administrators"}},
-	{Key: "system", At: atStaff, Given: "Irma", Family: "Itälä", Email: "irma.itala@luukku.example", Groups: []string{"system-administrators"}},
-	{Key: "nobody", At: atStaff, Given: "Niilo", Family: "Niemi", Email: "niilo.niemi@luukku.example", Groups: []string{"gardeners"}},
+	{Key: "clerk", At: atStaff, Given: "Sanna", Family: "Mallikas", Email: "sanna.mallikas@luukku.example", Groups: []string{"clerks"}},
+	{Key: "caseworker", At: atStaff, Given: "Kaarlo", Family: "Mallikas", Email: "kaarlo.mallikas@luukku.example", Groups: []string{"caseworkers"}},
+	{Key: "manager", At: atStaff, Given: "Elli", Family: "Mallikas", Email: "elli.mallikas@luukku.example", Groups: []string{"managers"}},
+	{Key: "administrator", At: atStaff, Given: "Pekka", Family: "Mallikas", Email: "pekka.mallikas@luukku.example", Groups: []string{"administrators"}},
+	{Key: "system", At: atStaff, Given: "Irma", Family: "Mallikas", Email: "irma.mallikas@luukku.example", Groups: []string{"system-administrators"}},
+	{Key: "nobody", At: atStaff, Given: "Niilo", Family: "Mallikas", Email: "niilo.mallikas@luukku.example", Groups: []string{"gardeners"}},
 }
 
 // Specimens returns the made-up people, in the order in which they are offered.

@@ -156,7 +156,7 @@ func folderSamples() []web.Sample {
 		}
 	}
 	full := folder.Folder{folder.Booked: {entry(-30, "booked", ""), entry(3, "booked", ""), entry(10, "cancelled", "")}}
-	shared := folder.Folder{folder.Booked: {entry(3, "booked", "Veikko Virtanen")}}
+	shared := folder.Folder{folder.Booked: {entry(3, "booked", "Veikko Mallikas")}}
 	return []web.Sample{
 		signed("folder", "", "", show(folderOf{Name: sampleName, Entries: full})),
 		signed("folder", "empty", "", show(folderOf{Name: sampleName})),

@@ -38,24 +38,24 @@ func TestTheFirstAdministratorComesInAndBackAgain(t *testing.T) {
 	}
 	b.post("/en/staff/security/codes").want(t, http.StatusSeeOther, "/en/staff")
 	b.get("/en/staff/security/codes").want(t, http.StatusSeeOther, "/en/staff/security")
-	b.get("/en/staff").want(t, http.StatusOK, "", "Aino Ensimmäinen", h.say("role.system_admin.name"), h.say("role.org_admin.name"), "Town")
+	b.get("/en/staff").want(t, http.StatusOK, "", "Maija Meikäläinen", h.say("role.system_admin.name"), h.say("role.org_admin.name"), "Town")
 	b.post("/en/staff/sign-out").want(t, http.StatusSeeOther, "/en/staff/sign-in")
 	b.get("/en/staff").want(t, http.StatusSeeOther, "")
 
 	h.clock.Advance(time.Minute)
-	b.post("/en/staff/sign-in", "email", "Aino@Town.example ", "password", password, "next", "/en/staff/security").want(t, http.StatusSeeOther, "/en/staff/sign-in/code")
+	b.post("/en/staff/sign-in", "email", "Maija@Town.example ", "password", password, "next", "/en/staff/security").want(t, http.StatusSeeOther, "/en/staff/sign-in/code")
 	b.post("/en/staff/sign-in/code", "code", "000000").want(t, http.StatusUnprocessableEntity, "", h.say("staff.wrong_code"))
 	code := h.app(t, secret)
 	b.post("/en/staff/sign-in/code", "code", code).want(t, http.StatusSeeOther, "/en/staff/security")
 	b.get("/en/staff/security").want(t, http.StatusOK, "")
 
 	other := h.browser(t)
-	other.post("/en/staff/sign-in", "email", "aino@town.example", "password", password).want(t, http.StatusSeeOther, "/en/staff/sign-in/code")
+	other.post("/en/staff/sign-in", "email", "maija@town.example", "password", password).want(t, http.StatusSeeOther, "/en/staff/sign-in/code")
 	other.post("/en/staff/sign-in/code", "code", code).want(t, http.StatusUnprocessableEntity, "", h.say("staff.wrong_code"))
 	other.get("/en/staff/sign-in/recovery").want(t, http.StatusOK, "")
 	other.post("/en/staff/sign-in/recovery", "code", recovery[0]).want(t, http.StatusSeeOther, "/en/staff")
 	third := h.browser(t)
-	third.post("/en/staff/sign-in", "email", "aino@town.example", "password", password).want(t, http.StatusSeeOther, "")
+	third.post("/en/staff/sign-in", "email", "maija@town.example", "password", password).want(t, http.StatusSeeOther, "")
 	third.post("/en/staff/sign-in/recovery", "code", recovery[0]).want(t, http.StatusUnprocessableEntity, "", h.say("staff.wrong_recovery"))
 }
 
@@ -161,7 +161,7 @@ func TestASessionIsNeverTheOneThatWasThereBefore(t *testing.T) {
 		t.Fatal("no session")
 	}
 	h.clock.Advance(time.Minute)
-	b.signIn("aino@town.example", secret).want(t, http.StatusSeeOther, "/en/staff")
+	b.signIn("maija@town.example", secret).want(t, http.StatusSeeOther, "/en/staff")
 	if after := cookie(); after == before || after == "" {
 		t.Error("the session's secret is the one from before")
 	}
@@ -177,7 +177,7 @@ func TestSessionsAreListedAndEnded(t *testing.T) {
 	secret := b.first()
 	h.clock.Advance(time.Minute)
 	other := h.browser(t)
-	other.signIn("aino@town.example", secret).want(t, http.StatusSeeOther, "/en/staff")
+	other.signIn("maija@town.example", secret).want(t, http.StatusSeeOther, "/en/staff")
 	a := b.get("/en/staff/security").want(t, http.StatusOK, "", h.say("sessions.this"))
 	hash := regexp.MustCompile(`name="one" value="([0-9a-f]+)"`).FindStringSubmatch(a.page)
 	if hash == nil {
@@ -198,12 +198,12 @@ func TestAPasswordIsChangedWithThePresentOne(t *testing.T) {
 	at := "/en/staff/security/password"
 	b.get(at).want(t, http.StatusOK, "", h.say("staff.present_password"))
 	b.post(at, "present", "wrong", "password", "sininen polkupyörä 4").want(t, http.StatusUnprocessableEntity, "", h.say("staff.wrong_present"))
-	b.post(at, "present", password, "password", "aino ensimmäinen").want(t, http.StatusUnprocessableEntity, "", h.say("staff.password_own"))
+	b.post(at, "present", password, "password", "maija meikäläinen").want(t, http.StatusUnprocessableEntity, "", h.say("staff.password_own"))
 	b.post(at, "present", password, "password", "sininen polkupyörä 4").want(t, http.StatusSeeOther, "/en/staff/security?done=password")
 	b.get("/en/staff/security?done=password").want(t, http.StatusOK, "", h.say("staff.done_password"))
 	other := h.browser(t)
-	other.post("/en/staff/sign-in", "email", "aino@town.example", "password", password).want(t, http.StatusUnprocessableEntity, "")
-	other.post("/en/staff/sign-in", "email", "aino@town.example", "password", "sininen polkupyörä 4").want(t, http.StatusSeeOther, "")
+	other.post("/en/staff/sign-in", "email", "maija@town.example", "password", password).want(t, http.StatusUnprocessableEntity, "")
+	other.post("/en/staff/sign-in", "email", "maija@town.example", "password", "sininen polkupyörä 4").want(t, http.StatusSeeOther, "")
 	// A new phone: the app is set up anew, and the recovery codes are new ones.
 	b.post("/en/staff/security/factor", "present", "sininen polkupyörä 4").want(t, http.StatusSeeOther, "/en/staff/security/factor/code")
 	secret := secretOn(t, b.get("/en/staff/security/factor/code").want(t, http.StatusOK, "").page)
@@ -251,7 +251,7 @@ func TestTwoHundredBadPasswordsKeepNobodyOut(t *testing.T) {
 	for range 200 {
 		b := h.browser(t)
 		all.Go(func() {
-			switch a := b.post("/en/staff/sign-in", "email", "aino@town.example", "password", "wrong"); a.status {
+			switch a := b.post("/en/staff/sign-in", "email", "maija@town.example", "password", "wrong"); a.status {
 			case http.StatusUnprocessableEntity:
 				said.Add(1)
 			case http.StatusTooManyRequests, http.StatusServiceUnavailable:
@@ -261,7 +261,7 @@ func TestTwoHundredBadPasswordsKeepNobodyOut(t *testing.T) {
 			}
 		})
 	}
-	step, err := h.staff.SignInPassword(t.Context(), "aino@town.example", password, "192.0.2.9")
+	step, err := h.staff.SignInPassword(t.Context(), "maija@town.example", password, "192.0.2.9")
 	if err != nil {
 		t.Errorf("the owner from elsewhere: %v", err)
 	} else if _, err := h.staff.SignInCode(t.Context(), step, h.app(t, secret), "192.0.2.9", ""); err != nil {

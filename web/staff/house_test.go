@@ -238,7 +238,7 @@ func (b *browser) first() (secret string) {
 	if err != nil || token == "" {
 		b.t.Fatalf("first link: %q, %v", token, err)
 	}
-	return b.accept(token, "Aino Ensimmäinen", "aino@town.example")
+	return b.accept(token, "Maija Meikäläinen", "maija@town.example")
 }
 
 func (b *browser) accept(token, name, email string) (secret string) {

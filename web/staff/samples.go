@@ -22,7 +22,7 @@ func Samples() []web.Sample {
 	}
 	signIn := func(works bool, means []identity.Provider, why error) func(b web.Base) web.Component {
 		return func(b web.Base) web.Component {
-			return ShowSignIn(newSignInPage(b, "", "aino@vuorela.example", sampleCeremony, works, means, why))
+			return ShowSignIn(newSignInPage(b, "", "maija@vuorela.example", sampleCeremony, works, means, why))
 		}
 	}
 	return []web.Sample{
@@ -55,18 +55,18 @@ func Samples() []web.Sample {
 			return ShowKey(newOneKeyPage(b, "0a0b", "Työkannettava", "Työkannettava", fault.Conflict("staff.last_means", nil)))
 		}),
 		sample("password", "", func(b web.Base) web.Component {
-			return ShowPresent(newPasswordPage(b, "aino@vuorela.example", true, false, nil))
+			return ShowPresent(newPasswordPage(b, "maija@vuorela.example", true, false, nil))
 		}),
 		sample("password", "first", func(b web.Base) web.Component {
-			return ShowPresent(newPasswordPage(b, "aino@vuorela.example", false, true, nil))
+			return ShowPresent(newPasswordPage(b, "maija@vuorela.example", false, true, nil))
 		}),
 		sample("password", "errors", func(b web.Base) web.Component {
-			return ShowPresent(newPasswordPage(b, "aino@vuorela.example", true, false, fault.Invalid("form.invalid", nil,
+			return ShowPresent(newPasswordPage(b, "maija@vuorela.example", true, false, fault.Invalid("form.invalid", nil,
 				fault.Field{Name: "present", Key: "staff.wrong_present"}, fault.Field{Name: "password", Key: "staff.password_short", Args: fault.Args{"min": room.MinPassword}})))
 		}),
 		sample("password", "again", func(b web.Base) web.Component { return ShowAgain(newAgainPage(b)) }),
 		sample("app", "present", func(b web.Base) web.Component {
-			return ShowPresent(newFactorPage(b, "aino@vuorela.example", true, false, nil))
+			return ShowPresent(newFactorPage(b, "maija@vuorela.example", true, false, nil))
 		}),
 		sample("app", "", func(b web.Base) web.Component {
 			return ShowFactor(newFactorCodePage(b, at(b, "security", "factor", "code"), sampleMeans, nil))
@@ -75,7 +75,7 @@ func Samples() []web.Sample {
 			return ShowFactor(newFactorCodePage(b, at(b, "security", "factor", "code"), sampleMeans, wrong("code", "staff.wrong_code")))
 		}),
 		sample("recovery-codes", "present", func(b web.Base) web.Component {
-			return ShowPresent(newRecoveryCodesPage(b, "aino@vuorela.example", true, false, nil))
+			return ShowPresent(newRecoveryCodesPage(b, "maija@vuorela.example", true, false, nil))
 		}),
 		sample("recovery-codes", "", func(b web.Base) web.Component { return ShowCodes(newCodesPage(b, sampleCodes)) }),
 		sample("invitation", "", invitationSample(actor.RoleClerk, false, false, nil)),
@@ -108,7 +108,7 @@ const sampleToken = "0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk"
 var sampleCeremony = room.Ceremony{Options: `{"publicKey":{"challenge":"AAAA"}}`, Sealed: "sample"}
 
 var sampleMeans = room.Means{
-	Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", Link: room.TOTPLink("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "aino@vuorela.example", "Luukku"),
+	Secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", Link: room.TOTPLink("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "maija@vuorela.example", "Luukku"),
 }
 
 var sampleCodes = []string{
@@ -126,7 +126,7 @@ func sampleOrgs() []org.Organisation {
 }
 
 func sampleSecurity(password bool) room.Security {
-	s := room.Security{Worker: room.Worker{Member: room.Member{ID: "01", Name: "Aino Virtanen", Email: "aino@vuorela.example"}}, RecoveryLeft: 2}
+	s := room.Security{Worker: room.Worker{Member: room.Member{ID: "01", Name: "Maija Meikäläinen", Email: "maija@vuorela.example"}}, RecoveryLeft: 2}
 	for _, g := range []actor.Grant{{Role: actor.RoleManager, Org: "vuorela", Office: "hall"}, {Role: actor.RoleOrgAdmin, Org: "vuorela"}, {Role: actor.RoleSystemAdmin}} {
 		s.Roles = append(s.Roles, room.Granted{Grant: g})
 	}
@@ -156,12 +156,12 @@ func sampleSecurityPage(b web.Base, password bool, done string) SecurityPage {
 
 func invitationSample(role actor.RoleID, known, signedIn bool, why error) func(b web.Base) web.Component {
 	return func(b web.Base) web.Component {
-		i := room.Invitation{Email: "aino@vuorela.example", Role: role, InvitedBy: "01"}
+		i := room.Invitation{Email: "maija@vuorela.example", Role: role, InvitedBy: "01"}
 		if role != "" && role != actor.RoleSystemAdmin {
 			i.Org = ids.Org("vuorela")
 		}
 		return ShowInvitation(newInvitationPage(b, invitationFacts{
-			enrolment: room.Enrolment{Invitation: i, Known: known}, orgs: sampleOrgs(), token: sampleToken, person: room.Person{Name: "Aino"}, signedIn: signedIn,
+			enrolment: room.Enrolment{Invitation: i, Known: known}, orgs: sampleOrgs(), token: sampleToken, person: room.Person{Name: "Maija"}, signedIn: signedIn,
 			ceremony: sampleCeremony, works: true,
 		}, why))
 	}
