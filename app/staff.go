@@ -24,7 +24,7 @@ func (a *App) openStaff(keys *seal.Keyring) error {
 	var err error
 	a.Staff, err = staff.NewService(staff.Deps{
 		Store: a.Store.Workers(), Directory: a.Store, Sessions: a.Identity, Seals: keys, Gen: a.gen, Now: a.Now, Rand: rand.Reader, Log: a.Log,
-		BaseURL: a.Config.BaseURL, Cores: runtime.GOMAXPROCS(0), Committed: a.runner.Kick,
+		BaseURL: a.Config.BaseURL, Cores: max(1, runtime.GOMAXPROCS(0)/2), Committed: a.runner.Kick,
 	})
 	return err
 }

@@ -86,7 +86,7 @@ var columnsOf = []struct {
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},
 	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail leaf"},
-	{"account", account, "person name given family !birth email phone lang email_verified phone_verified register_consent_at register_at welcomed_at " +
+	{"account", account, "person name given family !birth email phone lang email_verified phone_verified protected register_consent_at register_at welcomed_at " +
 		"created_at changed_at"},
 	{"external_identity", means, "issuer #subject person provider created_at last_used_at"},
 	{"identifier", means, "kind #lookup person !value verified_by verified_at"},

@@ -135,7 +135,7 @@ func (s *People) Account(ctx context.Context, p ids.Person) (identity.StoredAcco
 	return identity.StoredAccount{
 		Account: identity.Account{
 			Person: p, Name: r.Name, Given: r.Given, Family: r.Family, Email: r.Email, Phone: r.Phone, Lang: i18n.Lang(r.Lang),
-			EmailVerified: r.EmailVerified != 0, PhoneVerified: r.PhoneVerified != 0, RegisterConsentAt: r.RegisterConsentAt, RegisterAt: r.RegisterAt,
+			EmailVerified: r.EmailVerified != 0, PhoneVerified: r.PhoneVerified != 0, Protected: r.Protected != 0, RegisterConsentAt: r.RegisterConsentAt, RegisterAt: r.RegisterAt,
 			Welcomed: r.WelcomedAt, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
 		},
 		SealedBirth: r.Birth, WrappedKey: r.WrappedKey,
@@ -186,7 +186,7 @@ func (s *People) AccountsNamed(ctx context.Context, family, email string, most i
 	for i, r := range rows {
 		out[i] = identity.Account{
 			Person: ids.Person(r.Person), Name: r.Name, Given: r.Given, Family: r.Family, Email: r.Email, Phone: r.Phone, Lang: i18n.Lang(r.Lang),
-			EmailVerified: r.EmailVerified != 0, PhoneVerified: r.PhoneVerified != 0, CreatedAt: r.CreatedAt,
+			EmailVerified: r.EmailVerified != 0, PhoneVerified: r.PhoneVerified != 0, Protected: r.Protected != 0, CreatedAt: r.CreatedAt,
 		}
 	}
 	return out, nil

@@ -13,5 +13,8 @@ func (s *Service) ReadAgain(ctx context.Context, who actor.Actor, o ids.Org, p i
 	if err := who.May(actor.PersonRead, actor.Object{Org: o, Owner: actor.Owner{Person: p}}); err != nil {
 		return View{}, err
 	}
+	if err := s.openTo(ctx, who, p); err != nil {
+		return View{}, err
+	}
 	return s.view(ctx, p)
 }

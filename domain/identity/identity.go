@@ -28,6 +28,8 @@ type Account struct {
 	Lang  i18n.Lang
 	// Verified says which of Email and Phone were proven by a code.
 	EmailVerified, PhoneVerified bool
+	// Protected says that the register holds the person's address and number under a non-disclosure order (turvakielto, skyddad identitet).
+	Protected bool
 	// RegisterConsentAt is when the person agreed that name and email are fetched from the population register; 0 is not. RegisterAt is when they were.
 	RegisterConsentAt, RegisterAt int64
 	// Welcomed is when the first sign-in was completed; 0 is not yet.

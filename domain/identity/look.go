@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"luukku/base/fault"
@@ -80,6 +81,7 @@ func (s *Service) FindPeople(ctx context.Context, who actor.Actor, f Find) ([]Ac
 	if err != nil {
 		return nil, err
 	}
+	found = withoutContacts(found)
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		for _, a := range found {
 			if err := tx.Audit(ctx, s.entry(f.Org, who, audit.PersonSearched, audit.OfPerson, string(a.Person), nil)); err != nil {
@@ -148,6 +150,9 @@ func (s *Service) ReadPerson(ctx context.Context, who actor.Actor, o ids.Org, p 
 	if err != nil {
 		return View{}, err
 	}
+	if err := s.openTo(ctx, who, p); err != nil {
+		return View{}, err
+	}
 	e, err := s.Reasoned(ctx, s.entry(o, who, audit.PersonRead, audit.OfPerson, string(p), nil), p, reason)
 	if err != nil {
 		return View{}, err
@@ -156,6 +161,25 @@ func (s *Service) ReadPerson(ctx context.Context, who actor.Actor, o ids.Org, p 
 		return View{}, err
 	}
 	return s.view(ctx, p)
+}
+
+// openTo keeps whose data is protected from all but those who have broken the glass for them: Invalid "person.protected" at the field person.
+func (s *Service) openTo(ctx context.Context, who actor.Actor, p ids.Person) error {
+	a, err := s.Store.Account(ctx, p)
+	if err == nil && a.Protected && !slices.Contains(who.Glass, p) {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "person", Key: "person.protected"})
+	}
+	return err
+}
+
+// withoutContacts takes from what a search found how to reach those whose data is protected.
+func withoutContacts(found []Account) []Account {
+	for i := range found {
+		if found[i].Protected {
+			found[i].Email, found[i].Phone = "", ""
+		}
+	}
+	return found
 }
 
 func (s *Service) view(ctx context.Context, p ids.Person) (View, error) {

@@ -111,6 +111,7 @@ func (s *Service) keepRegistered(ctx context.Context, p ids.Person, got Register
 	if a.Email == "" && !a.EmailVerified && got.Email != "" {
 		a.Email = got.Email
 	}
+	a.Protected = got.Protected
 	a.RegisterAt, a.ChangedAt = s.Now().Unix(), s.Now().Unix()
 	fresh, err := s.freshDependants(got)
 	if err != nil {

@@ -43,7 +43,7 @@ const (
 // busyWait is what whoever finds the queue full is asked to wait.
 const busyWait = 2 * time.Second
 
-// hasher judges passwords: as many at once as there are cores, and a bounded queue in which no address has more than its share, so that guessing from one
+// hasher judges passwords: as many at once as it is given cores, and a bounded queue in which no address has more than its share, so that guessing from one
 // place never keeps out whoever comes from another.
 type hasher struct {
 	slots chan struct{}

@@ -113,7 +113,7 @@ type Deps struct {
 	Log   *slog.Logger
 	// BaseURL is the address of the site: passkeys hang on its host.
 	BaseURL string
-	// Cores is how many passwords are judged at once: as many as there are cores. Zero is one.
+	// Cores is how many passwords are judged at once: half the cores of the machine leave the other half to the people who book. Zero is one.
 	Cores int
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()

@@ -11,7 +11,7 @@ import (
 )
 
 const account = `-- name: Account :one
-SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.register_consent_at, a.register_at,
+SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.protected, a.register_consent_at, a.register_at,
     a.welcomed_at, a.created_at, a.changed_at, p.wrapped_key
 FROM account a JOIN person p ON p.person = a.person WHERE a.person = $1
 `
@@ -27,6 +27,7 @@ type AccountRow struct {
 	Lang              string
 	EmailVerified     int64
 	PhoneVerified     int64
+	Protected         int64
 	RegisterConsentAt int64
 	RegisterAt        int64
 	WelcomedAt        int64
@@ -49,6 +50,7 @@ func (q *Queries) Account(ctx context.Context, person string) (AccountRow, error
 		&i.Lang,
 		&i.EmailVerified,
 		&i.PhoneVerified,
+		&i.Protected,
 		&i.RegisterConsentAt,
 		&i.RegisterAt,
 		&i.WelcomedAt,
@@ -83,7 +85,7 @@ func (q *Queries) AccountName(ctx context.Context, person string) (AccountNameRo
 }
 
 const accountsByEmail = `-- name: AccountsByEmail :many
-SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
 WHERE email = $1 ORDER BY person LIMIT $2
 `
 
@@ -102,6 +104,7 @@ type AccountsByEmailRow struct {
 	Lang          string
 	EmailVerified int64
 	PhoneVerified int64
+	Protected     int64
 	CreatedAt     int64
 }
 
@@ -124,6 +127,7 @@ func (q *Queries) AccountsByEmail(ctx context.Context, arg AccountsByEmailParams
 			&i.Lang,
 			&i.EmailVerified,
 			&i.PhoneVerified,
+			&i.Protected,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -140,7 +144,7 @@ func (q *Queries) AccountsByEmail(ctx context.Context, arg AccountsByEmailParams
 }
 
 const accountsByFamily = `-- name: AccountsByFamily :many
-SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
 WHERE family = $1 ORDER BY given, person LIMIT $2
 `
 
@@ -159,6 +163,7 @@ type AccountsByFamilyRow struct {
 	Lang          string
 	EmailVerified int64
 	PhoneVerified int64
+	Protected     int64
 	CreatedAt     int64
 }
 
@@ -181,6 +186,7 @@ func (q *Queries) AccountsByFamily(ctx context.Context, arg AccountsByFamilyPara
 			&i.Lang,
 			&i.EmailVerified,
 			&i.PhoneVerified,
+			&i.Protected,
 			&i.CreatedAt,
 		); err != nil {
 			return nil, err
@@ -827,12 +833,12 @@ func (q *Queries) ProvidersOf(ctx context.Context, org string) ([]Provider, erro
 }
 
 const putAccount = `-- name: PutAccount :exec
-INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, register_consent_at, register_at, welcomed_at,
-    created_at, changed_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13,
-    $14, $15)
+INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, protected, register_consent_at, register_at,
+    welcomed_at, created_at, changed_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
+    $15, $16)
 ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
-    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified,
+    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified, protected = excluded.protected,
     register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
     changed_at = excluded.changed_at
 `
@@ -848,6 +854,7 @@ type PutAccountParams struct {
 	Lang              string
 	EmailVerified     int64
 	PhoneVerified     int64
+	Protected         int64
 	RegisterConsentAt int64
 	RegisterAt        int64
 	WelcomedAt        int64
@@ -867,6 +874,7 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 		arg.Lang,
 		arg.EmailVerified,
 		arg.PhoneVerified,
+		arg.Protected,
 		arg.RegisterConsentAt,
 		arg.RegisterAt,
 		arg.WelcomedAt,

@@ -71,17 +71,17 @@ RETURNING person;
 SELECT kind, lookup, person, value, verified_by, verified_at FROM identifier WHERE person = @person ORDER BY verified_at, kind;
 
 -- name: PutAccount :exec
-INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, register_consent_at, register_at, welcomed_at,
-    created_at, changed_at)
-VALUES (@person, @name, @given, @family, @birth, @email, @phone, @lang, @email_verified, @phone_verified, @register_consent_at, @register_at, @welcomed_at,
+INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, protected, register_consent_at, register_at,
+    welcomed_at, created_at, changed_at)
+VALUES (@person, @name, @given, @family, @birth, @email, @phone, @lang, @email_verified, @phone_verified, @protected, @register_consent_at, @register_at, @welcomed_at,
     @created_at, @changed_at)
 ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
-    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified,
+    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified, protected = excluded.protected,
     register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
     changed_at = excluded.changed_at;
 
 -- name: Account :one
-SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.register_consent_at, a.register_at,
+SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.protected, a.register_consent_at, a.register_at,
     a.welcomed_at, a.created_at, a.changed_at, p.wrapped_key
 FROM account a JOIN person p ON p.person = a.person WHERE a.person = @person;
 
@@ -89,11 +89,11 @@ FROM account a JOIN person p ON p.person = a.person WHERE a.person = @person;
 SELECT name, given, family, welcomed_at FROM account WHERE person = @person;
 
 -- name: AccountsByFamily :many
-SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
 WHERE family = @family ORDER BY given, person LIMIT @most;
 
 -- name: AccountsByEmail :many
-SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, created_at FROM account
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
 WHERE email = @email ORDER BY person LIMIT @most;
 
 -- name: PutVerification :exec

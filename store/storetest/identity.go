@@ -208,6 +208,7 @@ func People(t *testing.T, e Engine) {
 		"two first sign-ins at once":  twoFirstSignIns,
 		"identifiers are not to read": identifiersAreSealed,
 		"staff record":                staffRecord,
+		"whose data is protected":     protectedData,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -822,6 +823,62 @@ func dump(t testing.TB, d *sqldb.DB) []byte {
 		}
 	}
 	return out.Bytes()
+}
+
+// protectedData follows a person whose address is under a non-disclosure order from the register to who may read it.
+func protectedData(t *testing.T, h *people) {
+	mother := h.mother()
+	r := identity.Registered{Given: "Maija", Family: "Meikäläinen", Email: "maija@register.example", Protected: true}
+	h.outer.people[mother.Identifier] = r
+	got, err := h.come("bank", mother, "", actor.LevelSubstantial)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := h.signedIn(got.Token).Actor
+	if err := h.id.Agree(t.Context(), own); err != nil {
+		t.Fatal(err)
+	}
+	person := own.Person
+	worker := actor.Actor{Kind: actor.KindStaff, Staff: "worker", Grants: []actor.Grant{{Role: actor.RoleCaseworker, Org: "town"}}}
+	broken := worker
+	broken.Glass = []ids.Person{person}
+	other := worker
+	other.Glass = []ids.Person{h.gen.Person()}
+
+	found, err := h.id.FindPeople(t.Context(), worker, identity.Find{Org: "town", Family: "Meikäläinen"})
+	if err != nil || len(found) != 1 || found[0].Email != "" || found[0].Phone != "" {
+		t.Errorf("a search found %+v, %v, want one without a way to reach them", found, err)
+	}
+	for name, c := range map[string]struct {
+		who  actor.Actor
+		open bool
+	}{
+		"a caseworker":               {worker, false},
+		"the glass of somebody else": {other, false},
+		"the glass is broken":        {broken, true},
+	} {
+		view, err := h.id.ReadPerson(t.Context(), c.who, "town", person, "asks at the counter")
+		if (err == nil) != c.open || !c.open && !fault.Is(err, fault.KindInvalid) {
+			t.Errorf("%s reads: %v, want open %v", name, err, c.open)
+		}
+		if again, err := h.id.ReadAgain(t.Context(), c.who, "town", person); (err == nil) != c.open {
+			t.Errorf("%s reads again: %v, %v", name, again.Account, err)
+		}
+		if c.open && (view.Account.Email != "maija@register.example" || !view.Account.Protected) {
+			t.Errorf("%s sees %+v", name, view.Account)
+		}
+	}
+	if mine, err := h.id.Mine(t.Context(), own); err != nil || mine.Email != "maija@register.example" {
+		t.Errorf("the person sees %+v, %v of their own", mine, err)
+	}
+	r.Protected = false // the order has ended
+	h.outer.people[mother.Identifier] = r
+	if err := h.id.Agree(t.Context(), own); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := h.id.ReadPerson(t.Context(), worker, "town", person, "asks at the counter"); err != nil {
+		t.Errorf("after the order: %v", err)
+	}
 }
 
 func staffRecord(t *testing.T, h *people) {

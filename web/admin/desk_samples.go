@@ -58,10 +58,19 @@ func peopleSamples() []web.Sample {
 		desked("people", "no-reason", func(b web.Base) DeskPage {
 			return newFoundPage(b, list, tokens, open{Token: "a"}, wrong("reason", "person.reason_missing"))
 		}),
+		desked("people", "protected", func(b web.Base) DeskPage {
+			return newFoundPage(b, list[1:], tokens[1:], open{Token: "b", Reason: "Customer at the counter"}, wrong("person", "person.protected"))
+		}),
 		desked("people", "nobody", func(b web.Base) DeskPage { return newFoundPage(b, nil, nil, open{}, nil) }),
 		desked("person", "", func(b web.Base) DeskPage {
 			b.Title = "Maija Meikäläinen"
 			return newPersonPage(b, sampleView(), personMay{true, true}, sampleMoment())
+		}),
+		desked("person", "protected", func(b web.Base) DeskPage {
+			b.Title = "Maija Meikäläinen"
+			seen := sampleView()
+			seen.Account.Protected = true
+			return newPersonPage(b, seen, personMay{}, sampleMoment())
 		}),
 		desked("person", "reading-alone", func(b web.Base) DeskPage {
 			b.Title = "Maija Meikäläinen"

@@ -42,6 +42,9 @@ func (d *Door) withPerson(v *web.Visit, do func(p ids.Person, seen identity.View
 		return leadTo(v, "", "people")
 	}
 	seen, err := d.Identity.ReadAgain(v.Ctx(), v.Actor(), v.OrgID(), p)
+	if fault.IsKey(err, "form.invalid") { // whose data has been protected since, or the glass has closed
+		return leadTo(v, "", "people")
+	}
 	if err != nil {
 		return err
 	}
@@ -107,6 +110,9 @@ func personRows(b web.Base, a identity.Account, zone *time.Location) []ui.Defini
 	fact("common.phone", proven(b, a.Phone, a.PhoneVerified))
 	if l, ok := i18n.Lookup(string(a.Lang)); ok {
 		fact("people.lang", b.T("common.languages."+string(l.Code)))
+	}
+	if a.Protected {
+		fact("people.protected", b.T("people.protected_text"))
 	}
 	fact("people.since", b.Printer.ShortDate(time.Unix(a.CreatedAt, 0).In(zone)))
 	return rows

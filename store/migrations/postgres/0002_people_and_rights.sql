@@ -21,6 +21,7 @@ CREATE TABLE account (
     lang                TEXT    NOT NULL,
     email_verified      BIGINT NOT NULL,
     phone_verified      BIGINT NOT NULL,
+    protected           BIGINT NOT NULL,
     register_consent_at BIGINT NOT NULL,
     register_at         BIGINT NOT NULL,
     welcomed_at         BIGINT NOT NULL,

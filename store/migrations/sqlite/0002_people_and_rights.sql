@@ -21,6 +21,7 @@ CREATE TABLE account (
     lang                TEXT    NOT NULL,
     email_verified      INTEGER NOT NULL,
     phone_verified      INTEGER NOT NULL,
+    protected           INTEGER NOT NULL,
     register_consent_at INTEGER NOT NULL,
     register_at         INTEGER NOT NULL,
     welcomed_at         INTEGER NOT NULL,
