@@ -24,7 +24,7 @@ var Bugs = map[Name]Catch{
 	"form-key-ignored":       {"a form that was sent twice at once is done twice", "./faults/cuts", "TestLostAnswers"},
 	"lease-ignored":          {"a job is settled under a lease that ran out", "./faults/cuts", "TestNodePausedOrKilled"},
 	"take-partial":           {"a counter is given although not all of its cells were had", "./faults/cuts", "TestOverlappingTimes"},
-	"partial-goes-on":        {"a transaction that had some cells of a counter goes on to the next, and many wait in circles", "./faults/cuts", "TestOverlappingTimes"},
+	"partial-goes-on":        {"a transaction that had some cells of a counter goes on to the next, and many wait in circles", "./store", "TestUnitHadInPartKeepsNobodyWaiting"},
 	"backup-of-many-moments": {"a backup reads each table as of another moment", "./faults/backup", "TestBackupUnderLoad"},
 	"audit-tail-skipped":     {"a line of the audit log that becomes visible late is never sealed", "./store", "TestLineThatComesLateIsSealedAllTheSame"},
 	"page-outlived":          {"a kept page is given out although what it shows has changed", "./web", "TestPublicPageIsMadeOnceForItsStamp"},
