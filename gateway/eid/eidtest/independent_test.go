@@ -65,7 +65,7 @@ func (l logger) Write(b []byte) (int, error) {
 
 func TestAnIndependentProviderPassesTheSuite(t *testing.T) {
 	if testing.Short() {
-		t.Skip("builds a program from another module")
+		t.Skip("-short: this builds a provider from a module of its own; make test runs it")
 	}
 	t.Parallel()
 	now := clock.Real() // the library's clock is the machine's
