@@ -51,7 +51,7 @@ type Day struct {
 	Date   string `json:"date" format:"date" example:"2026-11-23"`
 	State  string `json:"state" enum:"free,full,closed,over,beyond" doc:"free: there are times. full: all are taken. closed: not open; reason says why, if it is known. over: too late. beyond: not open for booking yet; opens says when."`
 	Reason string `json:"reason,omitempty" example:"Independence Day" doc:"Why a closed day is closed."`
-	Opens  string `json:"opens,omitempty" format:"date" doc:"The date on which a day beyond the horizon can first be booked."`
+	Opens  string `json:"opens,omitempty" format:"date-time" doc:"The moment from which a day beyond the horizon can be booked."`
 	Slots  []Slot `json:"slots" nullable:"false"`
 }
 
@@ -91,7 +91,10 @@ func (d *Door) freeTimes(ctx context.Context, in *struct {
 	p, zone := d.printer(in.r), sch.Zone()
 	out := FreeTimes{Service: sch.Service.ID, Office: sch.Office.ID, Zone: zone.String(), Days: make([]Day, 0, len(times.Days))}
 	for _, t := range times.Days {
-		day := Day{Date: t.Date.String(), State: string(t.Kind), Reason: reason(t, p), Opens: t.Opens.String(), Slots: slotsOf(slices.Collect(t.Free.All()), zone)}
+		day := Day{Date: t.Date.String(), State: string(t.Kind), Reason: reason(t, p), Slots: slotsOf(slices.Collect(t.Free.All()), zone)}
+		if !t.Opens.IsZero() {
+			day.Opens = t.Opens.Format(time.RFC3339)
+		}
 		out.Days = append(out.Days, day)
 	}
 	return listed(out, cacheTimes), nil

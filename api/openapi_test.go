@@ -167,7 +167,13 @@ func TestThePolicysSchemaIsTheTableOfFields(t *testing.T) {
 			}
 			continue
 		}
-		if f.Kind == catalog.KindLevel {
+		if f.Kind == catalog.KindOpening {
+			if s.Type != "string" {
+				t.Errorf("%s: got type %s, want a text", f.Name, s.Type)
+			}
+			continue
+		}
+		if f.Kind == catalog.KindLevel || f.Kind == catalog.KindChoice {
 			if s.Type != "string" || len(s.Enum) != int(f.Max)+1 {
 				t.Errorf("%s: got type %s with %d values, want a text with %d", f.Name, s.Type, len(s.Enum), f.Max+1)
 			}

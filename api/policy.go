@@ -22,7 +22,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 		switch f.Kind {
 		case catalog.KindSwitch:
 			v = f.Value(p.Policy) == 1
-		case catalog.KindLevel:
+		case catalog.KindLevel, catalog.KindChoice, catalog.KindOpening:
 			v = f.Format(f.Value(p.Policy))
 		}
 		text, err := json.Marshal(v)
@@ -57,7 +57,10 @@ func fieldSchema(f catalog.Field) *huma.Schema {
 	if f.Kind == catalog.KindSwitch {
 		return &huma.Schema{Type: huma.TypeBoolean, Examples: []any{f.Value(catalog.Product) == 1}}
 	}
-	if f.Kind == catalog.KindLevel {
+	if f.Kind == catalog.KindOpening {
+		return &huma.Schema{Type: huma.TypeString, Examples: []any{"mon 08:00"}}
+	}
+	if f.Kind == catalog.KindLevel || f.Kind == catalog.KindChoice {
 		s := &huma.Schema{Type: huma.TypeString, Examples: []any{f.Format(f.Value(catalog.Product))}}
 		for v := f.Min; v <= f.Max; v++ {
 			s.Enum = append(s.Enum, f.Format(v))

@@ -80,6 +80,8 @@ func TestBoardTellsWhatTheRulesTell(t *testing.T) {
 		p := catalog.Policy{
 			Length: time.Duration(rapid.IntRange(1, 14).Draw(rt, "length")) * 5 * time.Minute, Gap: time.Duration(rapid.IntRange(0, 2).Draw(rt, "gap")) * 5 * time.Minute,
 			Horizon: 12 * 24 * time.Hour, Notice: time.Duration(rapid.IntRange(0, 30).Draw(rt, "notice")) * time.Hour,
+			Opens:      catalog.Opening(rapid.SampledFrom([]int{0, 0, 8 * 60, 24*60 + 8*60, 3*24*60 + 23*60 + 59}).Draw(rt, "opens")),
+			StaffShare: rapid.IntRange(0, 2).Draw(rt, "share"), StaffRelease: time.Duration(rapid.IntRange(0, 50).Draw(rt, "release")) * time.Hour,
 		}
 		sch := schedule(t, p, now, rapid.IntRange(1, 3).Draw(rt, "desks"), "mon-fri 09:00-12:10", "sat-sun 00:00-24:00", "wed 16:30-18:00")
 		board, memory := onBoard(t, sch)
@@ -97,7 +99,8 @@ func TestBoardTellsWhatTheRulesTell(t *testing.T) {
 			}
 			start := d.At(0, helsinki).Unix() + int64(rapid.IntRange(-3, 300).Draw(rt, "cell"))*CellSeconds + int64(rapid.SampledFrom([]int{0, 0, 0, 0, 1, -60}).Draw(rt, "off"))
 			wantSlot, on := sch.At(start)
-			if slot, ok := memory.slotAt(start); ok != on || ok && !cmp.Equal(slot, wantSlot) {
+			slot, ok := memory.slotAt(start)
+			if slot = sch.open(slot); ok != on || ok && !cmp.Equal(slot, wantSlot) {
 				rt.Fatalf("the time at %d: got %+v %t, want %+v %t", start, slot, ok, wantSlot, on)
 			}
 			want, any := firstOf(sch, plain)

@@ -67,6 +67,8 @@ type Appointment struct {
 	// Owner is in whose folder it is, the zero Owner in nobody's; MadeBy is who booked it for them, empty when they did so themselves.
 	Owner  actor.Owner
 	MadeBy ids.Person
+	// Moves is how often it was moved online.
+	Moves int
 	// PolicyVersion is the version of the configuration that the appointment was made or last moved under.
 	PolicyVersion int64
 	// Sequence grows with every change: iCalendar's SEQUENCE, and the precondition of the next change.

@@ -54,6 +54,7 @@ type pattern struct {
 	words  int        // how long each set of bits is
 	all    []uint64   // the cells in which some time begins
 	starts [][]uint64 // the same for each unit, in the offer's order
+	staff  [][]uint64 // those in which the unit is of the share kept for staff; nil when none is
 }
 
 // mostWords bounds the bits of a day: a local day of 26 hours has 312 cells.
@@ -121,7 +122,7 @@ func (c *calendar) offer(service ids.Service, office ids.Office) (*offer, error)
 	for i, u := range sch.Units {
 		o.units[i] = c.board.unit(u.ID)
 	}
-	o.days = make([]atomic.Pointer[gridDay], int(sch.Policy.Horizon/(24*time.Hour))+1+spare)
+	o.days = make([]atomic.Pointer[gridDay], int(sch.Policy.Horizon/(24*time.Hour))+7+spare)
 	have, _ := c.offers.LoadOrStore(catalog.Offer{Service: sch.Service.ID, Office: sch.Office.ID}, o)
 	return have.(*offer), nil
 }
@@ -158,8 +159,38 @@ func (o *offer) makeDay(d org.Date) *gridDay {
 		for _, u := range slot.Units {
 			p.starts[index[u]][bit>>6] |= 1 << uint(bit&63)
 		}
+		o.keepForStaff(p, slot, bit, index)
 	}
 	return &gridDay{pattern: o.calendar.shared(p), base: base}
+}
+
+// keepForStaff marks the units that are kept for staff at a time: the last ones of the office's order.
+func (o *offer) keepForStaff(p *pattern, slot Slot, bit int64, index map[ids.Unit]int) {
+	share := o.schedule.Policy.StaffShare
+	if share == 0 {
+		return
+	}
+	if p.staff == nil {
+		p.staff = make([][]uint64, len(o.units))
+		for i := range p.staff {
+			p.staff[i] = make([]uint64, p.words)
+		}
+	}
+	for _, u := range slot.Units[max(0, len(slot.Units)-share):] {
+		p.staff[index[u]][bit>>6] |= 1 << uint(bit&63)
+	}
+}
+
+// kept are the starts of a word in which a unit is kept for staff: those after the cell of released, which is counted from the day's first.
+func (p *pattern) kept(unit, word int, released int64) uint64 {
+	if p.staff == nil {
+		return 0
+	}
+	kept := p.staff[unit][word]
+	if past := released + 1 - int64(word)*64; past > 0 {
+		kept &^= lowBits(past)
+	}
+	return kept
 }
 
 // shared returns the pattern that is equal to p.
@@ -170,6 +201,12 @@ func (c *calendar) shared(p *pattern) *pattern {
 			key = binary.LittleEndian.AppendUint64(key, w)
 		}
 		key = append(key, '|')
+	}
+	for _, unit := range p.staff {
+		key = append(key, '#')
+		for _, w := range unit {
+			key = binary.LittleEndian.AppendUint64(key, w)
+		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -188,7 +225,7 @@ func (o *offer) free(d *gridDay, now, from int64) (free dayBits) {
 	if d.pattern == nil {
 		return free
 	}
-	need := LastCell(o.schedule.Busy())
+	need, released := LastCell(o.schedule.Busy()), FirstCell(releasedAt(o.schedule, now))-d.base
 	var room blockedCells
 	for i, u := range o.units {
 		s := u.state.Load()
@@ -197,7 +234,7 @@ func (o *offer) free(d *gridDay, now, from int64) (free dayBits) {
 		}
 		blocked := s.blocked(&room, d.base, need, d.words, now)
 		for w, starts := range d.starts[i] {
-			free[w] |= starts &^ blocked[w]
+			free[w] |= starts &^ blocked[w] &^ d.kept(i, w, released)
 		}
 	}
 	free.clearBefore(LastCell(from) - d.base)

@@ -60,7 +60,7 @@ func (o *offer) dayTimes(out *DayTimes, today, last org.Date, now int64, room []
 		out.Kind, out.Calendar = DayClosed, d.closed
 		return
 	case out.Date.After(last):
-		out.Kind, out.Opens = DayBeyond, today.Add(last.DaysTo(out.Date))
+		out.Kind, out.Opens = DayBeyond, OpensAt(o.schedule.Policy, out.Date, time.Unix(now, 0), o.schedule.Zone())
 		return
 	}
 	past := LastCell(o.earliest(now)) - d.base
@@ -79,12 +79,12 @@ func (o *offer) dayTimes(out *DayTimes, today, last org.Date, now int64, room []
 
 // count adds the free times of a day of each unit.
 func (o *offer) count(free *FreeTimes, d *gridDay, now int64) {
-	need := LastCell(o.schedule.Busy())
+	need, released := LastCell(o.schedule.Busy()), FirstCell(releasedAt(o.schedule, now))-d.base
 	var room blockedCells
 	for i, u := range o.units {
 		blocked := u.state.Load().blocked(&room, d.base, need, d.words, now)
 		for w, starts := range d.starts[i] {
-			free.add(w, starts&^blocked[w])
+			free.add(w, starts&^blocked[w]&^d.kept(i, w, released))
 		}
 	}
 }
@@ -122,7 +122,7 @@ func (o *offer) firstFree(now int64) *firstTime {
 	f := &firstTime{version: o.version(), since: now}
 	today := o.calendar.today(now)
 	f.start, f.any = o.searchFirst(today.date, now)
-	f.until = min(expiry, today.end)
+	f.until = min(expiry, today.end, o.opening(now)-1, o.release(now)-1)
 	if f.any {
 		f.until = min(f.until, LastNotice(o.schedule.Policy, f.start))
 	}
@@ -132,7 +132,7 @@ func (o *offer) firstFree(now int64) *firstTime {
 
 func (o *offer) searchFirst(today org.Date, now int64) (start int64, any bool) {
 	from := o.earliest(now)
-	for date, last := o.dayOf(from, today), today.Add(o.horizon()); !date.After(last); date = date.Add(1) {
+	for date, last := o.dayOf(from, today), o.lastDay(now); !date.After(last); date = date.Add(1) {
 		d := o.at(date)
 		free := o.free(d, now, from)
 		if bit := free.first(); bit >= 0 {
@@ -153,7 +153,35 @@ func (o *offer) dayOf(from int64, today org.Date) org.Date {
 	return today
 }
 
-func (o *offer) horizon() int { return int(o.schedule.Policy.Horizon / (24 * time.Hour)) }
+func (o *offer) lastDay(now int64) org.Date {
+	return LastDay(o.schedule.Policy, time.Unix(now, 0), o.schedule.Zone())
+}
+
+// opening is the next second in which days open for booking.
+func (o *offer) opening(now int64) int64 {
+	return NextOpening(o.schedule.Policy, time.Unix(now, 0), o.schedule.Zone()).Unix()
+}
+
+// release is the next second in which a time of the share kept for staff opens for everybody, whether it is free or not.
+func (o *offer) release(now int64) int64 {
+	before := seconds(o.schedule.Policy.StaffRelease)
+	if o.schedule.Policy.StaffShare == 0 || before == 0 {
+		return never
+	}
+	from := releasedAt(o.schedule, now) + 1
+	for date, last := o.calendar.config.Today(time.Unix(from, 0)).Add(-1), o.lastDay(now); !date.After(last); date = date.Add(1) {
+		d := o.at(date)
+		if d.pattern == nil {
+			continue
+		}
+		var all dayBits
+		copy(all[:], d.all)
+		if all.clearBefore(LastCell(from) - d.base); all.first() >= 0 {
+			return (d.base+all.first())*CellSeconds - before
+		}
+	}
+	return never
+}
 
 // nextCut is the last second in which the next time that is not too close yet can be booked, whether it is free or not.
 type nextCut struct{ since, until int64 }
@@ -163,14 +191,14 @@ func (o *offer) cut(now int64) int64 {
 	if c := o.next.Load(); c != nil && c.since <= now && now <= c.until {
 		return c.until
 	}
-	c := &nextCut{since: now, until: o.nextCut(now)}
+	c := &nextCut{since: now, until: min(o.nextCut(now), o.opening(now)-1, o.release(now)-1)}
 	o.next.Store(c)
 	return c.until
 }
 
 func (o *offer) nextCut(now int64) int64 {
 	today, from := o.calendar.today(now), o.earliest(now)
-	for date, last := o.dayOf(from, today.date), today.date.Add(o.horizon()); !date.After(last); date = date.Add(1) {
+	for date, last := o.dayOf(from, today.date), o.lastDay(now); !date.After(last); date = date.Add(1) {
 		d := o.at(date)
 		if d.pattern == nil {
 			continue

@@ -96,7 +96,8 @@ func (s *Service) checkSlot(sch Schedule, start int64) (Slot, error) {
 // slotAt is Schedule.At, from the calendar in memory where there is one.
 func (s *Service) slotAt(sch Schedule, start int64) (Slot, bool) {
 	if o := s.offer(sch); o != nil {
-		return o.slotAt(start)
+		slot, ok := o.slotAt(start)
+		return sch.open(slot), ok
 	}
 	return sch.At(start)
 }

@@ -21,6 +21,10 @@ type Schedule struct {
 	Units   []*org.Unit
 	Policy  catalog.Policy
 	Now     time.Time
+
+	staff    bool  // whether staff ask: their share of the units is theirs to book
+	step     int64 // seconds from one start to the next; 0 is Busy
+	narrowed bool  // whether it is another than the offer's own: then times are looked for by walking
 }
 
 // NewSchedule returns the schedule of a service at an office, or a NotFound fault when the office does not offer it.
@@ -53,8 +57,8 @@ type DayTimes struct {
 	Free FreeTimes
 	// Calendar is why a closed day is closed; nil for the others.
 	Calendar *org.Day
-	// Opens is the local date on which a day beyond the horizon can first be booked.
-	Opens org.Date
+	// Opens is the moment from which a day beyond the horizon can be booked.
+	Opens time.Time
 }
 
 // Zone is the time zone of the office.
@@ -82,10 +86,10 @@ func (s Schedule) Busy() int64 { return seconds(s.Policy.Length + s.Policy.Gap) 
 // appointment itself ends before closing. The walk is in absolute time, so that a day on which the clocks change loses or gains the times of that hour.
 func (s Schedule) Grid(d org.Date) []Slot {
 	at := map[int64]*Slot{}
-	length, busy := seconds(s.Policy.Length), s.Busy()
+	length, step := seconds(s.Policy.Length), cmp.Or(s.step, s.Busy())
 	for _, u := range s.Units {
 		for _, span := range org.OpenSpans(s.Config.Org, *s.Office, *u, s.Service.ID, d, s.Zone()) {
-			for start := span.Start; start+length <= span.End; start = s.after(start, busy) {
+			for start := span.Start; start+length <= span.End; start = s.after(start, step) {
 				slot := at[start]
 				if slot == nil {
 					slot = &Slot{Start: start, End: start + length}
@@ -120,7 +124,7 @@ func (s Schedule) At(start int64) (slot Slot, ok bool) {
 	if !ok {
 		return Slot{}, false
 	}
-	return grid[i], true
+	return s.open(grid[i]), true
 }
 
 // Day returns the free times of a day, given the taken cells; nil is none.
@@ -137,7 +141,7 @@ func (s Schedule) Day(d org.Date, busy Occupancy) DayTimes {
 		return out
 	}
 	if last := s.LastDay(); d.After(last) {
-		out.Kind, out.Opens = DayBeyond, today.Add(last.DaysTo(d))
+		out.Kind, out.Opens = DayBeyond, OpensAt(s.Policy, d, s.Now, s.Zone())
 		return out
 	}
 	out.Free = FreeTimes{base: FirstCell(grid[0].Start), length: seconds(s.Policy.Length)}
@@ -147,7 +151,7 @@ func (s Schedule) Day(d org.Date, busy Occupancy) DayTimes {
 			continue
 		}
 		inTime = true
-		if free := s.freeUnits(slot, busy); len(free) > 0 {
+		if free := s.freeUnits(s.open(slot), busy); len(free) > 0 {
 			out.Free.put(slot.Start, len(free))
 		}
 	}

@@ -30,9 +30,52 @@ func CheckStart(p catalog.Policy, start int64, now time.Time, zone *time.Locatio
 // LastNotice is the last second in which a time can be booked.
 func LastNotice(p catalog.Policy, start int64) int64 { return start - seconds(p.Notice) }
 
-// LastDay is the last local date that can be booked, the horizon's last day included.
+// LastDay is the last local date that can be booked. Each day at the policy's time another day opens, so many days ahead as the horizon says; or, where a
+// week opens at once, the whole week that begins so many days after the day of opening.
 func LastDay(p catalog.Policy, now time.Time, zone *time.Location) org.Date {
-	return org.DateOf(now.In(zone)).Add(int(p.Horizon / (24 * time.Hour)))
+	return lastDayFrom(p, lastOpening(p, now, zone))
+}
+
+// lastOpening is the local date of the last opening up to now, its very second included.
+func lastOpening(p catalog.Policy, now time.Time, zone *time.Location) org.Date {
+	d := org.DateOf(now.In(zone))
+	if now.Unix() < d.At(p.Opens.Minute(), zone).Unix() {
+		d = d.Add(-1)
+	}
+	if day, weekly := p.Opens.Weekly(); weekly {
+		d = d.Add(-((int(d.Weekday()) - int(day) + 7) % 7))
+	}
+	return d
+}
+
+func lastDayFrom(p catalog.Policy, opened org.Date) org.Date {
+	last := opened.Add(int(p.Horizon / (24 * time.Hour)))
+	if _, weekly := p.Opens.Weekly(); weekly {
+		last = last.Add(6)
+	}
+	return last
+}
+
+// NextOpening is when the next days open for booking: the first second in which LastDay is later than now.
+func NextOpening(p catalog.Policy, now time.Time, zone *time.Location) time.Time {
+	step := 1
+	if _, weekly := p.Opens.Weekly(); weekly {
+		step = 7
+	}
+	return lastOpening(p, now, zone).Add(step).At(p.Opens.Minute(), zone)
+}
+
+// OpensAt is when a date that is beyond the horizon now can first be booked.
+func OpensAt(p catalog.Policy, d org.Date, now time.Time, zone *time.Location) time.Time {
+	opened := lastOpening(p, now, zone)
+	step := 1
+	if _, weekly := p.Opens.Weekly(); weekly {
+		step = 7
+	}
+	if behind := lastDayFrom(p, opened).DaysTo(d); behind > 0 {
+		opened = opened.Add((behind + step - 1) / step * step)
+	}
+	return opened.At(p.Opens.Minute(), zone)
 }
 
 // HoldUntil is the last second of a hold that begins, or is prolonged, now.
@@ -57,28 +100,41 @@ func CheckLive(a Appointment, now int64) error {
 
 // CheckMove says whether an appointment may be moved online now.
 func CheckMove(p catalog.Policy, a Appointment, now int64) error {
-	return checkOnline(p, a, now, ChangeUntil(p, a.Start), "manage.too_late_to_move", p.ChangeCutoff)
+	if p.MaxMoves > 0 && a.Moves >= p.MaxMoves {
+		if err := CheckLive(a, now); err != nil {
+			return err
+		}
+		return fault.Invalid("manage.moved_enough", fault.Args{"max": p.MaxMoves})
+	}
+	return checkOnline(a, now, p.OnlineChange, notOnline(p, "manage.not_movable_online"), ChangeUntil(p, a.Start), "manage.too_late_to_move", p.ChangeCutoff)
 }
 
 // CheckEdit says whether the details of an appointment may be changed online now. Names and addresses may be mended even where times are not moved
 // online; only the cut-off counts.
 func CheckEdit(p catalog.Policy, a Appointment, now int64) error {
-	p.OnlineChange = true
-	return checkOnline(p, a, now, ChangeUntil(p, a.Start), "manage.too_late_to_edit", p.ChangeCutoff)
+	return checkOnline(a, now, true, "", ChangeUntil(p, a.Start), "manage.too_late_to_edit", p.ChangeCutoff)
 }
 
 // CheckCancel says whether an appointment may be cancelled online now.
 func CheckCancel(p catalog.Policy, a Appointment, now int64) error {
-	return checkOnline(p, a, now, CancelUntil(p, a.Start), "manage.too_late_to_cancel", p.CancelCutoff)
+	return checkOnline(a, now, p.OnlineCancel, notOnline(p, "manage.not_cancellable_online"), CancelUntil(p, a.Start), "manage.too_late_to_cancel", p.CancelCutoff)
 }
 
-func checkOnline(p catalog.Policy, a Appointment, now, until int64, late string, cutoff time.Duration) error {
+// notOnline is why something cannot be done online: one sentence for both where neither can.
+func notOnline(p catalog.Policy, one string) string {
+	if !p.OnlineChange && !p.OnlineCancel {
+		return "manage.not_online"
+	}
+	return one
+}
+
+func checkOnline(a Appointment, now int64, allowed bool, not string, until int64, late string, cutoff time.Duration) error {
 	if err := CheckLive(a, now); err != nil {
 		return err
 	}
 	switch {
-	case !p.OnlineChange:
-		return fault.Invalid("manage.not_online", nil)
+	case !allowed:
+		return fault.Invalid(not, nil)
 	case now > until:
 		return fault.Invalid(late, fault.Args{"cutoff": cutoff})
 	}

@@ -27,7 +27,7 @@ func key(err error) string {
 
 func TestDeadlinesToTheSecond(t *testing.T) {
 	start := time.Date(2026, 11, 25, 9, 20, 0, 0, helsinki)
-	p := catalog.Policy{Notice: 2 * time.Hour, ChangeCutoff: 24 * time.Hour, CancelCutoff: 90 * time.Minute, Horizon: 60 * 24 * time.Hour, OnlineChange: true}
+	p := catalog.Policy{Notice: 2 * time.Hour, ChangeCutoff: 24 * time.Hour, CancelCutoff: 90 * time.Minute, Horizon: 60 * 24 * time.Hour, OnlineChange: true, OnlineCancel: true}
 	a := Appointment{Start: start.Unix(), End: start.Unix() + 1200, Status: Booked}
 	for _, tt := range []struct {
 		rule   string
@@ -53,7 +53,7 @@ func TestDeadlinesToTheSecond(t *testing.T) {
 }
 
 func TestAppointmentThatHasBegunIsPast(t *testing.T) {
-	p := catalog.Policy{OnlineChange: true}
+	p := catalog.Policy{OnlineChange: true, OnlineCancel: true}
 	a := Appointment{Start: 1000, Status: Booked}
 	for now, want := range map[int64]string{999: "", 1000: "manage.past", 1001: "manage.past"} {
 		if got := key(CheckCancel(p, a, now)); got != want {

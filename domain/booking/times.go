@@ -50,7 +50,7 @@ func (s *Service) Remembering(o ids.Org) bool { return s.Board != nil && !s.Boar
 // offer returns a schedule's offer in memory, or nil when the database is to be asked.
 func (s *Service) offer(sch Schedule) *offer {
 	cal := s.calendar(sch.Config, sch.Now)
-	if cal == nil {
+	if cal == nil || sch.narrowed {
 		return nil
 	}
 	o, err := cal.offer(sch.Service.ID, sch.Office.ID)

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
 	"luukku/domain/actor"
+	"luukku/domain/org"
 )
 
 // Policy is every rule of booking that an organisation may set, resolved for one service at one office. Periods are whole seconds; deadlines are
@@ -22,9 +22,79 @@ type Policy struct {
 	Notice       time.Duration // how long before its start a time can still be booked
 	ChangeCutoff time.Duration // how long before its start an appointment can still be moved or its details changed online
 	CancelCutoff time.Duration // how long before its start it can still be cancelled online
-	OnlineChange bool          // whether it can be moved or cancelled online at all
+	OnlineChange bool          // whether it can be moved online at all
+	OnlineCancel bool          // whether it can be cancelled online at all: two limits, each its own (S5.5)
 	SignIn       actor.Level   // how surely it must be known who books; LevelNone asks nobody to sign in
 	MaxLive      int           // live bookings per email address or phone number; 0 is no limit
+
+	Opens        Opening       // when days at the end of the horizon open for booking
+	StaffShare   int           // units at each time that only staff may book
+	StaffRelease time.Duration // how long before its start the staff's share opens for everybody; 0 never
+	MaxPeople    int           // how many people one visit may be booked for; its length grows with them
+	MaxMoves     int           // how often one appointment can be moved online; 0 is no limit
+	SameUnit     bool          // whether a move stays with the same professional (S5.3)
+
+	ConfirmWindow time.Duration // within which, from Save, a booking must be confirmed by the mailed link; 0 asks for none (S3.2)
+	PIN           bool          // whether a booked client gets a PIN for the kiosk (S3.3)
+	CheckinBefore time.Duration // how long before its start the PIN is good (S3.5)
+	CheckinAfter  time.Duration // and how long after it
+
+	PreLapse    time.Duration // how long before its time a pre-reservation lapses that nobody confirmed (S5.4)
+	Waiting     Waiting       // what becomes of a freed time that somebody waits for
+	OfferWindow time.Duration // how long an offer from the waiting list is good
+	OfferMost   int           // to how many a freed time is offered at once, where the first answer gets it
+
+	NoShowLimit int           // after so many missed appointments only staff book; 0 is no limit
+	NoShowDays  time.Duration // within how many days they count
+}
+
+// Waiting is what becomes of a freed time.
+type Waiting int
+
+// The ways.
+const (
+	WaitingOff   Waiting = iota // there is no waiting list
+	WaitingTurn                 // the time is held for the one who has waited longest, then for the next
+	WaitingFirst                // the time is offered to several, and the first to answer gets it (S5.9)
+)
+
+// Opening says when the days at the end of the horizon open for booking: minutes after midnight, and 1440 for each day of the week, Monday being 1; 0 stands
+// for every day.
+type Opening int
+
+// Weekly returns the day of the week on which a whole week opens; ok is false when a day opens each day.
+func (o Opening) Weekly() (d time.Weekday, ok bool) {
+	n := int(o) / (24 * 60)
+	return time.Weekday(n % 7), n > 0
+}
+
+// Minute is the time of day of the opening.
+func (o Opening) Minute() org.Minute { return org.Minute(int(o) % (24 * 60)) }
+
+// String writes "daily 00:00" or "mon 08:00".
+func (o Opening) String() string {
+	name := "daily"
+	if d, ok := o.Weekly(); ok {
+		name = org.OnDays(d).String()
+	}
+	return name + " " + o.Minute().String()
+}
+
+// ParseOpening reads what String writes.
+func ParseOpening(s string) (Opening, error) {
+	name, clock, _ := strings.Cut(strings.TrimSpace(s), " ")
+	minute, err := org.ParseMinute(strings.TrimSpace(clock))
+	if err != nil || minute == org.EndOfDay {
+		return 0, fmt.Errorf("%q is not of the form daily 00:00 or mon 08:00", s)
+	}
+	if name == "daily" {
+		return Opening(minute), nil
+	}
+	days, err := org.ParseWeekdays(name)
+	if list := days.Days(); err == nil && len(list) == 1 {
+		return Opening((int(list[0])+6)%7+1)*24*60 + Opening(minute), nil
+	}
+	return 0, fmt.Errorf("%q is not of the form daily 00:00 or mon 08:00", s)
 }
 
 // Product is the policy before anybody has set anything.
@@ -36,168 +106,20 @@ var Product = Policy{
 	ChangeCutoff: 2 * time.Hour,
 	CancelCutoff: time.Hour,
 	OnlineChange: true,
+	OnlineCancel: true,
 	MaxLive:      5,
+
+	StaffRelease:  24 * time.Hour,
+	MaxPeople:     1,
+	CheckinBefore: 15 * time.Minute,
+	CheckinAfter:  15 * time.Minute,
+	PreLapse:      14 * day,
+	OfferWindow:   2 * time.Hour,
+	OfferMost:     5,
+	NoShowDays:    180 * day,
 }
 
 const day = 24 * time.Hour
-
-// Kind is what sort of value a policy field takes.
-type Kind string
-
-// The kinds of policy fields.
-const (
-	KindMinutes Kind = "minutes" // a period in whole minutes
-	KindDays    Kind = "days"    // a period in whole days
-	KindCount   Kind = "count"
-	KindSwitch  Kind = "switch"
-	KindLevel   Kind = "level" // a level of assurance: none, low, substantial or high
-)
-
-// Field describes one policy field: the admin form, the API's schema, the audit's diff, the blueprint and the documentation are made from this table.
-// Its texts are policy.<Name>.label and policy.<Name>.help.
-type Field struct {
-	Name string
-	Kind Kind
-	// Min, Max and Step limit the value: seconds for periods, a plain number for counts, 0 and 1 for switches.
-	Min, Max, Step int64
-	get            func(*Policy) int64
-	set            func(*Policy, int64)
-}
-
-func period(name string, kind Kind, low, high, step time.Duration, at func(*Policy) *time.Duration) Field {
-	return Field{
-		Name: name, Kind: kind, Min: int64(low / time.Second), Max: int64(high / time.Second), Step: int64(step / time.Second),
-		get: func(p *Policy) int64 { return int64(*at(p) / time.Second) },
-		set: func(p *Policy, v int64) { *at(p) = time.Duration(v) * time.Second },
-	}
-}
-
-// Fields is the table of policy fields, in the order people see them.
-var Fields = []Field{
-	// Five minutes is the cell of the occupancy table: nothing shorter can be kept apart.
-	period("length", KindMinutes, 5*time.Minute, 8*time.Hour, 5*time.Minute, func(p *Policy) *time.Duration { return &p.Length }),
-	period("gap", KindMinutes, 0, 4*time.Hour, 5*time.Minute, func(p *Policy) *time.Duration { return &p.Gap }),
-	period("hold", KindMinutes, 0, time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.Hold }),
-	period("horizon", KindDays, day, 400*day, day, func(p *Policy) *time.Duration { return &p.Horizon }),
-	period("notice", KindMinutes, 0, 60*day, time.Minute, func(p *Policy) *time.Duration { return &p.Notice }),
-	period("change_cutoff", KindMinutes, 0, 60*day, time.Minute, func(p *Policy) *time.Duration { return &p.ChangeCutoff }),
-	period("cancel_cutoff", KindMinutes, 0, 60*day, time.Minute, func(p *Policy) *time.Duration { return &p.CancelCutoff }),
-	{
-		Name: "online_change", Kind: KindSwitch, Max: 1, Step: 1,
-		get: func(p *Policy) int64 {
-			if p.OnlineChange {
-				return 1
-			}
-			return 0
-		},
-		set: func(p *Policy, v int64) { p.OnlineChange = v == 1 },
-	},
-	{
-		Name: "sign_in", Kind: KindLevel, Max: int64(actor.LevelHigh), Step: 1,
-		get: func(p *Policy) int64 { return int64(p.SignIn) },
-		set: func(p *Policy, v int64) { p.SignIn = actor.Level(v) },
-	},
-	{
-		Name: "max_live", Kind: KindCount, Max: 1000, Step: 1,
-		get: func(p *Policy) int64 { return int64(p.MaxLive) },
-		set: func(p *Policy, v int64) { p.MaxLive = int(v) },
-	},
-}
-
-// FieldByName returns the descriptor of a field.
-func FieldByName(name string) (Field, bool) {
-	i := slices.IndexFunc(Fields, func(f Field) bool { return f.Name == name })
-	if i < 0 {
-		return Field{}, false
-	}
-	return Fields[i], true
-}
-
-// Value returns the field's value in a policy: seconds, a number, or 0 and 1.
-func (f Field) Value(p Policy) int64 { return f.get(&p) }
-
-// Check reports what is wrong with a value of this field, in the words of an administrator; "" when nothing is.
-func (f Field) Check(v int64) string {
-	switch {
-	case v < f.Min:
-		return fmt.Sprintf("%s: %s is less than %s", f.Name, f.Format(v), f.Format(f.Min))
-	case v > f.Max:
-		return fmt.Sprintf("%s: %s is more than %s", f.Name, f.Format(v), f.Format(f.Max))
-	case v%f.Step != 0:
-		return fmt.Sprintf("%s: %s is not a multiple of %s", f.Name, f.Format(v), f.Format(f.Step))
-	}
-	return ""
-}
-
-// Format writes a value as blueprints and the database have it: "15m", "2h", "60d", "3", "true".
-func (f Field) Format(v int64) string {
-	switch f.Kind {
-	case KindSwitch:
-		return strconv.FormatBool(v == 1)
-	case KindCount:
-		return strconv.FormatInt(v, 10)
-	case KindLevel:
-		return actor.Level(v).String()
-	}
-	switch {
-	case v == 0:
-		return "0m"
-	case v%86400 == 0:
-		return strconv.FormatInt(v/86400, 10) + "d"
-	case v%3600 == 0:
-		return strconv.FormatInt(v/3600, 10) + "h"
-	case v%60 == 0:
-		return strconv.FormatInt(v/60, 10) + "m"
-	}
-	return strconv.FormatInt(v, 10) + "s"
-}
-
-// Parse reads a value: what Format writes, and sums such as "1h30m" or "1d12h".
-func (f Field) Parse(s string) (int64, error) {
-	s = strings.TrimSpace(s)
-	switch f.Kind {
-	case KindSwitch:
-		b, err := strconv.ParseBool(s)
-		if err != nil {
-			return 0, fmt.Errorf("%s: %q is neither true nor false", f.Name, s)
-		}
-		if b {
-			return 1, nil
-		}
-		return 0, nil
-	case KindLevel:
-		l, ok := actor.ParseLevel(s)
-		if !ok {
-			return 0, fmt.Errorf("%s: %q is none of none, low, substantial and high", f.Name, s)
-		}
-		return int64(l), nil
-	case KindCount:
-		n, err := strconv.ParseInt(s, 10, 64)
-		if err != nil {
-			return 0, fmt.Errorf("%s: %q is not a whole number", f.Name, s)
-		}
-		return n, nil
-	}
-	total, rest := time.Duration(0), s
-	if days, after, ok := strings.Cut(s, "d"); ok {
-		n, err := strconv.ParseInt(days, 10, 32)
-		if err != nil {
-			return 0, fmt.Errorf("%s: %q is not a period such as 15m, 2h or 60d", f.Name, s)
-		}
-		total, rest = time.Duration(n)*day, after
-	}
-	if rest != "" {
-		d, err := time.ParseDuration(rest)
-		if err != nil {
-			return 0, fmt.Errorf("%s: %q is not a period such as 15m, 2h or 60d", f.Name, s)
-		}
-		total += d
-	}
-	if total%time.Second != 0 {
-		return 0, fmt.Errorf("%s: %q is not whole seconds", f.Name, s)
-	}
-	return int64(total / time.Second), nil
-}
 
 // Settings are the fields that somebody set at one level, by name; what is absent comes from the level above.
 type Settings map[string]int64

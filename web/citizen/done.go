@@ -101,10 +101,10 @@ func doneNext(b web.Base, f doneFacts, phone string) []string {
 	next := []string{b.T("done.keep_code"), b.T("done.come")}
 	zone := f.Config.Zone()
 	switch {
-	case f.Policy.OnlineChange && phone != "":
+	case f.Policy.OnlineCancel && phone != "":
 		until := time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)
 		next = append(next, b.T("done.cancel_phone", "until", until, "phone", phone))
-	case f.Policy.OnlineChange:
+	case f.Policy.OnlineCancel:
 		next = append(next, b.T("done.cancel", "until", time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)))
 	case phone != "":
 		next = append(next, b.T("service.not_online_phone", "phone", phone))

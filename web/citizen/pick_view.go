@@ -271,7 +271,7 @@ func (f *pickFacts) dayState(b web.Base, d booking.DayTimes) (ui.DayState, strin
 	case booking.DayClosed:
 		return ui.DayClosed, closedWhy(b, d.Calendar)
 	case booking.DayBeyond:
-		return ui.DayNotYet, b.T("pick.opens", "day", b.Printer.DayMonth(d.Opens.At(12*60, f.Schedule.Zone())))
+		return ui.DayNotYet, b.T("pick.opens", "day", b.Printer.DayMonth(d.Opens), "time", b.Printer.Clock(d.Opens))
 	case booking.DayOver:
 		if d.Date == f.Schedule.Today() {
 			return ui.DayNone, ""

@@ -82,7 +82,7 @@ func sampleConfig() *catalog.Config {
 		Policies: []catalog.PolicyDoc{
 			{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 20 * 60, "max_live": 3}},
 			{Service: "name-change", Version: 1, Settings: catalog.Settings{"hold": 0, "length": 30 * 60}},
-			{Service: "parking", Version: 1, Settings: catalog.Settings{"length": 15 * 60, "online_change": 0}},
+			{Service: "parking", Version: 1, Settings: catalog.Settings{"length": 15 * 60, "online_change": 0, "online_cancel": 0}},
 		},
 	}
 	if err := c.Prepare(); err != nil {

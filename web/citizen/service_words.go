@@ -61,11 +61,23 @@ func bookingRules(b web.Base, p catalog.Policy, phone string) []string {
 	if p.Notice > 0 {
 		rules = append(rules, b.T("service.notice", "time", b.Printer.Deadline(p.Notice)))
 	}
+	call := func(rule string) {
+		if phone != "" {
+			rule += " " + b.T("service.by_phone", "phone", phone)
+		}
+		rules = append(rules, rule)
+	}
 	switch {
-	case !p.OnlineChange && phone != "":
+	case !p.OnlineChange && !p.OnlineCancel && phone != "":
 		rules = append(rules, b.T("service.not_online_phone", "phone", phone))
-	case !p.OnlineChange:
+	case !p.OnlineChange && !p.OnlineCancel:
 		rules = append(rules, b.T("service.not_online"))
+	case !p.OnlineChange:
+		call(b.T("service.no_move"))
+		rules = append(rules, until(b, "service.cancel", p.CancelCutoff))
+	case !p.OnlineCancel:
+		rules = append(rules, until(b, "service.change", p.ChangeCutoff))
+		call(b.T("service.no_cancel"))
 	case p.ChangeCutoff == p.CancelCutoff:
 		rules = append(rules, until(b, "service.change_and_cancel", p.ChangeCutoff))
 	default:

@@ -1,0 +1,68 @@
+package booking
+
+import (
+	"slices"
+	"time"
+
+	"luukku/base/ids"
+	"luukku/domain/org"
+)
+
+// ForStaff returns the schedule as staff see it: with the share of the units that is kept for them.
+func (s Schedule) ForStaff() Schedule {
+	s.staff, s.narrowed = true, true
+	return s
+}
+
+// Only returns the schedule with those of its units that are wanted: who speak a language, who have a skill, the one professional.
+func (s Schedule) Only(want func(*org.Unit) bool) Schedule {
+	var units []*org.Unit
+	for _, u := range s.Units {
+		if want(u) {
+			units = append(units, u)
+		}
+	}
+	if len(units) == len(s.Units) {
+		return s
+	}
+	s.Units, s.narrowed = units, true
+	return s
+}
+
+// With returns the schedule with one unit alone.
+func (s Schedule) With(u ids.Unit) Schedule {
+	return s.Only(func(x *org.Unit) bool { return x.ID == u })
+}
+
+// Lasting returns the schedule with times of another length, such as that of a visit of several people. They begin where the service's own times begin.
+func (s Schedule) Lasting(length time.Duration) Schedule {
+	if length == s.Policy.Length {
+		return s
+	}
+	if s.step == 0 {
+		s.step = s.Busy()
+	}
+	s.Policy.Length, s.narrowed = length, true
+	return s
+}
+
+// open returns a time with the units that can be booked by whoever asks: of those that are open then, the last ones of the office's order are kept for
+// staff until the policy's release.
+func (s Schedule) open(slot Slot) Slot {
+	share := s.Policy.StaffShare
+	if share == 0 || s.staff || slot.Start <= s.released() {
+		return slot
+	}
+	slot.Units = slices.Clip(slot.Units[:max(0, len(slot.Units)-share)])
+	return slot
+}
+
+// released is the last second whose times are for everybody: the staff's share begins after it.
+func (s Schedule) released() int64 { return releasedAt(s, s.Now.Unix()) }
+
+func releasedAt(s Schedule, now int64) int64 {
+	if s.Policy.StaffRelease == 0 {
+		return now - 1 // what has begun is nobody's any more
+	}
+	return now + seconds(s.Policy.StaffRelease)
+}
