@@ -154,6 +154,10 @@ type Office struct {
 	ID         ids.Office `json:"id" example:"hall"`
 	Name       string     `json:"name" example:"Town hall"`
 	Group      string     `json:"group,omitempty" doc:"The register office or department that it belongs to."`
+	Department string     `json:"department,omitempty"`
+	Building   string     `json:"building,omitempty"`
+	Floor      string     `json:"floor,omitempty"`
+	Door       string     `json:"door,omitempty"`
 	Street     string     `json:"street,omitempty"`
 	Postcode   string     `json:"postcode,omitempty"`
 	Town       string     `json:"town,omitempty"`
@@ -185,6 +189,7 @@ func officeOf(c *catalog.Config, o *org.Office, lang i18n.Lang) Office {
 	out := Office{
 		ID: o.ID, Name: o.Name.In(lang), Street: o.Street.In(lang), Postcode: o.Postcode, Town: o.Town.In(lang), Phone: o.Phone,
 		PhoneHours: o.PhoneHours.In(lang), Email: o.Email, Access: o.Access.In(lang),
+		Department: o.Department.In(lang), Building: o.Building.In(lang), Floor: o.Floor.In(lang), Door: o.Door.In(lang),
 	}
 	if g, ok := c.Group(o.Group); ok {
 		out.Group = g.Name.In(lang)

@@ -163,6 +163,10 @@ func (w writer) place(id ids.Office, access bool) []words {
 	}
 	lines := []words{w.say(o.Name), w.say(o.Street), {Text: strings.TrimSpace(o.Postcode + " " + o.Town.In(w.Lang()))}}
 	if access {
+		lines = append(lines, w.say(o.Building), w.say(o.Floor))
+		if door := o.Door.In(w.Lang()); door != "" {
+			lines = append(lines, words{Text: w.T("contact.door_n", "door", door)})
+		}
 		lines = append(lines, w.say(o.Access))
 	}
 	return filled(lines)

@@ -73,6 +73,10 @@ var closureFields = []field[org.Closure]{
 var officeFields = []field[Office]{
 	word("group", func(o *Office) *string { return &o.Group }),
 	text("name", func(o *Office) *i18n.Text { return &o.Name }),
+	text("department", func(o *Office) *i18n.Text { return &o.Department }),
+	text("building", func(o *Office) *i18n.Text { return &o.Building }),
+	text("floor", func(o *Office) *i18n.Text { return &o.Floor }),
+	text("door", func(o *Office) *i18n.Text { return &o.Door }),
 	text("street", func(o *Office) *i18n.Text { return &o.Street }),
 	word("postcode", func(o *Office) *string { return &o.Postcode }),
 	text("town", func(o *Office) *i18n.Text { return &o.Town }),

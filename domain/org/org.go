@@ -113,15 +113,20 @@ type Group struct {
 type Office struct {
 	ID ids.Office `json:"id" toml:"id"`
 	// Group is the ID of the Group it belongs to; empty for none.
-	Group      string    `json:"group,omitzero" toml:"group,omitempty"`
-	Name       i18n.Text `json:"name" toml:"name"`
+	Group string    `json:"group,omitzero" toml:"group,omitempty"`
+	Name  i18n.Text `json:"name" toml:"name"`
+	// Department, Building, Floor and Door lead to it once in the house (S3.10); each may be empty.
+	Department i18n.Text `json:"department,omitzero" toml:"department,omitempty"`
+	Building   i18n.Text `json:"building,omitzero" toml:"building,omitempty"`
+	Floor      i18n.Text `json:"floor,omitzero" toml:"floor,omitempty"`
+	Door       i18n.Text `json:"door,omitzero" toml:"door,omitempty"`
 	Street     i18n.Text `json:"street,omitzero" toml:"street,omitempty"`
 	Postcode   string    `json:"postcode,omitzero" toml:"postcode,omitempty"`
 	Town       i18n.Text `json:"town,omitzero" toml:"town,omitempty"`
 	Phone      string    `json:"phone,omitzero" toml:"phone,omitempty"`
 	PhoneHours i18n.Text `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
 	Email      string    `json:"email,omitzero" toml:"email,omitempty"`
-	// Access tells how to get in: step-free access, hearing loop, floor, door.
+	// Access tells how to get in: step-free access, hearing loop.
 	Access i18n.Text `json:"access,omitzero" toml:"access,omitempty"`
 	// Lat and Lon are degrees north and east (WGS 84); both zero means unknown.
 	Lat float64 `json:"lat,omitzero" toml:"lat,omitempty"`

@@ -124,6 +124,10 @@ func (p *problems) organisation(o Organisation) {
 
 func (p *problems) office(path string, o Office) {
 	p.name(path+".name", o.Name)
+	p.text(path+".department", o.Department, maxName)
+	p.text(path+".building", o.Building, maxName)
+	p.text(path+".floor", o.Floor, maxName)
+	p.text(path+".door", o.Door, maxName)
 	p.text(path+".street", o.Street, maxName)
 	p.text(path+".town", o.Town, maxName)
 	p.line(path+".postcode", o.Postcode, 20)

@@ -35,6 +35,7 @@ type AppointmentFacts struct {
 type OfficeFacts struct {
 	Name    i18n.Text
 	URL     string // its page; empty when it is not in the configuration any more
+	Inside  string // building, floor and door on one line; empty when there is nothing to tell
 	Address string // lines
 	MapURL  string // empty when the place is unknown
 	Access  i18n.Text
@@ -77,7 +78,7 @@ func serviceName(c *catalog.Config, id ids.Service) i18n.Text {
 func officeFacts(b web.Base, o org.Organisation, office *org.Office) OfficeFacts {
 	f := OfficeFacts{
 		Name: office.Name, URL: b.URL("offices", string(office.ID)), Address: address(b, office), MapURL: mapURL(office), Access: office.Access,
-		Phone: office.Phone, Hours: office.PhoneHours, Email: office.Email,
+		Inside: insideLine(b, office), Phone: office.Phone, Hours: office.PhoneHours, Email: office.Email,
 	}
 	if f.Phone == "" {
 		f.Phone, f.Hours = o.Phone, o.PhoneHours

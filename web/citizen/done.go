@@ -87,7 +87,7 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 	page.Facts = []ui.DefinitionRow{
 		{Key: b.T("common.service"), Value: f.Service.Name.In(b.Lang)},
 		{Key: b.T("done.when"), Value: page.When, Capital: true},
-		{Key: b.T("common.place"), Value: join("\n", f.Office.Name.In(b.Lang), addressLine(b, f.Office), f.Office.Access.In(b.Lang))},
+		{Key: b.T("common.place"), Value: join("\n", f.Office.Name.In(b.Lang), addressLine(b, f.Office), insideLine(b, f.Office), f.Office.Access.In(b.Lang))},
 		{Key: b.T("details.name"), Value: a.Details.Name},
 		{Key: b.T("details.lang"), Value: b.T("common.languages." + string(a.Details.Lang)), Capital: true},
 	}

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
@@ -22,8 +23,10 @@ type OfficePage struct {
 	Back    string
 	Group   string
 	Facts   OfficeFacts
-	Today   string
-	Hours   []OpeningHours
+	// Inside are department, building, floor and door, those that there are (S3.10).
+	Inside []ui.DefinitionRow
+	Today  string
+	Hours  []OpeningHours
 	// Closed are the days ahead on which the office is closed against its hours; Days is how many days ahead that looks.
 	Closed   []ui.DefinitionRow
 	Days     int
@@ -53,6 +56,14 @@ func newOfficePage(b web.Base, c *catalog.Config, o *org.Office, now time.Time) 
 	p.Title, p.Service = p.Heading, b.T("contact.title")
 	if g, ok := c.Group(o.Group); ok {
 		p.Group = g.Name.In(b.Lang)
+	}
+	for _, in := range []struct {
+		key  string
+		text i18n.Text
+	}{{"contact.department", o.Department}, {"contact.building", o.Building}, {"contact.floor", o.Floor}, {"contact.door", o.Door}} {
+		if len(in.text) > 0 {
+			p.Inside = append(p.Inside, ui.DefinitionRow{Key: b.T(in.key), Content: ui.Words(b.Printer, in.text)})
+		}
 	}
 	today := c.Today(now)
 	hours, _ := hoursToday(b, c, o, today)
@@ -192,12 +203,12 @@ func (p OfficePage) rows() []ui.DefinitionRow {
 	if p.Facts.Address != "" || p.Facts.MapURL != "" {
 		rows = append(rows, ui.DefinitionRow{Key: p.T("common.address"), Content: officeAddress(p)})
 	}
-	rows = append(rows, ui.DefinitionRow{Key: p.T("common.opening_hours"), Value: p.Today})
-	rows = append(rows, contactRows(p.Base, p.Facts.Phone, p.Facts.Hours.In(p.Lang), p.Facts.Email)...)
+	rows = append(rows, p.Inside...)
 	if p.Facts.Access.In(p.Lang) != "" {
 		rows = append(rows, ui.DefinitionRow{Key: p.T("contact.access"), Content: ui.Words(p.Printer, p.Facts.Access)})
 	}
-	return rows
+	rows = append(rows, ui.DefinitionRow{Key: p.T("common.opening_hours"), Value: p.Today})
+	return append(rows, contactRows(p.Base, p.Facts.Phone, p.Facts.Hours.In(p.Lang), p.Facts.Email)...)
 }
 
 // lines are the lines of a text; none of an empty one.

@@ -3,6 +3,8 @@ package citizen
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"luukku/base/i18n"
 	"luukku/domain/booking"
@@ -24,6 +26,28 @@ func placeLine(b web.Base, o *org.Office) string {
 // addressLine is "Toinen linja 7, 00530 Helsinki".
 func addressLine(b web.Base, o *org.Office) string {
 	return join(", ", o.Street.In(b.Lang), join(" ", o.Postcode, o.Town.In(b.Lang)))
+}
+
+// insideLine is "Town hall, rear part of the building, ground floor, door 183": the way once one has come to the address.
+func insideLine(b web.Base, o *org.Office) string {
+	return join(", ", o.Building.In(b.Lang), lowered(o.Building, o.Floor.In(b.Lang)), doorText(b, o))
+}
+
+// lowered begins a part of a line with a small letter when something stands before it.
+func lowered(before i18n.Text, s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || len(before) == 0 {
+		return s
+	}
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
+func doorText(b web.Base, o *org.Office) string {
+	door := o.Door.In(b.Lang)
+	if door == "" {
+		return ""
+	}
+	return b.T("contact.door_n", "door", door)
 }
 
 // fewPlaces is up to how many offices are told by name.
