@@ -80,7 +80,7 @@ func (c *checker) organisation(o Organisation) {
 		offices[i] = o.Offices[i].Office
 	}
 	for _, p := range org.Validate(o.Organisation, o.Groups, offices, o.hasService) {
-		c.add(inFile(p.Path), "%s", p.Message)
+		c.put(inFile(p.Path), p.Warning, p.Message)
 	}
 	c.hosts(o.Hosts)
 	c.text("help", o.Help, maxText)
@@ -124,6 +124,11 @@ func checkServices(c *checker, o *Organisation) {
 		c.text(path+".description", s.Description, maxText)
 		c.texts(path+".bring", s.Bring)
 		c.texts(path+".synonyms", s.Synonyms)
+		for i, k := range s.Skills {
+			if !ids.ValidSlug(string(k)) || slices.Contains(s.Skills[:i], k) {
+				c.add(elem(path+".skills", i), "want each skill once, in lower case letters a-z, digits and single hyphens, not %.60q", string(k))
+			}
+		}
 		known := false
 		for _, g := range o.Categories {
 			known = known || g.ID == s.Category
@@ -156,11 +161,35 @@ func checkOffices(c *checker, o *Organisation) {
 			}
 		}
 		for _, u := range f.Units {
+			unit := path + ".units." + unitName(f.ID, u.ID)
 			for j, s := range u.Services {
 				if o.hasService(s) && !slices.Contains(f.Services, s) {
-					c.warn(elem(path+".units."+unitName(f.ID, u.ID)+".services", j), "the office does not offer %s", s)
+					c.warn(elem(unit+".services", j), "the office does not offer %s", s)
 				}
 			}
+			for j, l := range u.Languages {
+				if _, known := i18n.Lookup(string(l)); known && !slices.Contains(o.Languages, l) {
+					c.warn(elem(unit+".languages", j), "the organisation has no pages in %s", l)
+				}
+			}
+		}
+		checkSkills(c, o, f)
+	}
+}
+
+// checkSkills warns of services that an office offers and no unit of it can do.
+func checkSkills(c *checker, o *Organisation, f *Office) {
+	for j, id := range f.Services {
+		i := slices.IndexFunc(o.Services, func(s ServiceEntry) bool { return s.ID == id })
+		if i < 0 || len(o.Services[i].Skills) == 0 || len(f.Units) == 0 {
+			continue
+		}
+		needs := o.Services[i].Skills
+		able := slices.ContainsFunc(f.Units, func(u org.Unit) bool {
+			return u.Able(needs) && (len(u.Services) == 0 || slices.Contains(u.Services, id))
+		})
+		if !able {
+			c.warn(elem("offices."+string(f.ID)+".services", j), "no unit here has the skills that %s needs: %s", id, joined(needs))
 		}
 	}
 }

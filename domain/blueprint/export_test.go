@@ -3,6 +3,7 @@ package blueprint
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -34,7 +35,7 @@ func readBack(t interface {
 		t.Fatalf("export: %v", err)
 	}
 	again, problems := Parse(out)
-	for _, p := range problems {
+	for _, p := range Faults(problems) { // what is warned of may be configured
 		t.Errorf("read back: %s", p)
 	}
 	opts := cmp.Options{
@@ -149,12 +150,15 @@ func drawOrganisation(t *rapid.T) Organisation {
 		Help: drawText(t, "help", true), Policy: drawPolicy(t, "own"),
 		Categories: []catalog.Category{{ID: "all", Name: drawText(t, "category", false), Order: rapid.IntRange(0, 3).Draw(t, "order")}},
 	}
+	skills := []org.Skill{"fingerprints", "photos"}
+	day := org.DateOf(time.Date(2026, 1, 1+rapid.IntRange(0, 700).Draw(t, "a day"), 0, 0, 0, 0, time.UTC))
 	services := drawSlugs[ids.Service](t, "services")
 	for _, id := range services {
 		o.Services = append(o.Services, ServiceEntry{
 			Service: catalog.Service{
 				ID: id, Category: "all", Name: drawText(t, "service", false), Summary: drawText(t, "summary", true),
 				Bring: i18n.TextList{"fi": {drawText(t, "bring", false)["fi"]}}, Popular: rapid.Bool().Draw(t, "popular"),
+				Skills: drawSome(t, "needs", skills),
 			},
 			Policy: drawPolicy(t, "service"),
 		})
@@ -171,8 +175,18 @@ func drawOrganisation(t *rapid.T) Organisation {
 		}
 		from := org.Minute(rapid.IntRange(0, 1000).Draw(t, "from"))
 		f.Hours = []org.Weekly{{Days: org.Weekdays(rapid.IntRange(1, 127).Draw(t, "days")), From: from, To: from + 60, Services: drawSome(t, "for", services)}}
+		if rapid.Bool().Draw(t, "every other week") {
+			f.Hours[0].Every, f.Hours[0].ValidFrom = 2, day
+		} else {
+			f.Hours[0].Nth = org.Ordinals(rapid.IntRange(0, 63).Draw(t, "nth"))
+		}
+		f.Exceptions = []org.Exception{{Date: day, From: from, To: from + 5, Services: drawSome(t, "that day", services)}}
 		if i == 0 { // names of units that begin like another office's would meet
-			f.Units = []org.Unit{{ID: unitID(id, "x"), Name: drawText(t, "unit", false), Services: drawSome(t, "serves", f.Services)}}
+			f.Units = []org.Unit{{
+				ID: unitID(id, "x"), Name: drawText(t, "unit", false), Services: drawSome(t, "serves", f.Services), Skills: skills,
+				Kind: rapid.SampledFrom([]org.UnitKind{org.CounterLane, org.Professional}).Draw(t, "kind"), Languages: drawSome(t, "speaks", o.Languages),
+				Exceptions: []org.Exception{{Date: day, Closed: true, Kind: org.AnyKind}},
+			}}
 		}
 		o.Offices = append(o.Offices, f)
 	}

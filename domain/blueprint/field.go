@@ -146,6 +146,16 @@ func hours[T any](name string, at func(*T) *[]org.Weekly) field[T] {
 	})
 }
 
+func exceptions[T any](name string, at func(*T) *[]org.Exception) field[T] {
+	return of(name, at, (*reader).exceptions, func(list []org.Exception) any {
+		out := make([]string, len(list))
+		for i, e := range list {
+			out[i] = e.String()
+		}
+		return out
+	})
+}
+
 func settings[T any](name string, at func(*T) *catalog.Settings) field[T] {
 	return of(name, at, (*reader).settings, func(s catalog.Settings) any { return sayPolicy(s) })
 }

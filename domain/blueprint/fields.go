@@ -87,6 +87,7 @@ var officeFields = []field[Office]{
 	degrees("lat", func(o *Office) *float64 { return &o.Lat }),
 	degrees("lon", func(o *Office) *float64 { return &o.Lon }),
 	hours("hours", func(o *Office) *[]org.Weekly { return &o.Hours }),
+	exceptions("exceptions", func(o *Office) *[]org.Exception { return &o.Exceptions }),
 	list("closures", func(o *Office) *[]org.Closure { return &o.Closures }, closureFields),
 	set("services", func(o *Office) *[]ids.Service { return &o.Services }),
 	{
@@ -101,10 +102,14 @@ var officeFields = []field[Office]{
 
 var unitFields = []field[org.Unit]{
 	text("name", func(u *org.Unit) *i18n.Text { return &u.Name }),
+	word("kind", func(u *org.Unit) *org.UnitKind { return &u.Kind }),
+	words("languages", func(u *org.Unit) *[]i18n.Lang { return &u.Languages }),
+	set("skills", func(u *org.Unit) *[]org.Skill { return &u.Skills }),
 	date("from", func(u *org.Unit) *org.Date { return &u.From }),
 	date("until", func(u *org.Unit) *org.Date { return &u.Until }),
 	words("services", func(u *org.Unit) *[]ids.Service { return &u.Services }),
 	hours("hours", func(u *org.Unit) *[]org.Weekly { return &u.Hours }),
+	exceptions("exceptions", func(u *org.Unit) *[]org.Exception { return &u.Exceptions }),
 }
 
 var categoryFields = []field[catalog.Category]{
@@ -123,6 +128,7 @@ var serviceFields = []field[ServiceEntry]{
 	text("description", func(s *ServiceEntry) *i18n.Text { return &s.Description }),
 	textList("bring", func(s *ServiceEntry) *i18n.TextList { return &s.Bring }),
 	textList("synonyms", func(s *ServiceEntry) *i18n.TextList { return &s.Synonyms }),
+	set("skills", func(s *ServiceEntry) *[]org.Skill { return &s.Skills }),
 }
 
 // readOfficePolicy reads the policies of services at one office.

@@ -157,21 +157,30 @@ func (r *reader) minute(n *node, path string) org.Minute {
 }
 
 func (r *reader) hours(n *node, path string) []org.Weekly {
-	if !r.is(n, path, unstable.Array, `a list such as ["mon-fri 09:00-16:00"]`) {
+	return lines(r, n, path, `a list such as ["mon-fri 09:00-16:00"]`, org.ParseWeekly)
+}
+
+func (r *reader) exceptions(n *node, path string) []org.Exception {
+	return lines(r, n, path, `a list such as ["2026-12-23 09:00-12:00", "2026-12-24 closed"]`, org.ParseException)
+}
+
+// lines reads a list of things that are a line each.
+func lines[T any](r *reader, n *node, path, want string, parse func(string) (T, error)) []T {
+	if !r.is(n, path, unstable.Array, want) {
 		return nil
 	}
-	var out []org.Weekly
+	var out []T
 	for i, item := range n.items {
 		s, ok := r.word(item, elem(path, i))
 		if !ok {
 			continue
 		}
-		w, err := org.ParseWeekly(s)
+		v, err := parse(s)
 		if err != nil {
 			r.add(item, elem(path, i), "%v", err)
 			continue
 		}
-		out = append(out, w)
+		out = append(out, v)
 	}
 	return out
 }

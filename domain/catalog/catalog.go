@@ -36,6 +36,8 @@ type Service struct {
 	Synonyms    i18n.TextList `json:"synonyms,omitempty"`
 	Order       int           `json:"order,omitempty"`
 	Popular     bool          `json:"popular,omitempty"`
+	// Skills are those that a unit must have to serve it.
+	Skills []org.Skill `json:"skills,omitempty"`
 }
 
 // Offer says that an office offers a service.
@@ -225,16 +227,20 @@ func (c *Config) OfficesOf(service ids.Service) []*org.Office { return c.offerin
 // ServicesAt returns the services that an office offers, in the organisation's order. The list is shared: nobody changes it.
 func (c *Config) ServicesAt(office ids.Office) []*Service { return c.offered[office] }
 
-// Units returns the units of an office that can serve a service on some day.
+// Units returns the units of an office that can serve a service on some day: those that are not for other services, and have the skills it needs.
 func (c *Config) Units(service ids.Service, office ids.Office) []*org.Unit {
 	o, err := c.Office(office)
 	if err != nil {
 		return nil
 	}
+	var needs []org.Skill
+	if s, err := c.Service(service); err == nil {
+		needs = s.Skills
+	}
 	var out []*org.Unit
 	for i := range o.Units {
-		if len(o.Units[i].Services) == 0 || slices.Contains(o.Units[i].Services, service) {
-			out = append(out, &o.Units[i])
+		if u := &o.Units[i]; (len(u.Services) == 0 || slices.Contains(u.Services, service)) && u.Able(needs) {
+			out = append(out, u)
 		}
 	}
 	return out

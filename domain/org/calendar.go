@@ -30,9 +30,10 @@ type Day struct {
 	Spans []Span
 }
 
-// OpenSpans returns when the unit can serve appointments for the service on the date: the weekly rules in force (the unit's own, or else the office's),
-// without closures, and nothing on holidays when the organisation closes then. An empty service asks about any. The spans are sorted, apart from each
-// other, and trimmed inward to whole cells of five minutes. Unknown zones are the caller's affair: loc is Organisation.Location.
+// OpenSpans returns when the unit can serve appointments for the service on the date: what is said of the date itself, or else the weekly rules in force (the
+// unit's own, or else the office's), without closures, and of weekly rules nothing on holidays when the organisation closes then. An empty service asks about
+// any. The spans are sorted, apart from each other, and trimmed inward to whole cells of five minutes. Unknown zones are the caller's affair: loc is
+// Organisation.Location.
 //
 // The spans of two dates never overlap unless the zone sets its clocks back over midnight.
 func OpenSpans(o Organisation, office Office, unit Unit, service ids.Service, d Date, loc *time.Location) []Span {
@@ -42,21 +43,17 @@ func OpenSpans(o Organisation, office Office, unit Unit, service ids.Service, d 
 // DayState returns OpenSpans and, for a day without any, the reason. A holiday comes before a closure, and a closure of whole days before a day that
 // has no opening hours anyway, because the name of the holiday or the reason tells a reader more than "closed".
 func DayState(o Organisation, office Office, unit Unit, service ids.Service, d Date, loc *time.Location) Day {
-	day, done := closedAllDay(o, office, d)
-	if done {
-		return day
+	holiday, free := o.holiday(d)
+	day, done := closedAllDay(office, d)
+	var spans []Span
+	if !done && unit.Serves(service, d) {
+		var closure Closure
+		spans = unitSpans(office, unit, d, free, absolute(d, loc), func(k Kind, services []ids.Service) bool {
+			return k == Appointments && offers(services, service)
+		})
+		spans, closure = without(spans, office.Closures, d, absolute(d, loc))
+		day.Closure = closure
 	}
-	if !unit.Serves(service, d) {
-		return day
-	}
-	rules := unit.Hours
-	if len(rules) == 0 {
-		rules = office.Hours
-	}
-	spans, closure := openings(rules, office.Closures, d, absolute(d, loc), func(w Weekly) bool {
-		return w.Kind == Appointments && offers(w.Services, service)
-	})
-	day.Closure = closure
 	for _, s := range spans {
 		if s = s.trim(); s.Start < s.End {
 			day.Spans = append(day.Spans, s)
@@ -65,19 +62,24 @@ func DayState(o Organisation, office Office, unit Unit, service ids.Service, d D
 	switch {
 	case len(day.Spans) > 0:
 		day.State = StateOpen
-	case !closure.From.IsZero():
+	case free:
+		return Day{Date: d, State: StateHoliday, Holiday: holiday}
+	case !day.Closure.From.IsZero():
 		day.State = StateClosure
 	}
 	return day
 }
 
-// closedAllDay says whether a holiday or a closure of whole days takes the date; otherwise it returns a day without hours to go on with.
-func closedAllDay(o Organisation, office Office, d Date) (Day, bool) {
-	if o.ClosedOnHolidays {
-		if h, ok := HolidayOn(o.Country, d); ok {
-			return Day{Date: d, State: StateHoliday, Holiday: h}, true
-		}
+// holiday returns the public holiday on which the organisation's offices are closed.
+func (o Organisation) holiday(d Date) (Holiday, bool) {
+	if !o.ClosedOnHolidays {
+		return Holiday{}, false
 	}
+	return HolidayOn(o.Country, d)
+}
+
+// closedAllDay says whether a closure of whole days takes the date; otherwise it returns a day without hours to go on with.
+func closedAllDay(office Office, d Date) (Day, bool) {
 	for _, c := range office.Closures {
 		if c.Covers(d) && c.WholeDay() {
 			return Day{Date: d, State: StateClosure, Closure: c}, true
@@ -99,15 +101,18 @@ func absolute(d Date, loc *time.Location) scale {
 // onTheWall is the scale of local minutes.
 func onTheWall(from, to Minute) Span { return Span{int64(from), int64(to)} }
 
-// openings returns the merged spans of the rules that are in force and wanted, without the closures, and the first closure that took something away.
-func openings(rules []Weekly, closures []Closure, d Date, in scale, want func(Weekly) bool) ([]Span, Closure) {
-	var spans []Span
-	for _, w := range rules {
-		if w.InForce(d) && want(w) {
-			spans = append(spans, in(w.From, w.To))
-		}
+// openings returns the merged spans of the office's hours of wanted kinds on a date, without closures.
+func openings(o Organisation, office Office, d Date, in scale, want wish) []Span {
+	if _, done := closedAllDay(office, d); done {
+		return nil
 	}
-	spans = merge(spans)
+	_, free := o.holiday(d)
+	spans, _ := without(office.Timetable().spans(d, free, in, want), office.Closures, d, in)
+	return spans
+}
+
+// without returns merged spans without the closures, and the first closure that took something away.
+func without(spans []Span, closures []Closure, d Date, in scale) ([]Span, Closure) {
 	var by Closure
 	for _, c := range closures {
 		if len(spans) == 0 || !c.Covers(d) {

@@ -3,6 +3,8 @@ package org
 import (
 	"slices"
 	"time"
+
+	"luukku/base/ids"
 )
 
 // Hours are opening hours of one day as the clock on the wall shows them, From included, To excluded (it may be 24:00).
@@ -17,33 +19,25 @@ type HoursLine struct {
 }
 
 // ofKinds picks rules by kind; without any kind, those at which somebody stands at the counter.
-func ofKinds(kinds []Kind) func(Weekly) bool {
-	return func(w Weekly) bool {
+func ofKinds(kinds []Kind) wish {
+	return func(k Kind, _ []ids.Service) bool {
 		if len(kinds) == 0 {
-			return w.Kind == Appointments || w.Kind == WalkIn
+			return k == Appointments || k == WalkIn
 		}
-		return slices.Contains(kinds, w.Kind)
+		return slices.Contains(kinds, k)
 	}
 }
 
 // HoursOn returns the office's hours on the date as a sign at its door would show them, for "open today 8-18": holidays and closures are taken out, clock
 // changes don't matter. Without kinds it means appointments and walk-in together. Empty means closed all day; DayState tells why.
 func HoursOn(o Organisation, office Office, d Date, kinds ...Kind) []Hours {
-	if _, done := closedAllDay(o, office, d); done {
-		return nil
-	}
-	spans, _ := openings(office.Hours, office.Closures, d, onTheWall, ofKinds(kinds))
-	return hoursOf(spans)
+	return hoursOf(openings(o, office, d, onTheWall, ofKinds(kinds)))
 }
 
 // OpenNow reports whether the office is open at the instant, and until when. Without kinds it means appointments and walk-in together.
 func OpenNow(o Organisation, office Office, now time.Time, loc *time.Location, kinds ...Kind) (until time.Time, open bool) {
 	d := DateOf(now.In(loc))
-	if _, done := closedAllDay(o, office, d); done {
-		return time.Time{}, false
-	}
-	spans, _ := openings(office.Hours, office.Closures, d, absolute(d, loc), ofKinds(kinds))
-	for _, s := range spans {
+	for _, s := range openings(o, office, d, absolute(d, loc), ofKinds(kinds)) {
 		if s.Contains(now.Unix()) {
 			return time.Unix(s.End, 0).In(loc), true
 		}
@@ -52,13 +46,12 @@ func OpenNow(o Organisation, office Office, now time.Time, loc *time.Location, k
 }
 
 // WeekHours returns the office's regular hours in the week for printing: every day of the week is on exactly one line, days with the same hours share
-// theirs, and lines come in the order of their first day. Holidays and closures are left out, since they are told apart. Without kinds it means
+// theirs, and lines come in the order of their first day. Holidays, closures and exceptions are left out, since they are told apart. Without kinds it means
 // appointments and walk-in together.
 func WeekHours(office Office, w Week, kinds ...Kind) []HoursLine {
 	var lines []HoursLine
 	for _, d := range w.Dates() {
-		spans, _ := openings(office.Hours, nil, d, onTheWall, ofKinds(kinds))
-		hours, day := hoursOf(spans), OnDays(d.Weekday())
+		hours, day := hoursOf(Timetable{Weekly: office.Hours}.spans(d, false, onTheWall, ofKinds(kinds))), OnDays(d.Weekday())
 		i := slices.IndexFunc(lines, func(l HoursLine) bool { return slices.Equal(l.Hours, hours) })
 		if i < 0 {
 			lines = append(lines, HoursLine{day, hours})

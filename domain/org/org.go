@@ -9,6 +9,7 @@ package org
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"luukku/base/i18n"
@@ -132,9 +133,11 @@ type Office struct {
 	Lat float64 `json:"lat,omitzero" toml:"lat,omitempty"`
 	Lon float64 `json:"lon,omitzero" toml:"lon,omitempty"`
 
-	Hours    []Weekly  `json:"hours,omitzero" toml:"hours,omitempty"`
-	Closures []Closure `json:"closures,omitzero" toml:"closures,omitempty"`
-	Units    []Unit    `json:"units,omitzero" toml:"units,omitempty"`
+	Hours []Weekly `json:"hours,omitzero" toml:"hours,omitempty"`
+	// Exceptions are the hours of single dates, instead of Hours.
+	Exceptions []Exception `json:"exceptions,omitzero" toml:"exceptions,omitempty"`
+	Closures   []Closure   `json:"closures,omitzero" toml:"closures,omitempty"`
+	Units      []Unit      `json:"units,omitzero" toml:"units,omitempty"`
 }
 
 // HasPlace reports whether the office's coordinates are known.
@@ -144,6 +147,11 @@ func (o Office) HasPlace() bool { return o.Lat != 0 || o.Lon != 0 }
 type Unit struct {
 	ID   ids.Unit  `json:"id" toml:"id"`
 	Name i18n.Text `json:"name" toml:"name"`
+	Kind UnitKind  `json:"kind,omitzero" toml:"kind,omitempty"`
+	// Languages are those in which people can be served here; empty means all of the organisation's.
+	Languages []i18n.Lang `json:"languages,omitzero" toml:"languages,omitempty"`
+	// Skills are what the unit can do. A service that needs one is not to be had at a unit without it.
+	Skills []Skill `json:"skills,omitzero" toml:"skills,omitempty"`
 	// From and Until are the first and the last date on which the unit serves; a zero date is open.
 	From  Date `json:"from,omitzero" toml:"from,omitzero"`
 	Until Date `json:"until,omitzero" toml:"until,omitzero"`
@@ -151,6 +159,34 @@ type Unit struct {
 	Services []ids.Service `json:"services,omitzero" toml:"services,omitempty"`
 	// Hours are the unit's own; empty means the office's.
 	Hours []Weekly `json:"hours,omitzero" toml:"hours,omitempty"`
+	// Exceptions are the unit's hours of single dates, instead of its own or the office's.
+	Exceptions []Exception `json:"exceptions,omitzero" toml:"exceptions,omitempty"`
+}
+
+// UnitKind is what a unit is to those who come.
+type UnitKind string
+
+// The kinds of units. The zero UnitKind is CounterLane.
+const (
+	CounterLane UnitKind = ""
+	// Professional is a person whose name is shown, and who can be asked for.
+	Professional UnitKind = "professional"
+)
+
+// Valid reports whether the kind is one of the list.
+func (k UnitKind) Valid() bool { return k == CounterLane || k == Professional }
+
+// Skill is something that not every unit can do, such as taking fingerprints: a slug.
+type Skill string
+
+// Speaks reports whether people can be served in a language at the unit.
+func (u Unit) Speaks(l i18n.Lang) bool {
+	return len(u.Languages) == 0 || slices.Contains(u.Languages, l)
+}
+
+// Able reports whether the unit has all of the skills.
+func (u Unit) Able(needs []Skill) bool {
+	return !slices.ContainsFunc(needs, func(s Skill) bool { return !slices.Contains(u.Skills, s) })
 }
 
 // Serves reports whether the unit serves the service on the date, its hours aside. An empty service asks about any.

@@ -18,6 +18,8 @@ type Problem struct {
 	Path string
 	// Message says what to mend, in English, for whoever applies a blueprint.
 	Message string
+	// Warning says that it may be stored all the same.
+	Warning bool
 }
 
 // String returns path and message.
@@ -39,7 +41,11 @@ func Reserved(slug string) bool {
 type problems []Problem
 
 func (p *problems) add(path, format string, args ...any) {
-	*p = append(*p, Problem{path, fmt.Sprintf(format, args...)})
+	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+}
+
+func (p *problems) warn(path, format string, args ...any) {
+	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...), Warning: true})
 }
 
 // ValidateInstallation returns what is wrong with the installation, in the order of its fields; nothing when it may be stored.
@@ -59,7 +65,7 @@ func ValidateInstallation(in Installation) []Problem {
 	return p
 }
 
-// Validate returns what is wrong with an organisation, its groups and its offices, in their order; nothing when they may be stored. known says which
+// Validate returns what is wrong with an organisation, its groups and its offices, in their order; nothing but warnings when they may be stored. known says which
 // services the organisation has; nil leaves services unchecked.
 func Validate(o Organisation, groups []Group, offices []Office, known func(ids.Service) bool) []Problem {
 	var p problems
@@ -76,7 +82,7 @@ func Validate(o Organisation, groups []Group, offices []Office, known func(ids.S
 			p.add(path+".group", "there is no group %.40q", o.Group)
 		}
 		p.office(path, o)
-		p.hours(path, o.Hours, known)
+		p.timetable(path, o.Timetable(), known)
 		p.closures(path, o.Closures)
 		for j, u := range o.Units {
 			unit := p.slug(path+".units", j, string(u.ID), unitIDs)
@@ -151,19 +157,61 @@ func (p *problems) unit(path string, u Unit, known func(ids.Service) bool) {
 			p.add(at(path+".services", i), "service %q is named twice", string(s))
 		}
 	}
-	p.hours(path, u.Hours, known)
+	if !u.Kind.Valid() {
+		p.add(path+".kind", "there is no kind of unit %.40q; leave it out, or write %q", string(u.Kind), string(Professional))
+	}
+	if len(u.Languages) > 0 {
+		p.languages(path+".languages", u.Languages)
+	}
+	p.skills(path, u.Skills)
+	p.timetable(path, u.Timetable(), known)
 }
 
-func (p *problems) hours(path string, rules []Weekly, known func(ids.Service) bool) {
-	for i, w := range rules {
+func (p *problems) skills(path string, list []Skill) {
+	for i, s := range list {
+		if !ids.ValidSlug(string(s)) {
+			p.add(at(path+".skills", i), "%s", slugRule(string(s)))
+		}
+		if slices.Contains(list[:i], s) {
+			p.add(at(path+".skills", i), "%q is named twice", string(s))
+		}
+	}
+}
+
+func (p *problems) timetable(path string, t Timetable, known func(ids.Service) bool) {
+	sound := true
+	for i, w := range t.Weekly {
 		rule := at(path+".hours", i)
 		if err := w.Check(); err != nil {
 			p.add(rule, "%v", err)
+			sound = false
 			continue
 		}
 		for _, s := range w.Services {
 			p.service(rule, s, known)
 		}
+	}
+	for i, e := range t.Exceptions {
+		line := at(path+".exceptions", i)
+		if err := e.Check(); err != nil {
+			p.add(line, "%v", err)
+			sound = false
+			continue
+		}
+		for _, s := range e.Services {
+			p.service(line, s, known)
+		}
+	}
+	if !sound {
+		return
+	}
+	for i, e := range t.Exceptions {
+		if j := slices.IndexFunc(t.Exceptions[:i], e.contradicts); j >= 0 {
+			p.add(at(path+".exceptions", i), "%s is said to be closed and to have hours: %s", e.Date, t.Exceptions[j])
+		}
+	}
+	for _, o := range t.Overlaps() {
+		p.warn(path+"."+o.At(), "opens at the same time as %s on %s; both hold, and what they share counts once", o.Other, o.On)
 	}
 }
 

@@ -165,17 +165,26 @@ func (k Kind) String() string {
 // Valid reports whether the kind is one of the list.
 func (k Kind) Valid() bool { return k == Appointments || k == WalkIn || k == Phone }
 
-// Weekly is one rule of opening hours that repeats every week. As text, in JSON and in TOML it is one line, such as
+// Weekly is one rule of opening hours that repeats every week, every so many weeks, or on some weekdays of each month. As text, in JSON and in TOML it is
+// one line, such as
 //
 //	mon-fri 09:00-16:15
 //	tue,thu 12:00-18:00 from 2026-06-01 until 2026-08-31
 //	mon 09:00-15:00 walk-in for passport,name-change
+//	tue 09:00-15:00 every 2 weeks from 2026-11-03
+//	fri 09:00-12:00 1st,last of month
+//
+// Rules that overlap are open together: their times are merged, and nobody is served twice for it (see Overlaps).
 type Weekly struct {
 	Days Weekdays
 	// From is included and To is not; To may be 1440. A rule never runs past midnight: that takes a second rule.
 	From, To Minute
 	// ValidFrom and ValidUntil are the first and the last date of the rule; a zero date is open.
 	ValidFrom, ValidUntil Date
+	// Every is in which weeks the rule holds: in every so many, counted from the week (ISO 8601) of ValidFrom. 0 and 1 are every week.
+	Every int
+	// Nth is on which of its days in a month the rule holds; none is on all of them.
+	Nth Ordinals
 	// Services are those served in these hours; empty means all.
 	Services []ids.Service
 	Kind     Kind
@@ -183,13 +192,31 @@ type Weekly struct {
 
 // InForce reports whether the rule opens on the date, holidays and closures aside.
 func (w Weekly) InForce(d Date) bool {
-	return !d.IsZero() && w.Days.Has(d.Weekday()) && within(d, w.ValidFrom, w.ValidUntil)
+	return !d.IsZero() && w.Days.Has(d.Weekday()) && within(d, w.ValidFrom, w.ValidUntil) && w.inWeek(d) && w.Nth.has(d)
 }
+
+// inWeek reports whether the rule holds in the week of a date.
+func (w Weekly) inWeek(d Date) bool {
+	if w.Every <= 1 {
+		return true
+	}
+	weeks := monday(w.ValidFrom).DaysTo(monday(d)) / 7
+	return weeks%w.Every == 0
+}
+
+// monday is the first day of a date's week.
+func monday(d Date) Date { return d.Add(-daysFromMonday(d.Weekday())) }
 
 // String returns the rule as one line. ParseWeekly reads it back for every rule that Check passes.
 func (w Weekly) String() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s-%s", w.Days, w.From, w.To)
+	if w.Every > 1 {
+		fmt.Fprintf(&b, " every %d weeks", w.Every)
+	}
+	if w.Nth != 0 {
+		fmt.Fprintf(&b, " %s of month", w.Nth)
+	}
 	if w.Kind != Appointments {
 		b.WriteString(" " + w.Kind.String())
 	}
@@ -216,22 +243,34 @@ func (w Weekly) Check() error {
 		return fmt.Errorf("opening hours %s-%s: they must end after they begin, and by 24:00; write a second rule for the next day", w.From, w.To)
 	case !w.ValidUntil.IsZero() && w.ValidUntil.Before(w.ValidFrom):
 		return fmt.Errorf("opening hours from %s until %s: they must end after they begin", w.ValidFrom, w.ValidUntil)
+	case w.Every < 0 || w.Every > MostWeeks:
+		return fmt.Errorf("opening hours: every %d weeks; at most every %d", w.Every, MostWeeks)
+	case w.Every > 1 && w.ValidFrom.IsZero():
+		return fmt.Errorf("opening hours every %d weeks: they need a first date, which says in which week they begin", w.Every)
+	case w.Nth > allOrdinals:
+		return errors.New("opening hours: days of a month are 1st to 5th and last")
+	case w.Every > 1 && w.Nth != 0:
+		return errors.New("opening hours: either every so many weeks or on days of the month, not both")
 	case !w.Kind.Valid():
 		return fmt.Errorf("opening hours: unknown kind %.40q", string(w.Kind))
 	}
-	for i, s := range w.Services {
+	return checkServices(w.Services)
+}
+
+func checkServices(list []ids.Service) error {
+	for i, s := range list {
 		if !ids.ValidSlug(string(s)) {
 			return fmt.Errorf("opening hours: service %.40q is no slug", string(s))
 		}
-		if slices.Contains(w.Services[:i], s) {
+		if slices.Contains(list[:i], s) {
 			return fmt.Errorf("opening hours: service %s is named twice", s)
 		}
 	}
 	return nil
 }
 
-// ParseWeekly reads a rule from its line. Days and hours come first; "walk-in", "phone", "for ...", "from ..." and "until ..." may follow, each once,
-// in any order. The rule it returns passes Check.
+// ParseWeekly reads a rule from its line. Days and hours come first; "walk-in", "phone", "every n weeks", "1st,3rd of month", "for ...", "from ..." and
+// "until ..." may follow, each once, in any order. The rule it returns passes Check.
 func ParseWeekly(s string) (Weekly, error) {
 	words := strings.Fields(s)
 	if len(words) < 2 {
@@ -283,7 +322,13 @@ func (w *Weekly) clause(words []string) (n int, name string, err error) {
 		w.Kind = Appointments
 		return 1, "the kind", nil
 	case "for", "from", "until":
+	case "every":
+		return w.everyClause(words)
 	default:
+		if len(words) >= 3 && words[1] == "of" && words[2] == "month" {
+			w.Nth, err = ParseOrdinals(name)
+			return 3, "the days of the month", err
+		}
 		return 0, name, fmt.Errorf("%.40q is not understood", name)
 	}
 	if len(words) < 2 {
@@ -300,6 +345,17 @@ func (w *Weekly) clause(words []string) (n int, name string, err error) {
 		}
 	}
 	return 2, name, err
+}
+
+// everyClause reads "every 2 weeks".
+func (w *Weekly) everyClause(words []string) (n int, name string, err error) {
+	if len(words) < 3 || words[2] != "weeks" {
+		return 0, words[0], errors.New("want the form every 2 weeks")
+	}
+	if w.Every = digits(words[1]); len(words[1]) > 2 || w.Every < 2 || w.Every > MostWeeks {
+		return 0, words[0], fmt.Errorf("every %.10q weeks: want a number from 2 to %d", words[1], MostWeeks)
+	}
+	return 3, words[0], nil
 }
 
 // MarshalText writes the rule as its line; it fails on one that ParseWeekly would not read back.

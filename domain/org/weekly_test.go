@@ -43,6 +43,12 @@ func TestParseWeekly(t *testing.T) {
 			},
 			"wed 08:00-09:00 walk-in for name-change,notary from 2026-12-31",
 		},
+		"tue 09:00-15:00 every 2 weeks from 2026-11-03": {want: Weekly{
+			Days: OnDays(time.Tuesday), From: 540, To: 900, Every: 2, ValidFrom: date(t, "2026-11-03"),
+		}},
+		"tue 12:00-16:00 1st,3rd of month":      {want: Weekly{Days: OnDays(time.Tuesday), From: 720, To: 960, Nth: 1<<0 | 1<<2}},
+		"fri 09:00-12:00 phone last of month":   {Weekly{Days: OnDays(time.Friday), From: 540, To: 720, Nth: 1 << 5, Kind: Phone}, "fri 09:00-12:00 last of month phone"},
+		"fri 09:00-12:00 last,5th,1st of month": {Weekly{Days: OnDays(time.Friday), From: 540, To: 720, Nth: 1<<5 | 1<<4 | 1}, "fri 09:00-12:00 1st,5th,last of month"},
 	} {
 		got, err := ParseWeekly(s)
 		if err != nil {
@@ -83,13 +89,25 @@ func TestParseWeeklyRefuses(t *testing.T) {
 		"mon 09:00-10:00 from yesterday":   "want the form 2026",
 		"mon 09:00-10:00 until 2026-02-30": "no such date",
 		"mon 09:00-10:00 walk-in phone":    "said twice",
-		"mon 09:00-10:00 from 2026-01-01 from 2026-01-01":   "said twice",
-		"mon 09:00-10:00 from 2026-02-01 until 2026-01-31":  "after they begin",
-		"mon 09:00-10:00 for ":                              "for what",
-		"mon 09:00-10:00 for a,,b":                          "no slug",
-		"mon 09:00-10:00 for Notary":                        "no slug",
-		"mon 09:00-10:00 for a,a":                           "named twice",
-		"mon 09:00-10:00 " + strings.Repeat("x", 1_000_000): "not understood",
+		"mon 09:00-10:00 from 2026-01-01 from 2026-01-01":            "said twice",
+		"mon 09:00-10:00 from 2026-02-01 until 2026-01-31":           "after they begin",
+		"mon 09:00-10:00 for ":                                       "for what",
+		"mon 09:00-10:00 for a,,b":                                   "no slug",
+		"mon 09:00-10:00 for Notary":                                 "no slug",
+		"mon 09:00-10:00 for a,a":                                    "named twice",
+		"mon 09:00-10:00 every 2 weeks":                              "need a first date",
+		"mon 09:00-10:00 every 1 weeks from 2026-11-02":              "from 2 to 52",
+		"mon 09:00-10:00 every 53 weeks from 2026-11-02":             "from 2 to 52",
+		"mon 09:00-10:00 every -2 weeks from 2026-11-02":             "from 2 to 52",
+		"mon 09:00-10:00 every two weeks from 2026-11-02":            "from 2 to 52",
+		"mon 09:00-10:00 every 2 months from 2026-11-02":             "every 2 weeks",
+		"mon 09:00-10:00 every 2":                                    "every 2 weeks",
+		"mon 09:00-10:00 6th of month":                               "1st,3rd or last",
+		"mon 09:00-10:00 1st, of month":                              "1st,3rd or last",
+		"mon 09:00-10:00 1st of":                                     "not understood",
+		"mon 09:00-10:00 1st of month 2nd of month":                  "said twice",
+		"mon 09:00-10:00 every 2 weeks 1st of month from 2026-11-02": "not both",
+		"mon 09:00-10:00 " + strings.Repeat("x", 1_000_000):          "not understood",
 	} {
 		w, err := ParseWeekly(s)
 		if err == nil || !strings.Contains(err.Error(), why) {
@@ -134,6 +152,14 @@ func genWeekly() *rapid.Generator[Weekly] {
 		if !w.ValidUntil.IsZero() && w.ValidUntil.Before(w.ValidFrom) {
 			w.ValidFrom, w.ValidUntil = w.ValidUntil, w.ValidFrom
 		}
+		switch rapid.IntRange(0, 3).Draw(t, "repeats") {
+		case 2:
+			w.Nth = Ordinals(rapid.IntRange(1, int(allOrdinals)).Draw(t, "nth"))
+		case 3:
+			if !w.ValidFrom.IsZero() {
+				w.Every = rapid.IntRange(2, MostWeeks).Draw(t, "every")
+			}
+		}
 		slugs := rapid.SliceOfNDistinct(rapid.StringMatching(`[a-z0-9]{1,8}(-[a-z0-9]{1,4})?`), 0, 3, rapid.ID[string]).Draw(t, "services")
 		for _, s := range slugs {
 			w.Services = append(w.Services, ids.Service(s))
@@ -159,6 +185,7 @@ func TestWeeklyTextRoundTrips(t *testing.T) {
 func FuzzParseWeekly(f *testing.F) {
 	for _, s := range []string{
 		"mon-fri 09:00-16:15", "tue,thu 12:00-18:00 from 2026-06-01 until 2026-08-31", "mon 9:00-15:00 walk-in for a,b-c", "sat-mon 0:00-24:00 phone", "mon 1:0-2:00",
+		"tue 09:00-15:00 every 2 weeks from 2026-11-03", "tue 12:00-16:00 1st,3rd of month", "fri 9:00-12:00 last of month walk-in",
 	} {
 		f.Add(s)
 	}
