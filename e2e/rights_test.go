@@ -173,13 +173,13 @@ func (h *house) both(t *testing.T, r aRoute, c caller, all []caller) string {
 // ask sends a request as a caller and sorts the answer.
 func (h *house) ask(t *testing.T, r aRoute, c caller, o ids.Org, draft string, a ids.Appointment) string {
 	t.Helper()
-	service, office := "passport-or-id", "kallio"
+	service, office, topic := "passport-or-id", "kallio", "documents"
 	if o == registerOffice {
-		service, office = "notary", "helsinki-albertinkatu"
+		service, office, topic = "notary", "helsinki-albertinkatu", "notary"
 	}
 	object := h.object(t, r.path, o)
 	path := strings.NewReplacer(
-		"{lang}", "en", "{org}", string(o), "{service}", service, "{office}", office, "{draft}", draft, "{$}", "", "{token}", "01h455vb4pex5vsknk084sn02q",
+		"{lang}", "en", "{org}", string(o), "{service}", service, "{topic}", topic, "{office}", office, "{draft}", draft, "{$}", "", "{token}", "01h455vb4pex5vsknk084sn02q",
 		"{id}", object, "{key}", "00", "{provider}", "bank", "{device}", "01h455vb4pex5vsknk084sn02q",
 		"{client}", "01h455vb4pex5vsknk084sn02q", "{member}", "01h455vb4pex5vsknk084sn02q", "{code}", "K7PQ3M9XTR", "{hold}", "01h455vb4pex5vsknk084sn02q",
 		"{appointment}", string(a),

@@ -13,13 +13,14 @@ import (
 // CheckPage shows everything before it is booked.
 type CheckPage struct {
 	web.Base
-	Back    string
-	Action  string
-	Trouble *Trouble
-	Hold    *HoldNotice
-	Chosen  []ui.SummaryRow
-	Details []ui.SummaryRow
-	Phone   string
+	Back     string
+	Step, Of int
+	Action   string
+	Trouble  *Trouble
+	Hold     *HoldNotice
+	Chosen   []ui.SummaryRow
+	Details  []ui.SummaryRow
+	Phone    string
 }
 
 // checkForm is the ID of the form.
@@ -59,6 +60,7 @@ func newCheckPage(b web.Base, dr openDraft, why error) CheckPage {
 		Base: b, Chosen: dr.chosenRows(b), Hold: holdNotice(b, dr, checkForm), Phone: phoneOf(dr.Schedule),
 		Back: b.URL("book", "draft", string(dr.ID), "details"), Action: b.URL("book", "draft", string(dr.ID), "check"),
 	}
+	page.Step, page.Of = stepOf(dr.Schedule.Config, dr.Service, stepCheck)
 	page.Details = detailRows(b, dr.Details, dr.Schedule.Config.Org.Country, page.Back)
 	if why != nil {
 		f := fault.Of(why)

@@ -17,12 +17,13 @@ import (
 // DetailsPage asks who comes.
 type DetailsPage struct {
 	web.Base
-	Back    string
-	Action  string
-	Trouble *Trouble
-	Rows    []ui.SummaryRow
-	Hold    *HoldNotice
-	Fields  DetailsFields
+	Back     string
+	Step, Of int
+	Action   string
+	Trouble  *Trouble
+	Rows     []ui.SummaryRow
+	Hold     *HoldNotice
+	Fields   DetailsFields
 }
 
 // DetailsFields are the questions about a person, with what was answered and what is wrong with it. The page that changes a booking asks the same.
@@ -147,6 +148,7 @@ func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
 		Action: b.URL("book", "draft", string(dr.ID), "details"),
 	}
 	page.Back = dr.chosenRows(b)[2].ChangeHref
+	page.Step, page.Of = stepOf(dr.Schedule.Config, dr.Service, stepDetails)
 	var wrong []fault.Field
 	if why != nil {
 		f := fault.Of(why)

@@ -91,25 +91,26 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 		{Key: b.T("details.name"), Value: a.Details.Name},
 		{Key: b.T("details.lang"), Value: b.T("common.languages." + string(a.Details.Lang)), Capital: true},
 	}
-	page.Next = doneNext(b, f, page.Phone)
+	page.Next = doneNext(b, f)
 	return page
 }
 
 // doneNext is what happens next, in words.
-func doneNext(b web.Base, f doneFacts, phone string) []string {
+func doneNext(b web.Base, f doneFacts) []string {
 	a := f.Appointment
 	next := []string{b.T("done.keep_code"), b.T("done.come")}
 	zone := f.Config.Zone()
+	call := callOf(f.Config.Org, f.Office)
+	until := time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)
 	switch {
-	case f.Policy.OnlineCancel && phone != "":
-		until := time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)
-		next = append(next, b.T("done.cancel_phone", "until", until, "phone", phone))
+	case f.Policy.OnlineCancel && call.phone != "":
+		next = append(next, b.T("done.cancel_phone", "until", until, "phone", call.number(b)))
 	case f.Policy.OnlineCancel:
-		next = append(next, b.T("done.cancel", "until", time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)))
-	case phone != "":
-		next = append(next, b.T("service.not_online_phone", "phone", phone))
+		next = append(next, b.T("done.cancel", "until", until))
+	case f.Policy.OnlineChange:
+		next = append(next, b.T("service.no_cancel")+" "+call.please(b))
 	default:
-		next = append(next, b.T("service.not_online"))
+		next = append(next, b.T("service.not_online")+" "+call.please(b))
 	}
 	return next
 }

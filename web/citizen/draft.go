@@ -155,11 +155,15 @@ func timeLine(b web.Base, start, end int64, zone *time.Location) string {
 // chosenRows are service, place and time with the ways to change them.
 func (dr openDraft) chosenRows(b web.Base) []ui.SummaryRow {
 	service, office := string(dr.Service), string(dr.Office)
+	places := ""
+	if !onePlace(dr.Schedule.Config, dr.Service) {
+		places = withDraft(b.URL("services", service, "offices"), dr.ID)
+	}
 	at := time.Unix(dr.Start, 0).In(dr.Schedule.Zone())
 	week := dateIn(at).ISOWeek().String()
 	return []ui.SummaryRow{
 		{Key: b.T("common.service"), Value: serviceAndLength(b, dr.Schedule), ChangeHref: withDraft(b.URL("services"), dr.ID)},
-		{Key: b.T("common.place"), Value: placeLine(b, dr.Schedule.Office), ChangeHref: withDraft(b.URL("services", service, "offices"), dr.ID)},
+		{Key: b.T("common.place"), Value: placeLine(b, dr.Schedule.Office), ChangeHref: places},
 		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: withQuery(withDraft(b.URL("book", service, office), dr.ID), "week", week)},
 	}
 }

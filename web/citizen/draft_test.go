@@ -390,7 +390,7 @@ func TestPagesBeforeTheTimes(t *testing.T) {
 	p.get("/en/vuorela/services?q=pasport").want(t, http.StatusOK, "1 service found: pasport", "Passport or identity card")
 	p.get("/en/vuorela/services?q=passi").want(t, http.StatusOK, "Passport or identity card")
 	p.get("/en/vuorela/services?q="+url.QueryEscape("<script>")).want(t, http.StatusOK, "No services found")
-	p.get("/en/vuorela/services?q=%00%ff").want(t, http.StatusOK, "By topic")
+	p.get("/en/vuorela/services?q=%00%ff").want(t, http.StatusOK, "What is it about?")
 	p.get("/en/vuorela/services/parking").want(t, http.StatusOK, "cannot be changed or cancelled online", "15 minutes")
 	w.clock.Advance(63 * time.Minute) // too late for Kallio today
 	first := p.get("/en/vuorela/services/passport/offices").want(t, http.StatusOK, "Choose Kallio service point", "Does any office suit you?")

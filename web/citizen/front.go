@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
@@ -61,8 +62,11 @@ func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 		}
 	}
 	page.Ways = []ui.CardData{
-		{Title: b.T("front.book"), Href: b.URL("services"), Text: b.T("front.book_text"), Level: 2},
+		{Title: b.T("front.book"), Href: b.URL("services"), Text: bookText(b, c), Level: 2},
 		{Title: b.T("front.manage"), Href: b.URL("appointment"), Text: b.T("front.manage_text"), Level: 2},
+	}
+	if some, all := asksToSignIn(c); some && all {
+		page.Ways[1].Text = b.T("front.manage_text_in")
 	}
 	open := 0
 	for i := range c.Offices {
@@ -79,6 +83,34 @@ func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 		page.PlacesToday = b.N("front.places_open", open, "all", len(c.Offices))
 	}
 	return page
+}
+
+// bookText says what booking takes here.
+func bookText(b web.Base, c *catalog.Config) string {
+	choose, signIn := b.T("front.book_text"), b.T("front.sign_in_none")
+	if len(c.Offices) == 1 {
+		choose = b.T("front.book_text_one")
+	}
+	switch some, all := asksToSignIn(c); {
+	case some && all:
+		signIn = b.T("front.sign_in_all")
+	case some:
+		signIn = b.T("front.sign_in_some")
+	}
+	return choose + " " + signIn
+}
+
+// asksToSignIn reports whether some of the services, and whether all of them, ask who books to sign in.
+func asksToSignIn(c *catalog.Config) (some, all bool) {
+	all = len(c.Services) > 0
+	for i := range c.Services {
+		if c.Policy(c.Services[i].ID, "").SignIn > actor.LevelNone {
+			some = true
+		} else {
+			all = false
+		}
+	}
+	return some, all
 }
 
 // hoursToday says "open today 9–16.15", or that the office is closed and why.

@@ -129,16 +129,19 @@ func newPick(v *web.Visit, sch booking.Schedule, draft ids.Draft) pickInput {
 	office := func(id ids.Office) string {
 		return withDraft(v.URL("book", string(sch.Service.ID), string(id)), draft)
 	}
-	return pickInput{
-		Schedule: sch, Draft: draft, Step: 3, Of: bookingSteps, Action: office(sch.Office.ID), PlaceHref: office,
+	in := pickInput{
+		Schedule: sch, Draft: draft, Action: office(sch.Office.ID), PlaceHref: office,
 		Back:       withDraft(v.URL("services", string(sch.Service.ID), "offices"), draft),
 		ServiceURL: withDraft(v.URL("services"), draft),
-		PlaceURL:   withDraft(v.URL("services", string(sch.Service.ID), "offices"), draft),
 	}
+	in.Step, in.Of = stepOf(sch.Config, sch.Service.ID, stepTime)
+	if onePlace(sch.Config, sch.Service.ID) {
+		in.Back = withDraft(v.URL("services", string(sch.Service.ID)), draft)
+		return in
+	}
+	in.PlaceURL = in.Back
+	return in
 }
-
-// bookingSteps are service, place, time, details and check.
-const bookingSteps = 5
 
 // withDraft adds the draft to an address, so that what was typed goes along.
 func withDraft(address string, draft ids.Draft) string {

@@ -59,7 +59,7 @@ func samplePick(state string, service ids.Service, office ids.Office, free keep,
 		sch := sampleSchedule(service, office)
 		offices := b.URL("services", string(service), "offices")
 		f := pickFacts{Days: sampleDays(sch, free), pickInput: pickInput{
-			Schedule: sch, Step: 3, Of: bookingSteps, Back: offices, PlaceURL: offices, ServiceURL: b.URL("services"),
+			Schedule: sch, Step: stepTime, Of: bookingSteps, Back: offices, PlaceURL: offices, ServiceURL: b.URL("services"),
 			Action: b.URL("book", string(service), string(office)),
 		}}
 		if office == sampleKallio && service == "passport" {

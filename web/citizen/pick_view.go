@@ -51,6 +51,7 @@ type PickPage struct {
 
 	Others []ui.Link
 	Phone  string
+	Hours  string // when the phone is answered
 }
 
 // FullWeek says that there are no times, and where there are.
@@ -64,7 +65,7 @@ type FullWeek struct {
 func newPickPage(b web.Base, f pickFacts) PickPage {
 	sch, p := f.Schedule, b.Printer
 	office := sch.Office.Name.In(b.Lang)
-	page := PickPage{Base: b, Back: f.Back, Step: f.Step, Of: f.Of, Heading: b.T("pick.title"), Phone: phoneOf(sch)}
+	page := PickPage{Base: b, Back: f.Back, Step: f.Step, Of: f.Of, Heading: b.T("pick.title"), Phone: phoneOf(sch), Hours: callOf(sch.Config.Org, sch.Office).hours.In(b.Lang)}
 	if f.Moves != "" {
 		page.Heading = b.T("pick.move_title")
 	}
@@ -233,7 +234,7 @@ func (f *pickFacts) uiDays(b web.Base, w weekFacts) []ui.Day {
 		day := ui.Day{ID: dayID(d.Date), Weekday: b.Printer.Weekday(noon), Date: b.Printer.DayMonth(noon)}
 		day.State, day.Note = f.dayState(b, d)
 		if day.State == ui.DayOpen {
-			day.Parts = f.parts(b, d, halves)
+			day.Parts, day.Count = f.parts(b, d, halves), b.N("pick.free", d.Free.Len())
 		}
 		out = append(out, day)
 	}

@@ -25,6 +25,7 @@ type PlacesPage struct {
 	// Full is true when no place has a free time.
 	Full  bool
 	Phone string
+	Hours string // when the phone is answered
 }
 
 // AnyPlace is the first time of all places.
@@ -80,7 +81,7 @@ type placesFacts struct {
 
 func newPlacesPage(b web.Base, f placesFacts) PlacesPage {
 	self := b.URL("services", string(f.Service.ID), "offices")
-	page := PlacesPage{Base: b, Back: serviceURL(b, f.Service.ID, f.Draft), Phone: f.Config.Org.Phone}
+	page := PlacesPage{Base: b, Back: serviceURL(b, f.Service.ID, f.Draft), Phone: f.Config.Org.Phone, Hours: f.Config.Org.PhoneHours.In(b.Lang)}
 	page.Title, page.Service = b.T("places.title"), f.Service.Name.In(b.Lang)
 	page.NoIndex = f.Draft != ""
 	page.Rows = []ui.SummaryRow{{

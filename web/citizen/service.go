@@ -38,9 +38,13 @@ func (d *Door) service(v *web.Visit) error {
 
 func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ServicePage {
 	policy := c.Policy(s.ID, "")
+	call := callOf(c.Org, nil)
+	if onePlace(c, s.ID) {
+		call = callOf(c.Org, c.OfficesOf(s.ID)[0])
+	}
 	page := ServicePage{
 		Base: b, Name: s.Name, Summary: s.Summary, Description: s.Description, Phone: c.Org.Phone,
-		Back: withDraft(b.URL("services"), draft), Rules: bookingRules(b, policy, c.Org.Phone),
+		Back: backFromService(b, c, s, draft), Rules: bookingRules(b, policy, call),
 	}
 	page.Title = s.Name.In(b.Lang)
 	page.NoIndex = draft != ""
@@ -54,9 +58,17 @@ func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids
 	page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.length"), Value: b.Printer.Duration(policy.Length)})
 	if n := len(c.OfficesOf(s.ID)); n > 0 {
 		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.places"), Value: placesText(b, c.OfficesOf(s.ID))})
-		page.Book = &ui.Link{Href: withDraft(b.URL("services", string(s.ID), "offices"), draft), Text: b.T("service.book")}
+		page.Book = &ui.Link{Href: placesURL(b, c, s.ID, draft), Text: b.T("service.book")}
 	}
 	return page
+}
+
+// placesURL is where a place is chosen for a service; where there is one only, its times.
+func placesURL(b web.Base, c *catalog.Config, id ids.Service, draft ids.Draft) string {
+	if onePlace(c, id) {
+		return withDraft(b.URL("book", string(id), string(c.OfficesOf(id)[0].ID)), draft)
+	}
+	return withDraft(b.URL("services", string(id), "offices"), draft)
 }
 
 // until says until when something can be done online; with no time between, until the appointment begins.

@@ -79,29 +79,49 @@ func serviceLang(v *web.Visit) i18n.Lang {
 	return langs[0]
 }
 
+// calling is the phone to call, and when it is answered.
+type calling struct {
+	phone string
+	hours i18n.Text
+}
+
+// callOf is the office's phone, or the organisation's where the office has none. Without an office it is the organisation's.
+func callOf(o org.Organisation, office *org.Office) calling {
+	if office != nil && office.Phone != "" {
+		return calling{office.Phone, office.PhoneHours}
+	}
+	return calling{o.Phone, o.PhoneHours}
+}
+
+// number is "09 000 0001 (weekdays 9–15)"; empty when nobody can be called.
+func (c calling) number(b web.Base) string {
+	if hours := c.hours.In(b.Lang); c.phone != "" && hours != "" {
+		return c.phone + " (" + hours + ")"
+	}
+	return c.phone
+}
+
+// please asks to call, or to get in touch where there is no phone.
+func (c calling) please(b web.Base) string {
+	if c.phone == "" {
+		return b.T("service.contact")
+	}
+	return b.T("service.by_phone", "phone", c.number(b))
+}
+
 // bookingRules says in words how far ahead a service can be booked, and until when a booking can be changed and cancelled.
-func bookingRules(b web.Base, p catalog.Policy, phone string) []string {
+func bookingRules(b web.Base, p catalog.Policy, call calling) []string {
 	rules := []string{b.T("service.horizon", "time", b.Printer.Deadline(p.Horizon))}
 	if p.Notice > 0 {
 		rules = append(rules, b.T("service.notice", "time", b.Printer.Deadline(p.Notice)))
 	}
-	call := func(rule string) {
-		if phone != "" {
-			rule += " " + b.T("service.by_phone", "phone", phone)
-		}
-		rules = append(rules, rule)
-	}
 	switch {
-	case !p.OnlineChange && !p.OnlineCancel && phone != "":
-		rules = append(rules, b.T("service.not_online_phone", "phone", phone))
 	case !p.OnlineChange && !p.OnlineCancel:
-		rules = append(rules, b.T("service.not_online"))
+		rules = append(rules, b.T("service.not_online")+" "+call.please(b))
 	case !p.OnlineChange:
-		call(b.T("service.no_move"))
-		rules = append(rules, until(b, "service.cancel", p.CancelCutoff))
+		rules = append(rules, b.T("service.no_move")+" "+call.please(b), until(b, "service.cancel", p.CancelCutoff))
 	case !p.OnlineCancel:
-		rules = append(rules, until(b, "service.change", p.ChangeCutoff))
-		call(b.T("service.no_cancel"))
+		rules = append(rules, until(b, "service.change", p.ChangeCutoff), b.T("service.no_cancel")+" "+call.please(b))
 	case p.ChangeCutoff == p.CancelCutoff:
 		rules = append(rules, until(b, "service.change_and_cancel", p.ChangeCutoff))
 	default:

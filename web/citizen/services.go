@@ -30,7 +30,10 @@ type ServicesPage struct {
 	// All leads to the whole list, which is left out when something was found.
 	All string
 
+	// Topics lead to the services of each; Groups are used where there are many topics, and none here.
+	Topics  []ui.CardData
 	Groups  []ServiceGroup
+	Of      int // steps of a booking
 	Letters []ui.Letter
 	AZ      []ServiceGroup
 	Phone   string
@@ -56,7 +59,7 @@ func (d *Door) services(v *web.Visit) error {
 }
 
 func newServicesPage(b web.Base, c *catalog.Config, query string, draft ids.Draft) ServicesPage {
-	page := ServicesPage{Base: b, Back: b.URL(), Hint: searchHint(b, c), Query: firstRunes(query, longestEcho), Asked: query != "", Phone: c.Org.Phone}
+	page := ServicesPage{Base: b, Back: b.URL(), Hint: searchHint(b, c), Query: firstRunes(query, longestEcho), Asked: query != "", Phone: c.Org.Phone, Of: stepsOfAll(c)}
 	page.Title = b.T("services.title")
 	page.Closed = notOpen(b, c)
 	if draft != "" {
@@ -97,10 +100,13 @@ func searchHint(b web.Base, c *catalog.Config) string {
 }
 
 func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ui.CardData {
-	p := c.Policy(s.ID, "")
+	places := ""
+	if len(c.Offices) > 1 {
+		places = b.N("service.places_n", len(c.OfficesOf(s.ID)))
+	}
 	return ui.CardData{
 		Title: s.Name.In(b.Lang), Href: serviceURL(b, s.ID, draft), Level: 2, Text: s.Summary.In(b.Lang),
-		Meta: join(" · ", b.Printer.Duration(p.Length), s.Price.In(b.Lang), b.N("service.places_n", len(c.OfficesOf(s.ID)))),
+		Meta: join(" · ", b.Printer.Duration(c.Policy(s.ID, "").Length), s.Price.In(b.Lang), places),
 	}
 }
 
@@ -108,31 +114,26 @@ func serviceURL(b web.Base, id ids.Service, draft ids.Draft) string {
 	return withDraft(b.URL("services", string(id)), draft)
 }
 
-// group puts the services under their categories, in the organisation's order; what is in none comes last.
+// group puts the services under their topics; where topics are few, it leads to them.
 func (page *ServicesPage) group(c *catalog.Config, draft ids.Draft) {
 	b := page.Base
-	cats := slices.Clone(c.Categories)
-	slices.SortStableFunc(cats, func(x, y catalog.Category) int { return cmp.Compare(x.Order, y.Order) })
-	cats = append(cats, catalog.Category{Name: i18n.Text{b.Lang: b.T("services.others")}})
-	for _, cat := range cats {
-		g := ServiceGroup{ID: "topic-" + cmp.Or(string(cat.ID), "other"), Name: cat.Name.In(b.Lang)}
-		var in []*catalog.Service
-		for i := range c.Services {
-			if s := &c.Services[i]; s.Category == cat.ID || cat.ID == "" && !hasCategory(c, s) {
-				in = append(in, s)
-			}
+	all := topics(b, c)
+	if topicsFirst(c, all) {
+		for _, t := range all {
+			page.Topics = append(page.Topics, topicCard(b, t, draft))
 		}
-		slices.SortStableFunc(in, func(x, y *catalog.Service) int { return cmp.Compare(x.Order, y.Order) })
-		for _, s := range in {
+		return
+	}
+	for _, t := range all {
+		g := ServiceGroup{ID: "topic-" + cmp.Or(string(t.ID), "other"), Name: t.Name.In(b.Lang)}
+		for _, s := range t.services {
 			l := ui.Link{Href: serviceURL(b, s.ID, draft), Text: s.Name.In(b.Lang)}
 			if about := s.Summary.In(b.Lang); about != "" {
 				l.Note = b.T("services.note", "about", about)
 			}
 			g.Links = append(g.Links, l)
 		}
-		if len(g.Links) > 0 {
-			page.Groups = append(page.Groups, g)
-		}
+		page.Groups = append(page.Groups, g)
 	}
 }
 

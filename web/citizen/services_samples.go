@@ -1,7 +1,10 @@
 package citizen
 
 import (
+	"slices"
+
 	"luukku/base/ids"
+	"luukku/domain/catalog"
 	"luukku/web"
 )
 
@@ -20,7 +23,22 @@ func servicesSamples() []web.Sample {
 		sample("services", "", search("")),
 		sample("services", "found", search("passport")),
 		sample("services", "none-found", search("qwertzuiop")),
+		sample("services", "few-topics", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, twoTopics(), "", "")) }),
+		sample("topic", "", func(b web.Base) web.Component {
+			c := twoTopics()
+			return ShowTopic(newTopicPage(b, c, topics(b, c)[0], ""))
+		}),
 	}
+}
+
+// twoTopics is the small town without the service that is under no topic.
+func twoTopics() *catalog.Config {
+	c := sampleConfig()
+	c.Services = slices.DeleteFunc(c.Services, func(s catalog.Service) bool { return s.Category == "" })
+	if err := c.Prepare(); err != nil {
+		panic("samples: " + err.Error())
+	}
+	return c
 }
 
 func serviceSamples() []web.Sample {

@@ -38,7 +38,7 @@ func zero(p *i18n.Printer) map[string]templ.Component {
 		"Fieldset": with(Fieldset(p, "", "")), "SearchForm": SearchForm(p, Search{}), "Alert": with(Alert(AlertBox{})), "ErrorSummary": ErrorSummary("", nil),
 		"Panel": with(Panel("", "")), "CodePanel": CodePanel("", "", ""), "CardList": with(CardList(), Card(CardData{})), "CardGrid": with(CardGrid(), Card(CardData{})), "CardSide": with(CardSide()),
 		"Pair": with(Pair()), "Blocks": with(Blocks(), Block("", "", nil)), "GreyBox": with(GreyBox("")),
-		"NoSuitable": NoSuitable(p, nil, ""), "Hold": with(Hold(p, HoldData{})), "SummaryList": SummaryList(p, nil), "SummaryRow": SummaryList(p, make([]SummaryRow, 1)),
+		"NoSuitable": NoSuitable(p, nil, "", ""), "Hold": with(Hold(p, HoldData{})), "SummaryList": SummaryList(p, nil), "SummaryRow": SummaryList(p, make([]SummaryRow, 1)),
 		"DefinitionList": DefinitionList(nil), "DefinitionRow": DefinitionList(make([]DefinitionRow, 1)), "LinkList": LinkList(nil), "LinkRow": LinkRow("", nil),
 		"BulletList": BulletList(nil), "AZNav": AZNav(p, nil), "Table": Table(TableData{}), "TableRow": Table(TableData{Rows: [][]Cell{nil, {{}, {}}}}),
 		"SlotList": SlotList("", "", nil), "SlotItem": SlotList("", "", make([]SlotItem, 1)), "WeekGrid": WeekGrid(p, "", "", nil), "Day": WeekGrid(p, "", "", make([]Day, 2)),
@@ -78,7 +78,7 @@ func full(p *i18n.Printer) templ.Component {
 			{ID: "d-1", Weekday: "Monday", Date: "1 December", Parts: []DayPart{{"Morning", slots}, {"Afternoon", nil}}}, {Weekday: "Tuesday", Date: "2 December", State: DayFull},
 			{State: DayNone}, {State: DayClosed}, {State: DayClosed, Note: "Independence Day"}, {State: DayNotYet, Note: "Opens tomorrow"}, {State: DayPast},
 		}),
-		NoSuitable(p, []Link{{Href: "/o", Text: "Other", Note: ": here"}}, "09 000 0000"), with(Details("More"), P("x")), PrintButton(p), PrintHint(p), Tag(Info, "t"),
+		NoSuitable(p, []Link{{Href: "/o", Text: "Other", Note: ": here"}}, "09 000 0000", "9–15"), with(Details("More"), P("x")), PrintButton(p), PrintHint(p), Tag(Info, "t"),
 	)
 }
 
