@@ -392,6 +392,8 @@ func TestPagesBeforeTheTimes(t *testing.T) {
 	p.get("/en/vuorela/services?q="+url.QueryEscape("<script>")).want(t, http.StatusOK, "No services found")
 	p.get("/en/vuorela/services?q=%00%ff").want(t, http.StatusOK, "What is it about?")
 	p.get("/en/vuorela/services/parking").want(t, http.StatusOK, "cannot be changed or cancelled online", "15 minutes")
+	p.get("/en/vuorela/topics/family").want(t, http.StatusOK, "Name change", "Child day care advice", "Show all services")
+	p.get("/en/vuorela/topics/nothing").want(t, http.StatusNotFound, "There is no such topic")
 	w.clock.Advance(63 * time.Minute) // too late for Kallio today
 	first := p.get("/en/vuorela/services/passport/offices").want(t, http.StatusOK, "Choose Kallio service point", "Does any office suit you?")
 	if k, i := strings.Index(first.body, ">Kallio service point<"), strings.Index(first.body, ">Itäkeskus<"); k < 0 || i < 0 || k < i {
