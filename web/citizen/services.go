@@ -101,7 +101,11 @@ func searchHint(b web.Base, c *catalog.Config) string {
 
 func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ui.CardData {
 	places := ""
-	if len(c.Offices) > 1 {
+	switch at := c.OfficesOf(s.ID); {
+	case len(c.Offices) == 1:
+	case len(at) == 1:
+		places = at[0].Name.In(b.Lang)
+	default:
 		places = b.N("service.places_n", len(c.OfficesOf(s.ID)))
 	}
 	return ui.CardData{
