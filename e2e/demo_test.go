@@ -47,6 +47,7 @@ type house struct {
 	app  *app.App
 	log  *record
 	gone atomic.Int64 // by how much skip has moved the clock
+	hand atomic.Int64 // where stopAt has stopped it, as a Unix second; 0 lets it go
 	file string       // of the SQLite database; empty on PostgreSQL
 	// troubled says that something is to go wrong behind the pages, so that the log may say so.
 	troubled bool
@@ -114,7 +115,12 @@ func openWith(t *testing.T, e engine, change func(c *config.Config)) *house {
 	started := time.Now()
 	h.app, err = demo.Open(t.Context(), c, demo.Options{
 		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Empty: true,
-		Now: func() time.Time { return begin.Add(time.Since(started) + time.Duration(h.gone.Load())) },
+		Now: func() time.Time {
+			if at := h.hand.Load(); at != 0 {
+				return time.Unix(at, 0)
+			}
+			return begin.Add(time.Since(started) + time.Duration(h.gone.Load()))
+		},
 	})
 	if err != nil {
 		t.Fatalf("open the demo: %v", err)
@@ -203,6 +209,9 @@ func (h *house) pass(t *testing.T, button string) {
 
 // skip moves the clock without telling anybody, for times that no button has.
 func (h *house) skip(d time.Duration) { h.gone.Add(int64(d)) }
+
+// stopAt stops the clock at the beginning of a second, for stories that are exact to the second.
+func (h *house) stopAt(at time.Time) { h.hand.Store(at.Unix()) }
 
 // mail is one message in the demo's outbox.
 type mail struct {

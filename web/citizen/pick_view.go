@@ -272,7 +272,7 @@ func (f *pickFacts) dayState(b web.Base, d booking.DayTimes) (ui.DayState, strin
 	case booking.DayClosed:
 		return ui.DayClosed, closedWhy(b, d.Calendar)
 	case booking.DayBeyond:
-		return ui.DayNotYet, b.T("pick.opens", "day", b.Printer.DayMonth(d.Opens), "time", b.Printer.Clock(d.Opens))
+		return ui.DayNotYet, b.T("pick.opens", "time", d.Opens.In(f.Schedule.Zone()))
 	case booking.DayOver:
 		if d.Date == f.Schedule.Today() {
 			return ui.DayNone, ""
