@@ -314,7 +314,7 @@ func TestWeeksAreHeldToTheHorizon(t *testing.T) {
 	p := newTown(t).person(t)
 	p.get(held+"?week=2026-W49").want(t, http.StatusOK, "Week 49: 30 November – 4 December 2026")
 	p.get(held+"?week=2026-W40").want(t, http.StatusOK, "The week you asked for is over", "Week 47")
-	p.get(held+"?week=2027-W20").want(t, http.StatusOK, "cannot be booked yet", "Week 3:", "Opens for booking on 21 November")
+	p.get(held+"?week=2027-W20").want(t, http.StatusOK, "cannot be booked yet", "Week 3:", "Opens for booking Saturday 21 November at 0:00")
 	p.get(held+"?week=9999-W01").want(t, http.StatusOK, "cannot be booked yet")
 	for _, week := range []string{"48", "2026-W54", "2026-W00", "x", strings.Repeat("2", 5000)} {
 		p.get(held+"?week="+week).want(t, http.StatusNotFound, "no such week")
