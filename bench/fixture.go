@@ -507,7 +507,7 @@ func (w *fixtureWriter) change(office int, unit ids.Unit, start int64) (booking.
 		if err != nil {
 			return booking.Change{}, fmt.Errorf("seal a note: %w", err)
 		}
-		a = a.WithSealed(note, nil)
+		a = a.WithSealed(note, nil, nil)
 	}
 	return booking.Change{
 		Org: fixtureOrg, Now: made,

@@ -66,6 +66,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[identity.TaskVerify] = s.verify
 	runner.Handlers[staff.TaskInvite] = s.invite
 	runner.Handlers[TaskSweep] = d.sweep
+	runner.Handlers[booking.TaskLapse] = d.lapse
+	runner.Handlers[booking.TaskOffer] = d.offer
 	runner.Handlers[TaskSeal] = (&sequencer{store: d.Store, signer: d.Audit}).seal
 	for _, p := range schedule {
 		runner.Every(p.kind, p.every)

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"luukku/base/i18n"
+	"luukku/base/ical"
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
@@ -21,7 +22,8 @@ import (
 // facts are what a mail is written from.
 type facts struct {
 	subject
-	code    string // in groups
+	code    string // in groups; empty where there is no appointment
+	pin     string // the kiosk's; empty for none
 	token   string // of the link; empty for none
 	baseURL string
 	from    notify.Address
@@ -68,9 +70,13 @@ func compose(ctx context.Context, p *i18n.Printer, f facts) (notify.Message, err
 	if err := Mail(l).Render(ctx, &html); err != nil {
 		return notify.Message{}, fmt.Errorf("render: %w", err)
 	}
-	event, method, err := calendar(p, f)
-	if err != nil {
-		return notify.Message{}, err
+	var event []byte
+	var method ical.Method
+	if inCalendar[f.notice.Event] {
+		var err error
+		if event, method, err = calendar(p, f); err != nil {
+			return notify.Message{}, err
+		}
 	}
 	return notify.Message{
 		Org: f.notice.Org, ID: f.notice.ID, Event: f.notice.Event, Lang: p.Lang(), To: notify.Address{Email: f.appointment.Details.Email},
@@ -79,19 +85,39 @@ func compose(ctx context.Context, p *i18n.Printer, f facts) (notify.Message, err
 	}, nil
 }
 
+// inCalendar are the events that change what is in somebody's calendar.
+var inCalendar = map[notify.Event]bool{
+	notify.AppointmentBooked: true, notify.AppointmentChanged: true, notify.AppointmentMoved: true, notify.AppointmentCancelled: true,
+}
+
 // newLetter decides what a mail says.
 func newLetter(p *i18n.Printer, f facts) letter {
 	when := f.in(f.appointment.Start)
-	key := "mail." + strings.TrimPrefix(string(f.notice.Event), "appointment.")
+	key := "mail." + strings.ReplaceAll(strings.TrimPrefix(string(f.notice.Event), "appointment."), ".", "_")
 	l := letter{
 		Lang: string(p.Lang()), Subject: p.T(key+".subject", "when", when), Heading: p.T(key + ".title"), Organisation: f.config.Org.Name.In(p.Lang()),
 	}
 	w := writer{p, f}
 	l.Rows = w.rows()
-	if f.notice.Event == notify.AppointmentCancelled {
+	switch f.notice.Event {
+	case notify.AppointmentCancelled:
 		l.Lead = p.T(key + ".lead_" + cmp.Or(f.appointment.CancelledBy, "client"))
 		l.Sections = []section{w.again()}
-	} else {
+	case notify.AppointmentLapsed, notify.OfferGone:
+		l.Lead = p.T(key + ".lead")
+		if f.notice.Event == notify.AppointmentLapsed {
+			l.Sections = []section{w.again()}
+		}
+	case notify.AppointmentPending, notify.AppointmentProposed:
+		l.Lead = p.T(key + ".lead")
+		l.Sections = append([]section{w.confirm(key)}, w.bring()...)
+	case notify.TimeOffered:
+		l.Lead = p.T(key + ".lead")
+		l.Sections = []section{{Title: p.T(key + ".take"), Text: []string{p.T(key+".until", "until", f.in(f.freed.ExpiresAt))}, Link: link{w.url("offer", f.token), p.T(key + ".open")}}}
+	case notify.WaitingJoined:
+		l.Lead = p.T(key + ".lead")
+		l.Sections = []section{{Title: p.T(key + ".leave"), Text: []string{p.T(key + ".leave_text")}, Link: link{w.url("waiting", f.token), p.T(key + ".open")}}}
+	default:
 		l.Lead = p.T(key + ".lead")
 		l.Sections = append(w.bring(), w.manage())
 	}
@@ -127,10 +153,19 @@ func (w writer) rows() []row {
 	a := w.appointment
 	moved := w.notice.Event == notify.AppointmentMoved
 	var rows []row
-	if w.notice.Event != notify.AppointmentCancelled {
+	if w.notice.Event != notify.AppointmentCancelled && w.code != "" {
 		rows = append(rows, row{Key: w.T("mail.code"), Lines: []words{{Text: w.code}}, Loud: true})
 	}
 	rows = append(rows, row{Key: w.T("mail.service"), Lines: []words{w.say(serviceName(w.config, a.Service))}})
+	if w.pin != "" && inCalendar[w.notice.Event] && w.notice.Event != notify.AppointmentCancelled {
+		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
+		rows = append(rows, row{Key: w.T("mail.pin"), Lines: []words{{Text: w.pin}}, Loud: true},
+			row{Key: w.T("mail.checkin"), Lines: []words{{Text: w.ClockRange(w.in(from), w.in(until))}}})
+	}
+	if a.Start == 0 { // somebody waits, and there is no time yet
+		return rows
+	}
 	if moved {
 		rows = append(rows, row{Key: w.T("mail.new_time"), Lines: []words{{Text: w.time(a.Start, a.End)}}})
 		if from, err := strconv.ParseInt(w.notice.Args["from"], 10, 64); err == nil && from != a.Start {
@@ -189,6 +224,14 @@ func (w writer) bring() []section {
 		return nil
 	}
 	return []section{{Title: w.T("mail.bring"), List: items}}
+}
+
+// confirm is how to confirm the booking, and until when.
+func (w writer) confirm(key string) section {
+	return section{
+		Title: w.T(key + ".confirm"), Text: []string{w.T(key+".until", "until", w.in(w.appointment.ExpiresAt)), w.T("mail.with_code", "url", w.url("appointment"))},
+		Link: link{w.url("link", w.token), w.T(key + ".open")},
+	}
 }
 
 // manage is how to see, change and cancel the booking.

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -36,6 +37,9 @@ type subject struct {
 	notice      notify.Notice
 	appointment booking.Appointment // its note and reason stay sealed: no mail can tell them
 	config      *catalog.Config
+	// entry and freed are what a notice about the waiting list is about; its appointment is the one that there might be.
+	entry booking.Waiter
+	freed booking.Freed
 }
 
 // send renders one notice and hands it over. What becomes of it is recorded before the task is.
@@ -72,6 +76,15 @@ func (s *sender) send(ctx context.Context, t task.Task) error {
 // load reads what a notice is about. why says why it is not sent any more; empty when it is.
 func (s *sender) load(ctx context.Context, n notify.Notice) (sub subject, why string, err error) {
 	sub.notice = n
+	if n.Waiting != "" {
+		if why, err = s.loadWaiting(ctx, &sub); err != nil || why != "" {
+			return sub, why, err
+		}
+		if sub.config, err = s.Store.Config(ctx, n.Org); err != nil {
+			err = fmt.Errorf("configuration of %s: %w", n.Org, err)
+		}
+		return sub, "", err
+	}
 	if sub.appointment, err = s.Store.Appointment(ctx, n.Org, n.Appointment); fault.Is(err, fault.KindNotFound) {
 		return sub, "gone", nil
 	}
@@ -86,13 +99,16 @@ func (s *sender) load(ctx context.Context, n notify.Notice) (sub subject, why st
 
 // pointless says why nobody needs to be told of an event any more; empty when somebody does.
 func pointless(event notify.Event, a booking.Appointment, now int64) string {
-	cancelled := a.Status == booking.Cancelled
+	wanted := map[notify.Event]booking.Status{
+		notify.AppointmentCancelled: booking.Cancelled, notify.AppointmentPending: booking.Pending, notify.AppointmentProposed: booking.Proposed,
+		notify.AppointmentLapsed: booking.Lapsed,
+	}[event]
 	switch {
 	case a.Details.Email == "":
 		return "no address"
 	case now >= a.End:
 		return "past"
-	case cancelled != (event == notify.AppointmentCancelled):
+	case a.StatusAt(now) != cmp.Or(wanted, booking.Booked):
 		return "overtaken"
 	}
 	return ""
@@ -188,6 +204,9 @@ func (s *sender) record(ctx context.Context, n notify.Notice, state notify.State
 
 // message renders the notice for the person, in the language of their appointment.
 func (s *sender) message(ctx context.Context, sub subject) (notify.Message, error) {
+	if sub.notice.Waiting != "" {
+		return s.waitingMessage(ctx, sub)
+	}
 	a := sub.appointment
 	var link string
 	if sub.notice.Event != notify.AppointmentCancelled {
@@ -202,7 +221,11 @@ func (s *sender) message(ctx context.Context, sub subject) (notify.Message, erro
 	if err != nil {
 		return notify.Message{}, fmt.Errorf("booking code: %w", err)
 	}
+	pin, err := s.Booking.PINOf(ctx, a)
+	if err != nil {
+		return notify.Message{}, fmt.Errorf("PIN: %w", err)
+	}
 	return compose(ctx, s.Texts.Printer(a.Details.Lang), facts{
-		subject: sub, code: ids.FormatCode(code), token: link, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix(),
+		subject: sub, code: ids.FormatCode(code), pin: pin, token: link, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix(),
 	})
 }

@@ -111,8 +111,8 @@ var (
 		"session:bytea extended:bigint created_at:bigint", "")
 	batchAppointments = inserting("appointment", "org:text id:text service:text office:text unit:text start_at:bigint end_at:bigint busy_until:bigint "+
 		"status:text person:text name:text email:text phone:text lang:text note:bytea policy_version:bigint sequence:bigint created_at:bigint "+
-		"changed_at:bigint cancelled_by:text account:text? company:text? made_by:text?", "")
-	batchNotices = inserting("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text", "")
+		"changed_at:bigint cancelled_by:text account:text? company:text? made_by:text? expires_at:bigint?", "")
+	batchNotices = inserting("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text waiting:text", "")
 	batchTasks   = inserting("task", "bucket:bigint id:text kind:text uniq:text args:text run_at:bigint tries:bigint last_error:text created_at:bigint",
 		"ON CONFLICT (bucket, kind, uniq) DO NOTHING")
 	batchAudit = inserting("audit", "org:text id:text at_us:bigint actor_kind:text actor:text action:text subject_kind:text subject:text detail:text", "")
@@ -125,7 +125,8 @@ const (
 
 	batchLive = `SELECT k.request, (SELECT count(*) FROM appointment_contact c
     WHERE c.org = k.org AND c.contact = k.contact AND c.appointment <> k.other_than
-        AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.status = 'booked') > k.now)
+        AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment
+            AND (a.status = 'booked' OR a.status = 'pending' AND a.expires_at >= k.now)) > k.now)
 FROM unnest($1::bigint[], $2::text[], $3::bytea[], $4::bigint[], $5::text[]) AS k (request, org, contact, now, other_than)`
 
 	batchRelease = `DELETE FROM occupancy o USING unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::text[]) AS f (org, unit, from_cell, to_cell, holder)
@@ -191,6 +192,13 @@ func pointer(text string) *string {
 		return nil
 	}
 	return &text
+}
+
+func intPointer(v int64) *int64 {
+	if v == 0 {
+		return nil
+	}
+	return &v
 }
 
 // exec runs a statement with the rows, unless there are none.
@@ -364,7 +372,7 @@ func (w *batchWriter) appointments(ctx context.Context) error {
 			note, _ := a.Sealed()
 			booked.add(o, string(a.ID), string(a.Service), string(a.Office), string(r.unit), a.Start, a.End, a.BusyUntil, string(a.Status), string(a.Person),
 				a.Details.Name, a.Details.Email, a.Details.Phone, string(a.Details.Lang), note, a.PolicyVersion, a.Sequence, a.CreatedAt, a.ChangedAt, "",
-				pointer(string(a.Owner.Person)), pointer(string(a.Owner.Company)), pointer(string(a.MadeBy)))
+				pointer(string(a.Owner.Person)), pointer(string(a.Owner.Company)), pointer(string(a.MadeBy)), intPointer(a.ExpiresAt))
 		}
 		if k := r.change.Contacts; k != nil {
 			for _, h := range k.Hashes {
@@ -407,9 +415,12 @@ func (w *batchWriter) notices(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			notices.add(string(n.Org), string(n.ID), string(n.Event), string(n.Appointment), string(n.Person), args, n.CreatedAt, "waiting")
+			notices.add(string(n.Org), string(n.ID), string(n.Event), string(n.Appointment), string(n.Person), args, n.CreatedAt, "waiting", string(n.Waiting))
 			tasks.add(int64(task.BucketOf(string(n.ID))), string(w.store.opts.Gen.Task()), notify.TaskSend, string(n.ID), string(job), r.change.Now, int64(0), "",
 				r.change.Now)
+		}
+		for _, j := range r.change.Tasks {
+			tasks.add(int64(task.BucketOf(j.Uniq)), string(w.store.opts.Gen.Task()), j.Kind, j.Uniq, j.Args, j.RunAt, int64(0), "", r.change.Now)
 		}
 	}
 	if err := w.exec(ctx, batchNotices.text, notices); err != nil {

@@ -32,10 +32,13 @@ func (s *Store) FillBoard(ctx context.Context, o ids.Org) error {
 			}
 		}
 		holds, err := q.LiveHolds(ctx, db.LiveHoldsParams{Org: string(o), Now: now})
+		if err != nil {
+			return err
+		}
 		for _, h := range holds {
 			filling.Hold(holdOf(h))
 		}
-		return err
+		return fillWaiting(ctx, q, filling, o, now)
 	})
 	if err != nil {
 		filling.Abandon()
@@ -43,6 +46,22 @@ func (s *Store) FillBoard(ctx context.Context, o ids.Org) error {
 	}
 	filling.Done()
 	return nil
+}
+
+// fillWaiting puts up what is kept until somebody answers: appointments to be confirmed, and freed times that are offered.
+func fillWaiting(ctx context.Context, q *db.Queries, filling *booking.Filling, o ids.Org, now int64) error {
+	asked, err := q.Expiring(ctx, db.ExpiringParams{Org: string(o), Now: nullInt(now)})
+	if err != nil {
+		return err
+	}
+	for _, a := range asked {
+		filling.Hold(booking.Hold{ID: ids.Hold(a.ID), Unit: ids.Unit(a.Unit), Start: a.StartAt, BusyUntil: a.BusyUntil, ExpiresAt: a.ExpiresAt.Int64})
+	}
+	freed, err := q.OpenFreed(ctx, db.OpenFreedParams{Org: string(o), Now: now})
+	for _, f := range freed {
+		filling.Hold(booking.Hold{ID: ids.Hold(f.ID), Unit: ids.Unit(f.Unit), Start: f.StartAt, BusyUntil: f.BusyUntil, ExpiresAt: f.ExpiresAt})
+	}
+	return err
 }
 
 func fillUnit(ctx context.Context, tx *sqldb.Tx, filling *booking.Filling, o ids.Org, u ids.Unit, from int64) error {

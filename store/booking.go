@@ -113,7 +113,8 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 		CancelledAt: r.CancelledAt.Int64, CancelledBy: r.CancelledBy,
 		Owner: actor.Owner{Person: ids.Person(r.Account.String), Company: ids.Company(r.Company.String)}, MadeBy: ids.Person(r.MadeBy.String),
 	}
-	return a.WithSealed(r.Note, r.CancelReason), nil
+	a.ExpiresAt, a.Moves, a.Outcome = r.ExpiresAt.Int64, int(r.Moves), booking.VisitOutcome(r.Outcome)
+	return a.WithSealed(r.Note, r.CancelReason, r.Pin), nil
 }
 
 // AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or after it, 200 at most, as entries of the folder. The number

@@ -45,6 +45,7 @@ var (
 	booked     = lifetime{"yes, with the appointment", "with the appointment", "kept: an organisation's own record"}
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
+	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -75,12 +76,16 @@ var columnsOf = []struct {
 	{"hold", visit, "org id service office unit start_at end_at busy_until expires_at #session extended created_at"},
 	{"draft", visit, "org id #session !data expires_at"},
 	{"appointment", booked, "org id service office unit start_at end_at busy_until status person ~name ~email ~phone lang !note policy_version sequence " +
-		"created_at changed_at cancelled_at cancelled_by !cancel_reason account company made_by"},
+		"created_at changed_at cancelled_at cancelled_by !cancel_reason account company made_by expires_at moves outcome !pin"},
+	{"kiosk_pin", booked, "org office day #pin appointment"},
+	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
+	{"freed", machinery, "org id service office unit start_at end_at busy_until state round expires_at created_at"},
+	{"time_offer", queued, "org freed waiting round state expires_at created_at answered_at"},
 	{"appointment_contact", booked, "org #contact appointment"},
 	{"contact_lock", booked, "org #contact at"},
 	{"form_key", visit, "org id kind #digest result expires_at"},
 	{"secret", machinery, "#hash kind org subject expires_at created_at"},
-	{"notice", booked, "org id event appointment person args created_at state settled_at"},
+	{"notice", booked, "org id event appointment person args created_at state settled_at waiting"},
 	{"delivery", booked, "org notice at_us channel outcome reference"},
 	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
 	{"feed_node", machinery, "node seq"},

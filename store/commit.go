@@ -75,7 +75,7 @@ func (s *Store) attempt(ctx context.Context, c booking.Change) (booking.Outcome,
 		out = booking.Outcome{} // the function may run twice
 		w := writer{q: q, tx: tx, c: c, out: &out, store: s}
 		err := w.run(ctx)
-		return []Applied{{Change: c, Unit: out.Unit}}, err
+		return []Applied{{Change: c, Unit: out.Unit, Kept: out.Kept}}, err
 	})
 	switch {
 	case errors.Is(err, errVerdict):
@@ -133,7 +133,8 @@ type writer struct {
 // appointment, cells.
 func (w writer) run(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		w.form, w.limit, w.claim, w.free, w.take, w.prolong, w.person, w.appointment, w.holds, w.links, w.notices, w.audit, w.feed,
+		w.form, w.limit, w.claim, w.offer, w.free, w.take, w.keep, w.prolong, w.person, w.appointment, w.pin, w.waiting, w.holds, w.links, w.notices, w.tasks,
+		w.audit, w.feed,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -186,7 +187,7 @@ func (w writer) limit(ctx context.Context) error {
 			}
 		}
 		n, err := w.q.LiveOfContact(ctx, db.LiveOfContactParams{
-			Org: string(w.c.Org), Contact: contact, Now: w.c.Now, OtherThan: string(l.Except),
+			Org: string(w.c.Org), Contact: contact, Now: nullInt(w.c.Now), OtherThan: string(l.Except),
 		})
 		if err != nil {
 			return err
@@ -202,9 +203,16 @@ func (w writer) claim(ctx context.Context) error {
 	if w.c.Claim == nil {
 		return nil
 	}
-	n, err := w.q.ClaimAppointment(ctx, db.ClaimAppointmentParams{
-		ChangedAt: w.c.Now, Org: string(w.c.Org), ID: string(w.c.Claim.ID), Sequence: w.c.Claim.Sequence,
-	})
+	how := db.ClaimAppointmentParams{
+		ChangedAt: w.c.Now, Org: string(w.c.Org), ID: string(w.c.Claim.ID), Sequence: w.c.Claim.Sequence, Now: nullInt(w.c.Now),
+	}
+	claim := w.q.ClaimAppointment
+	if w.c.Claim.Lapsed {
+		claim = func(ctx context.Context, p db.ClaimAppointmentParams) (int64, error) {
+			return w.q.ClaimLapsed(ctx, db.ClaimLapsedParams(p))
+		}
+	}
+	n, err := claim(ctx, how)
 	if err != nil {
 		return err
 	}
@@ -337,7 +345,7 @@ func (w writer) appointment(ctx context.Context) error {
 			Org: o, ID: string(a.ID), Service: string(a.Service), Office: string(a.Office), Unit: string(w.out.Unit), StartAt: a.Start, EndAt: a.End,
 			BusyUntil: a.BusyUntil, Status: string(a.Status), Person: string(a.Person), Name: a.Details.Name, Email: a.Details.Email,
 			Phone: a.Details.Phone, Lang: string(a.Details.Lang), Note: note, PolicyVersion: a.PolicyVersion, Sequence: a.Sequence,
-			CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Account: orNull(a.Owner.Person), Company: orNull(a.Owner.Company), MadeBy: orNull(a.MadeBy),
+			CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Account: orNull(a.Owner.Person), Company: orNull(a.Owner.Company), MadeBy: orNull(a.MadeBy), ExpiresAt: orNullInt(a.ExpiresAt),
 		})
 		if err != nil {
 			return err
@@ -346,7 +354,7 @@ func (w writer) appointment(ctx context.Context) error {
 	if a := w.c.SetTime; a != nil {
 		err := w.q.SetTime(ctx, db.SetTimeParams{
 			Office: string(a.Office), Unit: string(w.out.Unit), StartAt: a.Start, EndAt: a.End, BusyUntil: a.BusyUntil, PolicyVersion: a.PolicyVersion,
-			Org: o, ID: string(a.ID),
+			Moves: int64(a.Moves), Org: o, ID: string(a.ID),
 		})
 		if err != nil {
 			return err
@@ -367,6 +375,16 @@ func (w writer) appointment(ctx context.Context) error {
 			CancelledAt: sql.NullInt64{Int64: a.CancelledAt, Valid: true}, CancelledBy: a.CancelledBy, CancelReason: reason, Org: o, ID: string(a.ID),
 		})
 		if err != nil {
+			return err
+		}
+	}
+	if a := w.c.SetStatus; a != nil {
+		if err := w.q.SetStatus(ctx, db.SetStatusParams{Status: string(a.Status), ExpiresAt: orNullInt(a.ExpiresAt), Org: o, ID: string(a.ID)}); err != nil {
+			return err
+		}
+	}
+	if a := w.c.SetOutcome; a != nil {
+		if err := w.q.SetOutcome(ctx, db.SetOutcomeParams{Outcome: string(a.Outcome), Org: o, ID: string(a.ID)}); err != nil {
 			return err
 		}
 	}
@@ -428,7 +446,7 @@ func (w writer) notices(ctx context.Context) error {
 		}
 		err = w.q.PutNotice(ctx, db.PutNoticeParams{
 			Org: string(n.Org), ID: string(n.ID), Event: string(n.Event), Appointment: string(n.Appointment), Person: string(n.Person), Args: args,
-			CreatedAt: n.CreatedAt,
+			CreatedAt: n.CreatedAt, Waiting: string(n.Waiting),
 		})
 		if err != nil {
 			return err

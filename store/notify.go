@@ -18,7 +18,7 @@ func (s *Store) Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.No
 	}
 	n := notify.Notice{
 		Org: o, ID: id, Event: notify.Event(r.Event), Appointment: ids.Appointment(r.Appointment), Person: ids.Person(r.Person), CreatedAt: r.CreatedAt,
-		State: notify.State(r.State),
+		State: notify.State(r.State), Waiting: ids.Waiting(r.Waiting),
 	}
 	if err := json.Unmarshal([]byte(r.Args), &n.Args); err != nil {
 		return notify.Notice{}, fmt.Errorf("read arguments of notice %s: %w", id, err)

@@ -144,4 +144,7 @@ func (t Tasks) Add(ctx context.Context, x task.Task, now int64) (added bool, err
 // orNull is a text, and NULL for an empty one.
 func orNull[T ~string](v T) sql.NullString { return sql.NullString{String: string(v), Valid: v != ""} }
 
+// orNullInt is a number that is absent when it is 0.
+func orNullInt(v int64) sql.NullInt64 { return sql.NullInt64{Int64: v, Valid: v != 0} }
+
 func nullInt(v int64) sql.NullInt64 { return sql.NullInt64{Int64: v, Valid: true} }

@@ -156,6 +156,12 @@ func (g *Gen) Draft() Draft { return Draft(g.New()) }
 // Person returns a new person's id.
 func (g *Gen) Person() Person { return Person(g.New()) }
 
+// Waiting returns a new place on a waiting list.
+func (g *Gen) Waiting() Waiting { return Waiting(g.New()) }
+
+// Freed returns a new freed time.
+func (g *Gen) Freed() Freed { return Freed(g.New()) }
+
 // Notice returns a new notice's id.
 func (g *Gen) Notice() Notice { return Notice(g.New()) }
 

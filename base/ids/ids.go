@@ -26,6 +26,10 @@ type (
 	Draft string
 	// Person is whoever data is about: for now the contact of one appointment.
 	Person string
+	// Waiting is somebody's place on a waiting list.
+	Waiting string
+	// Freed is a time that became free and is offered to those who wait.
+	Freed string
 	// Notice is something a person is told.
 	Notice string
 	// Task is a durable job.

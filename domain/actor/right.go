@@ -25,6 +25,8 @@ const (
 	PersonRead         Right = "person.read"         // to read a person's data
 	PersonBreakGlass   Right = "person.break_glass"  // to read a person's data for once, without the right to
 	AppointmentList    Right = "appointment.list"    // to see an office's appointments
+	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
+	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
 	MandateRecord      Right = "mandate.record"      // to record and revoke that somebody acts for a company
 	StaffManage        Right = "staff.manage"        // to invite staff and to give and take roles
@@ -70,6 +72,8 @@ var Rights = []Rule{
 	{Right: PersonRead, Staff: true, Reason: true},
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
+	{Right: BookingDesk, Staff: true},
+	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},
 	{Right: StaffManage, Staff: true},

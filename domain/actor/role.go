@@ -29,9 +29,9 @@ type Role struct {
 // Roles is the table of roles. Who runs a system does not, by that, read people's data: for that there are the roles of those who serve them.
 // Its texts are role.<ID>.name and role.<ID>.help.
 var Roles = []Role{
-	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, GuardianshipRecord}},
-	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, GuardianshipRecord, MandateRecord}},
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead}},
+	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, GuardianshipRecord}},
+	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead}},
 }

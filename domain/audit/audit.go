@@ -24,6 +24,16 @@ type Action string
 // The actions so far.
 const (
 	AppointmentBooked    Action = "appointment.booked"
+	AppointmentProposed  Action = "appointment.proposed"
+	AppointmentConfirmed Action = "appointment.confirmed"
+	AppointmentResent    Action = "appointment.resent"
+	AppointmentLapsed    Action = "appointment.lapsed"
+	VisitRecorded        Action = "appointment.outcome"
+	WaitingJoined        Action = "waitlist.joined"
+	WaitingLeft          Action = "waitlist.left"
+	TimeOffered          Action = "waitlist.offered"
+	OfferAccepted        Action = "waitlist.accepted"
+	OfferDeclined        Action = "waitlist.declined"
 	AppointmentChanged   Action = "appointment.changed"
 	AppointmentMoved     Action = "appointment.moved"
 	AppointmentCancelled Action = "appointment.cancelled"

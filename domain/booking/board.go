@@ -43,6 +43,7 @@ type boardUnit struct{ state atomic.Pointer[unitState] }
 type Applied struct {
 	Change Change
 	Unit   ids.Unit
+	Kept   bool // whether its Keep kept its cells
 }
 
 func (b *Board) org(o ids.Org) *orgBoard {
@@ -95,7 +96,7 @@ func (ob *orgBoard) unitLocked(u ids.Unit) *boardUnit {
 
 // Apply puts a committed change on the board. Changes come in the order of their commits.
 func (b *Board) Apply(a Applied) {
-	if a.Change.Free == nil && a.Change.Take == nil && a.Change.Prolong == nil {
+	if a.Change.Free == nil && a.Change.Take == nil && a.Change.Prolong == nil && !a.Kept {
 		return
 	}
 	ob := b.org(a.Change.Org)
@@ -126,6 +127,12 @@ func (ob *orgBoard) apply(a Applied) {
 			} else {
 				s.hold(heldCells{r, t.Holder, sessionOf(c), t.ExpiresAt})
 			}
+		})
+	}
+	if a.Kept {
+		f := c.Keep.Freed
+		ob.edit(f.Unit, func(s *unitState) {
+			s.hold(heldCells{f.cells().cells(), string(f.ID), nil, f.ExpiresAt})
 		})
 	}
 	if p := c.Prolong; p != nil {
@@ -211,7 +218,7 @@ func (b *Board) Gone(o ids.Org, slot Slot, busy, now int64, session []byte) bool
 func ownOf(c Change) []Own {
 	out := make([]Own, 0, len(c.Free))
 	for _, f := range c.Free {
-		out = append(out, Own{Cells: f, Booked: c.Claim != nil && f.Holder == string(c.Claim.ID)})
+		out = append(out, Own{Cells: f, Booked: c.Claim != nil && !c.Claim.Held && f.Holder == string(c.Claim.ID)})
 	}
 	return out
 }
@@ -246,15 +253,15 @@ func (v View) AnyIn(u ids.Unit, first, last int64) bool {
 	}
 	s := unit.state.Load()
 	if len(v.own) == 0 {
-		return s.anyBooked(first, last) || v.anyHeld(s, first, last, "")
+		return s.anyBooked(first, last) || v.anyHeld(s, first, last, nil)
 	}
 	return v.anyButOwn(s, u, first, last)
 }
 
-// anyHeld reports whether a hold other than the one named has a cell of the range and is still good.
-func (v View) anyHeld(s *unitState, first, last int64, but string) bool {
+// anyHeld reports whether a hold other than those named has a cell of the range and is still good.
+func (v View) anyHeld(s *unitState, first, last int64, but []string) bool {
 	for _, h := range s.heldIn(first, last) {
-		if v.now <= h.expires && h.id != but && (len(v.session) == 0 || !bytes.Equal(h.session, v.session)) {
+		if v.now <= h.expires && !slices.Contains(but, h.id) && (len(v.session) == 0 || !bytes.Equal(h.session, v.session)) {
 			return true
 		}
 	}
@@ -262,7 +269,7 @@ func (v View) anyHeld(s *unitState, first, last int64, but string) bool {
 }
 
 func (v View) anyButOwn(s *unitState, u ids.Unit, first, last int64) bool {
-	holder := ""
+	var holders []string
 	rest := []cellRange{{first, last}}
 	for _, o := range v.own {
 		switch {
@@ -270,10 +277,10 @@ func (v View) anyButOwn(s *unitState, u ids.Unit, first, last int64) bool {
 		case o.Booked:
 			rest = without(rest, o.cells())
 		default:
-			holder = o.Holder
+			holders = append(holders, o.Holder)
 		}
 	}
-	if v.anyHeld(s, first, last, holder) {
+	if v.anyHeld(s, first, last, holders) {
 		return true
 	}
 	return slices.ContainsFunc(rest, func(r cellRange) bool { return s.anyBooked(r.first, r.last) })

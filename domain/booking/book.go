@@ -24,6 +24,12 @@ type BookRequest struct {
 	Key     ids.FormKey
 	// Hold is the actor's hold to book from; empty for none.
 	Hold ids.Hold
+	// Account is in whose folder it goes, where staff book for somebody; empty for the actor's own.
+	Account ids.Person
+	// Unit is the only one that will do; empty for any.
+	Unit ids.Unit
+	// Over books beside the counters, where there is no room: staff with the right to may.
+	Over bool
 }
 
 // Booking is an appointment that was just made.
@@ -74,7 +80,13 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 	if err := CheckKnown(sch.Policy, who); err != nil {
 		return Booking{}, err
 	}
-	slot, err := s.checkSlot(sch, r.Start)
+	if err := checkReachable(sch.Policy, who, r.Details); err != nil {
+		return Booking{}, err
+	}
+	if sch, err = s.asked(ctx, who, r, sch); err != nil {
+		return Booking{}, err
+	}
+	slot, err := s.slotFor(sch, r)
 	if err != nil {
 		// A form sent again after its time has passed is answered with what it led to when it was first sent.
 		if made, ok, again := s.replay(ctx, r.Org, r.Key, sum); ok || again != nil {
@@ -97,8 +109,7 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 	}
 	switch out.Verdict {
 	case Done:
-		a.Unit = out.Unit
-		return Booking{Appointment: a, Retaken: hold.ID != "" && !hold.Alive(c.Now)}, nil
+		return Booking{Appointment: a.with(out, c), Retaken: hold.ID != "" && !hold.Alive(c.Now)}, nil
 	case Repeated:
 		earlier, err := s.load(ctx, r.Org, ids.Appointment(out.Result))
 		return Booking{Appointment: earlier, Repeated: true}, err
@@ -135,9 +146,12 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 			first = hold.Unit
 		}
 	}
-	units, _, err := s.candidates(ctx, sch, slot, ownOf(c), first)
-	if err != nil {
-		return Change{}, Appointment{}, err
+	units := slot.Units
+	if !r.Over {
+		var err error
+		if units, _, err = s.candidates(ctx, sch, slot, ownOf(c), first); err != nil {
+			return Change{}, Appointment{}, err
+		}
 	}
 	person := s.Gen.Person()
 	key, wrapped, err := s.Seals.NewPersonKey(string(person))
@@ -149,6 +163,12 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 		Status: Booked, Person: person, Details: r.Details, PolicyVersion: sch.Config.Version, CreatedAt: now, ChangedAt: now,
 		Owner: who.Owner(),
 	}
+	if who.Kind == actor.KindStaff {
+		a.Owner = actor.Owner{Person: r.Account}
+	}
+	if NeedsConfirming(sch.Policy, who) {
+		a.Status, a.ExpiresAt = Pending, ConfirmUntil(sch.Policy, now, a.Start)
+	}
 	if who.Person != "" && a.Owner.Person != who.Person {
 		a.MadeBy = who.Person
 	}
@@ -158,18 +178,27 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 	hashes := s.contacts(r.Details)
 	c.Form = &Form{Key: r.Key, Kind: formBook, Result: string(a.ID), ExpiresAt: now + seconds(FormKeyLife)}
 	c.Limit = limitOf(sch, hashes, "")
-	c.Take = &Take{Units: units, Holder: string(a.ID), From: a.Start, To: a.BusyUntil}
+	c.Take = &Take{Units: units, Holder: string(a.ID), From: a.Start, To: a.BusyUntil, ExpiresAt: a.ExpiresAt}
 	c.PutPerson = &Person{ID: person, WrappedKey: wrapped}
 	c.PutAppointment = &a
 	c.Contacts = &Contacts{Appointment: a.ID, Hashes: hashes}
-	c.Notices = s.notices(a, notify.AppointmentBooked, nil)
+	if a.Status == Pending {
+		c.Notices, c.Tasks = s.notices(a, notify.AppointmentPending, nil), []Job{lapseJob(a)}
+	} else {
+		c.Notices = s.notices(a, notify.AppointmentBooked, nil)
+		if sch.Policy.PIN {
+			if c.PutPIN, err = s.drawPIN(key, sch, a); err != nil {
+				return Change{}, Appointment{}, err
+			}
+		}
+	}
 	c.Audit = []audit.Entry{s.entry(r.Org, who, audit.AppointmentBooked, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(r.Org, r.Office, sch, a.Start)}
 	return c, a, nil
 }
 
 func limitOf(sch Schedule, hashes [][]byte, except ids.Appointment) *Limit {
-	if sch.Policy.MaxLive == 0 || len(hashes) == 0 {
+	if sch.Policy.MaxLive == 0 || len(hashes) == 0 || sch.staff {
 		return nil
 	}
 	return &Limit{Contacts: hashes, Max: sch.Policy.MaxLive, Except: except}
@@ -187,7 +216,7 @@ func (s *Service) notices(a Appointment, event notify.Event, args map[string]str
 
 func (s *Service) commit(ctx context.Context, c Change) (Outcome, error) {
 	out, err := s.Store.Commit(ctx, c)
-	if err == nil && out.Verdict == Done && s.Committed != nil && len(c.Notices) > 0 {
+	if err == nil && out.Verdict == Done && s.Committed != nil && len(c.Notices)+len(c.Tasks) > 0 {
 		s.Committed()
 	}
 	return out, err

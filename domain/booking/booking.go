@@ -27,10 +27,14 @@ const CellSeconds = 300
 // Status of an appointment (FHIR: Appointment.status).
 type Status string
 
-// The statuses of this room so far.
+// The statuses. A pending or proposed appointment has its time until ExpiresAt, and not a second longer, whatever the database still says; Lapsed is
+// written down when somebody gets round to it.
 const (
+	Pending   Status = "pending"  // saved, and waiting for its mailed link (S3.2)
+	Proposed  Status = "proposed" // a pre-reservation, waiting for its person (S5.4)
 	Booked    Status = "booked"
 	Cancelled Status = "cancelled"
+	Lapsed    Status = "lapsed" // nobody confirmed it in time
 )
 
 // Slot is a time that can be booked (FHIR: Slot): Unix seconds, end excluded.
@@ -61,6 +65,12 @@ type Appointment struct {
 	// BusyUntil is End plus the gap: the unit is kept free until then.
 	BusyUntil int64
 	Status    Status
+	// ExpiresAt is the last second in which a pending or proposed appointment can be confirmed; 0 for every other.
+	ExpiresAt int64
+	// PIN is the kiosk's: 6 digits, unique at its office on its day; empty for none. It is sealed under the person's key.
+	PIN string
+	// Outcome is what came of the visit; empty while nobody has said.
+	Outcome VisitOutcome
 	// Person is the contact: whose key seals the note. Everybody who books has one, signed in or not.
 	Person  ids.Person
 	Details Details
@@ -80,8 +90,28 @@ type Appointment struct {
 	// Reason is why it was cancelled; sealed under the person's key.
 	Reason string
 
-	sealedNote, sealedReason []byte
+	sealedNote, sealedReason, sealedPIN []byte
 }
+
+// StatusAt is the status at a moment: what nobody confirmed in time has lapsed.
+func (a Appointment) StatusAt(now int64) Status {
+	if (a.Status == Pending || a.Status == Proposed) && now > a.ExpiresAt {
+		return Lapsed
+	}
+	return a.Status
+}
+
+// VisitOutcome is what came of a visit.
+type VisitOutcome string
+
+// The outcomes.
+const (
+	OutcomeNone    VisitOutcome = ""
+	OutcomeCame    VisitOutcome = "came"
+	OutcomeNoShow  VisitOutcome = "noshow"
+	OutcomePapers  VisitOutcome = "papers"  // came, but lacked documents
+	OutcomeService VisitOutcome = "service" // came, but to the wrong service
+)
 
 // Hold is a time kept for somebody who is filling in a form. It is good up to and including ExpiresAt.
 type Hold struct {

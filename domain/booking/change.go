@@ -28,18 +28,32 @@ type Change struct {
 	// Prolong keeps a living hold until later.
 	Prolong *Prolong
 
+	// Keep takes cells that this change gives back for a freed time that is offered; where they are somebody's, nothing is kept. It comes after Take.
+	Keep *Keep
+	// Offer is what happens to a freed time that is there already.
+	Offer *OfferChange
+
 	PutPerson      *Person
 	PutAppointment *Appointment // its Unit is filled in by Take
 	SetTime        *Appointment // likewise
 	SetDetails     *Appointment
 	SetCancelled   *Appointment
-	Contacts       *Contacts // the contacts of the appointment from now on
-	PutHold        *Hold     // its Unit is filled in by Take
-	DropHolds      []ids.Hold
+	// SetStatus writes the status and the end of waiting: confirmed, or lapsed. SetOutcome writes what came of the visit.
+	SetStatus  *Appointment
+	SetOutcome *Appointment
+	// PutPIN gives the appointment the first of the candidates that nobody at the office has on that day, in place of what it had; DropPIN takes it away.
+	PutPIN     *PIN
+	DropPIN    ids.Appointment
+	PutWaiting *Waiter
+	SetWaiting *Waiter   // the state, and how many offers there were
+	Contacts   *Contacts // the contacts of the appointment from now on
+	PutHold    *Hold     // its Unit is filled in by Take
+	DropHolds  []ids.Hold
 	// LinksUntil prolongs the mailed links of the appointment.
 	LinksUntil *LinksUntil
 
 	Notices []notify.Notice
+	Tasks   []Job
 	Audit   []audit.Entry
 	Topics  []string // for the change feed
 }
@@ -60,10 +74,32 @@ type Limit struct {
 	Except   ids.Appointment // not counted: the appointment being changed
 }
 
-// Claim is the precondition of a change to an appointment.
+// Claim is the precondition of a change to an appointment: that it has its time, or, with Lapsed, that nobody confirmed it in time.
 type Claim struct {
 	ID       ids.Appointment
 	Sequence int64
+	Lapsed   bool
+	// Held says that its cells have an end: it is pending or proposed.
+	Held bool
+}
+
+// PIN is a kiosk PIN to be given to an appointment. Each candidate is a keyed hash, and the PIN sealed under the person's key.
+type PIN struct {
+	Appointment ids.Appointment
+	Office      ids.Office
+	Day         string // the local date
+	Hashes      [][]byte
+	Sealed      [][]byte
+
+	plain []string
+}
+
+// Job is a durable task that is written with the change.
+type Job struct {
+	Kind  string
+	Uniq  string
+	Args  string // a JSON object
+	RunAt int64  // Unix seconds
 }
 
 // Cells are the cells of one unit from From up to To, Unix seconds, that Holder has.
@@ -117,6 +153,7 @@ const (
 	Taken             // no candidate unit could be had
 	Stale             // the appointment was changed or cancelled since it was read
 	TooMany           // a contact has too many live appointments
+	OfferGone         // the freed time went to somebody else, or its offers are over
 	HoldGone          // the hold ran out before it could be prolonged
 )
 
@@ -124,5 +161,7 @@ const (
 type Outcome struct {
 	Verdict Verdict
 	Unit    ids.Unit // the unit that was taken
+	PIN     int      // which candidate became the PIN
+	Kept    bool     // whether Keep kept its cells
 	Result  string   // of the form key, for Done and Repeated
 }

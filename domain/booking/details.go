@@ -99,6 +99,10 @@ func notePlace(id ids.Appointment) seal.Place {
 	return seal.Place{Table: "appointment", Column: "note", Row: string(id)}
 }
 
+func pinPlace(id ids.Appointment) seal.Place {
+	return seal.Place{Table: "appointment", Column: "pin", Row: string(id)}
+}
+
 func reasonPlace(id ids.Appointment) seal.Place {
 	return seal.Place{Table: "appointment", Column: "cancel_reason", Row: string(id)}
 }
@@ -117,7 +121,7 @@ func (s *Service) load(ctx context.Context, o ids.Org, id ids.Appointment) (Appo
 	if err != nil {
 		return Appointment{}, err
 	}
-	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 {
+	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 && len(a.sealedPIN) == 0 {
 		return a, nil
 	}
 	key, erased, err := s.personKey(ctx, a.Person)
@@ -129,6 +133,9 @@ func (s *Service) load(ctx context.Context, o ids.Org, id ids.Appointment) (Appo
 	}
 	if a.Reason, err = openText(key, a.sealedReason, reasonPlace(id)); err != nil {
 		return Appointment{}, fmt.Errorf("open reason of %s: %w", id, err)
+	}
+	if a.PIN, err = openText(key, a.sealedPIN, pinPlace(id)); err != nil {
+		return Appointment{}, fmt.Errorf("open PIN of %s: %w", id, err)
 	}
 	return a, nil
 }
@@ -159,8 +166,8 @@ func (s *Service) personKey(ctx context.Context, p ids.Person) (key seal.PersonK
 // Sealed returns the sealed note and reason, for the store to write.
 func (a Appointment) Sealed() (note, reason []byte) { return a.sealedNote, a.sealedReason }
 
-// WithSealed returns the appointment with its sealed note and reason, as the store read them.
-func (a Appointment) WithSealed(note, reason []byte) Appointment {
-	a.sealedNote, a.sealedReason = note, reason
+// WithSealed returns the appointment with its sealed note, reason and PIN, as the store read them.
+func (a Appointment) WithSealed(note, reason, pin []byte) Appointment {
+	a.sealedNote, a.sealedReason, a.sealedPIN = note, reason, pin
 	return a
 }

@@ -52,9 +52,12 @@ func (s *Service) Pick(ctx context.Context, who actor.Actor, r PickRequest) (Dra
 	}
 	d.Service, d.Office, d.Start, d.Length, d.Moves = r.Service, r.Office, r.Start, seconds(sch.Policy.Length), r.Moves
 	if r.Moves != "" {
-		if err := s.mayMove(ctx, who, r); err != nil {
+		a, err := s.mayMove(ctx, who, r)
+		if err != nil {
 			return Draft{}, err
 		}
+		sch = sch.forMove(who, a)
+		d.Length = a.End - a.Start
 	}
 	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
@@ -66,19 +69,19 @@ func (s *Service) Pick(ctx context.Context, who actor.Actor, r PickRequest) (Dra
 	return d, s.putDraft(ctx, who, d)
 }
 
-func (s *Service) mayMove(ctx context.Context, who actor.Actor, r PickRequest) error {
+func (s *Service) mayMove(ctx context.Context, who actor.Actor, r PickRequest) (Appointment, error) {
 	a, err := s.Appointment(ctx, who, r.Org, r.Moves)
 	if err != nil {
-		return err
+		return a, err
 	}
 	if a.Service != r.Service {
-		return fault.NotFound("office.not_offered")
+		return a, fault.NotFound("office.not_offered")
 	}
 	p, err := s.policyOf(ctx, a)
 	if err != nil {
-		return err
+		return a, err
 	}
-	return CheckMove(p, a, s.Now().Unix())
+	return a, CheckMove(policyFor(who, p), a, s.Now().Unix())
 }
 
 // checkSlot finds the time in the calendar and holds it against the rules.
@@ -255,6 +258,10 @@ func (s *Service) SaveDetails(ctx context.Context, who actor.Actor, o ids.Org, i
 		return Draft{}, err
 	}
 	if d.Details, err = CleanDetails(c, typed); err != nil {
+		return d, err
+	}
+	if err := checkReachable(c.Policy(d.Service, d.Office), who, d.Details); err != nil {
+		d.Details = typed
 		return d, err
 	}
 	d.Filled = true

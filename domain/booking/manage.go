@@ -68,14 +68,20 @@ func (s *Service) Appointment(ctx context.Context, who actor.Actor, o ids.Org, i
 func (s *Service) MayOpen(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) error {
 	on := actor.Object{Org: o, Appointment: id}
 	err := who.May(actor.AppointmentManage, on)
-	if err == nil || who.Kind != actor.KindCitizen {
+	if err == nil || who.Kind != actor.KindCitizen && who.Kind != actor.KindStaff {
 		return err
 	}
 	a, missing := s.Store.Appointment(ctx, o, id)
 	if missing != nil {
 		return missing
 	}
-	on.Owner = a.Owner
+	if on.Owner = a.Owner; who.Kind == actor.KindStaff {
+		on.Office = a.Office
+		if who.May(actor.BookingDesk, on) != nil {
+			return err
+		}
+		return nil
+	}
 	return who.May(actor.AppointmentManage, on)
 }
 
@@ -93,12 +99,18 @@ type Standing struct {
 	Move, Edit, Cancel error
 }
 
-// StandingOf says what can be done with an appointment now.
+// StandingOf says what can be done with an appointment now, by its person.
 func (s *Service) StandingOf(ctx context.Context, a Appointment) (Standing, error) {
+	return s.StandingFor(ctx, actor.Actor{}, a)
+}
+
+// StandingFor says what can be done with an appointment now by an actor.
+func (s *Service) StandingFor(ctx context.Context, who actor.Actor, a Appointment) (Standing, error) {
 	p, err := s.policyOf(ctx, a)
 	if err != nil {
 		return Standing{}, err
 	}
+	p = policyFor(who, p)
 	now := s.Now().Unix()
 	return Standing{Policy: p, Move: CheckMove(p, a, now), Edit: CheckEdit(p, a, now), Cancel: CheckCancel(p, a, now)}, nil
 }
@@ -130,7 +142,7 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 	if err != nil {
 		return Appointment{}, err
 	}
-	p := sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+	p := policyFor(who, sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office))
 	if err := CheckEdit(p, a, sch.Now.Unix()); err != nil {
 		return a, err
 	}
@@ -148,10 +160,12 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 		return Appointment{}, fmt.Errorf("seal note: %w", err)
 	}
 	hashes := s.contacts(clean)
-	c := Change{Org: a.Org, Now: sch.Now.Unix(), Form: form, Claim: &Claim{a.ID, before}}
+	c := Change{Org: a.Org, Now: sch.Now.Unix(), Form: form, Claim: &Claim{ID: a.ID, Sequence: before}}
 	c.Limit = limitOf(sch, hashes, a.ID)
 	c.SetDetails, c.Contacts = &a, &Contacts{Appointment: a.ID, Hashes: hashes}
-	c.Notices = s.notices(a, notify.AppointmentChanged, nil)
+	if c.Notices = s.notices(a, notify.AppointmentChanged, nil); a.Status != Booked {
+		c.Notices = s.notices(a, pendingEvent(a), nil)
+	}
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentChanged, "appointment", string(a.ID), nil)}
 	return s.settle(ctx, c, sch, a)
 }
@@ -180,7 +194,7 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) 
 	if err != nil {
 		return Appointment{}, err
 	}
-	p := sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+	p := policyFor(who, sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office))
 	if err := CheckCancel(p, a, sch.Now.Unix()); err != nil {
 		return a, err
 	}
@@ -195,16 +209,23 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) 
 	if err != nil || erased {
 		return Appointment{}, cannotSeal(a, err)
 	}
-	before, now := a.Sequence, sch.Now.Unix()
-	a.Status, a.Reason, a.CancelledAt, a.CancelledBy, a.ChangedAt, a.Sequence = Cancelled, reason, now, "client", now, before+1
+	old, before, now := a, a.Sequence, sch.Now.Unix()
+	by := "client"
+	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+		by = "office"
+	}
+	a.Status, a.Reason, a.CancelledAt, a.CancelledBy, a.ChangedAt, a.Sequence = Cancelled, reason, now, by, now, before+1
 	if a.sealedReason, err = sealText(key, reason, reasonPlace(a.ID)); err != nil {
 		return Appointment{}, fmt.Errorf("seal reason: %w", err)
 	}
-	c := Change{Org: a.Org, Now: now, Form: form, Claim: &Claim{a.ID, before}, SetCancelled: &a}
+	c := Change{Org: a.Org, Now: now, Form: form, Claim: &Claim{ID: a.ID, Sequence: before, Held: old.Status != Booked}, SetCancelled: &a, DropPIN: a.ID}
 	c.Free = []Cells{{a.Unit, string(a.ID), a.Start, a.BusyUntil}}
 	c.Notices = s.notices(a, notify.AppointmentCancelled, nil)
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentCancelled, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
+	if err := s.keepForWaiting(ctx, &c, old, sch); err != nil {
+		return Appointment{}, err
+	}
 	return s.settle(ctx, c, sch, a)
 }
 
@@ -216,6 +237,7 @@ type MoveRequest struct {
 	Start  int64      // Unix seconds
 	Key    ids.FormKey
 	Hold   ids.Hold
+	Unit   ids.Unit // the only one that will do; empty for any
 }
 
 // MoveDraft moves the appointment that a draft is about to the draft's time.
@@ -247,11 +269,14 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (App
 	if err != nil {
 		return Appointment{}, err
 	}
-	if err := CheckMove(sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office), a, sch.Now.Unix()); err != nil {
+	if err := CheckMove(policyFor(who, sch.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office)), a, sch.Now.Unix()); err != nil {
 		return a, err
 	}
-	if r.Start == a.Start && r.Office == a.Office {
+	if r.Start == a.Start && r.Office == a.Office && (r.Unit == "" || r.Unit == a.Unit) {
 		return a, fault.Invalid("move.same_time", nil)
+	}
+	if sch = sch.forMove(who, a); r.Unit != "" {
+		sch = sch.With(r.Unit)
 	}
 	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
@@ -272,7 +297,8 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (App
 func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment, sch Schedule, slot Slot, hold Hold) (Change, Appointment, error) {
 	now := sch.Now.Unix()
 	first := a.Unit
-	c := Change{Org: a.Org, Now: now, Claim: &Claim{a.ID, a.Sequence}}
+	c := Change{Org: a.Org, Now: now, Claim: &Claim{ID: a.ID, Sequence: a.Sequence, Held: a.Status != Booked}}
+	before := a
 	c.Free = []Cells{{a.Unit, string(a.ID), a.Start, a.BusyUntil}}
 	if hold.ID != "" {
 		c.Free = append(c.Free, Cells{hold.Unit, string(hold.ID), hold.Start, hold.BusyUntil})
@@ -289,16 +315,34 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	c.Notices = s.notices(a, notify.AppointmentMoved, map[string]string{
 		"from": strconv.FormatInt(a.Start, 10), "from_office": string(a.Office),
 	})
+	if a.Status == Pending {
+		c.Notices = s.notices(a, notify.AppointmentPending, nil)
+	}
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentMoved, "appointment", string(a.ID), map[string]string{
 		"from": strconv.FormatInt(a.Start, 10), "to": strconv.FormatInt(slot.Start, 10),
 	})}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start), topic(a.Org, sch.Office.ID, sch, slot.Start)}
 	a.Office, a.Start, a.End, a.BusyUntil = sch.Office.ID, slot.Start, slot.End, slot.Start+sch.Busy()
 	a.PolicyVersion, a.ChangedAt, a.Sequence = sch.Config.Version, now, a.Sequence+1
+	if who.Kind != actor.KindStaff && who.Kind != actor.KindSystem {
+		a.Moves++
+	}
 	c.Take = &Take{Units: units, Holder: string(a.ID), From: a.Start, To: a.BusyUntil}
 	c.SetTime = &a
+	if a.Status == Proposed { // confirmed by moving it
+		a.Status, a.ExpiresAt = Booked, 0
+		c.SetStatus = &a
+	}
+	c.Take.ExpiresAt = a.ExpiresAt
 	c.LinksUntil = &LinksUntil{Appointment: a.ID, ExpiresAt: a.End + seconds(LinkLife)}
-	return c, a, nil
+	if c.PutPIN, err = s.pinOf(ctx, &c, sch, a); err != nil {
+		return Change{}, Appointment{}, err
+	}
+	old, err := s.Schedule(ctx, before.Org, before.Service, before.Office)
+	if err == nil {
+		err = s.keepForWaiting(ctx, &c, before, old)
+	}
+	return c, a, err
 }
 
 // checkSeen says whether the appointment is still the one that was looked at.
@@ -340,10 +384,7 @@ func (s *Service) settle(ctx context.Context, c Change, sch Schedule, after Appo
 	}
 	switch out.Verdict {
 	case Done:
-		if c.Take != nil {
-			after.Unit = out.Unit
-		}
-		return after, nil
+		return after.with(out, c), nil
 	case Repeated:
 		return s.load(ctx, c.Org, after.ID)
 	}

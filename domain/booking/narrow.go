@@ -5,12 +5,17 @@ import (
 	"time"
 
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/org"
 )
 
-// ForStaff returns the schedule as staff see it: with the share of the units that is kept for them.
+// staffHorizon is how far ahead staff book.
+const staffHorizon = 400 * 24 * time.Hour
+
+// ForStaff returns the schedule as staff see it: with the share of the units that is kept for them, up to the start, and days that are not open yet.
 func (s Schedule) ForStaff() Schedule {
 	s.staff, s.narrowed = true, true
+	s.Policy.Notice, s.Policy.Opens, s.Policy.Horizon = 0, 0, max(s.Policy.Horizon, staffHorizon)
 	return s
 }
 
@@ -43,6 +48,19 @@ func (s Schedule) Lasting(length time.Duration) Schedule {
 		s.step = s.Busy()
 	}
 	s.Policy.Length, s.narrowed = length, true
+	return s
+}
+
+// forMove returns the schedule in which an appointment is moved: times of its own length, with the same unit where the policy says so; staff have their share.
+func (s Schedule) forMove(who actor.Actor, a Appointment) Schedule {
+	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+		s = s.ForStaff()
+	} else if s.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office).SameUnit {
+		s = s.With(a.Unit)
+	}
+	if length := time.Duration(a.End-a.Start) * time.Second; length > 0 && length != s.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office).Length {
+		s = s.Lasting(length) // a visit of several people, or of several services
+	}
 	return s
 }
 

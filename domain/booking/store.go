@@ -8,6 +8,7 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
+	"luukku/domain/notify"
 )
 
 // Store is what the room needs of storage.
@@ -38,6 +39,23 @@ type Store interface {
 	FormResult(ctx context.Context, o ids.Org, key ids.FormKey, now int64) (result string, ok bool, err error)
 	// LinkSubject returns what a mailed link is about, or a NotFound fault when it is unknown or ran out before now.
 	LinkSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Appointment, error)
+	// CountNotices counts the notices of an event about an appointment.
+	CountNotices(ctx context.Context, o ids.Org, id ids.Appointment, event notify.Event) (int, error)
+	// CountNoShows counts the visits from a moment on that somebody missed, by their contacts or their account.
+	CountNoShows(ctx context.Context, o ids.Org, contacts [][]byte, account ids.Person, since int64) (int, error)
+	// AnyWaiting reports whether somebody waits for a service, WaitingLine returns who does, those who have waited longest first, at most 1000.
+	AnyWaiting(ctx context.Context, o ids.Org, service ids.Service) (bool, error)
+	WaitingLine(ctx context.Context, o ids.Org, service ids.Service) ([]Waiter, error)
+	// WaitingEntry returns somebody's place, or NotFound; WaitingOfAccount the places of an account that still wait.
+	WaitingEntry(ctx context.Context, o ids.Org, id ids.Waiting) (Waiter, error)
+	WaitingOfAccount(ctx context.Context, p ids.Person) ([]Waiter, error)
+	// Freed returns a freed time, or NotFound; OffersOf its offers; OffersSince counts the offers to one who waits since a moment.
+	Freed(ctx context.Context, o ids.Org, id ids.Freed) (Freed, error)
+	OffersOf(ctx context.Context, o ids.Org, id ids.Freed) ([]Offer, error)
+	OffersSince(ctx context.Context, o ids.Org, w ids.Waiting, since int64) (int, error)
+	// OfferSubject and WaitingSubject return what a mailed link is about, or NotFound when it is unknown or ran out before now.
+	OfferSubject(ctx context.Context, hash []byte, now int64) (ids.Org, string, error)
+	WaitingSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Waiting, error)
 	// Commit makes a change durable as one transaction, or says which of its preconditions did not hold; then nothing of it was done. An error means
 	// that the change was not made, except fault key "error.unknown_outcome", after which only the form key can tell.
 	Commit(ctx context.Context, c Change) (Outcome, error)

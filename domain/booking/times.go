@@ -128,10 +128,10 @@ func (s *Service) occupied(ctx context.Context, sch Schedule, units []ids.Unit, 
 // ownCells are the cells of an appointment that is to be moved; none when it is not booked.
 func (s *Service) ownCells(ctx context.Context, o ids.Org, id ids.Appointment) ([]Own, error) {
 	a, err := s.Store.Appointment(ctx, o, id)
-	if err != nil || a.Status != Booked {
+	if st := a.StatusAt(s.Now().Unix()); err != nil || st == Cancelled || st == Lapsed {
 		return nil, err
 	}
-	return []Own{{Cells: Cells{a.Unit, string(a.ID), a.Start, a.BusyUntil}, Booked: true}}, nil
+	return []Own{{Cells: Cells{a.Unit, string(a.ID), a.Start, a.BusyUntil}, Booked: a.Status == Booked}}, nil
 }
 
 // FirstFree returns the days from today on, up to the first on which the wanted number of free times is reached, or to the horizon. It reads a few

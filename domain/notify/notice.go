@@ -16,6 +16,14 @@ const (
 	AppointmentChanged   Event = "appointment.changed"
 	AppointmentMoved     Event = "appointment.moved"
 	AppointmentCancelled Event = "appointment.cancelled"
+	// AppointmentPending carries the link that confirms, AppointmentProposed tells of a pre-reservation, AppointmentLapsed that nobody confirmed it.
+	AppointmentPending  Event = "appointment.pending"
+	AppointmentProposed Event = "appointment.proposed"
+	AppointmentLapsed   Event = "appointment.lapsed"
+	// The waiting list: a place on it, a time that is offered, and that somebody else was faster.
+	WaitingJoined Event = "waitlist.joined"
+	TimeOffered   Event = "waitlist.offered"
+	OfferGone     Event = "waitlist.gone"
 )
 
 // State of a notice.
@@ -39,7 +47,8 @@ type Notice struct {
 	Org         ids.Org
 	ID          ids.Notice
 	Event       Event
-	Appointment ids.Appointment
+	Appointment ids.Appointment // what it is about, or
+	Waiting     ids.Waiting     // the place on a waiting list that it is about
 	Person      ids.Person
 	Args        map[string]string
 	CreatedAt   int64 // Unix seconds

@@ -12,7 +12,8 @@ import (
 
 const appointment = `-- name: Appointment :one
 SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
-    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by
+    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by, expires_at,
+    moves, outcome, pin
 FROM appointment WHERE org = $1 AND id = $2
 `
 
@@ -50,6 +51,10 @@ func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (Appoi
 		&i.Account,
 		&i.Company,
 		&i.MadeBy,
+		&i.ExpiresAt,
+		&i.Moves,
+		&i.Outcome,
+		&i.Pin,
 	)
 	return i, err
 }
@@ -162,7 +167,7 @@ func (q *Queries) BookedOverlaps(ctx context.Context) ([]BookedOverlapsRow, erro
 
 const claimAppointment = `-- name: ClaimAppointment :execrows
 UPDATE appointment SET sequence = sequence + 1, changed_at = $1
-WHERE org = $2 AND id = $3 AND sequence = $4 AND status = 'booked'
+WHERE org = $2 AND id = $3 AND sequence = $4 AND (status = 'booked' OR status IN ('pending', 'proposed') AND expires_at >= $5)
 `
 
 type ClaimAppointmentParams struct {
@@ -170,6 +175,7 @@ type ClaimAppointmentParams struct {
 	Org       string
 	ID        string
 	Sequence  int64
+	Now       sql.NullInt64
 }
 
 func (q *Queries) ClaimAppointment(ctx context.Context, arg ClaimAppointmentParams) (int64, error) {
@@ -178,11 +184,56 @@ func (q *Queries) ClaimAppointment(ctx context.Context, arg ClaimAppointmentPara
 		arg.Org,
 		arg.ID,
 		arg.Sequence,
+		arg.Now,
 	)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const claimLapsed = `-- name: ClaimLapsed :execrows
+UPDATE appointment SET sequence = sequence + 1, changed_at = $1
+WHERE org = $2 AND id = $3 AND sequence = $4 AND status IN ('pending', 'proposed') AND expires_at < $5
+`
+
+type ClaimLapsedParams struct {
+	ChangedAt int64
+	Org       string
+	ID        string
+	Sequence  int64
+	Now       sql.NullInt64
+}
+
+func (q *Queries) ClaimLapsed(ctx context.Context, arg ClaimLapsedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, claimLapsed,
+		arg.ChangedAt,
+		arg.Org,
+		arg.ID,
+		arg.Sequence,
+		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const countNotices = `-- name: CountNotices :one
+SELECT count(*) FROM notice WHERE org = $1 AND appointment = $2 AND event = $3
+`
+
+type CountNoticesParams struct {
+	Org         string
+	Appointment string
+	Event       string
+}
+
+func (q *Queries) CountNotices(ctx context.Context, arg CountNoticesParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countNotices, arg.Org, arg.Appointment, arg.Event)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const draft = `-- name: Draft :one
@@ -260,6 +311,68 @@ func (q *Queries) DropHold(ctx context.Context, arg DropHoldParams) (int64, erro
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const dropPINs = `-- name: DropPINs :exec
+DELETE FROM kiosk_pin WHERE org = $1 AND appointment = $2
+`
+
+type DropPINsParams struct {
+	Org         string
+	Appointment string
+}
+
+func (q *Queries) DropPINs(ctx context.Context, arg DropPINsParams) error {
+	_, err := q.db.ExecContext(ctx, dropPINs, arg.Org, arg.Appointment)
+	return err
+}
+
+const expiring = `-- name: Expiring :many
+SELECT id, unit, start_at, busy_until, expires_at FROM appointment
+WHERE org = $1 AND expires_at IS NOT NULL AND expires_at >= $2 ORDER BY expires_at
+`
+
+type ExpiringParams struct {
+	Org string
+	Now sql.NullInt64
+}
+
+type ExpiringRow struct {
+	ID        string
+	Unit      string
+	StartAt   int64
+	BusyUntil int64
+	ExpiresAt sql.NullInt64
+}
+
+// Appointments that wait for somebody and still have their time: their cells have an end.
+func (q *Queries) Expiring(ctx context.Context, arg ExpiringParams) ([]ExpiringRow, error) {
+	rows, err := q.db.QueryContext(ctx, expiring, arg.Org, arg.Now)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ExpiringRow
+	for rows.Next() {
+		var i ExpiringRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Unit,
+			&i.StartAt,
+			&i.BusyUntil,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const extendHold = `-- name: ExtendHold :execrows
@@ -447,7 +560,11 @@ const holdsWithoutHolder = `-- name: HoldsWithoutHolder :many
 SELECT o.org, o.holder FROM occupancy o
 LEFT JOIN hold h ON h.org = o.org AND h.id = o.holder AND h.unit = o.unit
     AND o.cell >= h.start_at / 300 AND o.cell < h.busy_until / 300
-WHERE o.expires_at IS NOT NULL AND h.id IS NULL ORDER BY o.org, o.holder LIMIT 20
+LEFT JOIN appointment a ON a.org = o.org AND a.id = o.holder AND a.unit = o.unit AND a.status IN ('pending', 'proposed')
+    AND a.expires_at = o.expires_at AND o.cell >= a.start_at / 300 AND o.cell < a.busy_until / 300
+LEFT JOIN freed f ON f.org = o.org AND f.id = o.holder AND f.unit = o.unit AND f.state = 'open' AND f.expires_at = o.expires_at
+    AND o.cell >= f.start_at / 300 AND o.cell < f.busy_until / 300
+WHERE o.expires_at IS NOT NULL AND h.id IS NULL AND a.id IS NULL AND f.id IS NULL ORDER BY o.org, o.holder LIMIT 20
 `
 
 type HoldsWithoutHolderRow struct {
@@ -538,14 +655,15 @@ func (q *Queries) LiveHolds(ctx context.Context, arg LiveHoldsParams) ([]Hold, e
 const liveOfContact = `-- name: LiveOfContact :one
 SELECT count(*) FROM appointment_contact c
 WHERE c.org = $1 AND c.contact = $2 AND c.appointment <> $3
-    AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.status = 'booked') > $4
+    AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment
+        AND (a.status = 'booked' OR a.status = 'pending' AND a.expires_at >= $4)) > $4
 `
 
 type LiveOfContactParams struct {
 	Org       string
 	Contact   []byte
 	OtherThan string
-	Now       int64
+	Now       sql.NullInt64
 }
 
 // Not a join: SQLite, which knows no statistics, would look at every appointment first, and would plan anew for each contact.
@@ -577,10 +695,79 @@ func (q *Queries) LockContact(ctx context.Context, arg LockContactParams) error 
 	return err
 }
 
+const noShowsOfAccount = `-- name: NoShowsOfAccount :many
+SELECT id FROM appointment WHERE account = $1 AND org = $2 AND outcome = 'noshow' AND start_at >= $3
+`
+
+type NoShowsOfAccountParams struct {
+	Account sql.NullString
+	Org     string
+	Since   int64
+}
+
+func (q *Queries) NoShowsOfAccount(ctx context.Context, arg NoShowsOfAccountParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, noShowsOfAccount, arg.Account, arg.Org, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const noShowsOfContact = `-- name: NoShowsOfContact :many
+SELECT c.appointment FROM appointment_contact c
+WHERE c.org = $1 AND c.contact = $2
+    AND (SELECT a.start_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.outcome = 'noshow') >= $3
+`
+
+type NoShowsOfContactParams struct {
+	Org     string
+	Contact []byte
+	Since   int64
+}
+
+func (q *Queries) NoShowsOfContact(ctx context.Context, arg NoShowsOfContactParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, noShowsOfContact, arg.Org, arg.Contact, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var appointment string
+		if err := rows.Scan(&appointment); err != nil {
+			return nil, err
+		}
+		items = append(items, appointment)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const noticesWithoutAppointment = `-- name: NoticesWithoutAppointment :many
 SELECT n.org, n.id FROM notice n
 LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
-WHERE a.id IS NULL ORDER BY n.org, n.id LIMIT 20
+LEFT JOIN waiting w ON w.org = n.org AND w.id = n.waiting
+WHERE a.id IS NULL AND w.id IS NULL ORDER BY n.org, n.id LIMIT 20
 `
 
 type NoticesWithoutAppointmentRow struct {
@@ -624,9 +811,9 @@ func (q *Queries) PersonKey(ctx context.Context, person string) ([]byte, error) 
 
 const putAppointment = `-- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
-    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by)
+    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-    $16, $17, $18, $19, '', $20, $21, $22)
+    $16, $17, $18, $19, '', $20, $21, $22, $23)
 `
 
 type PutAppointmentParams struct {
@@ -652,6 +839,7 @@ type PutAppointmentParams struct {
 	Account       sql.NullString
 	Company       sql.NullString
 	MadeBy        sql.NullString
+	ExpiresAt     sql.NullInt64
 }
 
 func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) error {
@@ -678,6 +866,7 @@ func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) 
 		arg.Account,
 		arg.Company,
 		arg.MadeBy,
+		arg.ExpiresAt,
 	)
 	return err
 }
@@ -787,6 +976,33 @@ func (q *Queries) PutHold(ctx context.Context, arg PutHoldParams) error {
 	return err
 }
 
+const putPIN = `-- name: PutPIN :execrows
+INSERT INTO kiosk_pin (org, office, day, pin, appointment) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (org, office, day, pin) DO NOTHING
+`
+
+type PutPINParams struct {
+	Org         string
+	Office      string
+	Day         string
+	Pin         []byte
+	Appointment string
+}
+
+func (q *Queries) PutPIN(ctx context.Context, arg PutPINParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putPIN,
+		arg.Org,
+		arg.Office,
+		arg.Day,
+		arg.Pin,
+		arg.Appointment,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const putPerson = `-- name: PutPerson :exec
 INSERT INTO person (person, wrapped_key, created_at) VALUES ($1, $2, $3)
 `
@@ -878,7 +1094,7 @@ func (q *Queries) Secret(ctx context.Context, hash []byte) (SecretRow, error) {
 }
 
 const setCancelled = `-- name: SetCancelled :exec
-UPDATE appointment SET status = 'cancelled', cancelled_at = $1, cancelled_by = $2, cancel_reason = $3
+UPDATE appointment SET status = 'cancelled', expires_at = NULL, cancelled_at = $1, cancelled_by = $2, cancel_reason = $3
 WHERE org = $4 AND id = $5
 `
 
@@ -929,10 +1145,61 @@ func (q *Queries) SetDetails(ctx context.Context, arg SetDetailsParams) error {
 	return err
 }
 
+const setOutcome = `-- name: SetOutcome :exec
+UPDATE appointment SET outcome = $1 WHERE org = $2 AND id = $3
+`
+
+type SetOutcomeParams struct {
+	Outcome string
+	Org     string
+	ID      string
+}
+
+func (q *Queries) SetOutcome(ctx context.Context, arg SetOutcomeParams) error {
+	_, err := q.db.ExecContext(ctx, setOutcome, arg.Outcome, arg.Org, arg.ID)
+	return err
+}
+
+const setPIN = `-- name: SetPIN :exec
+UPDATE appointment SET pin = $1 WHERE org = $2 AND id = $3
+`
+
+type SetPINParams struct {
+	Pin []byte
+	Org string
+	ID  string
+}
+
+func (q *Queries) SetPIN(ctx context.Context, arg SetPINParams) error {
+	_, err := q.db.ExecContext(ctx, setPIN, arg.Pin, arg.Org, arg.ID)
+	return err
+}
+
+const setStatus = `-- name: SetStatus :exec
+UPDATE appointment SET status = $1, expires_at = $2 WHERE org = $3 AND id = $4
+`
+
+type SetStatusParams struct {
+	Status    string
+	ExpiresAt sql.NullInt64
+	Org       string
+	ID        string
+}
+
+func (q *Queries) SetStatus(ctx context.Context, arg SetStatusParams) error {
+	_, err := q.db.ExecContext(ctx, setStatus,
+		arg.Status,
+		arg.ExpiresAt,
+		arg.Org,
+		arg.ID,
+	)
+	return err
+}
+
 const setTime = `-- name: SetTime :exec
 UPDATE appointment SET office = $1, unit = $2, start_at = $3, end_at = $4, busy_until = $5,
-    policy_version = $6
-WHERE org = $7 AND id = $8
+    policy_version = $6, moves = $7
+WHERE org = $8 AND id = $9
 `
 
 type SetTimeParams struct {
@@ -942,6 +1209,7 @@ type SetTimeParams struct {
 	EndAt         int64
 	BusyUntil     int64
 	PolicyVersion int64
+	Moves         int64
 	Org           string
 	ID            string
 }
@@ -954,6 +1222,7 @@ func (q *Queries) SetTime(ctx context.Context, arg SetTimeParams) error {
 		arg.EndAt,
 		arg.BusyUntil,
 		arg.PolicyVersion,
+		arg.Moves,
 		arg.Org,
 		arg.ID,
 	)

@@ -34,6 +34,10 @@ type Appointment struct {
 	Account       sql.NullString
 	Company       sql.NullString
 	MadeBy        sql.NullString
+	ExpiresAt     sql.NullInt64
+	Moves         int64
+	Outcome       string
+	Pin           []byte
 }
 
 type Audit struct {
@@ -107,6 +111,21 @@ type EidKey struct {
 type FeedNode struct {
 	Node int64
 	Seq  int64
+}
+
+type Freed struct {
+	Org       string
+	ID        string
+	Service   string
+	Office    string
+	Unit      string
+	StartAt   int64
+	EndAt     int64
+	BusyUntil int64
+	State     string
+	Round     int64
+	ExpiresAt int64
+	CreatedAt int64
 }
 
 type Hold struct {
@@ -231,4 +250,23 @@ type Verification struct {
 	Code      []byte
 	Tries     int64
 	ExpiresAt int64
+}
+
+type Waiting struct {
+	Org       string
+	ID        string
+	Service   string
+	State     string
+	Person    string
+	Name      string
+	Email     string
+	Phone     string
+	Lang      string
+	Account   sql.NullString
+	Wish      string
+	Moves     string
+	MadeBy    string
+	Offers    int64
+	CreatedAt int64
+	EndedAt   sql.NullInt64
 }

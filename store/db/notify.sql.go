@@ -11,7 +11,7 @@ import (
 )
 
 const notice = `-- name: Notice :one
-SELECT org, id, event, appointment, person, args, created_at, state FROM notice WHERE org = $1 AND id = $2
+SELECT org, id, event, appointment, person, args, created_at, state, waiting FROM notice WHERE org = $1 AND id = $2
 `
 
 type NoticeParams struct {
@@ -28,6 +28,7 @@ type NoticeRow struct {
 	Args        string
 	CreatedAt   int64
 	State       string
+	Waiting     string
 }
 
 func (q *Queries) Notice(ctx context.Context, arg NoticeParams) (NoticeRow, error) {
@@ -42,12 +43,13 @@ func (q *Queries) Notice(ctx context.Context, arg NoticeParams) (NoticeRow, erro
 		&i.Args,
 		&i.CreatedAt,
 		&i.State,
+		&i.Waiting,
 	)
 	return i, err
 }
 
 const noticesOf = `-- name: NoticesOf :many
-SELECT org, id, event, appointment, person, args, created_at, state FROM notice
+SELECT org, id, event, appointment, person, args, created_at, state, waiting FROM notice
 WHERE org = $1 AND appointment = $2 ORDER BY id
 `
 
@@ -65,6 +67,7 @@ type NoticesOfRow struct {
 	Args        string
 	CreatedAt   int64
 	State       string
+	Waiting     string
 }
 
 func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]NoticesOfRow, error) {
@@ -85,6 +88,7 @@ func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]Notices
 			&i.Args,
 			&i.CreatedAt,
 			&i.State,
+			&i.Waiting,
 		); err != nil {
 			return nil, err
 		}
@@ -179,8 +183,8 @@ func (q *Queries) PutDelivery(ctx context.Context, arg PutDeliveryParams) error 
 }
 
 const putNotice = `-- name: PutNotice :exec
-INSERT INTO notice (org, id, event, appointment, person, args, created_at, state)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting')
+INSERT INTO notice (org, id, event, appointment, person, args, created_at, state, waiting)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8)
 `
 
 type PutNoticeParams struct {
@@ -191,6 +195,7 @@ type PutNoticeParams struct {
 	Person      string
 	Args        string
 	CreatedAt   int64
+	Waiting     string
 }
 
 func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
@@ -202,6 +207,7 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 		arg.Person,
 		arg.Args,
 		arg.CreatedAt,
+		arg.Waiting,
 	)
 	return err
 }

@@ -48,18 +48,55 @@ SELECT session, data, expires_at FROM draft WHERE org = @org AND id = @id;
 
 -- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
-    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by)
+    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by, expires_at)
 VALUES (@org, @id, @service, @office, @unit, @start_at, @end_at, @busy_until, @status, @person, @name, @email, @phone, @lang, @note,
-    @policy_version, @sequence, @created_at, @changed_at, '', @account, @company, @made_by);
+    @policy_version, @sequence, @created_at, @changed_at, '', @account, @company, @made_by, @expires_at);
 
 -- name: Appointment :one
 SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
-    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by
+    created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by, expires_at,
+    moves, outcome, pin
 FROM appointment WHERE org = @org AND id = @id;
 
 -- name: ClaimAppointment :execrows
 UPDATE appointment SET sequence = sequence + 1, changed_at = @changed_at
-WHERE org = @org AND id = @id AND sequence = @sequence AND status = 'booked';
+WHERE org = @org AND id = @id AND sequence = @sequence AND (status = 'booked' OR status IN ('pending', 'proposed') AND expires_at >= @now);
+
+-- name: ClaimLapsed :execrows
+UPDATE appointment SET sequence = sequence + 1, changed_at = @changed_at
+WHERE org = @org AND id = @id AND sequence = @sequence AND status IN ('pending', 'proposed') AND expires_at < @now;
+
+-- name: SetStatus :exec
+UPDATE appointment SET status = @status, expires_at = @expires_at WHERE org = @org AND id = @id;
+
+-- name: SetOutcome :exec
+UPDATE appointment SET outcome = @outcome WHERE org = @org AND id = @id;
+
+-- name: PutPIN :execrows
+INSERT INTO kiosk_pin (org, office, day, pin, appointment) VALUES (@org, @office, @day, @pin, @appointment)
+ON CONFLICT (org, office, day, pin) DO NOTHING;
+
+-- name: DropPINs :exec
+DELETE FROM kiosk_pin WHERE org = @org AND appointment = @appointment;
+
+-- name: SetPIN :exec
+UPDATE appointment SET pin = @pin WHERE org = @org AND id = @id;
+
+-- name: CountNotices :one
+SELECT count(*) FROM notice WHERE org = @org AND appointment = @appointment AND event = @event;
+
+-- name: NoShowsOfContact :many
+SELECT c.appointment FROM appointment_contact c
+WHERE c.org = @org AND c.contact = @contact
+    AND (SELECT a.start_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.outcome = 'noshow') >= @since;
+
+-- name: NoShowsOfAccount :many
+SELECT id FROM appointment WHERE account = @account AND org = @org AND outcome = 'noshow' AND start_at >= @since;
+
+-- name: Expiring :many
+-- Appointments that wait for somebody and still have their time: their cells have an end.
+SELECT id, unit, start_at, busy_until, expires_at FROM appointment
+WHERE org = @org AND expires_at IS NOT NULL AND expires_at >= @now ORDER BY expires_at;
 
 -- name: SetDetails :exec
 UPDATE appointment SET name = @name, email = @email, phone = @phone, lang = @lang, note = @note
@@ -67,11 +104,11 @@ WHERE org = @org AND id = @id;
 
 -- name: SetTime :exec
 UPDATE appointment SET office = @office, unit = @unit, start_at = @start_at, end_at = @end_at, busy_until = @busy_until,
-    policy_version = @policy_version
+    policy_version = @policy_version, moves = @moves
 WHERE org = @org AND id = @id;
 
 -- name: SetCancelled :exec
-UPDATE appointment SET status = 'cancelled', cancelled_at = @cancelled_at, cancelled_by = @cancelled_by, cancel_reason = @cancel_reason
+UPDATE appointment SET status = 'cancelled', expires_at = NULL, cancelled_at = @cancelled_at, cancelled_by = @cancelled_by, cancel_reason = @cancel_reason
 WHERE org = @org AND id = @id;
 
 -- name: LockContact :exec
@@ -82,7 +119,8 @@ ON CONFLICT (org, contact) DO UPDATE SET at = excluded.at;
 -- Not a join: SQLite, which knows no statistics, would look at every appointment first, and would plan anew for each contact.
 SELECT count(*) FROM appointment_contact c
 WHERE c.org = @org AND c.contact = @contact AND c.appointment <> @other_than
-    AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment AND a.status = 'booked') > @now;
+    AND (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment
+        AND (a.status = 'booked' OR a.status = 'pending' AND a.expires_at >= @now)) > @now;
 
 -- name: PutContact :exec
 INSERT INTO appointment_contact (org, contact, appointment) VALUES (@org, @contact, @appointment)
@@ -124,7 +162,11 @@ ORDER BY a.org, a.id LIMIT 20;
 SELECT o.org, o.holder FROM occupancy o
 LEFT JOIN hold h ON h.org = o.org AND h.id = o.holder AND h.unit = o.unit
     AND o.cell >= h.start_at / 300 AND o.cell < h.busy_until / 300
-WHERE o.expires_at IS NOT NULL AND h.id IS NULL ORDER BY o.org, o.holder LIMIT 20;
+LEFT JOIN appointment a ON a.org = o.org AND a.id = o.holder AND a.unit = o.unit AND a.status IN ('pending', 'proposed')
+    AND a.expires_at = o.expires_at AND o.cell >= a.start_at / 300 AND o.cell < a.busy_until / 300
+LEFT JOIN freed f ON f.org = o.org AND f.id = o.holder AND f.unit = o.unit AND f.state = 'open' AND f.expires_at = o.expires_at
+    AND o.cell >= f.start_at / 300 AND o.cell < f.busy_until / 300
+WHERE o.expires_at IS NOT NULL AND h.id IS NULL AND a.id IS NULL AND f.id IS NULL ORDER BY o.org, o.holder LIMIT 20;
 
 -- name: AppointmentsWithoutPerson :many
 SELECT a.org, a.id FROM appointment a
@@ -134,7 +176,8 @@ WHERE p.person IS NULL ORDER BY a.org, a.id LIMIT 20;
 -- name: NoticesWithoutAppointment :many
 SELECT n.org, n.id FROM notice n
 LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
-WHERE a.id IS NULL ORDER BY n.org, n.id LIMIT 20;
+LEFT JOIN waiting w ON w.org = n.org AND w.id = n.waiting
+WHERE a.id IS NULL AND w.id IS NULL ORDER BY n.org, n.id LIMIT 20;
 
 -- name: LastAppointment :one
 SELECT id FROM appointment WHERE org = @org ORDER BY id DESC LIMIT 1;

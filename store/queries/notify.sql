@@ -1,15 +1,15 @@
 -- name: PutNotice :exec
-INSERT INTO notice (org, id, event, appointment, person, args, created_at, state)
-VALUES (@org, @id, @event, @appointment, @person, @args, @created_at, 'waiting');
+INSERT INTO notice (org, id, event, appointment, person, args, created_at, state, waiting)
+VALUES (@org, @id, @event, @appointment, @person, @args, @created_at, 'waiting', @waiting);
 
 -- name: Notice :one
-SELECT org, id, event, appointment, person, args, created_at, state FROM notice WHERE org = @org AND id = @id;
+SELECT org, id, event, appointment, person, args, created_at, state, waiting FROM notice WHERE org = @org AND id = @id;
 
 -- name: SettleNotice :execrows
 UPDATE notice SET state = @state, settled_at = @settled_at WHERE org = @org AND id = @id;
 
 -- name: NoticesOf :many
-SELECT org, id, event, appointment, person, args, created_at, state FROM notice
+SELECT org, id, event, appointment, person, args, created_at, state, waiting FROM notice
 WHERE org = @org AND appointment = @appointment ORDER BY id;
 
 -- name: PutDelivery :exec

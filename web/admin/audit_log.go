@@ -33,6 +33,8 @@ var actorKinds = []actor.Kind{
 var actions = []audit.Action{
 	audit.PersonSearched, audit.PersonRead, audit.GlassBroken, audit.GuardianshipRecorded, audit.GuardianshipRevoked, audit.MandateRecorded,
 	audit.MandateRevoked, audit.AppointmentBooked, audit.AppointmentChanged, audit.AppointmentMoved, audit.AppointmentCancelled, audit.AppointmentsListed,
+	audit.AppointmentProposed, audit.AppointmentConfirmed, audit.AppointmentResent, audit.AppointmentLapsed, audit.VisitRecorded, audit.WaitingJoined,
+	audit.WaitingLeft, audit.TimeOffered, audit.OfferAccepted, audit.OfferDeclined,
 	audit.StaffInvited, audit.InvitationEnded, audit.StaffJoined, audit.StaffChanged, audit.StaffSignInFailed, audit.RoleGiven, audit.RoleTaken,
 	audit.ProviderChanged, audit.ProviderRemoved, audit.KeysRenewed, audit.DeviceMade, audit.DeviceEnrolled, audit.DeviceRevoked, audit.ClientMade,
 	audit.ClientRotated, audit.ClientRevoked, audit.AuditWasRead, audit.BlueprintApplied, audit.SignedIn, audit.SignedOut,

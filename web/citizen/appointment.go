@@ -24,6 +24,11 @@ type AppointmentPage struct {
 	// State says why the booking is no more; nil for one that is to come.
 	State *ui.AlertBox
 	Facts AppointmentFacts
+	// PIN is the kiosk's, and PINHint when and where it is good; empty for none.
+	PIN, PINHint string
+	// Confirm is the button that confirms a time that was set aside; without words there is none.
+	Confirm    ui.Button
+	ConfirmURL string
 	// Live is whether the appointment is still to come.
 	Live bool
 	// Move, Edit and Cancel are what can be done online; an empty address is what cannot.
@@ -43,6 +48,7 @@ const (
 	doneCancelled = "cancelled"
 	doneClosed    = "closed"
 	doneExpired   = "expired"
+	doneConfirmed = "confirmed"
 )
 
 // withAppointment opens the appointment that the visitor has proven. Who has proven none is led to the form for the code, without a word about any
@@ -87,6 +93,9 @@ func (d *Door) appointment(v *web.Visit) error {
 		return err
 	case !ok:
 		return d.showCode(v, http.StatusOK, "", nil)
+	}
+	if a.StatusAt(v.Now.Unix()) == booking.Pending {
+		return d.showPending(v, http.StatusOK, a, nil)
 	}
 	return d.showAppointment(v, http.StatusOK, a, nil)
 }
@@ -186,9 +195,14 @@ func newAppointmentPage(b web.Base, in appointmentInput) AppointmentPage {
 // done says what was just done, if it is so, and what became of a booking that is no more.
 func (p *AppointmentPage) done(in appointmentInput) {
 	b, a := p.Base, in.Appointment
-	cancelled := a.Status == booking.Cancelled
+	cancelled, status := a.Status == booking.Cancelled, a.StatusAt(in.Now.Unix())
 	switch {
 	case in.Why != nil:
+	case in.Done == doneConfirmed && status == booking.Booked && p.Live:
+		p.Done = b.T("confirm.booked")
+		if p.Facts.Email != "" {
+			p.DoneText = b.T("manage.told", "email", p.Facts.Email)
+		}
 	case in.Done == doneMoved && p.Live, in.Done == doneEdited && p.Live, in.Done == doneCancelled && cancelled:
 		p.Done = b.T("manage.done." + in.Done)
 		p.DoneText = b.T("manage.untold")
@@ -202,14 +216,23 @@ func (p *AppointmentPage) done(in appointmentInput) {
 		p.State = &ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("manage.cancelled_by_client", "time", at)}
 	case cancelled:
 		p.State = &ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("manage.cancelled_by_office", "time", at)}
+	case status == booking.Lapsed:
+		p.State = &ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("confirm.lapsed")}
+	case status == booking.Proposed:
+		p.State = &ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("confirm.proposed", "until", time.Unix(a.ExpiresAt, 0).In(in.Zone))}
+		p.Heading, p.ConfirmURL = b.T("confirm.proposed_title"), b.URL("appointment", "confirm")
+		p.Confirm = ui.Button{Text: b.T("confirm.confirm")}
 	case !p.Live:
 		p.State = &ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("manage.past")}
 	}
+	p.PIN, p.PINHint = pinOf(b, a, in.Standing.Policy, in.Zone)
 	if cancelled && p.State != nil && a.Reason != "" {
 		p.State.Text += " " + b.T("manage.reason", "reason", a.Reason)
 	}
 	if cancelled {
 		p.Heading = b.T("manage.title_cancelled")
+	} else if status == booking.Lapsed {
+		p.Heading = b.T("manage.title_lapsed")
 	} else if !p.Live {
 		p.Heading = b.T("manage.title_past")
 	}

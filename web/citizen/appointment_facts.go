@@ -109,6 +109,12 @@ func statusText(b web.Base, a booking.Appointment, now time.Time) string {
 	switch {
 	case a.Status == booking.Cancelled:
 		return b.T("manage.status.cancelled")
+	case a.StatusAt(now.Unix()) == booking.Lapsed:
+		return b.T("manage.status.lapsed")
+	case a.Status == booking.Pending:
+		return b.T("manage.status.pending")
+	case a.Status == booking.Proposed && now.Unix() < a.Start:
+		return b.T("manage.status.proposed")
 	case now.Unix() >= a.Start:
 		return b.T("manage.status.past")
 	}

@@ -63,6 +63,8 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/{org}/appointment/move/{draft}", actor.AppointmentManage, d.withAppointment(d.moveCheckPost)),
 		web.GET("/{lang}/{org}/appointment/cancel", actor.AppointmentManage, d.withAppointment(d.cancel)),
 		web.POST("/{lang}/{org}/appointment/cancel", actor.AppointmentManage, d.withAppointment(d.cancelPost)),
+		web.POST("/{lang}/{org}/appointment/resend", actor.AppointmentManage, d.withAppointment(d.resendPost)),
+		web.POST("/{lang}/{org}/appointment/confirm", actor.AppointmentManage, d.withAppointment(d.confirmPost)),
 		web.GET("/{lang}/{org}/appointment/print", actor.AppointmentManage, d.withAppointment(d.print)),
 		web.GET("/{lang}/{org}/appointment.ics", actor.AppointmentManage, d.withAppointment(d.ics)),
 		web.GET("/{lang}/{org}/link/{token}", actor.Public, d.link),

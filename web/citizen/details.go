@@ -157,5 +157,8 @@ func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
 		page.Trouble = &Trouble{Title: b.Printer.TA(f.Key, f.Args), Items: fieldErrors(b.Printer, wrong)}
 	}
 	page.Fields = detailsFields(b, dr.Schedule.Config.Org, dr.Details, wrong)
+	if dr.MustConfirm {
+		page.Fields.Email.Optional, page.Fields.Email.Hint = false, b.T("details.email_confirm", "time", b.Printer.Deadline(dr.Schedule.Policy.ConfirmWindow))
+	}
 	return page
 }

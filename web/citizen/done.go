@@ -20,8 +20,10 @@ type DonePage struct {
 	When    string
 	Code    string
 	Retaken bool
-	Facts   []ui.DefinitionRow
-	Bring   []string
+	// PIN is the kiosk's, and PINHint when and where it is good; empty for none.
+	PIN, PINHint string
+	Facts        []ui.DefinitionRow
+	Bring        []string
 	// SentTo is the masked address that the code is mailed to; empty for none.
 	SentTo   string
 	Calendar ui.Link
@@ -38,10 +40,12 @@ func (d *Door) done(v *web.Visit) error {
 		return v.SeeOther(v.URL("appointment"))
 	}
 	a, err := d.Booking.Appointment(v.Ctx(), v.Actor(), v.OrgID(), id)
-	if fault.Is(err, fault.KindNotFound) || err == nil && a.Status != booking.Booked {
+	switch {
+	case err == nil && a.StatusAt(v.Now.Unix()) == booking.Pending:
+		return d.showPending(v, http.StatusOK, a, nil)
+	case fault.Is(err, fault.KindNotFound) || err == nil && a.Status != booking.Booked:
 		return v.SeeOther(v.URL("appointment"))
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	f := doneFacts{Config: v.Org, Appointment: a, Policy: v.Org.PolicyAt(a.PolicyVersion, a.Service, a.Office), Retaken: v.Query("again") == "1"}
@@ -81,6 +85,7 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 	if page.Phone == "" {
 		page.Phone = f.Config.Org.Phone
 	}
+	page.PIN, page.PINHint = pinOf(b, a, f.Policy, f.Config.Zone())
 	if a.Details.Email != "" {
 		page.SentTo = b.T("done.sent_to", "address", notify.MaskEmail(a.Details.Email))
 	}
@@ -93,6 +98,15 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 	}
 	page.Next = doneNext(b, f)
 	return page
+}
+
+// pinOf is the kiosk PIN in groups, and when it is good.
+func pinOf(b web.Base, a booking.Appointment, p catalog.Policy, zone *time.Location) (pin, hint string) {
+	if a.PIN == "" || a.Status != booking.Booked {
+		return "", ""
+	}
+	from, until := time.Unix(booking.CheckinFrom(p, a.Start), 0).In(zone), time.Unix(booking.CheckinUntil(p, a.Start), 0).In(zone)
+	return a.PIN[:3] + " " + a.PIN[3:], b.T("confirm.pin_hint", "window", b.Printer.ClockRange(from, until))
 }
 
 // doneNext is what happens next, in words.

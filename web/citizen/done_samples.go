@@ -34,6 +34,9 @@ func doneSamples() []web.Sample {
 		sample("done", "retaken", func(b web.Base) web.Component {
 			return sampleDone(b, "passport", func(f *doneFacts) { f.Retaken = true })
 		}),
+		sample("done", "pin", func(b web.Base) web.Component {
+			return sampleDone(b, "passport", func(f *doneFacts) { f.Appointment.PIN = "482917" })
+		}),
 		sample("done", "not-online", func(b web.Base) web.Component { return sampleDone(b, "parking", nil) }),
 	}
 }

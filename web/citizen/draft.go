@@ -23,6 +23,8 @@ type DraftPage struct {
 type openDraft struct {
 	booking.Draft
 	Schedule booking.Schedule
+	// MustConfirm is whether the booking will have to be confirmed by a mailed link.
+	MustConfirm bool
 }
 
 // draft makes a handler of a page about a draft: it opens the draft, sends a person whose booking is made already to its confirmation, and explains what
@@ -42,7 +44,7 @@ func (d *Door) draft(page func(*web.Visit, openDraft) error) web.Handler {
 			if sch, err = d.Booking.Schedule(v.Ctx(), v.OrgID(), draft.Service, draft.Office); err != nil {
 				return err // the service was taken from the list meanwhile
 			}
-			err = page(v, openDraft{draft, sch})
+			err = page(v, openDraft{draft, sch, booking.NeedsConfirming(sch.Policy, v.Actor())})
 		}
 		if fault.IsKey(err, "draft.not_found") {
 			return d.draftLost(v)

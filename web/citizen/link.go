@@ -2,10 +2,14 @@ package citizen
 
 import (
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/booking"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -14,22 +18,39 @@ import (
 type LinkPage struct {
 	web.Base
 	Heading string
+	Lead    string
 	Action  string // where the button posts; empty for a link that opens nothing
+	// Again leads to another time, where the booking has lapsed.
+	Again   ui.Link
 	CodeURL string // where the booking code is asked for
 	Open    ui.Button
 }
 
 // link shows the button of a mailed link that is good, and the way on for one that is not.
 func (d *Door) link(v *web.Visit) error {
-	_, err := d.linked(v)
-	return d.showLink(v, err)
+	id, err := d.linked(v)
+	return d.showLink(v, id, err)
 }
 
-// linkPost opens the booking: the link is shown, and a cookie and a clean address take its place.
+// linkPost confirms the booking where that is what it waits for, and opens it: a cookie and a clean address take the link's place.
 func (d *Door) linkPost(v *web.Visit) error {
 	id, err := d.linked(v)
 	if err != nil {
-		return d.showLink(v, err)
+		return d.showLink(v, id, err)
+	}
+	if a, err := d.linkedAppointment(v, id); err != nil {
+		return err
+	} else if a.Status == booking.Pending {
+		_, err := d.Booking.ConfirmLink(v.Ctx(), v.Actor(), v.R.PathValue("token"))
+		switch {
+		case err == nil:
+			v.Prove(v.OrgID(), id)
+			return v.SeeOther(v.URL("booked"))
+		case fault.IsKey(err, "confirm.lapsed"):
+			return d.showLink(v, id, nil)
+		case !fault.Is(err, fault.KindInvalid): // what else there is against it, the booking says itself
+			return err
+		}
 	}
 	v.Prove(v.OrgID(), id)
 	return v.SeeOther(v.URL("appointment"))
@@ -44,20 +65,53 @@ func (d *Door) linked(v *web.Visit) (ids.Appointment, error) {
 	return id, err
 }
 
-func (d *Door) showLink(v *web.Visit, err error) error {
+// linkedAppointment is the appointment itself, which whoever has the link may see.
+func (d *Door) linkedAppointment(v *web.Visit, id ids.Appointment) (booking.Appointment, error) {
+	who := v.Actor()
+	who.Proven = append(slices.Clone(who.Proven), actor.Appointment{Org: v.OrgID(), ID: id})
+	return d.Booking.Appointment(v.Ctx(), who, v.OrgID(), id)
+}
+
+func (d *Door) showLink(v *web.Visit, id ids.Appointment, err error) error {
 	switch {
 	case fault.Is(err, fault.KindNotFound):
-		return v.Render(http.StatusNotFound, ShowLink(newLinkPage(v.Base(""), "")))
+		return v.Render(http.StatusNotFound, ShowLink(newLinkPage(v.Base(""), "", linkInput{})))
 	case err != nil:
 		return err
 	}
-	return v.Render(http.StatusOK, ShowLink(newLinkPage(v.Base(""), v.R.URL.Path)))
+	a, err := d.linkedAppointment(v, id)
+	if err != nil {
+		return err
+	}
+	in := linkInput{Status: a.Status, Zone: v.Org.Zone(), Until: a.ExpiresAt}
+	if a.Status == booking.Pending && a.StatusAt(v.Now.Unix()) == booking.Lapsed || a.Status == booking.Lapsed {
+		in.Status, in.Service = booking.Lapsed, a.Service
+		return v.Render(http.StatusGone, ShowLink(newLinkPage(v.Base(""), v.R.URL.Path, in)))
+	}
+	return v.Render(http.StatusOK, ShowLink(newLinkPage(v.Base(""), v.R.URL.Path, in)))
 }
 
-func newLinkPage(b web.Base, action string) LinkPage {
-	p := LinkPage{Base: b, Heading: b.T("link.title"), Action: action, CodeURL: b.URL("appointment"), Open: ui.Button{Text: b.T("link.open")}}
-	if action == "" {
-		p.Heading = b.T("link.not_found_title")
+// linkInput is what the page says of the appointment: no more than until when it waits.
+type linkInput struct {
+	Status  booking.Status
+	Until   int64
+	Zone    *time.Location
+	Service ids.Service
+}
+
+func newLinkPage(b web.Base, action string, in linkInput) LinkPage {
+	p := LinkPage{
+		Base: b, Heading: b.T("link.title"), Lead: b.T("link.lead"), Action: action, CodeURL: b.URL("appointment"), Open: ui.Button{Text: b.T("link.open")},
+	}
+	switch {
+	case action == "":
+		p.Heading, p.Lead = b.T("link.not_found_title"), b.T("link.not_found")
+	case in.Status == booking.Pending:
+		p.Heading, p.Lead = b.T("link.confirm_title"), b.T("link.confirm_lead", "until", time.Unix(in.Until, 0).In(in.Zone))
+		p.Open.Text = b.T("link.confirm")
+	case in.Status == booking.Lapsed:
+		p.Heading, p.Lead, p.Action = b.T("link.lapsed_title"), b.T("link.lapsed", "until", time.Unix(in.Until, 0).In(in.Zone)), ""
+		p.Again = ui.Link{Href: b.URL("services", string(in.Service)), Text: b.T("link.again")}
 	}
 	p.Title, p.NoIndex = p.Heading, true
 	// The link's secret goes into no other address.

@@ -65,6 +65,9 @@ func appointmentSamples() []web.Sample {
 			in.Appointment.CancelledAt = sampleNow().Unix()
 		}
 	}
+	proposed := func(in *appointmentInput) {
+		in.Appointment.Status, in.Appointment.ExpiresAt = booking.Proposed, in.Now.Add(26*time.Hour).Unix()
+	}
 	return []web.Sample{
 		sample("appointment", "", sampleOwn("passport", nil)),
 		sample("appointment", "moved", sampleOwn("passport", func(in *appointmentInput) { in.Done = doneMoved })),
@@ -81,6 +84,13 @@ func appointmentSamples() []web.Sample {
 		sample("appointment", "too-late-to-move", sampleOwn("passport", before(90*time.Minute))),
 		sample("appointment", "too-late", sampleOwn("passport", before(20*time.Minute))),
 		sample("appointment", "not-online", sampleOwn("parking", nil)),
+		sample("appointment", "pin", sampleOwn("passport", func(in *appointmentInput) { in.Appointment.PIN = "482917" })),
+		sample("appointment", "proposed", sampleOwn("passport", proposed)),
+		sample("appointment", "confirmed", sampleOwn("passport", func(in *appointmentInput) { in.Done, in.Appointment.PIN = doneConfirmed, "482917" })),
+		sample("appointment", "lapsed", sampleOwn("passport", func(in *appointmentInput) {
+			proposed(in)
+			in.Appointment.ExpiresAt = in.Now.Unix() - 1
+		})),
 		sample("appointment", "refused", sampleOwn("passport", func(in *appointmentInput) {
 			before(20 * time.Minute)(in)
 			in.Why = fault.Invalid("manage.too_late_to_cancel", fault.Args{"cutoff": time.Hour})
@@ -166,12 +176,36 @@ func moveSamples() []web.Sample {
 	}
 }
 
+// pendingSample is the page of a booking that waits for its mailed link.
+func pendingSample(with func(*pendingInput)) func(b web.Base) web.Component {
+	return func(b web.Base) web.Component {
+		a := sampleAppointment("passport", b.Lang)
+		a.Status, a.ExpiresAt = booking.Pending, sampleNow().Add(15*time.Minute).Unix()
+		in := pendingInput{Appointment: a, Facts: sampleFacts(b, a, sampleNow()), Zone: sampleConfig().Zone(), Key: sampleKey}
+		if with != nil {
+			with(&in)
+		}
+		return ShowPending(newPendingPage(b, in))
+	}
+}
+
 func linkSamples() []web.Sample {
+	link := func(status booking.Status, until time.Duration) func(b web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			in := linkInput{Status: status, Until: sampleNow().Add(until).Unix(), Zone: sampleConfig().Zone(), Service: "passport"}
+			return ShowLink(newLinkPage(b, b.URL("link", "06a1b2c3d4e5f6g7h8j9k0mnpq"), in))
+		}
+	}
 	return []web.Sample{
+		sample("link", "confirm", link(booking.Pending, 15*time.Minute)),
+		sample("link", "lapsed", link(booking.Lapsed, -time.Minute)),
+		sample("pending", "", pendingSample(nil)),
+		sample("pending", "resent", pendingSample(func(in *pendingInput) { in.Resent = true })),
+		sample("pending", "enough", pendingSample(func(in *pendingInput) { in.Why = fault.Invalid("confirm.resent_enough", nil) })),
 		sample("link", "", func(b web.Base) web.Component {
-			return ShowLink(newLinkPage(b, b.URL("link", "06a1b2c3d4e5f6g7h8j9k0mnpq")))
+			return ShowLink(newLinkPage(b, b.URL("link", "06a1b2c3d4e5f6g7h8j9k0mnpq"), linkInput{Status: booking.Booked}))
 		}),
-		sample("link", "not-found", func(b web.Base) web.Component { return ShowLink(newLinkPage(b, "")) }),
+		sample("link", "not-found", func(b web.Base) web.Component { return ShowLink(newLinkPage(b, "", linkInput{})) }),
 	}
 }
 

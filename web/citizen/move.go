@@ -187,7 +187,7 @@ func newMovePage(b web.Base, f moveFacts) MovePage {
 		}
 	}
 	p.Keeps = b.T("move.keeps", "time", time.Unix(f.Appointment.Start, 0).In(zone))
-	if p.Hold = holdNotice(b, openDraft{f.Draft, f.Schedule}, moveForm); p.Hold != nil && p.Hold.Data.Action != "" {
+	if p.Hold = holdNotice(b, openDraft{Draft: f.Draft, Schedule: f.Schedule}, moveForm); p.Hold != nil && p.Hold.Data.Action != "" {
 		p.Hold.Data.Action = p.Action + "?keep=1"
 	}
 	return p

@@ -1,0 +1,192 @@
+package booking
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+	"luukku/domain/org"
+	"luukku/domain/waiting"
+)
+
+// WaitRequest asks for a place on the waiting list of a service.
+type WaitRequest struct {
+	Org     ids.Org
+	Service ids.Service
+	Details Details
+	Wish    waiting.Wish
+	// Moves is the appointment that would be given up for an earlier time; the actor must have proven it.
+	Moves ids.Appointment
+	// Account is in whose folder it goes, where staff put somebody on the list.
+	Account ids.Person
+	Key     ids.FormKey
+}
+
+// HasWaitingList reports whether a service has a waiting list at an office, or, with an empty office, at any.
+func HasWaitingList(c *catalog.Config, service ids.Service, office ids.Office) bool {
+	return slices.ContainsFunc(c.OfficesOf(service), func(o *org.Office) bool {
+		return (office == "" || o.ID == office) && c.Policy(service, o.ID).Waiting != catalog.WaitingOff
+	})
+}
+
+// Wait puts somebody on the waiting list. Faults: NotFound; Invalid "waiting.none" where there is no list, "form.invalid" with the fields that are wrong,
+// "waiting.already" for an address that waits for the service already.
+func (s *Service) Wait(ctx context.Context, who actor.Actor, r WaitRequest) (Waiter, error) {
+	c, err := s.Store.Config(ctx, r.Org)
+	if err != nil {
+		return Waiter{}, err
+	}
+	if _, err := c.Service(r.Service); err != nil {
+		return Waiter{}, err
+	}
+	if !HasWaitingList(c, r.Service, "") {
+		return Waiter{}, fault.Invalid("waiting.none", nil)
+	}
+	if len(r.Key) < 8 {
+		return Waiter{}, fault.Invalid("form.bad_key", nil)
+	}
+	now := s.Now()
+	e := Waiter{Org: r.Org, ID: s.Gen.Waiting(), Service: r.Service, State: waiting.Waiting, Wish: r.Wish, Moves: r.Moves, CreatedAt: now.Unix()}
+	if err := s.waiter(ctx, who, c, &r, &e); err != nil {
+		return Waiter{}, err
+	}
+	if err := e.Wish.Check(c.Today(now)); err != nil {
+		return Waiter{}, err
+	}
+	return s.putWaiter(ctx, who, r, e)
+}
+
+// waiter fills in who waits: the person of the appointment that they would give up, or what they typed.
+func (s *Service) waiter(ctx context.Context, who actor.Actor, c *catalog.Config, r *WaitRequest, e *Waiter) error {
+	if r.Moves != "" {
+		a, err := s.Appointment(ctx, who, r.Org, r.Moves)
+		if err != nil {
+			return err
+		}
+		if err := CheckLive(a, e.CreatedAt); err != nil {
+			return err
+		}
+		if a.Service != r.Service {
+			return fault.NotFound("service.unknown")
+		}
+		r.Details, e.Account, e.Wish.Earlier = a.Details, a.Owner.Person, a.Start
+		r.Details.Note = ""
+	} else {
+		clean, err := CleanDetails(c, r.Details)
+		if err != nil {
+			return err
+		}
+		r.Details = clean
+		if e.Account = who.Owner().Person; who.Kind == actor.KindStaff {
+			e.Account, e.MadeBy = r.Account, who.Staff
+		}
+	}
+	if r.Details.Email == "" && who.Kind != actor.KindStaff {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "email", Key: "field.email_required"})
+	}
+	for _, o := range e.Wish.Offices {
+		if !HasWaitingList(c, r.Service, o) {
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: "offices", Key: "field.required"})
+		}
+	}
+	e.Name, e.Email, e.Phone, e.Lang = r.Details.Name, r.Details.Email, r.Details.Phone, r.Details.Lang
+	return nil
+}
+
+func (s *Service) putWaiter(ctx context.Context, who actor.Actor, r WaitRequest, e Waiter) (Waiter, error) {
+	line, err := s.Store.WaitingLine(ctx, r.Org, r.Service)
+	if err != nil {
+		return Waiter{}, err
+	}
+	form := &Form{Key: r.Key, Kind: "wait", Digest: digest(r.Service, r.Details, r.Wish, r.Moves), Result: string(e.ID), ExpiresAt: e.CreatedAt + seconds(FormKeyLife)}
+	made, used, err := s.Store.FormResult(ctx, r.Org, r.Key, e.CreatedAt)
+	if err != nil {
+		return Waiter{}, err
+	}
+	same := func(x Waiter) bool {
+		return x.Name == e.Name && (e.Email != "" && x.Email == e.Email || e.Phone != "" && x.Phone == e.Phone)
+	}
+	if !used && slices.ContainsFunc(line, same) {
+		return Waiter{}, fault.Invalid("waiting.already", nil)
+	}
+	e.Person = s.Gen.Person()
+	_, wrapped, err := s.Seals.NewPersonKey(string(e.Person))
+	if err != nil {
+		return Waiter{}, fmt.Errorf("make person key: %w", err)
+	}
+	c := Change{Org: r.Org, Now: e.CreatedAt, Form: form, PutPerson: &Person{ID: e.Person, WrappedKey: wrapped}, PutWaiting: &e}
+	c.Notices = s.waitingNotices(e, notify.WaitingJoined, nil)
+	c.Audit = []audit.Entry{s.entry(r.Org, who, audit.WaitingJoined, "waiting", string(e.ID), nil)}
+	out, err := s.commit(ctx, c)
+	switch {
+	case err != nil:
+		return Waiter{}, err
+	case out.Verdict == Repeated:
+		return s.Store.WaitingEntry(ctx, r.Org, ids.Waiting(made))
+	case out.Verdict == KeyReused:
+		return Waiter{}, fault.Conflict("form.key_reused", nil)
+	}
+	return e, nil
+}
+
+// Waiter returns somebody's place on a list, for the actor whose it is, or who works there; else NotFound.
+func (s *Service) Waiter(ctx context.Context, who actor.Actor, o ids.Org, id ids.Waiting) (Waiter, error) {
+	e, err := s.Store.WaitingEntry(ctx, o, id)
+	if err != nil {
+		return Waiter{}, err
+	}
+	switch {
+	case who.Kind == actor.KindSystem, who.Kind == actor.KindCitizen && e.Account != "" && who.Owner().Person == e.Account:
+		return e, nil
+	case who.Kind == actor.KindStaff:
+		return e, who.May(actor.BookingDesk, actor.Object{Org: o})
+	}
+	return Waiter{}, fault.NotFound("waiting.not_found")
+}
+
+// WaiterOfLink returns the place that a mailed link is about, or NotFound "link.not_found".
+func (s *Service) WaiterOfLink(ctx context.Context, token string) (Waiter, error) {
+	hash := ids.HashToken(token)
+	if hash == nil {
+		return Waiter{}, fault.NotFound("link.not_found")
+	}
+	o, id, err := s.Store.WaitingSubject(ctx, hash, s.Now().Unix())
+	if err != nil {
+		return Waiter{}, err
+	}
+	return s.Store.WaitingEntry(ctx, o, id)
+}
+
+// Leave takes somebody off the list: whoever has proven the place. To leave twice is no fault.
+func (s *Service) Leave(ctx context.Context, who actor.Actor, e Waiter) error {
+	if e.State != waiting.Waiting {
+		return nil
+	}
+	e.State, e.EndedAt = waiting.Left, s.Now().Unix()
+	c := Change{Org: e.Org, Now: e.EndedAt, SetWaiting: &e}
+	c.Audit = []audit.Entry{s.entry(e.Org, who, audit.WaitingLeft, "waiting", string(e.ID), nil)}
+	_, err := s.commit(ctx, c)
+	return err
+}
+
+// WaitingOf returns the places of an owner that still wait.
+func (s *Service) WaitingOf(ctx context.Context, o actor.Owner) ([]Waiter, error) {
+	if o.Person == "" {
+		return nil, nil
+	}
+	return s.Store.WaitingOfAccount(ctx, o.Person)
+}
+
+// waitingNotices are what somebody on the list is told: nothing when there is no address to tell it to.
+func (s *Service) waitingNotices(e Waiter, event notify.Event, args map[string]string) []notify.Notice {
+	if e.Email == "" {
+		return nil
+	}
+	return []notify.Notice{{Org: e.Org, ID: s.Gen.Notice(), Event: event, Waiting: e.ID, Person: e.Person, Args: args, CreatedAt: s.Now().Unix()}}
+}

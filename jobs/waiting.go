@@ -1,0 +1,83 @@
+package jobs
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/base/task"
+	"luukku/domain/booking"
+	"luukku/domain/notify"
+	"luukku/domain/waiting"
+)
+
+// lapse writes down that nobody confirmed an appointment in time.
+func (d Deps) lapse(ctx context.Context, t task.Task) error {
+	var args booking.LapseArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	return d.Booking.Lapse(ctx, args.Org, args.Appointment)
+}
+
+// offer offers a freed time to those who wait, or to the next of them.
+func (d Deps) offer(ctx context.Context, t task.Task) error {
+	var args booking.OfferArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	return d.Booking.OfferNext(ctx, args.Org, args.Freed, args.Round)
+}
+
+// loadWaiting reads what a notice about the waiting list is about, and puts it as an appointment that there might be.
+func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err error) {
+	n := sub.notice
+	sub.entry, err = s.Store.WaitingEntry(ctx, n.Org, n.Waiting)
+	if fault.Is(err, fault.KindNotFound) {
+		return "gone", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	e := sub.entry
+	sub.appointment = booking.Appointment{
+		Org: n.Org, Service: e.Service, Person: e.Person, Details: booking.Details{Name: e.Name, Email: e.Email, Phone: e.Phone, Lang: e.Lang},
+	}
+	if id := n.Args["freed"]; id != "" {
+		if sub.freed, err = s.Store.Freed(ctx, n.Org, ids.Freed(id)); err != nil {
+			return "", err
+		}
+		f := sub.freed
+		sub.appointment.Office, sub.appointment.Unit, sub.appointment.Start, sub.appointment.End = f.Office, f.Unit, f.Start, f.End
+	}
+	now := s.Now().Unix()
+	switch {
+	case e.Email == "":
+		return "no address", nil
+	case n.Event == notify.TimeOffered && !sub.freed.Good(now), n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
+		return "overtaken", nil
+	}
+	return "", nil
+}
+
+// waitingMessage renders a notice about the waiting list.
+func (s *sender) waitingMessage(ctx context.Context, sub subject) (notify.Message, error) {
+	n, e := sub.notice, sub.entry
+	f := facts{subject: sub, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix()}
+	if n.Event != notify.OfferGone {
+		f.token = s.Gen.LinkToken()
+		until := f.now + waitingLinkLife
+		if n.Event == notify.TimeOffered {
+			until = sub.freed.Start + waitingLinkLife // long after, the page still says what became of it
+		}
+		if err := s.Store.PutWaitingLink(ctx, n.Org, ids.Freed(n.Args["freed"]), n.Waiting, ids.HashToken(f.token), until); err != nil {
+			return notify.Message{}, fmt.Errorf("keep link: %w", err)
+		}
+	}
+	return compose(ctx, s.Texts.Printer(e.Lang), f)
+}
+
+// waitingLinkLife is how long a link about a place on a waiting list is good, in seconds.
+const waitingLinkLife = 366 * 24 * 60 * 60
