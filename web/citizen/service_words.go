@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"luukku/base/i18n"
+	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
@@ -112,6 +113,9 @@ func (c calling) please(b web.Base) string {
 // bookingRules says in words how far ahead a service can be booked, and until when a booking can be changed and cancelled.
 func bookingRules(b web.Base, p catalog.Policy, call calling) []string {
 	rules := []string{b.T("service.horizon", "time", b.Printer.Deadline(p.Horizon))}
+	if p.SignIn > actor.LevelNone {
+		rules = append(rules, b.T("service.sign_in"))
+	}
 	if p.Notice > 0 {
 		rules = append(rules, b.T("service.notice", "time", b.Printer.Deadline(p.Notice)))
 	}

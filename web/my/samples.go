@@ -63,6 +63,10 @@ func signInSamples() []web.Sample {
 	}
 	return []web.Sample{
 		sample("sign-in", "", show(false, false, nil, sampleProviders())),
+		sample("sign-in", "booking", func(b web.Base) web.Component {
+			w := wish{org: "vuorela", next: web.Path(b.Lang, "vuorela", "book", "draft", "01h455vb4pex5vsknk084sn02q", "details")}
+			return ShowSignIn(newSignInPage(b, w, sampleProviders(), false, false, nil))
+		}),
 		sample("sign-in", "demo", show(true, false, nil, sampleProviders())),
 		sample("sign-in", "none", show(false, false, nil, nil)),
 		sample("sign-in", "cancelled", show(false, false, fault.Invalid("sign_in.cancelled", nil), sampleProviders())),

@@ -27,6 +27,7 @@ type SignInPage struct {
 	Hidden   []ui.Hidden
 	Means    []Means
 	Stronger bool
+	Booking  bool // whether one comes from a time that one has chosen
 	Trouble  string
 	Demo     bool
 }
@@ -75,6 +76,7 @@ func (d *Door) showMeans(v *web.Visit, status int, w wish, why error) error {
 func newSignInPage(b web.Base, w wish, list []identity.Provider, demo, stronger bool, why error) SignInPage {
 	p := SignInPage{Base: b, Action: web.Path(b.Lang, "", "sign-in"), Demo: demo, Stronger: stronger}
 	p.Title, p.NoIndex = b.T("sign_in.title"), true
+	p.Booking = strings.Contains(w.next, "/book/draft/")
 	if stronger {
 		p.Title = b.T("sign_in.stronger_title")
 	}
