@@ -206,6 +206,9 @@ func (w writer) claim(ctx context.Context) error {
 	how := db.ClaimAppointmentParams{
 		ChangedAt: w.c.Now, Org: string(w.c.Org), ID: string(w.c.Claim.ID), Sequence: w.c.Claim.Sequence, Now: nullInt(w.c.Now),
 	}
+	if planted.Bug("confirm-late") {
+		how.Now.Int64--
+	}
 	claim := w.q.ClaimAppointment
 	if w.c.Claim.Lapsed {
 		claim = func(ctx context.Context, p db.ClaimAppointmentParams) (int64, error) {

@@ -13,6 +13,7 @@ var Bugs = map[Name]Catch{
 	"board-forgets-free":     {"a cancelled time stays taken in memory", "./faults/model", "TestWalkOnSQLite"},
 	"move-keeps-old":         {"a move leaves the old time taken", "./faults/model", "TestLinearizableOnSQLite"},
 	"claim-ignored":          {"an appointment is changed although it was changed or cancelled since it was read", "./faults/model", "TestLinearizableOnSQLite"},
+	"confirm-late":           {"a booking can be confirmed a second after its window", "./faults/model", "TestConfirmWindowInEveryOrder"},
 	"hold-expires-early":     {"a hold is taken over in its last second", "./faults/model", "TestHoldExpiryInEveryOrder"},
 	"shed-after-commit":      {"who is told that nothing was done, since too many came, was served all the same", "./e2e", "TestOverload_WorkGoesOnAndNobodyIsLiedTo"},
 	"grid-walks-local":       {"times are counted on the wall's clock, not in absolute time", "./domain/booking", "TestEveryClockChangeOfEveryZone"},
