@@ -157,12 +157,6 @@ func (w writer) rows() []row {
 		rows = append(rows, row{Key: w.T("mail.code"), Lines: []words{{Text: w.code}}, Loud: true})
 	}
 	rows = append(rows, row{Key: w.T("mail.service"), Lines: []words{w.say(serviceName(w.config, a.Service))}})
-	if w.pin != "" && inCalendar[w.notice.Event] && w.notice.Event != notify.AppointmentCancelled {
-		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
-		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
-		rows = append(rows, row{Key: w.T("mail.pin"), Lines: []words{{Text: w.pin}}, Loud: true},
-			row{Key: w.T("mail.checkin"), Lines: []words{{Text: w.ClockRange(w.in(from), w.in(until))}}})
-	}
 	if a.Start == 0 { // somebody waits, and there is no time yet
 		return rows
 	}
@@ -177,6 +171,12 @@ func (w writer) rows() []row {
 	rows = append(rows, row{Key: w.T("mail.place"), Lines: w.place(a.Office, w.notice.Event != notify.AppointmentCancelled)})
 	if from := ids.Office(w.notice.Args["from_office"]); moved && from != "" && from != a.Office {
 		rows = append(rows, row{Key: w.T("mail.old_place"), Lines: w.place(from, false)})
+	}
+	if w.pin != "" && inCalendar[w.notice.Event] && w.notice.Event != notify.AppointmentCancelled {
+		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
+		rows = append(rows, row{Key: w.T("mail.pin"), Lines: []words{{Text: ids.FormatPIN(w.pin)}}, Loud: true},
+			row{Key: w.T("mail.checkin"), Lines: []words{{Text: w.ClockRange(w.in(from), w.in(until))}}})
 	}
 	return rows
 }

@@ -173,3 +173,11 @@ func FormatCode(code string) string {
 	}
 	return code[:4] + "-" + code[4:8] + "-" + code[8:]
 }
+
+// FormatPIN returns a PIN as people read it: "482 917". What is not 6 characters long stays as it is.
+func FormatPIN(pin string) string {
+	if len(pin) != 6 {
+		return pin
+	}
+	return pin[:3] + " " + pin[3:]
+}

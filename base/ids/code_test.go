@@ -225,3 +225,12 @@ func BenchmarkCandidates(b *testing.B) {
 		k.Candidates("1W9K000123")
 	}
 }
+
+func TestPINsAreReadInGroups(t *testing.T) {
+	t.Parallel()
+	for pin, want := range map[string]string{"482917": "482 917", "001639": "001 639", "": "", "4829": "4829"} {
+		if got := FormatPIN(pin); got != want {
+			t.Errorf("got %q for %q, want %q", got, pin, want)
+		}
+	}
+}

@@ -106,7 +106,7 @@ func pinOf(b web.Base, a booking.Appointment, p catalog.Policy, zone *time.Locat
 		return "", ""
 	}
 	from, until := time.Unix(booking.CheckinFrom(p, a.Start), 0).In(zone), time.Unix(booking.CheckinUntil(p, a.Start), 0).In(zone)
-	return a.PIN[:3] + " " + a.PIN[3:], b.T("confirm.pin_hint", "window", b.Printer.ClockRange(from, until))
+	return ids.FormatPIN(a.PIN), b.T("confirm.pin_hint", "window", b.Printer.ClockRange(from, until))
 }
 
 // doneNext is what happens next, in words.
