@@ -53,7 +53,7 @@ func (s *Store) configureAfter(
 		}
 		return s.configure(ctx, q, *change)
 	})
-	if err != nil || change == nil {
+	if err != nil || change == nil || len(change.Topics) == 0 {
 		return err
 	}
 	s.Forget()
@@ -176,6 +176,9 @@ func (s *Store) configure(ctx context.Context, q *db.Queries, c blueprint.Change
 			return err
 		}
 	}
+	if err := putDrafts(ctx, q, c.Drafts); err != nil {
+		return err
+	}
 	for _, e := range c.Audit {
 		if err := putAudit(ctx, q, e); err != nil {
 			return err
@@ -214,6 +217,38 @@ func putOrganisations(ctx context.Context, q *db.Queries, c blueprint.Change) er
 		}
 		if err := putThings(ctx, q, id, have, want); err != nil {
 			return fmt.Errorf("write %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// Draft reads the draft of an organisation's configuration.
+func (v blueprintView) Draft(ctx context.Context, o ids.Org) (blueprint.DraftRow, bool, error) {
+	r, err := v.q.ConfigDraft(ctx, string(o))
+	if noRows(err) {
+		return blueprint.DraftRow{}, false, nil
+	}
+	if err != nil {
+		return blueprint.DraftRow{}, false, fmt.Errorf("read the draft of %s: %w", o, err)
+	}
+	return blueprint.DraftRow{
+		Org: o, Base: r.Base, Doc: r.Doc, Version: r.Version, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, ChangedBy: r.ChangedBy,
+	}, true, nil
+}
+
+func putDrafts(ctx context.Context, q *db.Queries, drafts []blueprint.DraftChange) error {
+	for _, d := range drafts {
+		var err error
+		if d.Put == nil {
+			err = q.DropConfigDraft(ctx, string(d.Org))
+		} else {
+			err = q.PutConfigDraft(ctx, db.PutConfigDraftParams{
+				Org: string(d.Org), Base: d.Put.Base, Doc: d.Put.Doc, Version: d.Put.Version, CreatedAt: d.Put.CreatedAt, ChangedAt: d.Put.ChangedAt,
+				ChangedBy: d.Put.ChangedBy,
+			})
+		}
+		if err != nil {
+			return fmt.Errorf("write the draft of %s: %w", d.Org, err)
 		}
 	}
 	return nil

@@ -71,6 +71,7 @@ var columnsOf = []struct {
 	{"service", configured, "org id position doc"},
 	{"offer", configured, "org service office"},
 	{"policy", configured, "org service office version fields touches_existing created_at"},
+	{"config_draft", configured, "org base doc version created_at changed_at changed_by"},
 	{"person", booked, "person !wrapped_key created_at erased_at"},
 	{"occupancy", booked, "org unit cell holder expires_at"},
 	{"hold", visit, "org id service office unit start_at end_at busy_until expires_at #session extended created_at"},

@@ -34,6 +34,7 @@ const (
 	DeviceManage       Right = "device.manage"       // to enrol kiosks and displays
 	ClientManage       Right = "client.manage"       // to give out API keys
 	AuditRead          Right = "audit.read"          // to read who did what
+	ConfigEdit         Right = "config.edit"         // to change what is configured: services, offices, rules, texts, looks
 
 	DeviceSelf Right = "device.self" // a device's own screen
 )
@@ -81,6 +82,7 @@ var Rights = []Rule{
 	{Right: DeviceManage, Staff: true},
 	{Right: ClientManage, Staff: true},
 	{Right: AuditRead, Staff: true, Client: true},
+	{Right: ConfigEdit, Staff: true},
 
 	{Right: DeviceSelf, Device: true},
 }

@@ -32,8 +32,8 @@ var Roles = []Role{
 	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, GuardianshipRecord}},
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord}},
 	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead}},
-	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead}},
-	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead}},
+	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
+	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }
 
 // RoleByID returns a role; ok is false when there is none.

@@ -39,6 +39,9 @@ const (
 	AppointmentCancelled Action = "appointment.cancelled"
 	HoldTaken            Action = "hold.taken"
 	BlueprintApplied     Action = "blueprint.applied"
+	ConfigDrafted        Action = "config.drafted"
+	ConfigDiscarded      Action = "config.discarded"
+	ConfigPublished      Action = "config.published"
 	SetUp                Action = "installation.set_up"
 )
 

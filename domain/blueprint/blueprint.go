@@ -82,6 +82,8 @@ type Problem struct {
 	// Message says what to mend, in English, for whoever applies a blueprint.
 	Message string
 	Warning bool // the file can be applied all the same
+	// Format is the message before its values were put in, and Values are these, each after a NUL: for whoever says it in another language.
+	Format, Values string
 }
 
 // String returns "line 12: path: message".

@@ -26,15 +26,15 @@ type checker struct {
 }
 
 func (c *checker) add(path, format string, args ...any) {
-	c.put(path, false, fmt.Sprintf(format, args...))
+	c.put(path, false, fmt.Sprintf(format, args...), format, org.ValuesOf(args...))
 }
 
 func (c *checker) warn(path, format string, args ...any) {
-	c.put(path, true, fmt.Sprintf(format, args...))
+	c.put(path, true, fmt.Sprintf(format, args...), format, org.ValuesOf(args...))
 }
 
-func (c *checker) put(path string, warning bool, message string) {
-	p := Problem{Path: c.prefix + path, Message: message, Warning: warning}
+func (c *checker) put(path string, warning bool, message, format, values string) {
+	p := Problem{Path: c.prefix + path, Message: message, Warning: warning, Format: format, Values: values}
 	if at, _ := c.root.walk(p.Path); at != nil {
 		p.Line = at.line
 	}
@@ -64,7 +64,7 @@ func (c *checker) document(d Document) {
 
 func (c *checker) installation(in Installation) {
 	for _, p := range org.ValidateInstallation(in.Installation) {
-		c.add(p.Path, "%s", p.Message)
+		c.put(p.Path, false, p.Message, p.Format, p.Values)
 	}
 	c.prefix = "installation."
 	defer func() { c.prefix = "" }()
@@ -80,7 +80,7 @@ func (c *checker) organisation(o Organisation) {
 		offices[i] = o.Offices[i].Office
 	}
 	for _, p := range org.Validate(o.Organisation, o.Groups, offices, o.hasService) {
-		c.put(inFile(p.Path), p.Warning, p.Message)
+		c.put(inFile(p.Path), p.Warning, p.Message, p.Format, p.Values)
 	}
 	c.hosts(o.Hosts)
 	c.text("help", o.Help, maxText)

@@ -18,6 +18,17 @@ type field[T any] struct {
 	read func(r *reader, n *node, path string, into *T)
 	say  func(*T) any
 	take func(into, from *T)
+
+	shape Shape       // how it is asked for in a form; empty for what has pages of its own
+	inner []FieldInfo // of a table, or of each of several
+	// rebase puts what was changed from base to mine over now, for a field that holds things of its own; nil takes the field as a whole.
+	rebase func(r *rebaser, path string, base, mine, now *T)
+}
+
+// as says how a field is asked for.
+func (f field[T]) as(s Shape, inner ...FieldInfo) field[T] {
+	f.shape, f.inner = s, inner
+	return f
 }
 
 func names[T any](fields []field[T]) []string {
@@ -64,7 +75,7 @@ func word[T any, S ~string](name string, at func(*T) *S) field[T] {
 		s, _ := r.word(n, path)
 		return S(s)
 	}
-	return of(name, at, read, func(s S) any { return string(s) })
+	return of(name, at, read, func(s S) any { return string(s) }).as(ShapeLine)
 }
 
 func words[T any, S ~string](name string, at func(*T) *[]S) field[T] {
@@ -81,7 +92,7 @@ func words[T any, S ~string](name string, at func(*T) *[]S) field[T] {
 			out[i] = string(s)
 		}
 		return out
-	})
+	}).as(ShapeLines)
 }
 
 // set is words whose order says nothing: they are written sorted.
@@ -95,27 +106,27 @@ func set[T any, S ~string](name string, at func(*T) *[]S) field[T] {
 		slices.Sort(out)
 		return out
 	}
-	return f
+	return f.as(ShapeSet)
 }
 
 func flag[T any](name string, at func(*T) *bool) field[T] {
-	return of(name, at, (*reader).flag, func(b bool) any { return b })
+	return of(name, at, (*reader).flag, func(b bool) any { return b }).as(ShapeSwitch)
 }
 
 func count[T any](name string, at func(*T) *int) field[T] {
-	return of(name, at, (*reader).count, func(n int) any { return int64(n) })
+	return of(name, at, (*reader).count, func(n int) any { return int64(n) }).as(ShapeCount)
 }
 
 func degrees[T any](name string, at func(*T) *float64) field[T] {
-	return of(name, at, (*reader).degrees, func(f float64) any { return f })
+	return of(name, at, (*reader).degrees, func(f float64) any { return f }).as(ShapeDegrees)
 }
 
 func text[T any](name string, at func(*T) *i18n.Text) field[T] {
-	return of(name, at, (*reader).text, func(t i18n.Text) any { return t })
+	return of(name, at, (*reader).text, func(t i18n.Text) any { return t }).as(ShapeText)
 }
 
 func textList[T any](name string, at func(*T) *i18n.TextList) field[T] {
-	return of(name, at, (*reader).textList, func(t i18n.TextList) any { return t })
+	return of(name, at, (*reader).textList, func(t i18n.TextList) any { return t }).as(ShapeTexts)
 }
 
 func date[T any](name string, at func(*T) *org.Date) field[T] {
@@ -124,7 +135,7 @@ func date[T any](name string, at func(*T) *org.Date) field[T] {
 			return ""
 		}
 		return d.String()
-	})
+	}).as(ShapeDate)
 }
 
 func minute[T any](name string, at func(*T) *org.Minute) field[T] {
@@ -133,7 +144,7 @@ func minute[T any](name string, at func(*T) *org.Minute) field[T] {
 			return ""
 		}
 		return m.String()
-	})
+	}).as(ShapeTime)
 }
 
 func hours[T any](name string, at func(*T) *[]org.Weekly) field[T] {
@@ -143,7 +154,7 @@ func hours[T any](name string, at func(*T) *[]org.Weekly) field[T] {
 			out[i] = w.String()
 		}
 		return out
-	})
+	}).as(ShapeHours)
 }
 
 func exceptions[T any](name string, at func(*T) *[]org.Exception) field[T] {
@@ -157,7 +168,7 @@ func exceptions[T any](name string, at func(*T) *[]org.Exception) field[T] {
 }
 
 func settings[T any](name string, at func(*T) *catalog.Settings) field[T] {
-	return of(name, at, (*reader).settings, func(s catalog.Settings) any { return sayPolicy(s) })
+	return of(name, at, (*reader).settings, func(s catalog.Settings) any { return sayPolicy(s) }).as(ShapePolicy)
 }
 
 // sayPolicy writes what was set, in the order of the table of policy fields.
@@ -184,7 +195,7 @@ func within[T, V any](name string, at func(*T) *V, fields []field[V]) field[T] {
 		record(r, n, path, fields, &v)
 		return v
 	}
-	return of(name, at, read, func(v V) any { return filled(say(fields, &v)) })
+	return of(name, at, read, func(v V) any { return filled(say(fields, &v)) }).as(ShapeTable, infos(fields)...)
 }
 
 // list is a list of tables inside a record, such as the closures of an office.
@@ -207,7 +218,7 @@ func list[T, V any](name string, at func(*T) *[]V, fields []field[V]) field[T] {
 			out[i] = filled(say(fields, &list[i]))
 		}
 		return out
-	})
+	}).as(ShapeTables, infos(fields)...)
 }
 
 // filled leaves out the keys that say nothing.

@@ -96,7 +96,7 @@ var officeFields = []field[Office]{
 	},
 	{
 		name: "units", read: readUnits, say: func(o *Office) any { return sayUnits(o) },
-		take: func(into, from *Office) { into.Units = from.Units },
+		take: func(into, from *Office) { into.Units = from.Units }, rebase: rebaseUnits,
 	},
 }
 

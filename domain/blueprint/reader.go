@@ -21,7 +21,7 @@ type reader struct {
 }
 
 func (r *reader) add(n *node, path, format string, args ...any) {
-	r.problems = append(r.problems, Problem{Path: path, Line: n.line, Message: fmt.Sprintf(format, args...)})
+	r.problems = append(r.problems, Problem{Path: path, Line: n.line, Message: fmt.Sprintf(format, args...), Format: format, Values: org.ValuesOf(args...)})
 }
 
 // The kinds of value as a person calls them.

@@ -19,6 +19,7 @@ type section struct {
 	say   func(o *Organisation) things
 	merge func(have, want Organisation, n *node, whole bool, into *Organisation)
 	check func(c *checker, o *Organisation)
+	editing
 }
 
 // sections are in the order in which files and comparisons have them.
@@ -46,7 +47,7 @@ func listOf[T any, S ~string](
 	name, noun string, fields []field[T], list func(*Organisation) *[]T, id func(*T) *S, check func(*checker, *Organisation),
 ) section {
 	return section{
-		name: name, noun: noun, keys: names(fields), check: check,
+		name: name, noun: noun, keys: names(fields), check: check, editing: editingOf(name, fields, list, id),
 		read: func(r *reader, n *node, path string, o *Organisation) {
 			if !r.is(n, path, unstable.Table, "a table of things by their name") {
 				return

@@ -76,29 +76,34 @@ func (s Service) Apply(ctx context.Context, who actor.Actor, doc Document, opts 
 		return Result{}, err
 	}
 	var out Result
-	err := s.Store.Configure(ctx, func(ctx context.Context, v View) (*Change, error) {
-		out = Result{} // the function may run twice
-		now := s.Now()
-		p, err := makePlan(ctx, v, doc, now.Unix())
-		if err != nil {
-			return nil, err
-		}
-		if len(Faults(p.problems)) > 0 {
-			return nil, &Refused{p.problems}
-		}
-		out.Lines, out.Warnings = p.lines, p.problems
-		if len(p.lines) == 0 {
-			return nil, nil
-		}
-		c := p.change(now, opts)
-		out.Version = c.Version
-		s.audit(c, p.lines, who, now, opts)
-		return c, nil
+	err := s.Store.Configure(ctx, func(ctx context.Context, v View) (c *Change, err error) {
+		c, out, err = s.change(ctx, v, who, doc, opts)
+		return c, err
 	})
 	if err != nil {
 		return Result{}, fmt.Errorf("apply a blueprint: %w", err)
 	}
 	return out, nil
+}
+
+// change decides what applying a document writes; nil when nothing differs.
+func (s Service) change(ctx context.Context, v View, who actor.Actor, doc Document, opts Options) (*Change, Result, error) {
+	now := s.Now()
+	p, err := makePlan(ctx, v, doc, now.Unix())
+	if err != nil {
+		return nil, Result{}, err
+	}
+	if len(Faults(p.problems)) > 0 {
+		return nil, Result{}, &Refused{p.problems}
+	}
+	out := Result{Lines: p.lines, Warnings: p.problems}
+	if len(p.lines) == 0 {
+		return nil, out, nil
+	}
+	c := p.change(now, opts)
+	out.Version = c.Version
+	s.audit(c, p.lines, who, now, opts)
+	return c, out, nil
 }
 
 // Export writes organisations as a file; without any named, everything there is, the installation included. An unknown organisation is NotFound

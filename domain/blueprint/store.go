@@ -23,6 +23,24 @@ type View interface {
 	Stored(ctx context.Context, orgs []ids.Org) (Stored, error)
 	// Live returns how many booked appointments of an office end after now (Unix seconds), by unit and service.
 	Live(ctx context.Context, o ids.Org, office ids.Office, now int64) ([]Live, error)
+	// Draft returns the draft of an organisation's configuration; ok is false when there is none.
+	Draft(ctx context.Context, o ids.Org) (d DraftRow, ok bool, err error)
+}
+
+// DraftRow is a draft as it is stored: whole configurations, as Export writes them.
+type DraftRow struct {
+	Org       ids.Org
+	Base, Doc string
+	Version   int64 // one more with each change of the draft
+	CreatedAt int64 // Unix seconds, as ChangedAt
+	ChangedAt int64
+	ChangedBy string // the ID of who changed it last, as the audit log has it
+}
+
+// DraftChange puts a draft, or drops it where Put is nil.
+type DraftChange struct {
+	Org ids.Org
+	Put *DraftRow
 }
 
 // Stored is what is configured.
@@ -48,8 +66,10 @@ type Change struct {
 	Orgs         []OrgChange
 	// Policies are appended to the history of their levels; those with Installation set are the installation's own, the others of the Org.
 	Policies []PolicyRow
+	Drafts   []DraftChange
 	Audit    []audit.Entry
-	Topics   []string
+	// Topics are told to open pages and other nodes. Without any, what is configured has not changed.
+	Topics []string
 }
 
 // OrgChange is an organisation as it was (with no ID when it is new) and as it will be.

@@ -20,6 +20,17 @@ type Problem struct {
 	Message string
 	// Warning says that it may be stored all the same.
 	Warning bool
+	// Format is the message before its values were put in, and Values are these, each after a NUL: for whoever says it in another language.
+	Format, Values string
+}
+
+// ValuesOf joins the values of a message as Problem has them.
+func ValuesOf(args ...any) string {
+	var b strings.Builder
+	for _, a := range args {
+		fmt.Fprintf(&b, "\x00%v", a)
+	}
+	return b.String()
 }
 
 // String returns path and message.
@@ -41,11 +52,11 @@ func Reserved(slug string) bool {
 type problems []Problem
 
 func (p *problems) add(path, format string, args ...any) {
-	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...)})
+	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...), Format: format, Values: ValuesOf(args...)})
 }
 
 func (p *problems) warn(path, format string, args ...any) {
-	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...), Warning: true})
+	*p = append(*p, Problem{Path: path, Message: fmt.Sprintf(format, args...), Warning: true, Format: format, Values: ValuesOf(args...)})
 }
 
 // ValidateInstallation returns what is wrong with the installation, in the order of its fields; nothing when it may be stored.

@@ -70,6 +70,33 @@ func (q *Queries) Categories(ctx context.Context, org string) ([]CategoriesRow, 
 	return items, nil
 }
 
+const configDraft = `-- name: ConfigDraft :one
+SELECT base, doc, version, created_at, changed_at, changed_by FROM config_draft WHERE org = $1
+`
+
+type ConfigDraftRow struct {
+	Base      string
+	Doc       string
+	Version   int64
+	CreatedAt int64
+	ChangedAt int64
+	ChangedBy string
+}
+
+func (q *Queries) ConfigDraft(ctx context.Context, org string) (ConfigDraftRow, error) {
+	row := q.db.QueryRowContext(ctx, configDraft, org)
+	var i ConfigDraftRow
+	err := row.Scan(
+		&i.Base,
+		&i.Doc,
+		&i.Version,
+		&i.CreatedAt,
+		&i.ChangedAt,
+		&i.ChangedBy,
+	)
+	return i, err
+}
+
 const dropCategory = `-- name: DropCategory :exec
 DELETE FROM category WHERE org = $1 AND id = $2
 `
@@ -81,6 +108,15 @@ type DropCategoryParams struct {
 
 func (q *Queries) DropCategory(ctx context.Context, arg DropCategoryParams) error {
 	_, err := q.db.ExecContext(ctx, dropCategory, arg.Org, arg.ID)
+	return err
+}
+
+const dropConfigDraft = `-- name: DropConfigDraft :exec
+DELETE FROM config_draft WHERE org = $1
+`
+
+func (q *Queries) DropConfigDraft(ctx context.Context, org string) error {
+	_, err := q.db.ExecContext(ctx, dropConfigDraft, org)
 	return err
 }
 
@@ -570,6 +606,36 @@ func (q *Queries) PutCategory(ctx context.Context, arg PutCategoryParams) error 
 		arg.ID,
 		arg.Position,
 		arg.Doc,
+	)
+	return err
+}
+
+const putConfigDraft = `-- name: PutConfigDraft :exec
+INSERT INTO config_draft (org, base, doc, version, created_at, changed_at, changed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (org) DO UPDATE SET base = excluded.base, doc = excluded.doc, version = excluded.version, changed_at = excluded.changed_at,
+  changed_by = excluded.changed_by
+`
+
+type PutConfigDraftParams struct {
+	Org       string
+	Base      string
+	Doc       string
+	Version   int64
+	CreatedAt int64
+	ChangedAt int64
+	ChangedBy string
+}
+
+func (q *Queries) PutConfigDraft(ctx context.Context, arg PutConfigDraftParams) error {
+	_, err := q.db.ExecContext(ctx, putConfigDraft,
+		arg.Org,
+		arg.Base,
+		arg.Doc,
+		arg.Version,
+		arg.CreatedAt,
+		arg.ChangedAt,
+		arg.ChangedBy,
 	)
 	return err
 }

@@ -120,3 +120,15 @@ SELECT org, version FROM organisation ORDER BY org;
 SELECT unit, service, count(*) AS n FROM appointment
 WHERE org = @org AND office = @office AND start_at > @since AND status = 'booked' AND end_at > @now
 GROUP BY unit, service ORDER BY unit, service;
+
+-- name: ConfigDraft :one
+SELECT base, doc, version, created_at, changed_at, changed_by FROM config_draft WHERE org = @org;
+
+-- name: PutConfigDraft :exec
+INSERT INTO config_draft (org, base, doc, version, created_at, changed_at, changed_by)
+VALUES (@org, @base, @doc, @version, @created_at, @changed_at, @changed_by)
+ON CONFLICT (org) DO UPDATE SET base = excluded.base, doc = excluded.doc, version = excluded.version, changed_at = excluded.changed_at,
+  changed_by = excluded.changed_by;
+
+-- name: DropConfigDraft :exec
+DELETE FROM config_draft WHERE org = @org;
