@@ -25,6 +25,10 @@ var dynamic = map[string]string{
 	"common.hours":                    "base/i18n: Duration",
 	"common.minutes":                  "base/i18n: Duration",
 	"common.seconds":                  "base/i18n: Duration",
+	"brand.":                          "web/admin: fields of the look",
+	"thing.":                          "web/admin: the label and help of each field of a blueprint",
+	"means.":                          "web/admin: what rules mean",
+	"problem.":                        "web/admin: faults of domain/org and domain/blueprint",
 	"contact.closed_from_why":         "web/citizen: a closed day with its reason",
 	"contact.closed_part_why":         "web/citizen: a closed day with its reason",
 	"mail.booked.":                    "jobs: the words of an event",
@@ -44,11 +48,12 @@ var dynamic = map[string]string{
 	"service.cancel_start":            "web/citizen: a cut-off that is the start itself",
 	"service.change_and_cancel_start": "web/citizen: a cut-off that is the start itself",
 	"service.change_start":            "web/citizen: a cut-off that is the start itself",
-	"ui.theme.":                       "web/ui/theme: what was measured",
 }
 
 // notKeys are literals that look like the key of a text and are none.
 var notKeys = map[string]string{
+	"blueprint.toml":         "web/admin: the end of an address",
+	"rules.json":             "e2e/browser: a file",
 	"blueprint.lock":         "store: the row that is locked while a blueprint is applied",
 	"contact.email":          "domain/booking: the kind of a keyed hash",
 	"contact.phone":          "domain/booking: the kind of a keyed hash",

@@ -14,6 +14,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/blueprint"
 	"luukku/domain/staff"
 	"luukku/web/admin"
 	staffdoor "luukku/web/staff"
@@ -42,7 +43,7 @@ func (a *App) staffDoors() {
 			return string(b), err
 		},
 		Renew: a.renewEIDKeys,
-	}})
+	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer})
 	a.staffDoor.Links = admin.Links
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
 }

@@ -49,6 +49,7 @@ func (v *Visit) Base(title string) Base {
 	if b.Signed = v.signedBar(); b.Signed != nil && len(b.Nav) > 0 {
 		b.Nav = b.Nav[:len(b.Nav)-1] // the way in, which is behind them
 	}
+	b.Preview = v.Site.Preview
 	if d := v.Site.Demo; d != nil {
 		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.Now.In(v.Zone()))}
 	}
@@ -82,7 +83,7 @@ func (v *Visit) Zone() *time.Location {
 
 // dress gives a page the looks and the links of an organisation.
 func (s *Site) dress(b *Base, o org.Organisation, look string) {
-	b.Brand = ui.Brand{Name: o.ShortName(), FrontURL: b.URL()}
+	b.Brand = ui.Brand{Name: o.ShortName(), FrontURL: b.URL(), LogoURL: s.LogoURL(o.Brand), LogoAlt: o.Brand.LogoAlt}
 	b.ThemeURL = s.ThemeURL(o.Brand)
 	b.Help = ui.Help{Phone: o.Phone, Hours: o.PhoneHours.In(b.Lang)}
 	b.Nav = []ui.Link{{Href: b.URL("appointment"), Text: b.T("web.nav.manage")}, {Href: Path(b.Lang, "", "my") + "/?org=" + string(b.Org), Text: b.T("web.nav.my")}}
@@ -97,7 +98,7 @@ func (s *Site) dress(b *Base, o org.Organisation, look string) {
 }
 
 func (s *Site) dressInstallation(b *Base, in org.Installation, look string) {
-	b.Brand = ui.Brand{Name: in.Name, FrontURL: Path(b.Lang, "")}
+	b.Brand = ui.Brand{Name: in.Name, FrontURL: Path(b.Lang, ""), LogoURL: s.LogoURL(in.Brand), LogoAlt: in.Brand.LogoAlt}
 	if len(in.Name) == 0 {
 		b.Brand.Name = i18n.Text{b.Lang: "Luukku"}
 	}

@@ -118,7 +118,8 @@ type themed struct {
 func (s *Site) ThemeURL(b org.Brand) string { return s.theme(b).path }
 
 func (s *Site) theme(b org.Brand) *themed {
-	if t, ok := s.themes.Load(b); ok {
+	colours := [2]string{b.Primary, b.Accent}
+	if t, ok := s.themes.Load(colours); ok {
 		return t.(*themed)
 	}
 	made, err := theme.New(b.Primary, b.Accent)
@@ -129,7 +130,7 @@ func (s *Site) theme(b org.Brand) *themed {
 		}
 	}
 	t := &themed{path: ThemePrefix + made.Hash() + ".css", css: made.CSS()}
-	s.themes.Store(b, t)
+	s.themes.Store(colours, t)
 	return t
 }
 
@@ -139,8 +140,12 @@ const ThemePrefix = ui.AssetPrefix + "theme-"
 // ServeAsset answers for the bundle and the colours. Addresses hold the content's hash, so browsers may keep them for ever.
 func (s *Site) ServeAsset(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
-	if strings.HasPrefix(r.URL.Path, ThemePrefix) {
+	switch {
+	case strings.HasPrefix(r.URL.Path, ThemePrefix):
 		s.serveTheme(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, logoPrefix):
+		s.serveLogo(w, r)
 		return
 	}
 	a, ok := s.Assets.Lookup(r.URL.Path, r.Header.Get("Accept-Encoding"))
@@ -197,8 +202,10 @@ func (s *Site) makeThemes(ctx context.Context) error {
 	}
 	s.theme(org.Brand{})
 	s.theme(in.Brand)
+	s.LogoURL(in.Brand)
 	for _, o := range orgs {
 		s.theme(o.Brand)
+		s.LogoURL(o.Brand)
 	}
 	return nil
 }

@@ -54,8 +54,13 @@ type Site struct {
 	// Demo is set in the demo, and nil where mail is really sent.
 	Demo *Demo
 
-	themes  sync.Map // colours -> *themed
-	outages outages
+	// Preview stands on top of each page of what is not published; nil where pages are real.
+	Preview *ui.PreviewBar
+
+	themes    sync.Map // colours -> *themed
+	logos     sync.Map // path -> org.Logo
+	logoPaths sync.Map // the logo as a brand has it -> path
+	outages   outages
 }
 
 // Demo says where the demo's tools are.

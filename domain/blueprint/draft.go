@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,11 +52,14 @@ func (w Work) Lines() []Line {
 	return compare(Document{Organisations: []Organisation{w.Published}}, Document{Organisations: []Organisation{w.Draft}})
 }
 
-// Seen stands for what a form shows of a thing: it changes when the thing does. The zero Ref is the organisation's own fields.
-func (w Work) Seen(ref Ref) string {
+// Seen stands for what a form shows of the named fields of a thing: it changes when they do. Without names it is all of the thing.
+func (w Work) Seen(ref Ref, fields ...string) string {
 	rec, ok := w.Draft.Record(ref)
 	if !ok {
 		return "none"
+	}
+	if len(fields) > 0 {
+		maps.DeleteFunc(rec, func(name string, _ any) bool { return !slices.Contains(fields, name) })
 	}
 	return digest(render(tableOf(rec)))
 }
@@ -218,20 +222,27 @@ func (d Drafts) keep(w Work, who actor.Actor, what string) (*Change, error) {
 	return c, nil
 }
 
-// Save writes values into a thing of the draft. Conflict "draft_config.changed" says that the thing is not as the form showed it. The problems are those of
+// Save writes values into a thing of the draft. Conflict "draft_config.changed" says that these fields of the thing are not
+// as the form showed them. The problems are those of
 // the thing: what cannot be read, and what must not be; then nothing was saved.
-func (d Drafts) Save(ctx context.Context, who actor.Actor, o ids.Org, ref Ref, seen string, values Record) (problems []Problem, err error) {
+//
+// more changes what else the form says; nil for nothing.
+func (d Drafts) Save(
+	ctx context.Context, who actor.Actor, o ids.Org, ref Ref, seen string, values Record, more func(*Organisation),
+) (problems []Problem, err error) {
 	err = d.Edit(ctx, who, o, ref.Name(), func(w *Work) error {
 		problems = nil // the function may run twice
 		if !w.Draft.Has(ref) {
 			return fault.NotFound("error.not_found")
 		}
-		if w.Seen(ref) != seen {
+		if w.Seen(ref, slices.Collect(maps.Keys(values))...) != seen {
 			return Outdated()
 		}
-		problems = w.put(ref, values)
-		if len(problems) > 0 {
+		if problems = w.put(ref, values); len(problems) > 0 {
 			return &Refused{problems}
+		}
+		if more != nil {
+			more(&w.Draft)
 		}
 		return nil
 	})
@@ -270,7 +281,7 @@ func (d Drafts) Add(ctx context.Context, who actor.Actor, o ids.Org, ref Ref, va
 	err = d.Edit(ctx, who, o, ref.Name(), func(w *Work) error {
 		problems = nil
 		if w.Draft.Has(ref) {
-			return fault.Invalid("form.invalid", nil, fault.Field{Name: "slug", Key: "edit.slug_taken"})
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: "slug", Key: "thing.slug_taken"})
 		}
 		if !w.Draft.Add(ref) {
 			return fault.Invalid("form.invalid", nil, fault.Field{Name: "slug", Key: "setup.slug_invalid"})
@@ -326,8 +337,7 @@ func (d Drafts) Publish(ctx context.Context, who actor.Actor, o ids.Org, seen st
 		if now != seen || len(w.Clashes) > 0 {
 			return nil, Outdated()
 		}
-		s := Service{Store: d.Store, Gen: d.Gen, Now: d.Now}
-		c, result, err := s.change(ctx, v, who, Document{Organisations: []Organisation{w.Draft}}, opts)
+		c, result, err := d.published(ctx, v, who, Document{Organisations: []Organisation{w.Draft}}, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -336,10 +346,6 @@ func (d Drafts) Publish(ctx context.Context, who actor.Actor, o ids.Org, seen st
 			c = &Change{Now: d.Now().Unix()}
 		}
 		c.Drafts = append(c.Drafts, DraftChange{Org: o})
-		for i := range c.Audit {
-			c.Audit[i].Action = audit.ConfigPublished
-			c.Audit[i].Detail["what"] = summary(result.Lines)
-		}
 		return c, nil
 	})
 	if err != nil {

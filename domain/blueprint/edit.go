@@ -426,16 +426,52 @@ func hoursWithout(rules []org.Weekly, id ids.Service) []org.Weekly {
 	return out
 }
 
-// Move puts a thing some places further down its list, or up when by is negative; beyond the ends it does nothing.
+// Move puts a thing some places further down among its neighbours, or up when by is negative; beyond the ends it does nothing. Services move within their
+// category. Numbers of order, which a file may have set, give way to the order of the list.
 func (o *Organisation) Move(ref Ref, by int) {
-	if ref.Section == Units {
+	switch ref.Section {
+	case Units:
 		if f := o.office(ref.Office); f != nil {
 			f.Units = moved(f.Units, f.unit(ref.ID), by)
 		}
+	case "categories":
+		slices.SortStableFunc(o.Categories, func(a, b catalog.Category) int { return cmp.Compare(a.Order, b.Order) })
+		for i := range o.Categories {
+			o.Categories[i].Order = 0
+		}
+		o.Categories = moved(o.Categories, indexOf(o.Refs(ref.Section, ""), ref), by)
+	case "services":
+		slices.SortStableFunc(o.Services, func(a, b ServiceEntry) int { return cmp.Compare(a.Order, b.Order) })
+		for i := range o.Services {
+			o.Services[i].Order = 0
+		}
+		o.moveService(indexOf(o.Refs(ref.Section, ""), ref), by)
+	default:
+		if s, ok := sectionByName(ref.Section); ok {
+			s.move(o, ref.ID, by)
+		}
+	}
+}
+
+func indexOf(list []Ref, ref Ref) int { return slices.Index(list, ref) }
+
+// moveService changes the place of a service with the one that is so many places away in its category.
+func (o *Organisation) moveService(i, by int) {
+	if i < 0 {
 		return
 	}
-	if s, ok := sectionByName(ref.Section); ok {
-		s.move(o, ref.ID, by)
+	step := 1
+	if by < 0 {
+		step = -1
+	}
+	for j := i + step; j >= 0 && j < len(o.Services); j += step {
+		if o.Services[j].Category != o.Services[i].Category {
+			continue
+		}
+		o.Services[i], o.Services[j] = o.Services[j], o.Services[i]
+		if i, by = j, by-step; by == 0 {
+			return
+		}
 	}
 }
 
@@ -547,4 +583,22 @@ func (c *checker) unoffered(o Organisation) {
 			c.warn("categories."+string(g.ID), "has no services")
 		}
 	}
+}
+
+// Words writes a value of a Record on one line.
+func Words(v any) string {
+	switch v := v.(type) {
+	case Record:
+		return render(tableOf(v))
+	case []Record:
+		parts := make([]string, len(v))
+		for i, e := range v {
+			parts[i] = Words(e)
+		}
+		return strings.Join(parts, "; ")
+	}
+	if empty(v) && v != false {
+		return ""
+	}
+	return render(v)
 }

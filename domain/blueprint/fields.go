@@ -18,6 +18,7 @@ var brandFields = []field[org.Brand]{
 	word("primary", func(b *org.Brand) *string { return &b.Primary }),
 	word("accent", func(b *org.Brand) *string { return &b.Accent }),
 	word("logo", func(b *org.Brand) *string { return &b.Logo }),
+	text("logo_alt", func(b *org.Brand) *i18n.Text { return &b.LogoAlt }),
 }
 
 var installationFields = []field[Installation]{

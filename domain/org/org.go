@@ -34,8 +34,10 @@ type Brand struct {
 	// Primary and Accent are colours as "#rrggbb"; empty is the product's own.
 	Primary string `json:"primary,omitzero" toml:"primary,omitempty"`
 	Accent  string `json:"accent,omitzero" toml:"accent,omitempty"`
-	// Logo names a stored image; empty shows the name alone.
+	// Logo is a picture as Logo.Address writes it; empty shows the name alone.
 	Logo string `json:"logo,omitzero" toml:"logo,omitempty"`
+	// LogoAlt says what the logo shows.
+	LogoAlt i18n.Text `json:"logo_alt,omitzero" toml:"logo_alt,omitempty"`
 }
 
 // Organisation is a municipality, an authority or a department that serves people under its own name.

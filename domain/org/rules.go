@@ -322,7 +322,16 @@ func (p *problems) brand(path string, b Brand) {
 			p.add(path+"."+c.name, "want a colour such as #0a5c8f, not %.40q", c.colour)
 		}
 	}
-	p.line(path+".logo", b.Logo, maxName)
+	p.text(path+".logo_alt", b.LogoAlt, maxName)
+	if b.Logo == "" {
+		return
+	}
+	if _, ok := ReadLogo(b.Logo); !ok {
+		p.add(path+".logo", "the logo is no PNG picture, and no SVG drawing that is safe to show")
+	}
+	if strings.TrimSpace(b.LogoAlt.In(i18n.Default)) == "" {
+		p.add(path+".logo_alt", "a logo needs a text that says what it shows")
+	}
 }
 
 func (p *problems) contact(path, phone string, hours i18n.Text, email string) {

@@ -9,6 +9,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/blueprint"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/domain/staff"
@@ -22,6 +23,9 @@ type Deps struct {
 	Staff    *staff.Service
 	Log      *audit.Reader
 	Keys     OurKeys
+	Drafts   blueprint.Drafts
+	// Preview shows citizens' pages by a draft; nil where there are none.
+	Preview Previewer
 }
 
 // Door is the door of staff who look after people, and of administrators.
@@ -76,9 +80,49 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.configRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
+		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
+		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),
+		web.POST(all+"organisations/new", actor.ConfigEdit, d.organisationNewPost),
+		web.GET(all+"settings", actor.ConfigEdit, d.settings),
+		web.POST(all+"settings", actor.ConfigEdit, d.settingsPost),
 	})
+}
+
+// configRoutes is every page on which what an organisation has configured is changed.
+func (d *Door) configRoutes(at string) []web.Route {
+	const right = actor.ConfigEdit
+	return []web.Route{
+		web.GET(at+"config", right, d.config),
+		web.GET(at+"config/organisation/{part}", right, d.edit),
+		web.POST(at+"config/organisation/{part}", right, d.editPost),
+		web.GET(at+"config/thing/{section}/{slug}", right, d.edit),
+		web.POST(at+"config/thing/{section}/{slug}", right, d.editPost),
+		web.GET(at+"config/unit/{office}/{unit}", right, d.edit),
+		web.POST(at+"config/unit/{office}/{unit}", right, d.editPost),
+		web.GET(at+"config/new/{section}", right, d.add),
+		web.POST(at+"config/new/{section}", right, d.addPost),
+		web.POST(at+"config/move", right, d.configMove),
+		web.GET(at+"config/remove", right, d.configRemove),
+		web.POST(at+"config/remove", right, d.configRemovePost),
+		web.GET(at+"config/missing", right, d.configMissing),
+		web.POST(at+"config/settle", right, d.configSettle),
+		web.GET(at+"config/publish", right, d.publish),
+		web.POST(at+"config/publish", right, d.publishPost),
+		web.GET(at+"config/discard", right, d.discard),
+		web.POST(at+"config/discard", right, d.discardPost),
+		web.GET(at+"config/blueprint.toml", right, d.export),
+		web.GET(at+"config/import", right, d.imports),
+		web.POST(at+"config/import", right, d.importPost),
+		web.GET(at+"rules", right, d.rules),
+		web.POST(at+"rules", right, d.rulesPost),
+		web.GET(at+"look", right, d.look),
+		web.POST(at+"look", right, d.lookPost),
+		web.GET(at+"preview", right, d.preview),
+		web.GET(at+"preview/{path...}", right, d.preview),
+		web.POST(at+"preview/{path...}", right, d.previewPost),
+	}
 }
 
 // shared is every page that an organisation and the installation both have.
@@ -136,6 +180,9 @@ var menu = []struct {
 }{
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
+	{"admin", "config", actor.ConfigEdit, "config.title", false},
+	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},
+	{"admin", "settings", actor.ConfigEdit, "thing.installation.one", true},
 	{"admin", "members", actor.StaffManage, "members.title", true},
 	{"admin", "invitations", actor.StaffManage, "invitations.title", true},
 	{"admin", "providers", actor.ProviderManage, "providers.title", true},
@@ -165,7 +212,7 @@ func Links(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link {
 func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {
 	var out []ui.Link
 	for _, m := range menu {
-		if o == "" && !m.installation || who.May(m.right, actor.Object{Org: o}) != nil {
+		if o == "" && !m.installation || o != "" && slices.Contains(ofAll, m.page) || who.May(m.right, actor.Object{Org: o}) != nil {
 			continue
 		}
 		at := string(o)
@@ -176,6 +223,9 @@ func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {
 	}
 	return out
 }
+
+// ofAll are pages that the installation alone has.
+var ofAll = []string{"organisations", "settings"}
 
 // installation stands in an address in the place of an organisation.
 const installation = "installation"

@@ -85,3 +85,8 @@ func telHref(phone string) templ.SafeURL {
 	}, phone)
 	return templ.SafeURL("tel:" + digits)
 }
+
+func alt(p *i18n.Printer, t i18n.Text) string {
+	text, _ := read(p, t)
+	return text
+}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/base/limit"
+	"luukku/domain/booking"
+	"luukku/domain/catalog"
+	"luukku/domain/org"
+	"luukku/web"
+	"luukku/web/citizen"
+	"luukku/web/ui"
+)
+
+// previewer shows citizens' pages by a configuration that is not published: the same door, over a directory and a room that know nothing else. Nobody has
+// signed in there, nothing is kept, and the free times are asked of the database.
+func (a *App) previewer(c *catalog.Config, bar ui.PreviewBar) http.Handler {
+	s := a.Site
+	site := &web.Site{
+		Texts: s.Texts, Assets: s.Assets, Directory: previewed{s.Directory, c}, Seals: s.Seals, Gen: s.Gen, Now: s.Now, Log: s.Log, BaseURL: s.BaseURL,
+		Trusted: s.Trusted, Demo: s.Demo, Preview: &bar,
+	}
+	room := &booking.Service{
+		Store: previewStore{a.Store, c}, Gen: a.gen, Codes: a.Booking.Codes, Seals: a.Booking.Seals, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now,
+		Board: &booking.Board{}, Committed: func() {},
+	}
+	return citizen.New(site, room)
+}
+
+// previewed is a directory in which one organisation is as it is not yet.
+type previewed struct {
+	web.Directory
+	config *catalog.Config
+}
+
+func (p previewed) Config(_ context.Context, o ids.Org) (*catalog.Config, error) {
+	if o != p.config.Org.ID {
+		return nil, fault.NotFound("org.unknown")
+	}
+	return p.config, nil
+}
+
+func (p previewed) Organisations(context.Context) ([]org.Organisation, error) {
+	return []org.Organisation{p.config.Org}, nil
+}
+
+// previewStore is the storage in which one organisation is as it is not yet, and in which nothing is written.
+type previewStore struct {
+	booking.Store
+	config *catalog.Config
+}
+
+func (p previewStore) Config(_ context.Context, o ids.Org) (*catalog.Config, error) {
+	return previewed{config: p.config}.Config(nil, o)
+}
+
+func (p previewStore) PutDraft(context.Context, booking.SealedDraft) error {
+	return fault.Forbidden("error.forbidden")
+}
+
+func (p previewStore) Commit(context.Context, booking.Change) (booking.Outcome, error) {
+	return booking.Outcome{}, fault.Forbidden("error.forbidden")
+}
