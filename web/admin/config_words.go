@@ -12,6 +12,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/blueprint"
 	"luukku/domain/catalog"
+	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -263,9 +264,13 @@ func openingWords(b web.Base, o catalog.Opening) string {
 // valueWords writes the old or new value of a difference for people. Values of policies are said as such; the rest is what was typed.
 func valueWords(b web.Base, field, rest, value string) string {
 	switch {
+	case value == "" && field == "policy":
+		return b.T("publish.inherited")
 	case value == "":
 		return b.T("publish.nothing")
-	case field == "policy" || strings.HasPrefix(field, "policy"):
+	case field == "hours":
+		return hoursWords(b, value)
+	case field == "policy":
 		name := rest[strings.LastIndexByte(rest, '.')+1:]
 		f, ok := catalog.FieldByName(name)
 		if v, err := f.Parse(value); ok && err == nil {
@@ -281,4 +286,29 @@ func valueWords(b web.Base, field, rest, value string) string {
 		return string(r[:most]) + "…"
 	}
 	return value
+}
+
+// hoursWords writes rules of opening hours, as comparisons have them, for people. A rule that says more than days and hours keeps the rest as blueprints
+// write it.
+func hoursWords(b web.Base, rules string) string {
+	var out []string
+	for rule := range strings.SplitSeq(rules, "; ") {
+		words := strings.Fields(rule)
+		w, err := org.ParseWeekly(rule)
+		if err != nil || len(words) < 2 {
+			out = append(out, rule)
+			continue
+		}
+		at := func(m org.Minute) time.Time { return time.Date(2026, 11, 23, 0, int(m), 0, 0, time.UTC) }
+		var days []string
+		for _, r := range w.Days.Runs() {
+			name := b.T("thing.weekday." + strconv.Itoa(int(r.First)))
+			if r.First != r.Last {
+				name += "–" + b.T("thing.weekday."+strconv.Itoa(int(r.Last)))
+			}
+			days = append(days, name)
+		}
+		out = append(out, strings.Join(append([]string{strings.Join(days, ", "), b.Printer.ClockRange(at(w.From), at(w.To))}, words[2:]...), " "))
+	}
+	return strings.Join(out, "; ")
 }

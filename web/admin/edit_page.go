@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -55,6 +56,9 @@ func (e *editor) problems(list []blueprint.Problem) {
 	for _, p := range list {
 		path := p.Path[min(len(p.Path), len(e.ref.Path())):]
 		name := inputOf(e.infos, path, e.langs[0])
+		if strings.HasPrefix(name, "usual.") && !e.usual {
+			name = "" // the hours are not asked for here
+		}
 		_, field, rest := splitPath(p.Path)
 		label := fieldLabel(e.Base, e.ref.Section, field)
 		if part := partLabel(e.Base, field, rest); part != "" {
@@ -69,7 +73,7 @@ func (e *editor) labelOfInput(name string) string {
 	switch {
 	case name == "slug":
 		return e.T("thing.slug.label")
-	case len(name) > 6 && name[:6] == "usual.":
+	case strings.HasPrefix(name, "usual."):
 		return e.T("thing.offices.usual.label")
 	}
 	for i := range name {

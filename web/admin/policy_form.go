@@ -275,7 +275,11 @@ func (a ruleAsker) ask(name string) web.Component {
 	v, where := a.level.inherited(a.Base, f)
 	set := a.typed.Get("set-"+name) == "1"
 	label := a.T("policy." + name + ".label")
-	choice := ui.Choices{Name: "set-" + name, Legend: label, Hint: a.T("policy." + name + ".help"), Options: []ui.Choice{
+	help := "policy." + name + ".help"
+	if own := "rules.help." + name; a.Printer.Has(own) { // in the words of the form, where the other speaks of what a file says
+		help = own
+	}
+	choice := ui.Choices{Name: "set-" + name, Legend: label, Hint: a.T(help), Options: []ui.Choice{
 		{Value: "0", Label: a.T("rules.inherit", "value", policyWords(a.Base, f, v), "where", where), Checked: !set},
 		{Value: "1", Label: a.T("rules.set"), Checked: set},
 	}}

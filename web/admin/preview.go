@@ -36,9 +36,8 @@ func (d *Door) preview(v *web.Visit) error {
 	r.RequestURI = r.URL.RequestURI()
 	r.Header = http.Header{"Accept-Language": v.R.Header["Accept-Language"]} // nobody in particular asks, and nothing is packed
 	out := &previewed{header: http.Header{}}
-	d.Preview(config, ui.PreviewBar{
-		Label: v.P.T("preview.label"), Text: v.P.T("preview.bar"), Back: ui.Link{Href: adminAt(b, "config"), Text: v.P.T("preview.back")},
-	}).ServeHTTP(out, r)
+	b.Printer = v.P
+	d.Preview(config, *previewBar(b)).ServeHTTP(out, r)
 	v.Site.ThemeURL(config.Org.Brand) // so that the colours are served
 	v.Site.LogoURL(config.Org.Brand)
 	// Every address of a citizens' page of this organisation stays here, in each language.
@@ -60,6 +59,11 @@ func (d *Door) preview(v *web.Visit) error {
 		return nil
 	}
 	return web.Send(v.W, v.R, out.status, []byte(inside(out.body.String())))
+}
+
+// previewBar says on top of a page that it is not published.
+func previewBar(b web.Base) *ui.PreviewBar {
+	return &ui.PreviewBar{Label: b.T("preview.label"), Text: b.T("preview.bar"), Back: ui.Link{Href: adminAt(b, "config"), Text: b.T("preview.back")}}
 }
 
 // previewPost refuses what would be done on a page of the preview.
