@@ -110,7 +110,9 @@ func digest(s string) string {
 func Outdated() error { return fault.Conflict("draft_config.changed", nil) }
 
 // mayEdit asks whether somebody may change what an organisation has configured.
-func mayEdit(who actor.Actor, o ids.Org) error { return who.May(actor.ConfigEdit, actor.Object{Org: o}) }
+func mayEdit(who actor.Actor, o ids.Org) error {
+	return who.May(actor.ConfigEdit, actor.Object{Org: o})
+}
 
 // Open returns what an administrator works on.
 func (d Drafts) Open(ctx context.Context, who actor.Actor, o ids.Org) (Work, error) {
