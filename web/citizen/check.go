@@ -15,6 +15,7 @@ type CheckPage struct {
 	web.Base
 	Back     string
 	Step, Of int
+	Lead     string
 	Action   string
 	Trouble  *Trouble
 	Hold     *HoldNotice
@@ -34,7 +35,7 @@ func (d *Door) check(v *web.Visit, dr openDraft) error {
 	if err := booking.CheckKnown(dr.Schedule.Policy, v.Actor()); err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowCheck(newCheckPage(v.Base(""), dr, nil)))
+	return v.Render(http.StatusOK, ShowCheck(newCheckPage(v.Base(""), dr, confirms(v, dr), nil)))
 }
 
 // checkPost books.
@@ -47,18 +48,27 @@ func (d *Door) checkPost(v *web.Visit, dr openDraft) error {
 	case f.Key == "draft.unfilled":
 		return v.SeeOther(draftURL(v, dr.ID, "details"))
 	case f.Key == "booking.too_many" || f.Key == "form.key_reused":
-		return v.Render(pickStatus(err), ShowCheck(newCheckPage(v.Base(""), dr, err)))
+		return v.Render(pickStatus(err), ShowCheck(newCheckPage(v.Base(""), dr, confirms(v, dr), err)))
 	case f.Kind == fault.KindConflict || f.Kind == fault.KindInvalid:
 		return d.pickOther(v, dr, err)
 	}
 	return err
 }
 
-func newCheckPage(b web.Base, dr openDraft, why error) CheckPage {
+// confirms reports whether the visitor will have to confirm by the mailed link.
+func confirms(v *web.Visit, dr openDraft) bool {
+	return booking.NeedsConfirming(dr.Schedule.Policy, v.Actor())
+}
+
+func newCheckPage(b web.Base, dr openDraft, confirm bool, why error) CheckPage {
 	b.Title, b.Service, b.NoIndex = b.T("check.title"), dr.Schedule.Service.Name.In(b.Lang), true
 	page := CheckPage{
 		Base: b, Chosen: dr.chosenRows(b), Hold: holdNotice(b, dr, checkForm), Phone: phoneOf(dr.Schedule),
 		Back: b.URL("book", "draft", string(dr.ID), "details"), Action: b.URL("book", "draft", string(dr.ID), "check"),
+	}
+	page.Lead = b.T("check.not_yet")
+	if confirm {
+		page.Lead = b.T("check.then_confirm", "time", b.Printer.Deadline(dr.Schedule.Policy.ConfirmWindow))
 	}
 	page.Step, page.Of = stepOf(dr.Schedule.Config, dr.Service, stepCheck)
 	page.Details = detailRows(b, dr.Details, dr.Schedule.Config.Org.Country, page.Back)

@@ -1,6 +1,8 @@
 package citizen
 
 import (
+	"time"
+
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/booking"
@@ -14,7 +16,7 @@ func checkSamples() []web.Sample {
 			if with != nil {
 				with(&dr)
 			}
-			return ShowCheck(newCheckPage(b, dr, why))
+			return ShowCheck(newCheckPage(b, dr, dr.Schedule.Policy.ConfirmWindow > 0, why))
 		}
 	}
 	return []web.Sample{
@@ -22,6 +24,7 @@ func checkSamples() []web.Sample {
 		sample("check", "held", show("passport", nil, nil)),
 		sample("check", "name-only", show("name-change", func(dr *openDraft) { dr.Details = booking.Details{Name: "Maija Meikäläinen", Lang: "sv"} }, nil)),
 		sample("check", "hold-over", show("passport", func(dr *openDraft) { dr.HoldUntil = sampleNow().Unix() - 1 }, nil)),
+		sample("check", "to-confirm", show("passport", func(dr *openDraft) { dr.Schedule.Policy.ConfirmWindow = 15 * time.Minute }, nil)),
 		sample("check", "too-many", show("passport", nil, fault.Invalid("booking.too_many", fault.Args{"max": 3}))),
 	}
 }

@@ -119,6 +119,9 @@ func bookingRules(b web.Base, p catalog.Policy, call calling) []string {
 	if p.Notice > 0 {
 		rules = append(rules, b.T("service.notice", "time", b.Printer.Deadline(p.Notice)))
 	}
+	if p.ConfirmWindow > 0 && p.SignIn == actor.LevelNone {
+		rules = append(rules, b.T("service.confirm", "time", b.Printer.Deadline(p.ConfirmWindow)))
+	}
 	switch {
 	case !p.OnlineChange && !p.OnlineCancel:
 		rules = append(rules, b.T("service.not_online")+" "+call.please(b))
