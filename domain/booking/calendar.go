@@ -127,6 +127,36 @@ func (c *calendar) offer(service ids.Service, office ids.Office) (*offer, error)
 	return have.(*offer), nil
 }
 
+// narrowedOffer names an offer at some of its units.
+type narrowedOffer struct {
+	catalog.Offer
+	units string
+}
+
+// narrowed returns the offer of a schedule: the service at the office, or at some of its units alone. There are as many of these as there are languages and
+// professionals to ask for.
+func (c *calendar) narrowed(sch Schedule) (*offer, error) {
+	whole, err := c.offer(sch.Service.ID, sch.Office.ID)
+	if err != nil || sch.all == nil {
+		return whole, err
+	}
+	key := narrowedOffer{Offer: catalog.Offer{Service: sch.Service.ID, Office: sch.Office.ID}}
+	for _, u := range sch.Units {
+		key.units += string(u.ID) + " "
+	}
+	if have, ok := c.offers.Load(key); ok {
+		return have.(*offer), nil
+	}
+	some := whole.schedule
+	some.all, some.Units = whole.schedule.Units, sch.Units
+	o := &offer{calendar: c, schedule: some, units: make([]*boardUnit, len(some.Units)), days: make([]atomic.Pointer[gridDay], len(whole.days))}
+	for i, u := range some.Units {
+		o.units[i] = c.board.unit(u.ID)
+	}
+	have, _ := c.offers.LoadOrStore(key, o)
+	return have.(*offer), nil
+}
+
 // at returns the times of a day.
 func (o *offer) at(d org.Date) *gridDay {
 	i := o.calendar.first.DaysTo(d)
@@ -157,7 +187,9 @@ func (o *offer) makeDay(d org.Date) *gridDay {
 		bit := FirstCell(slot.Start) - base
 		p.all[bit>>6] |= 1 << uint(bit&63)
 		for _, u := range slot.Units {
-			p.starts[index[u]][bit>>6] |= 1 << uint(bit&63)
+			if i, mine := index[u]; mine {
+				p.starts[i][bit>>6] |= 1 << uint(bit&63)
+			}
 		}
 		o.keepForStaff(p, slot, bit, index)
 	}
@@ -177,7 +209,9 @@ func (o *offer) keepForStaff(p *pattern, slot Slot, bit int64, index map[ids.Uni
 		}
 	}
 	for _, u := range slot.Units[max(0, len(slot.Units)-share):] {
-		p.staff[index[u]][bit>>6] |= 1 << uint(bit&63)
+		if i, mine := index[u]; mine {
+			p.staff[i][bit>>6] |= 1 << uint(bit&63)
+		}
 	}
 }
 

@@ -90,19 +90,20 @@ func (o *offer) count(free *FreeTimes, d *gridDay, now int64) {
 }
 
 // slotAt is Schedule.At.
-func (o *offer) slotAt(start int64) (Slot, bool) {
+func (o *offer) slotAt(start, now int64) (Slot, bool) {
 	d := o.at(org.DateOf(time.Unix(start, 0).In(o.schedule.Zone())))
 	bit := FirstCell(start) - d.base
 	if d.pattern == nil || start%CellSeconds != 0 || bit < 0 || bit >= int64(d.words)*64 {
 		return Slot{}, false
 	}
 	slot := Slot{Start: start, End: start + seconds(o.schedule.Policy.Length)}
+	w, mask, released := int(bit>>6), uint64(1)<<uint(bit&63), FirstCell(releasedAt(o.schedule, now))-d.base
 	for i, u := range o.schedule.Units {
-		if d.starts[i][bit>>6]>>uint(bit&63)&1 == 1 {
+		if d.starts[i][w]&^d.kept(i, w, released)&mask != 0 {
 			slot.Units = append(slot.Units, u.ID)
 		}
 	}
-	return slot, len(slot.Units) > 0
+	return slot, d.all[w]&mask != 0
 }
 
 // firstTime is the first free time of an offer, as long as nothing changes and until has not passed.

@@ -99,8 +99,7 @@ func (s *Service) checkSlot(sch Schedule, start int64) (Slot, error) {
 // slotAt is Schedule.At, from the calendar in memory where there is one.
 func (s *Service) slotAt(sch Schedule, start int64) (Slot, bool) {
 	if o := s.offer(sch); o != nil {
-		slot, ok := o.slotAt(start)
-		return sch.open(slot), ok
+		return o.slotAt(start, sch.Now.Unix())
 	}
 	return sch.At(start)
 }

@@ -22,9 +22,9 @@ type Schedule struct {
 	Policy  catalog.Policy
 	Now     time.Time
 
-	staff    bool  // whether staff ask: their share of the units is theirs to book
-	step     int64 // seconds from one start to the next; 0 is Busy
-	narrowed bool  // whether it is another than the offer's own: then times are looked for by walking
+	all   []*org.Unit // every unit of the service at the office, whichever of them are wanted; nil when Units are all
+	staff bool        // whether staff ask: their share of the units is theirs to book
+	step  int64       // seconds from one start to the next, where that is not Busy: a visit longer than the service's own
 }
 
 // NewSchedule returns the schedule of a service at an office, or a NotFound fault when the office does not offer it.
@@ -82,12 +82,16 @@ func (s Schedule) UnitIDs() []ids.Unit {
 // Busy is how long a unit is taken by an appointment: its length and the gap after it, in seconds.
 func (s Schedule) Busy() int64 { return seconds(s.Policy.Length + s.Policy.Gap) }
 
-// Grid returns every time of a day that the calendar has, free or not, in order: from the beginning of each opening, one after another, as long as the
+// Grid returns every time of a day that the calendar has at one of the units, with all units that are open then, free or not, in order: from the beginning of each opening, one after another, as long as the
 // appointment itself ends before closing. The walk is in absolute time, so that a day on which the clocks change loses or gains the times of that hour.
 func (s Schedule) Grid(d org.Date) []Slot {
 	at := map[int64]*Slot{}
+	every := s.all
+	if every == nil {
+		every = s.Units
+	}
 	length, step := seconds(s.Policy.Length), cmp.Or(s.step, s.Busy())
-	for _, u := range s.Units {
+	for _, u := range every {
 		for _, span := range org.OpenSpans(s.Config.Org, *s.Office, *u, s.Service.ID, d, s.Zone()) {
 			for start := span.Start; start+length <= span.End; start = s.after(start, step) {
 				slot := at[start]
@@ -101,7 +105,9 @@ func (s Schedule) Grid(d org.Date) []Slot {
 	}
 	out := make([]Slot, 0, len(at))
 	for _, start := range slices.Sorted(maps.Keys(at)) {
-		out = append(out, *at[start])
+		if s.all == nil || slices.ContainsFunc(at[start].Units, s.wanted) {
+			out = append(out, *at[start])
+		}
 	}
 	return out
 }

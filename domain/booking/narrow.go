@@ -14,7 +14,7 @@ const staffHorizon = 400 * 24 * time.Hour
 
 // ForStaff returns the schedule as staff see it: with the share of the units that is kept for them, up to the start, and days that are not open yet.
 func (s Schedule) ForStaff() Schedule {
-	s.staff, s.narrowed = true, true
+	s.staff = true
 	s.Policy.Notice, s.Policy.Opens, s.Policy.Horizon = 0, 0, max(s.Policy.Horizon, staffHorizon)
 	return s
 }
@@ -30,9 +30,20 @@ func (s Schedule) Only(want func(*org.Unit) bool) Schedule {
 	if len(units) == len(s.Units) {
 		return s
 	}
-	s.Units, s.narrowed = units, true
+	if s.all == nil {
+		s.all = s.Units
+	}
+	s.Units = units
 	return s
 }
+
+// wanted reports whether a unit is one of the schedule's.
+func (s Schedule) wanted(u ids.Unit) bool {
+	return slices.ContainsFunc(s.Units, func(x *org.Unit) bool { return x.ID == u })
+}
+
+// walked reports whether times are looked for by walking: the memory has those of the offer's own length, as they are for everybody.
+func (s Schedule) walked() bool { return s.staff || s.step != 0 }
 
 // With returns the schedule with one unit alone.
 func (s Schedule) With(u ids.Unit) Schedule {
@@ -47,7 +58,7 @@ func (s Schedule) Lasting(length time.Duration) Schedule {
 	if s.step == 0 {
 		s.step = s.Busy()
 	}
-	s.Policy.Length, s.narrowed = length, true
+	s.Policy.Length = length
 	return s
 }
 
@@ -67,17 +78,16 @@ func (s Schedule) forMove(who actor.Actor, a Appointment) Schedule {
 // open returns a time with the units that can be booked by whoever asks: of those that are open then, the last ones of the office's order are kept for
 // staff until the policy's release.
 func (s Schedule) open(slot Slot) Slot {
-	share := s.Policy.StaffShare
-	if share == 0 || s.staff || slot.Start <= s.released() {
-		return slot
+	if share := s.Policy.StaffShare; share > 0 && !s.staff && slot.Start > releasedAt(s, s.Now.Unix()) {
+		slot.Units = slices.Clip(slot.Units[:max(0, len(slot.Units)-share)])
 	}
-	slot.Units = slices.Clip(slot.Units[:max(0, len(slot.Units)-share)])
+	if s.all != nil {
+		slot.Units = slices.DeleteFunc(slices.Clone(slot.Units), func(u ids.Unit) bool { return !s.wanted(u) })
+	}
 	return slot
 }
 
-// released is the last second whose times are for everybody: the staff's share begins after it.
-func (s Schedule) released() int64 { return releasedAt(s, s.Now.Unix()) }
-
+// releasedAt is the last second whose times are for everybody: the staff's share begins after it.
 func releasedAt(s Schedule, now int64) int64 {
 	if s.Policy.StaffRelease == 0 {
 		return now - 1 // what has begun is nobody's any more

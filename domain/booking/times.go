@@ -50,10 +50,10 @@ func (s *Service) Remembering(o ids.Org) bool { return s.Board != nil && !s.Boar
 // offer returns a schedule's offer in memory, or nil when the database is to be asked.
 func (s *Service) offer(sch Schedule) *offer {
 	cal := s.calendar(sch.Config, sch.Now)
-	if cal == nil || sch.narrowed {
+	if cal == nil || sch.walked() {
 		return nil
 	}
-	o, err := cal.offer(sch.Service.ID, sch.Office.ID)
+	o, err := cal.narrowed(sch)
 	if err != nil {
 		return nil
 	}
