@@ -28,6 +28,14 @@ var memoryOfTimes = []Row{
 		Peer: "the same answer from the database, by the same rules", Target: atLeast(200), Run: free((*freeRow).runPlaces),
 	},
 	{
+		Name: "free/some", About: "the free times of a week at one of an office's counters alone, as with a language or a professional, from memory",
+		Peer: "the same answer from the database, by the same rules", Target: atLeast(200), Run: free((*freeRow).runSome),
+	},
+	{
+		Name: "free/calendar", About: "the calendar of 60 days over 20 offices, at each at one counter alone, from memory; at most 5 ms of CPU",
+		Peer: "the same answer from the database, by the same rules", Target: atLeast(200), Run: free((*freeRow).runCalendar),
+	},
+	{
 		Name: "free/rebuild", About: "the memory of free times made anew from a million bookings", Peer: "a bare scan of the same rows",
 		Target: atMost(1.5), Run: free((*freeRow).runRebuild),
 	},
@@ -37,6 +45,8 @@ var memoryOfTimes = []Row{
 const (
 	weekTime   = time.Microsecond
 	placesTime = 300 * time.Microsecond
+	// calendarTime is for 60 days over 20 offices.
+	calendarTime = 5 * time.Millisecond
 )
 
 // freeRow is a house with a fixture, and the same rooms without memory.
@@ -179,6 +189,72 @@ func (f *freeRow) runWeek(ctx context.Context, e *Env) (Result, error) {
 		return Result{}, err
 	}
 	within(&res, weekTime)
+	return res, nil
+}
+
+// runSome is runWeek with one counter of each office.
+func (f *freeRow) runSome(ctx context.Context, e *Env) (Result, error) {
+	weeks, err := f.weeks(ctx)
+	if err != nil {
+		return Result{}, err
+	}
+	for i := range weeks {
+		weeks[i].sch = weeks[i].sch.With(weeks[i].sch.Units[0].ID)
+	}
+	for _, w := range weeks[:100] {
+		if err := f.sameWeek(ctx, w); err != nil {
+			return Result{}, err
+		}
+	}
+	ask := func(s *booking.Service) func(n int) error {
+		return func(n int) error {
+			w := &weeks[n%len(weeks)]
+			_, err := s.Between(ctx, w.sch, w.first, w.last, "")
+			return err
+		}
+	}
+	res, err := alternate(ctx, e, looped(64, ask(f.memory)), looped(1, ask(f.sql)))
+	if err == nil {
+		res.Figures["us"] = 1e6 / res.Figures["per_second"]
+	}
+	return res, err
+}
+
+// The calendar that runCalendar asks for.
+const (
+	calendarOffices = 20
+	calendarDays    = 60
+)
+
+// runCalendar asks for the calendars of 20 offices, each at one counter. Memory and database must say the same before either is measured.
+func (f *freeRow) runCalendar(ctx context.Context, e *Env) (Result, error) {
+	list := make([]week, calendarOffices)
+	for i := range list {
+		sch, err := f.memory.Schedule(ctx, f.fixture.Org, f.fixture.Service, f.fixture.Offices[i%len(f.fixture.Offices)])
+		if err != nil {
+			return Result{}, err
+		}
+		sch = sch.With(sch.Units[0].ID)
+		list[i] = week{sch, sch.Today(), sch.Today().Add(calendarDays - 1)}
+		if err := f.sameWeek(ctx, list[i]); err != nil {
+			return Result{}, err
+		}
+	}
+	ask := func(s *booking.Service) func(int) error {
+		return func(int) error {
+			for _, w := range list {
+				if _, err := s.Between(ctx, w.sch, w.first, w.last, ""); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+	}
+	res, err := alternate(ctx, e, looped(1, ask(f.memory)), looped(1, ask(f.sql)))
+	if err != nil {
+		return Result{}, err
+	}
+	within(&res, calendarTime)
 	return res, nil
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"luukku/base/ids"
 	"luukku/domain/booking"
@@ -10,11 +11,11 @@ import (
 )
 
 // Swept is how many rows of each kind a sweep took away.
-type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes int64 }
+type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs int64 }
 
 // Most is the greatest of the counts: a sweep that reached its bound has more to do.
 func (s Swept) Most() int64 {
-	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes)
+	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs)
 }
 
 // Add adds the counts of another sweep.
@@ -28,17 +29,21 @@ func (s *Swept) Add(o Swept) {
 	s.SignIns += o.SignIns
 	s.Tokens += o.Tokens
 	s.Codes += o.Codes
+	s.PINs += o.PINs
 }
 
 // holdRest is how long a hold that ran out is kept, in seconds: whoever comes back to the form is told that it ran out, and not that it never was.
 const holdRest = 24 * 60 * 60
+
+// pinRest is how long a PIN is kept after its day, in seconds.
+const pinRest = 7 * 24 * 60 * 60
 
 // feedLife is how long a change stays in the feed, in seconds: a page that was away for longer reads everything anew.
 const feedLife = 24 * 60 * 60
 
 // Sweep takes away what has run out by now (Unix seconds), at most so many rows of each kind and organisation: drafts, form keys, secrets, holds that
 // ran out a day ago together with the cells they still have, changes older than a day, and
-// sessions, sign-ins, used tokens and codes. Nothing that is still good is touched.
+// sessions, sign-ins, used tokens and codes, and the PINs of days that were over a week ago. Nothing that is still good is touched.
 func (s *Store) Sweep(ctx context.Context, now int64, most int) (Swept, error) {
 	orgs, err := s.Organisations(ctx)
 	if err != nil {
@@ -99,7 +104,11 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 		if out.Drafts, err = q.SweepDrafts(ctx, db.SweepDraftsParams{Org: string(o), Before: now, Most: most}); err != nil {
 			return err
 		}
-		out.FormKeys, err = q.SweepFormKeys(ctx, db.SweepFormKeysParams{Org: string(o), Before: now, Most: most})
+		if out.FormKeys, err = q.SweepFormKeys(ctx, db.SweepFormKeysParams{Org: string(o), Before: now, Most: most}); err != nil {
+			return err
+		}
+		day := time.Unix(now-pinRest, 0).UTC().Format(time.DateOnly)
+		out.PINs, err = q.SweepPINs(ctx, db.SweepPINsParams{Org: string(o), Before: day, Most: most})
 		return err
 	})
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -33,6 +34,14 @@ func rows(t *testing.T, h house, now int64) {
 				}
 			}
 			if _, err := q.PutFormKey(ctx, db.PutFormKeyParams{Org: "town", ID: id, Kind: "book", Digest: []byte{}, ExpiresAt: expires}); err != nil {
+				return err
+			}
+		}
+		for i, ago := range []time.Duration{8 * 24 * time.Hour, 6 * 24 * time.Hour} {
+			_, err := q.PutPIN(ctx, db.PutPINParams{
+				Org: "town", Office: "hall", Day: time.Unix(now, 0).UTC().Add(-ago).Format(time.DateOnly), Pin: []byte{byte(i)}, Appointment: "a",
+			})
+			if err != nil {
 				return err
 			}
 		}
@@ -78,11 +87,11 @@ func TestASweepTakesWhatHasRunOutAndNothingElse(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := store.Swept{Holds: 1, Drafts: 1, FormKeys: 1, Secrets: 1, Feed: 1}
+		want := store.Swept{Holds: 1, Drafts: 1, FormKeys: 1, Secrets: 1, Feed: 1, PINs: 1}
 		if d := cmp.Diff(want, got); d != "" {
 			t.Errorf("swept (-want +got):\n%s", d)
 		}
-		for table, want := range map[string]int{"draft": 1, "form_key": 1, "secret": 1, "feed": 1, "hold": 2, "occupancy": 4} {
+		for table, want := range map[string]int{"draft": 1, "form_key": 1, "secret": 1, "feed": 1, "hold": 2, "occupancy": 4, "kiosk_pin": 1} {
 			if n := left(t, h, table); n != want {
 				t.Errorf("%s: got %d rows left, want %d", table, n, want)
 			}

@@ -100,6 +100,25 @@ func (q *Queries) SweepHold(ctx context.Context, arg SweepHoldParams) (int64, er
 	return result.RowsAffected()
 }
 
+const sweepPINs = `-- name: SweepPINs :execrows
+DELETE FROM kiosk_pin WHERE kiosk_pin.org = $1 AND kiosk_pin.pin IN
+    (SELECT k.pin FROM kiosk_pin k WHERE k.org = $1 AND k.day < $2 ORDER BY k.day LIMIT $3) AND kiosk_pin.day < $2
+`
+
+type SweepPINsParams struct {
+	Org    string
+	Before string
+	Most   int32
+}
+
+func (q *Queries) SweepPINs(ctx context.Context, arg SweepPINsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepPINs, arg.Org, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const sweepSecrets = `-- name: SweepSecrets :execrows
 DELETE FROM secret WHERE secret.hash IN
     (SELECT s.hash FROM secret s WHERE s.expires_at < $1 ORDER BY s.expires_at LIMIT $2)

@@ -19,3 +19,7 @@ DELETE FROM hold WHERE org = @org AND id = @id AND expires_at < @before;
 
 -- name: LastDelivery :one
 SELECT outcome FROM delivery WHERE org = @org AND notice = @notice ORDER BY at_us DESC LIMIT 1;
+
+-- name: SweepPINs :execrows
+DELETE FROM kiosk_pin WHERE kiosk_pin.org = @org AND kiosk_pin.pin IN
+    (SELECT k.pin FROM kiosk_pin k WHERE k.org = @org AND k.day < @before ORDER BY k.day LIMIT @most) AND kiosk_pin.day < @before;

@@ -19,6 +19,7 @@ CREATE TABLE kiosk_pin (
     PRIMARY KEY (org, office, day, pin)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX kiosk_pin_of ON kiosk_pin (org, appointment);
+CREATE INDEX kiosk_pin_day ON kiosk_pin (org, day);
 
 -- Who waits for an earlier or any time of a service. wish says which times would do; moves is the appointment they would give up for it.
 CREATE TABLE waiting (
