@@ -161,7 +161,7 @@ func classOf(method, path string) (class admit.Class, passes bool) {
 	page, rest := cut(rest)
 	below, _ := cut(rest)
 	switch {
-	case page == "book" && below == "draft", page == "booked", page == "appointment", page == "appointment.ics", page == "link":
+	case page == "book" && below == "draft", page == "booked", page == "appointment", page == "appointment.ics", page == "link", page == "offer":
 		return admit.Finish, false
 	}
 	return admit.Begin, false

@@ -231,7 +231,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.Site.Sessions = sessions{a}
 	a.my = my.New(a.Site, a.Identity)
 	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking}, Name: a.nameOf}
-	a.my.Appointments = a.Booking
+	a.my.Appointments, a.my.Waiting = a.Booking, a.Booking
 	a.citizen.Known = a.known
 	a.my.Log = readers{a}
 	if !o.Demo {

@@ -144,7 +144,7 @@ func TestS5_BookSignedIn(t *testing.T) {
 	h := open(t, sqlite)
 	for _, l := range languages() {
 		c := h.person(t)
-		p := c.Get("/"+string(l)+"/oral-health/").MustText(say(l, "front.sign_in_all"))
+		p := c.Get("/" + string(l) + "/oral-health/").MustText(say(l, "front.sign_in_all"))
 		o := treatment(l, "child-examination", "harbour")
 		s := h.service(t, o.org, o.service)
 		p = p.Click(say(l, "front.book")).Click(h.categoryName(t, o.org, s.Category, l)).Click(s.Name.In(l)).Click(say(l, "service.book")).MustStatus(http.StatusOK)

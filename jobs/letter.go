@@ -113,7 +113,7 @@ func newLetter(p *i18n.Printer, f facts) letter {
 		l.Sections = append([]section{w.confirm(key)}, w.bring()...)
 	case notify.TimeOffered:
 		l.Lead = p.T(key + ".lead")
-		l.Sections = []section{{Title: p.T(key + ".take"), Text: []string{p.T(key+".until", "until", f.in(f.freed.ExpiresAt))}, Link: link{w.url("offer", f.token), p.T(key + ".open")}}}
+		l.Sections = []section{{Title: p.T(key + ".take"), Text: []string{p.T(key+".until", "until", f.in(f.offer.ExpiresAt))}, Link: link{w.url("offer", f.token), p.T(key + ".open")}}}
 	case notify.WaitingJoined:
 		l.Lead = p.T(key + ".lead")
 		l.Sections = []section{{Title: p.T(key + ".leave"), Text: []string{p.T(key + ".leave_text")}, Link: link{w.url("waiting", f.token), p.T(key + ".open")}}}

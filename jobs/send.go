@@ -37,9 +37,10 @@ type subject struct {
 	notice      notify.Notice
 	appointment booking.Appointment // its note and reason stay sealed: no mail can tell them
 	config      *catalog.Config
-	// entry and freed are what a notice about the waiting list is about; its appointment is the one that there might be.
+	// entry, freed and offer are what a notice about the waiting list is about; its appointment is the one that there might be.
 	entry booking.Waiter
 	freed booking.Freed
+	offer booking.Offer
 }
 
 // send renders one notice and hands it over. What becomes of it is recorded before the task is.

@@ -50,13 +50,22 @@ func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err
 			return "", err
 		}
 		f := sub.freed
+		offers, err := s.Store.OffersOf(ctx, n.Org, f.ID)
+		if err != nil {
+			return "", err
+		}
+		for _, o := range offers {
+			if o.Waiting == e.ID {
+				sub.offer = o
+			}
+		}
 		sub.appointment.Office, sub.appointment.Unit, sub.appointment.Start, sub.appointment.End = f.Office, f.Unit, f.Start, f.End
 	}
 	now := s.Now().Unix()
 	switch {
 	case e.Email == "":
 		return "no address", nil
-	case n.Event == notify.TimeOffered && !sub.freed.Good(now), n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
+	case n.Event == notify.TimeOffered && booking.CheckOffer(booking.OfferView{Offer: sub.offer, Freed: sub.freed, Entry: e}, now) != nil, n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
 		return "overtaken", nil
 	}
 	return "", nil

@@ -17,7 +17,7 @@ type Freed struct {
 	BusyUntil int64
 	State     FreedState
 	Round     int64 // how many turns of offering there were; the precondition of the next change
-	ExpiresAt int64 // the last second in which the offers of this round are good
+	ExpiresAt int64 // the last second in which its cells are kept: a little longer than the offers of the round are good
 	CreatedAt int64
 }
 
@@ -33,9 +33,6 @@ const (
 
 // cells are the cells that the freed time keeps.
 func (f Freed) cells() Cells { return Cells{f.Unit, string(f.ID), f.Start, f.BusyUntil} }
-
-// Good reports whether the offers of a freed time can still be answered at a moment.
-func (f Freed) Good(now int64) bool { return f.State == FreedOpen && now <= f.ExpiresAt }
 
 // Offer is a freed time as it was offered to one who waits.
 type Offer struct {
@@ -69,9 +66,9 @@ type OfferChange struct {
 	Round int64
 	// Accept is whose offer is accepted, Decline whose is declined; empty for neither. Who accepts is served and waits no longer.
 	Accept, Decline ids.Waiting
-	// Put are offers of a new round, good until ExpiresAt; the cells are kept as long.
+	// Put are offers of a new round.
 	Put []Offer
-	// ExpiresAt is the last second of the round's offers, the new one's or the one's that it is.
+	// ExpiresAt is the last second in which the cells are kept, in the new round or in the one that it is.
 	ExpiresAt int64
 	// Over gives the time back to everybody.
 	Over bool

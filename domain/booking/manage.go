@@ -339,8 +339,11 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 		return Change{}, Appointment{}, err
 	}
 	old, err := s.Schedule(ctx, before.Org, before.Service, before.Office)
-	if err == nil {
+	switch {
+	case err == nil:
 		err = s.keepForWaiting(ctx, &c, before, old)
+	case fault.Is(err, fault.KindNotFound): // it is not offered there any more: nobody can be offered the old time
+		err = nil
 	}
 	return c, a, err
 }

@@ -82,7 +82,7 @@ func (s *Service) OfferNext(ctx context.Context, o ids.Org, id ids.Freed, round 
 		return err
 	}
 	now := sch.Now.Unix()
-	if now <= f.ExpiresAt && anyOpen(offers, f.Round) {
+	if anyOpen(offers, f.Round, now) {
 		return nil
 	}
 	next, err := s.nextInLine(ctx, f, sch, offers)
@@ -93,9 +93,10 @@ func (s *Service) OfferNext(ctx context.Context, o ids.Org, id ids.Freed, round 
 	if len(next) == 0 || until <= now {
 		return s.giveFree(ctx, f, now)
 	}
+	kept := until + seconds(keepFreed) // for the turn after this one: nobody slips in between the two
 	c := Change{Org: o, Now: now, Free: []Cells{f.cells()}}
-	c.Take = &Take{Units: []ids.Unit{f.Unit}, Holder: string(id), From: f.Start, To: f.BusyUntil, ExpiresAt: until}
-	c.Offer = &OfferChange{Freed: id, Round: f.Round, ExpiresAt: until}
+	c.Take = &Take{Units: []ids.Unit{f.Unit}, Holder: string(id), From: f.Start, To: f.BusyUntil, ExpiresAt: kept}
+	c.Offer = &OfferChange{Freed: id, Round: f.Round, ExpiresAt: kept}
 	for _, e := range next {
 		c.Offer.Put = append(c.Offer.Put, Offer{Freed: id, Waiting: e.ID, Round: f.Round + 1, State: Offered, ExpiresAt: until, CreatedAt: now})
 		c.Notices = append(c.Notices, s.waitingNotices(e, notify.TimeOffered, map[string]string{"freed": string(id)})...)
@@ -110,9 +111,9 @@ func (s *Service) OfferNext(ctx context.Context, o ids.Org, id ids.Freed, round 
 	return err
 }
 
-func anyOpen(offers []Offer, round int64) bool {
+func anyOpen(offers []Offer, round, now int64) bool {
 	for _, o := range offers {
-		if o.Round == round && o.State == Offered {
+		if o.Round == round && o.State == Offered && now <= o.ExpiresAt {
 			return true
 		}
 	}
@@ -144,6 +145,11 @@ func (s *Service) nextInLine(ctx context.Context, f Freed, sch Schedule, offers 
 		if had[e.ID] || !e.Wants(t, now, sch.Zone()) {
 			continue
 		}
+		if better, err := s.betterFor(ctx, e, f); err != nil {
+			return nil, err
+		} else if !better {
+			continue
+		}
 		recent, err := s.Store.OffersSince(ctx, f.Org, e.ID, now-24*60*60)
 		if err != nil {
 			return nil, err
@@ -153,6 +159,24 @@ func (s *Service) nextInLine(ctx context.Context, f Freed, sch Schedule, offers 
 		}
 	}
 	return next, nil
+}
+
+// betterFor reports whether a freed time is one that somebody would give up their appointment for, as it is by now: it may have been moved since they
+// began to wait, and a visit that takes longer does not fit.
+func (s *Service) betterFor(ctx context.Context, e Waiter, f Freed) (bool, error) {
+	if e.Moves == "" {
+		return true, nil
+	}
+	a, err := s.Store.Appointment(ctx, e.Org, e.Moves)
+	switch {
+	case fault.Is(err, fault.KindNotFound):
+		return true, nil
+	case err != nil:
+		return false, err
+	case CheckLive(a, s.Now().Unix()) != nil:
+		return true, nil
+	}
+	return f.Start < a.Start && a.End-a.Start <= f.End-f.Start, nil
 }
 
 // giveFree ends a freed time: it is for everybody.
@@ -181,7 +205,7 @@ func CheckOffer(v OfferView, now int64) error {
 		return fault.Invalid("offer.declined", nil)
 	case v.Offer.State == Gone, v.Freed.State == FreedTaken:
 		return fault.Invalid("offer.gone", nil)
-	case !v.Freed.Good(now), v.Offer.Round != v.Freed.Round, now > v.Offer.ExpiresAt, v.Entry.State != waiting.Waiting:
+	case v.Freed.State != FreedOpen, v.Offer.Round != v.Freed.Round, now > v.Offer.ExpiresAt, v.Entry.State != waiting.Waiting:
 		return fault.Invalid("offer.over", nil)
 	}
 	return nil
@@ -289,8 +313,8 @@ func (s *Service) acceptChange(ctx context.Context, who actor.Actor, v OfferView
 		if err := s.acceptByMoving(ctx, &c, &a, v, sch); err != nil {
 			return c, a, err
 		}
-	} else if a, err = s.acceptAnew(ctx, &c, v, sch); err != nil {
-		return c, a, err
+	} else {
+		a = s.acceptAnew(&c, v, sch)
 	}
 	form.Result, form.ExpiresAt = string(a.ID), now+seconds(LinkLife)
 	c.Take = &Take{Units: []ids.Unit{f.Unit}, Holder: string(a.ID), From: f.Start, To: f.BusyUntil}
@@ -307,7 +331,7 @@ func (s *Service) acceptChange(ctx context.Context, who actor.Actor, v OfferView
 }
 
 // acceptAnew makes the appointment of somebody who had none.
-func (s *Service) acceptAnew(_ context.Context, c *Change, v OfferView, sch Schedule) (Appointment, error) {
+func (s *Service) acceptAnew(c *Change, v OfferView, sch Schedule) Appointment {
 	f, e := v.Freed, v.Entry
 	a := Appointment{
 		Org: f.Org, ID: s.Gen.Appointment(), Service: f.Service, Office: f.Office, Start: f.Start, End: f.End, BusyUntil: f.BusyUntil, Status: Booked,
@@ -316,8 +340,11 @@ func (s *Service) acceptAnew(_ context.Context, c *Change, v OfferView, sch Sche
 	}
 	c.PutAppointment = &a
 	c.Contacts = &Contacts{Appointment: a.ID, Hashes: s.contacts(a.Details)}
+	if e.MadeBy == "" {
+		c.Limit = limitOf(sch, c.Contacts.Hashes, "")
+	}
 	c.Notices = s.notices(a, notify.AppointmentBooked, nil)
-	return a, nil
+	return a
 }
 
 // acceptByMoving gives the appointment that they have the offered time; the old one goes to the next who waits.

@@ -48,6 +48,9 @@ func (s *Service) Wait(ctx context.Context, who actor.Actor, r WaitRequest) (Wai
 	if !HasWaitingList(c, r.Service, "") {
 		return Waiter{}, fault.Invalid("waiting.none", nil)
 	}
+	if err := CheckKnown(c.Policy(r.Service, ""), who); err != nil {
+		return Waiter{}, err
+	}
 	if len(r.Key) < 8 {
 		return Waiter{}, fault.Invalid("form.bad_key", nil)
 	}
@@ -74,6 +77,13 @@ func (s *Service) waiter(ctx context.Context, who actor.Actor, c *catalog.Config
 		}
 		if a.Service != r.Service {
 			return fault.NotFound("service.unknown")
+		}
+		p := c.PolicyAt(a.PolicyVersion, a.Service, a.Office)
+		if seconds(p.Length) < a.End-a.Start {
+			return fault.Invalid("waiting.long_visit", nil)
+		}
+		if p.SameUnit {
+			e.Wish.Unit = a.Unit
 		}
 		r.Details, e.Account, e.Wish.Earlier = a.Details, a.Owner.Person, a.Start
 		r.Details.Note = ""

@@ -35,6 +35,8 @@ type AppointmentPage struct {
 	Move, Edit, Cancel ui.Link
 	// Until says until when, Why says why something cannot be done online.
 	Until, Why []string
+	// Wait leads to waiting for an earlier time; an empty address where that is not possible.
+	Wait ui.Link
 	// Again leads to booking the same service once more.
 	Again ui.Link
 	Links []ui.Link
@@ -135,7 +137,7 @@ func (d *Door) showAppointment(v *web.Visit, status int, a booking.Appointment, 
 	facts := appointmentFacts(b, v.Org, a, code, v.Now)
 	page := newAppointmentPage(b, appointmentInput{
 		Appointment: a, Standing: st, Facts: facts, Done: v.Query("done"), Now: v.Now, Zone: v.Org.Zone(), Why: why,
-		Offered: slices.ContainsFunc(v.Org.Offers, offers(a.Service)),
+		Offered: slices.ContainsFunc(v.Org.Offers, offers(a.Service)), CanWait: canWait(v.Org, a),
 	})
 	return v.Render(status, ShowAppointment(page))
 }
@@ -162,6 +164,7 @@ type appointmentInput struct {
 	Zone        *time.Location
 	Why         error
 	Offered     bool // whether the service can still be booked somewhere
+	CanWait     bool // whether an earlier time can be waited for
 }
 
 func newAppointmentPage(b web.Base, in appointmentInput) AppointmentPage {
@@ -182,6 +185,9 @@ func newAppointmentPage(b web.Base, in appointmentInput) AppointmentPage {
 	}
 	if p.Live {
 		p.deeds(in)
+		if in.CanWait {
+			p.Wait = ui.Link{Href: b.URL("appointment", "waiting"), Text: b.T("waiting.tell_me_earlier")}
+		}
 		p.Links = append(p.Links, ui.Link{Href: b.URL("appointment.ics"), Text: b.T("manage.ics"), Icon: "calendar", Download: true})
 	}
 	p.Links = append(p.Links, ui.Link{Href: b.URL("appointment", "print"), Text: b.T("manage.print"), Icon: "print"})

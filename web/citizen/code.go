@@ -38,7 +38,7 @@ func newCodePage(b web.Base, typed, done string, why error) CodePage {
 		f := fault.Of(why)
 		text := b.Printer.TA(f.Key, f.Args)
 		if f.Kind == fault.KindTooMany {
-			text = b.T("code.too_many", "wait", waiting(f.RetryAfter))
+			text = b.T("code.too_many", "wait", tryAgainIn(f.RetryAfter))
 		}
 		p.HasError, p.Field.Error = true, text
 		p.Trouble = &Trouble{Title: b.T("error.summary_title"), Items: []ui.ErrorItem{{Href: "#code", Text: text}}}
@@ -56,8 +56,8 @@ func newCodePage(b web.Base, typed, done string, why error) CodePage {
 // exampleCode is of the right form and opens nothing: no installation has handed it out on purpose, and whoever types it counts as guessing.
 const exampleCode = "K7PQ-3M9X-TR"
 
-// waiting makes a wait sayable: whole minutes from a minute on, whole seconds below.
-func waiting(d time.Duration) time.Duration {
+// tryAgainIn makes a wait sayable: whole minutes from a minute on, whole seconds below.
+func tryAgainIn(d time.Duration) time.Duration {
 	unit := time.Second
 	if d > time.Minute {
 		unit = time.Minute

@@ -3,7 +3,6 @@ package citizen
 import (
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -97,6 +96,8 @@ type linkInput struct {
 	Until   int64
 	Zone    *time.Location
 	Service ids.Service
+	// Apart says that the link was about no booking: no code opens what it opened.
+	Apart bool
 }
 
 func newLinkPage(b web.Base, action string, in linkInput) LinkPage {
@@ -104,6 +105,9 @@ func newLinkPage(b web.Base, action string, in linkInput) LinkPage {
 		Base: b, Heading: b.T("link.title"), Lead: b.T("link.lead"), Action: action, CodeURL: b.URL("appointment"), Open: ui.Button{Text: b.T("link.open")},
 	}
 	switch {
+	case in.Apart:
+		p.Heading, p.Lead = b.T("link.not_found_title"), b.T("link.not_found_apart")
+		p.Again = ui.Link{Href: b.URL("services"), Text: b.T("manage.again_any")}
 	case action == "":
 		p.Heading, p.Lead = b.T("link.not_found_title"), b.T("link.not_found")
 	case in.Status == booking.Pending:
@@ -114,9 +118,6 @@ func newLinkPage(b web.Base, action string, in linkInput) LinkPage {
 		p.Again = ui.Link{Href: b.URL("services", string(in.Service)), Text: b.T("link.again")}
 	}
 	p.Title, p.NoIndex = p.Heading, true
-	// The link's secret goes into no other address.
-	for i, l := range p.FooterLinks {
-		p.FooterLinks[i].Href, _, _ = strings.Cut(l.Href, "?")
-	}
+	noSecret(&p.Base)
 	return p
 }

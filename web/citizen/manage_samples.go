@@ -43,6 +43,7 @@ func sampleOwn(service ids.Service, with func(*appointmentInput)) func(b web.Bas
 	return func(b web.Base) web.Component {
 		c := sampleConfig()
 		in := appointmentInput{Appointment: sampleAppointment(service, b.Lang), Now: sampleNow(), Zone: c.Zone(), Offered: true}
+		in.CanWait = canWait(c, in.Appointment)
 		if with != nil {
 			with(&in)
 		}

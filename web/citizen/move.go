@@ -54,7 +54,9 @@ func (d *Door) moveInput(v *web.Visit, a booking.Appointment) (in pickInput, ok 
 		return in, false, err
 	}
 	old := v.P.At(v.In(a.Start))
-	return pickInput{Schedule: sch, Moves: a.ID, Old: old, OldStart: a.Start, Action: v.URL("appointment", "move"), Back: v.URL("appointment")}, true, nil
+	return pickInput{
+		Schedule: sch, Moves: a.ID, Old: old, OldStart: a.Start, Action: v.URL("appointment", "move"), Back: v.URL("appointment"), CanWait: canWait(v.Org, a),
+	}, true, nil
 }
 
 // movePost chooses the new time. Nothing is moved yet.

@@ -32,6 +32,8 @@ type pickInput struct {
 	Moves    ids.Appointment
 	Old      string
 	OldStart int64
+	// CanWait is whether an earlier time can be waited for.
+	CanWait bool
 	// Action is the address of this page: forms are posted there and weeks shown there. Its query is kept.
 	Action string
 	Back   string

@@ -118,7 +118,7 @@ func pickSamples() []web.Sample {
 		samplePick("off-grid", "passport", sampleKallio, sampleFree, refused("booking.not_on_grid", nil, sampleStart(time.November, 25, 9, 1))),
 		samplePick("unreadable", "passport", sampleKallio, sampleFree, refused("booking.bad_time", nil, 0)),
 		samplePick("move", "passport", sampleKallio, sampleFree, func(f *pickFacts) {
-			f.Moves = sampleID
+			f.Moves, f.CanWait = sampleID, true
 			f.ServiceURL, f.PlaceURL, f.Step, f.Of = "", "", 0, 0
 		}),
 	}

@@ -149,7 +149,7 @@ func ShowPick(p PickPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.NoSuitable(p.Printer, p.Others, p.Phone, p.Hours).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.NoSuitable(p.Printer, p.otherWays(), p.Phone, p.Hours).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

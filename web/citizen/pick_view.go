@@ -50,8 +50,18 @@ type PickPage struct {
 	None *FullWeek
 
 	Others []ui.Link
-	Phone  string
-	Hours  string // when the phone is answered
+	// Wait leads to the waiting list; without an address there is none.
+	Wait  ui.Link
+	Phone string
+	Hours string // when the phone is answered
+}
+
+// otherWays are the links for somebody whom no time here suits.
+func (p *PickPage) otherWays() []ui.Link {
+	if p.Wait.Href == "" {
+		return p.Others
+	}
+	return append(slices.Clip(p.Others), p.Wait)
 }
 
 // FullWeek says that there are no times, and where there are.
@@ -90,6 +100,7 @@ func newPickPage(b web.Base, f pickFacts) PickPage {
 	page.Moved = f.movedText(p)
 	page.form(f)
 	page.Others = f.others(b)
+	page.Wait = f.wait(b)
 	times := booking.Times{Days: f.Days}
 	if times.Free() == 0 {
 		page.None = &FullWeek{Title: b.T("pick.none_title", "place", office), Text: b.T("pick.none", "last", p.LongDate(sch.LastDay().At(0, sch.Zone())))}
@@ -291,6 +302,17 @@ func closedWhy(b web.Base, day *org.Day) string {
 		return day.Closure.Reason.In(b.Lang)
 	}
 	return ""
+}
+
+// wait leads to the waiting list: of the office, or, for who has a time already, for an earlier one.
+func (f *pickFacts) wait(b web.Base) ui.Link {
+	switch {
+	case f.Moves == "":
+		return waitLink(b, f.Schedule.Config, f.Schedule.Service.ID, f.Schedule.Office.ID)
+	case f.CanWait:
+		return ui.Link{Href: b.URL("appointment", "waiting"), Text: b.T("waiting.tell_me_earlier")}
+	}
+	return ui.Link{}
 }
 
 // others are the links for somebody whom no time here suits.

@@ -17,7 +17,7 @@ import (
 func Samples() []web.Sample {
 	return slices.Concat(
 		frontSamples(), servicesSamples(), serviceSamples(), placesSamples(), pickSamples(), draftSamples(), detailsSamples(), checkSamples(), doneSamples(),
-		manageSamples(),
+		manageSamples(), waitingSamples(),
 	)
 }
 
@@ -80,7 +80,7 @@ func sampleConfig() *catalog.Config {
 			{Service: "parking", Office: "kallio"}, {Service: "day-care", Office: "kallio"}, {Service: "day-care", Office: "itakeskus"},
 		},
 		Policies: []catalog.PolicyDoc{
-			{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 20 * 60, "max_live": 3}},
+			{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 20 * 60, "max_live": 3, "waiting_list": int64(catalog.WaitingTurn)}},
 			{Service: "name-change", Version: 1, Settings: catalog.Settings{"hold": 0, "length": 30 * 60}},
 			{Service: "parking", Version: 1, Settings: catalog.Settings{"length": 15 * 60, "online_change": 0, "online_cancel": 0}},
 		},

@@ -6,6 +6,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/web"
 	"luukku/web/ui"
@@ -25,6 +26,8 @@ type ServicePage struct {
 	// Book leads on; nil when no place offers the service.
 	Book  *ui.Link
 	Phone string
+	// Wait leads to the waiting list; without an address there is none.
+	Wait ui.Link
 }
 
 // service shows the instructions of a service.
@@ -59,8 +62,21 @@ func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids
 	if n := len(c.OfficesOf(s.ID)); n > 0 {
 		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.places"), Value: placesText(b, c.OfficesOf(s.ID))})
 		page.Book = &ui.Link{Href: placesURL(b, c, s.ID, draft), Text: b.T("service.book")}
+		page.Wait = waitLink(b, c, s.ID, "")
 	}
 	return page
+}
+
+// waitLink leads to the waiting list of a service, where it has one; with an office, to that of the office.
+func waitLink(b web.Base, c *catalog.Config, id ids.Service, office ids.Office) ui.Link {
+	if !booking.HasWaitingList(c, id, office) {
+		return ui.Link{}
+	}
+	l := ui.Link{Href: b.URL("services", string(id), "waiting"), Text: b.T("waiting.tell_me")}
+	if office != "" {
+		l.Href = withQuery(l.Href, "place", string(office))
+	}
+	return l
 }
 
 // placesURL is where a place is chosen for a service; where there is one only, its times.

@@ -3,9 +3,11 @@ package my
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"luukku/base/ids"
+	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/web"
@@ -19,7 +21,9 @@ type FolderPage struct {
 	// Register leads to where a company registers first; empty when it has.
 	Register string
 	Parts    []FolderPart
-	Links    []ui.Link
+	// Waits is for what they wait; nothing is shown when there is nothing.
+	Waits []FolderItem
+	Links []ui.Link
 }
 
 // FolderPart is one part of the folder; empty parts say what they are for.
@@ -53,7 +57,10 @@ func (d *Door) folder(v *web.Visit) error {
 		f.Unregistered = c.Registered == 0
 		f.Company = true
 	}
-	find := func(e folder.Entry) *catalog.Config { return d.config(v.Ctx(), e.Org) }
+	if f.Waits, err = d.Waiting.WaitingOf(v.Ctx(), who.Owner()); err != nil {
+		return err
+	}
+	find := func(o ids.Org) *catalog.Config { return d.config(v.Ctx(), o) }
 	return v.Render(http.StatusOK, ShowFolder(newFolderPage(v.Base(""), f, find)))
 }
 
@@ -63,10 +70,11 @@ type folderOf struct {
 	Company      bool
 	Unregistered bool
 	Entries      folder.Folder
+	Waits        []booking.Waiter
 	Now          int64
 }
 
-func newFolderPage(b web.Base, f folderOf, find func(folder.Entry) *catalog.Config) FolderPage {
+func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) FolderPage {
 	p := FolderPage{Base: b, Heading: b.T("my.title", "name", f.Name)}
 	if f.For != "" {
 		p.Heading = b.T("my.title_for", "name", f.For)
@@ -78,9 +86,12 @@ func newFolderPage(b web.Base, f folderOf, find func(folder.Entry) *catalog.Conf
 	for _, part := range folder.Parts {
 		fp := FolderPart{ID: string(part), Title: b.T("folder.part." + string(part)), Empty: b.T("folder.empty." + string(part))}
 		for _, e := range soonestFirst(f.Entries[part], f.Now) {
-			fp.Items = append(fp.Items, item(b, e, find(e), f.Now))
+			fp.Items = append(fp.Items, item(b, e, find(e.Org), f.Now))
 		}
 		p.Parts = append(p.Parts, fp)
+	}
+	for _, w := range f.Waits {
+		p.Waits = append(p.Waits, waitItem(b, w, find(w.Org)))
 	}
 	p.Links = []ui.Link{
 		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
@@ -132,6 +143,44 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 		it.By = b.T("folder.made_by", "name", e.MadeByName)
 	}
 	return it
+}
+
+// waitItem is for what somebody waits.
+func waitItem(b web.Base, e booking.Waiter, c *catalog.Config) FolderItem {
+	it := FolderItem{
+		Card: ui.CardData{Title: string(e.Service), Level: 3}, State: b.T("folder.state.waiting"), Kind: ui.Info,
+		Hidden: []ui.Hidden{{Name: "org", Value: string(e.Org)}, {Name: "id", Value: string(e.ID)}},
+	}
+	if c == nil {
+		return it
+	}
+	if s, err := c.Service(e.Service); err == nil {
+		it.Card.Title = s.Name.In(b.Lang)
+	}
+	it.Card.Text = b.T("folder.waits")
+	if e.Wish.Earlier != 0 {
+		it.Card.Text = b.T("folder.waits_earlier", "time", time.Unix(e.Wish.Earlier, 0).In(c.Zone()))
+	}
+	var offices []string
+	for _, id := range e.Wish.Offices {
+		if o, err := c.Office(id); err == nil {
+			offices = append(offices, o.Name.In(b.Lang))
+		}
+	}
+	it.Card.Meta = strings.Join(append(offices, c.Org.Name.In(b.Lang)), ", ")
+	return it
+}
+
+// leave takes who waits off the list.
+func (d *Door) leave(v *web.Visit) error {
+	e, err := d.Waiting.Waiter(v.Ctx(), v.Actor(), ids.Org(v.Form("org")), ids.Waiting(v.Form("id")))
+	if err != nil {
+		return err
+	}
+	if err := d.Waiting.Leave(v.Ctx(), v.Actor(), e); err != nil {
+		return err
+	}
+	return v.SeeOther(web.Path(v.Lang, "", "my") + "/")
 }
 
 // open opens an appointment of the folder: the pages of the appointment are those that its code opens, too.

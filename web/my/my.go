@@ -11,6 +11,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
@@ -41,12 +42,21 @@ type Appointments interface {
 	MayOpen(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) error
 }
 
+// Waiting knows for what somebody waits.
+type Waiting interface {
+	WaitingOf(ctx context.Context, o actor.Owner) ([]booking.Waiter, error)
+	// Waiter returns a place on a waiting list that is the actor's; else a NotFound fault.
+	Waiter(ctx context.Context, who actor.Actor, o ids.Org, id ids.Waiting) (booking.Waiter, error)
+	Leave(ctx context.Context, who actor.Actor, e booking.Waiter) error
+}
+
 // Door is the door.
 type Door struct {
 	Site         *web.Site
 	Identity     *identity.Service
 	Folders      Folders
 	Appointments Appointments
+	Waiting      Waiting
 	Log          Log
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
 	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)
@@ -84,6 +94,7 @@ func (d *Door) routes() []web.Route {
 		// the folder, and what is one's own
 		web.GET("/{lang}/my/{$}", actor.FolderRead, d.welcomed(d.folder)),
 		web.POST("/{lang}/my/open", actor.FolderRead, d.open),
+		web.POST("/{lang}/my/leave", actor.FolderRead, d.leave),
 		web.GET("/{lang}/my/details", actor.AccountManage, d.welcomed(d.details)),
 		web.POST("/{lang}/my/details", actor.AccountManage, d.welcomed(d.detailsPost)),
 		web.GET("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessions)),

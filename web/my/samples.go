@@ -9,10 +9,12 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
 	"luukku/domain/org"
+	"luukku/domain/waiting"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -150,7 +152,7 @@ func folderSamples() []web.Sample {
 	show := func(f folderOf) func(web.Base) web.Component {
 		return func(b web.Base) web.Component {
 			f.Now = sampleNow().Unix()
-			return ShowFolder(newFolderPage(b, f, func(folder.Entry) *catalog.Config { return town }))
+			return ShowFolder(newFolderPage(b, f, func(ids.Org) *catalog.Config { return town }))
 		}
 	}
 	entry := func(days int, state, by string) folder.Entry {
@@ -163,6 +165,10 @@ func folderSamples() []web.Sample {
 	shared := folder.Folder{folder.Booked: {entry(3, "booked", "Veikko Mallikas")}}
 	return []web.Sample{
 		signed("folder", "", "", show(folderOf{Name: sampleName, Entries: full})),
+		signed("folder", "waiting", "", show(folderOf{Name: sampleName, Entries: full, Waits: []booking.Waiter{
+			{Org: "vuorela", ID: "06A1B2C3D4", Service: "passport", Wish: waiting.Wish{Offices: []ids.Office{"kallio"}}},
+			{Org: "vuorela", ID: "06A1B2C3D5", Service: "passport", Wish: waiting.Wish{Earlier: sampleNow().Add(240 * time.Hour).Unix()}},
+		}})),
 		signed("folder", "empty", "", show(folderOf{Name: sampleName})),
 		signed("folder", "child", "Liisa Meikäläinen", show(folderOf{Name: sampleName, For: "Liisa Meikäläinen", Entries: full})),
 		signed("folder", "association", "Mallilan kyläyhdistys ry", show(folderOf{Name: sampleName, For: "Mallilan kyläyhdistys ry", Company: true, Entries: shared})),
