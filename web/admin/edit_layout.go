@@ -43,15 +43,20 @@ var layouts = map[string][]block{
 		{"", []string{"name", "category", "summary", "offered"}},
 		{"about", []string{"description", "bring", "price"}},
 		{"finding", []string{"synonyms", "popular"}},
+		{"serving", []string{"skills"}},
 	},
 	"offices": {
 		{"", []string{"name", "group"}},
-		{"address", []string{"street", "postcode", "town", "access", "lat", "lon"}},
+		{"address", []string{"department", "street", "postcode", "town", "building", "floor", "door", "access", "lat", "lon"}},
 		{"contact", []string{"phone", "phone_hours", "email"}},
 		{"services", []string{"services"}},
 		{"hours", []string{"usual"}},
 	},
-	"units": {{"", []string{"name", "services", "from", "until"}}},
+	"units": {
+		{"", []string{"name", "kind", "services"}},
+		{"serving", []string{"languages", "skills"}},
+		{"validity", []string{"from", "until"}},
+	},
 }
 
 // block is fields under a heading; the first block has none.
@@ -65,14 +70,14 @@ var elsewhere = map[string][]string{
 	"":           {"hosts", "brand", "demo", "policy"},
 	"categories": {"order"},
 	"services":   {"order", "policy"},
-	"offices":    {"hours", "closures", "policy", "units"},
-	"units":      {"hours"},
+	"offices":    {"hours", "exceptions", "closures", "policy", "units"},
+	"units":      {"hours", "exceptions"},
 }
 
 // newFields are what is asked for when a thing is added; the rest comes on its own page.
 var newFields = map[string][]string{
 	"categories": {"name"}, "groups": {"name"}, "services": {"name", "category", "summary"}, "offices": {"name", "street", "postcode", "town"},
-	"units": {"name"},
+	"units": {"name", "kind"},
 }
 
 // layoutOf is the layout of a page, completed by the fields that it does not name and that have a label.

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/blueprint"
+	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -189,7 +191,7 @@ func (e *editor) text(name, label, hint string, rows int) web.Component {
 
 // choices are what can be checked for a field of words that stand for things.
 func (e *editor) choices(name, field string) (ui.Choices, bool) {
-	c := ui.Choices{Name: name, Optional: field != "languages"}
+	c := ui.Choices{Name: name, Optional: field != "languages" || e.ref.Section == blueprint.Units}
 	chosen := e.typed[name]
 	switch field {
 	case "languages":
@@ -235,6 +237,10 @@ func (e *editor) options(name, field string) (ui.SelectField, bool) {
 	case "default":
 		for _, l := range e.langs {
 			s.Options = append(s.Options, ui.Option{Value: string(l), Text: e.T("common.languages." + string(l))})
+		}
+	case "kind":
+		for _, k := range []org.UnitKind{org.CounterLane, org.Professional} {
+			s.Options = append(s.Options, ui.Option{Value: string(k), Text: e.T("thing.units.kind." + cmp.Or(string(k), "counter"))})
 		}
 	case "country":
 		for _, c := range countries {
