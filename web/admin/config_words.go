@@ -108,7 +108,7 @@ func partLabel(b web.Base, field, rest string) string {
 	for _, s := range strings.Split(rest, ".") {
 		switch {
 		case s == "":
-		case strings.HasPrefix(s, "["):
+		case strings.Trim(s, "[]0123456789") == "":
 			n, _ := strconv.Atoi(strings.Trim(s, "[]"))
 			words = append(words, b.T("thing.number", "n", n+1))
 		case b.Printer.Has("common.languages." + s):

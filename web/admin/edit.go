@@ -154,11 +154,11 @@ func offers(ref blueprint.Ref, form url.Values) func(*blueprint.Organisation) {
 	if ref.Section != "services" {
 		return nil
 	}
-	service := ids.Service(ref.ID)
+	service, had := ids.Service(ref.ID), strings.Split(form.Get("was"), ",")
 	return func(o *blueprint.Organisation) {
 		for _, f := range o.Offices {
 			id := string(f.ID)
-			is, was := slices.Contains(form["offered"], id), slices.Contains(form["was"], id)
+			is, was := slices.Contains(form["offered"], id), slices.Contains(had, id)
 			if is == was || is == slices.Contains(f.Services, service) {
 				continue
 			}

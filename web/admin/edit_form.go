@@ -13,7 +13,10 @@ import (
 )
 
 // What is typed into a form of the configuration is kept as it was typed (url.Values), so that it comes back whatever was wrong with it. The names of the
-// fields are those of blueprints: "phone", "name-fi" for a text in a language, "notices.0.text-fi" for what is in a list.
+// fields are those of blueprints: "phone", "name-fi" for a text in a language, "notices--0--text-fi" for what is in a list.
+
+// inner stands in the name of a field between what is around it and its own name.
+const inner = "--"
 
 // typedOf is a record as a form begins with it.
 func typedOf(infos []blueprint.FieldInfo, rec blueprint.Record, prefix string) url.Values {
@@ -44,13 +47,13 @@ func typedOf(infos []blueprint.FieldInfo, rec blueprint.Record, prefix string) u
 				out.Set(name+"-"+string(l), lines(s))
 			}
 		case blueprint.Record:
-			for key, s := range typedOf(f.Inner, v, name+".") {
+			for key, s := range typedOf(f.Inner, v, name+inner) {
 				out[key] = s
 			}
 		case []blueprint.Record:
-			out.Set(name+".n", strconv.Itoa(len(v)))
+			out.Set(name+inner+"n", strconv.Itoa(len(v)))
 			for i, e := range v {
-				for key, s := range typedOf(f.Inner, e, name+"."+strconv.Itoa(i)+".") {
+				for key, s := range typedOf(f.Inner, e, name+inner+strconv.Itoa(i)+inner) {
 					out[key] = s
 				}
 			}
@@ -136,7 +139,7 @@ func (r *formReader) value(section string, f blueprint.FieldInfo, name string) (
 	case blueprint.ShapeDate:
 		return r.date(name), true
 	case blueprint.ShapeTable:
-		return r.read(f.Name, f.Inner, nil, name+"."), true
+		return r.read(f.Name, f.Inner, nil, name+inner), true
 	case blueprint.ShapeTables:
 		return r.tables(f, name), true
 	}
@@ -217,13 +220,13 @@ func readDay(s string) (org.Date, bool) {
 
 // tables are the rows of a list. One that says nothing is left out: that is how it is removed.
 func (r *formReader) tables(f blueprint.FieldInfo, name string) []blueprint.Record {
-	n, err := strconv.Atoi(r.form.Get(name + ".n"))
+	n, err := strconv.Atoi(r.form.Get(name + inner + "n"))
 	if err != nil || n < 0 || n > mostRows {
 		n = 0
 	}
 	out := []blueprint.Record{}
 	for i := range n {
-		rec := r.read(f.Name, f.Inner, nil, name+"."+strconv.Itoa(i)+".")
+		rec := r.read(f.Name, f.Inner, nil, name+inner+strconv.Itoa(i)+inner)
 		if !saysNothing(rec) {
 			out = append(out, rec)
 		}
@@ -270,14 +273,14 @@ func inputOf(infos []blueprint.FieldInfo, path string, first i18n.Lang) string {
 		}
 		return field + "-" + lang
 	case blueprint.ShapeTable:
-		return field + "." + inputOf(infos[i].Inner, rest, first)
+		return field + inner + inputOf(infos[i].Inner, rest, first)
 	case blueprint.ShapeTables:
 		at, inside, _ := strings.Cut(strings.TrimPrefix(rest, "["), "]")
-		if inner := inputOf(infos[i].Inner, strings.TrimPrefix(inside, "."), first); inner != "" {
-			return field + "." + at + "." + inner
+		if name := inputOf(infos[i].Inner, strings.TrimPrefix(inside, "."), first); name != "" {
+			return field + inner + at + inner + name
 		}
 	case blueprint.ShapeHours:
-		return "usual.0.from"
+		return usualName(0, "from")
 	}
 	return field
 }

@@ -58,7 +58,7 @@ func (e *editor) problems(list []blueprint.Problem) {
 	for _, p := range list {
 		path := p.Path[min(len(p.Path), len(e.ref.Path())):]
 		name := inputOf(e.infos, path, e.langs[0])
-		if strings.HasPrefix(name, "usual.") && !e.usual {
+		if strings.HasPrefix(name, "usual"+inner) && !e.usual {
 			name = "" // the hours are not asked for here
 		}
 		_, field, rest := splitPath(p.Path)
@@ -75,14 +75,12 @@ func (e *editor) labelOfInput(name string) string {
 	switch {
 	case name == "slug":
 		return e.T("thing.slug.label")
-	case strings.HasPrefix(name, "usual."):
+	case strings.HasPrefix(name, "usual"+inner):
 		return e.T("thing.offices.usual.label")
 	}
-	for i := range name {
-		if name[i] == '-' || name[i] == '.' {
-			field, rest := name[:i], name[i+1:]
-			return e.T("thing.at_part", "field", fieldLabel(e.Base, e.ref.Section, field), "part", partLabel(e.Base, field, rest))
-		}
+	if field, rest, ok := strings.Cut(name, "-"); ok {
+		part := partLabel(e.Base, field, strings.ReplaceAll(rest, "-", "."))
+		return e.T("thing.at_part", "field", fieldLabel(e.Base, e.ref.Section, field), "part", part)
 	}
 	return fieldLabel(e.Base, e.ref.Section, name)
 }
@@ -138,8 +136,8 @@ func (e *editor) field(section string, f blueprint.FieldInfo, prefix string) []w
 		return e.list(f, name, label, hint)
 	case blueprint.ShapeTable:
 		var inside []web.Component
-		for _, inner := range f.Inner {
-			inside = append(inside, e.field(f.Name, inner, name+".")...)
+		for _, within := range f.Inner {
+			inside = append(inside, e.field(f.Name, within, name+inner)...)
 		}
 		return []web.Component{group(e.Printer, label, hint, inside)}
 	}
@@ -257,13 +255,13 @@ func (e *editor) options(name, field string) (ui.SelectField, bool) {
 
 // list asks for the rows of a list, and for one more.
 func (e *editor) list(f blueprint.FieldInfo, name, label, hint string) []web.Component {
-	n, _ := strconv.Atoi(e.typed.Get(name + ".n"))
+	n, _ := strconv.Atoi(e.typed.Get(name + inner + "n"))
 	n = min(max(n, 0)+1, mostRows)
-	out := []web.Component{ui.HiddenFields([]ui.Hidden{{Name: name + ".n", Value: strconv.Itoa(n)}})}
+	out := []web.Component{ui.HiddenFields([]ui.Hidden{{Name: name + inner + "n", Value: strconv.Itoa(n)}})}
 	for i := range n {
 		var inside []web.Component
-		for _, inner := range f.Inner {
-			inside = append(inside, e.field(f.Name, inner, name+"."+strconv.Itoa(i)+".")...)
+		for _, within := range f.Inner {
+			inside = append(inside, e.field(f.Name, within, name+inner+strconv.Itoa(i)+inner)...)
 		}
 		title := e.T("thing.nth", "field", label, "n", i+1)
 		if i == n-1 {
@@ -284,12 +282,7 @@ func (e *editor) offered() web.Component {
 	if len(c.Options) == 0 {
 		return group(e.Printer, c.Legend, "", []web.Component{ui.P(e.T("thing.services.offered.none")), ui.A(newLink(e.Base, "offices", ""))})
 	}
-	was := ui.HiddenFields(nil)
-	var had []ui.Hidden
-	for _, id := range e.typed["was"] {
-		had = append(had, ui.Hidden{Name: "was", Value: id})
-	}
-	was = ui.HiddenFields(had)
+	was := ui.HiddenFields([]ui.Hidden{{Name: "was", Value: e.typed.Get("was")}})
 	return all([]web.Component{was, ui.Checkboxes(e.Printer, c)})
 }
 
@@ -342,7 +335,7 @@ func thingTyped(o *blueprint.Organisation, ref blueprint.Ref) (url.Values, bool)
 				typed["offered"] = append(typed["offered"], string(f.ID))
 			}
 		}
-		typed["was"] = typed["offered"]
+		typed.Set("was", strings.Join(typed["offered"], ","))
 	case "offices":
 		for _, f := range o.Offices {
 			if string(f.ID) != ref.ID {

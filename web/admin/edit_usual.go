@@ -48,7 +48,7 @@ func usualTyped(rules []org.Weekly) url.Values {
 	return out
 }
 
-func usualName(day int, end string) string { return "usual." + strconv.Itoa(day) + "." + end }
+func usualName(day int, end string) string { return "usual" + inner + strconv.Itoa(day) + inner + end }
 
 // usualIn reads a usual week. Days with the same hours become one rule, in the order of their first day.
 func usualIn(form url.Values) (rules []string, wrong []fault.Field) {
