@@ -34,7 +34,7 @@ var floors = []struct {
 
 	{2, "domain/booking domain/blueprint"},
 
-	{3, "blueprints store/sqldb store/migrations web/ui/theme"},
+	{3, "domain/hours blueprints store/sqldb store/migrations web/ui/theme"},
 	{3, "store/db store/pgserver store/schemalint web/ui"},
 	{3, "store/pgtest"},
 

@@ -15,6 +15,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
+	"luukku/domain/hours"
 	"luukku/domain/staff"
 	"luukku/web/admin"
 	staffdoor "luukku/web/staff"
@@ -36,7 +37,9 @@ func (a *App) staffDoors() {
 	a.my.StaffSignedIn = a.Staff.StaffSignedIn
 	a.setup.FirstAdministrator = a.Staff.FirstLink
 	log := &audit.Reader{Log: a.Store, Gen: a.gen, Now: a.Now}
-	a.admin = admin.New(a.Site, admin.Deps{Identity: a.Identity, Staff: a.Staff, Log: log, Keys: admin.OurKeys{
+	a.admin = admin.New(a.Site, admin.Deps{Identity: a.Identity, Staff: a.Staff, Log: log, Hours: &hours.Service{
+		Store: a.Store, Booking: a.Booking, Blueprints: a.Blueprints, Gen: a.gen, Now: a.Now,
+	}, Keys: admin.OurKeys{
 		ReturnTo: a.Config.BaseURL + eidReturn, KeysAt: a.Config.BaseURL + eidJWKS, LogoutAt: a.Config.BaseURL + eidLogout,
 		Public: func() (string, error) {
 			b, err := json.MarshalIndent(a.eidKeys.Public(), "", "  ")

@@ -119,6 +119,9 @@ func newLetter(p *i18n.Printer, f facts) letter {
 		l.Sections = []section{{Title: p.T(key + ".leave"), Text: []string{p.T(key + ".leave_text")}, Link: link{w.url("waiting", f.token), p.T(key + ".open")}}}
 	default:
 		l.Lead = p.T(key + ".lead")
+		if f.notice.Event == notify.AppointmentMoved && f.notice.Args["by"] == "office" {
+			l.Lead = p.T("mail.moved.lead_office")
+		}
 		l.Sections = append(w.bring(), w.manage())
 	}
 	l.Sections = append(l.Sections, w.questions()...)

@@ -77,7 +77,7 @@ func lockConfiguration(ctx context.Context, q *db.Queries) error {
 
 // Stored reads what is configured.
 func (v blueprintView) Stored(ctx context.Context, orgs []ids.Org) (blueprint.Stored, error) {
-	out := blueprint.Stored{Hosts: map[string]ids.Org{}}
+	out := blueprint.Stored{Hosts: map[string]ids.Org{}, Versions: map[ids.Org]int64{}}
 	hosts := map[ids.Org][]string{}
 	rows, err := v.q.Hosts(ctx)
 	if err != nil {
@@ -90,12 +90,14 @@ func (v blueprintView) Stored(ctx context.Context, orgs []ids.Org) (blueprint.St
 	if err := v.installation(ctx, &out); err != nil {
 		return out, fmt.Errorf("read installation: %w", err)
 	}
+	installed := out.Version
 	all, err := v.q.OrganisationVersions(ctx)
 	if err != nil {
 		return out, fmt.Errorf("read organisations: %w", err)
 	}
 	for _, r := range all {
 		o := ids.Org(r.Org)
+		out.Versions[o] = max(r.Version, installed)
 		out.Orgs, out.Version = append(out.Orgs, o), max(out.Version, r.Version)
 		if orgs != nil && !slices.Contains(orgs, o) {
 			continue
@@ -183,6 +185,9 @@ func (s *Store) configure(ctx context.Context, q *db.Queries, c blueprint.Change
 		if err := putAudit(ctx, q, e); err != nil {
 			return err
 		}
+	}
+	if err := putHistory(ctx, q, c); err != nil {
+		return err
 	}
 	return putFeed(ctx, q, s.opts.Node, c.Now, c.Topics)
 }

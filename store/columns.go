@@ -117,6 +117,9 @@ var columnsOf = []struct {
 	{"audit_reason", trail, "org audit person !reason"},
 	{"audit_tile", trail, "level n hashes"},
 	{"audit_head", trail, "size root at_us key_version signature"},
+	{"config_history", trail, "org id office area at_us actor_kind actor op what was became"},
+	{"hours_change", configured, "org id office doc state created_by created_at applied_at"},
+	{"hours_visit", booked, "org change appointment was_at choice to_at state settled_at"},
 	{"outbox_message", machinery, "id org event lang created_at message"},
 }
 

@@ -50,6 +50,8 @@ type (
 	Device string
 	// Client is a program that speaks the JSON API under a key of its own.
 	Client string
+	// HoursChange is a change of an office's opening hours on its way.
+	HoursChange string
 	// FormKey settles repeated posts of one form: the same key, the same answer.
 	FormKey string
 )

@@ -34,6 +34,7 @@ const (
 	DeviceManage       Right = "device.manage"       // to enrol kiosks and displays
 	ClientManage       Right = "client.manage"       // to give out API keys
 	AuditRead          Right = "audit.read"          // to read who did what
+	HoursEdit          Right = "hours.edit"          // to change an office's opening hours, and to move or cancel whom a change affects
 	ConfigEdit         Right = "config.edit"         // to change what is configured: services, offices, rules, texts, looks
 
 	DeviceSelf Right = "device.self" // a device's own screen
@@ -82,6 +83,7 @@ var Rights = []Rule{
 	{Right: DeviceManage, Staff: true},
 	{Right: ClientManage, Staff: true},
 	{Right: AuditRead, Staff: true, Client: true},
+	{Right: HoursEdit, Staff: true},
 	{Right: ConfigEdit, Staff: true},
 
 	{Right: DeviceSelf, Device: true},

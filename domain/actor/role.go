@@ -31,8 +31,8 @@ type Role struct {
 var Roles = []Role{
 	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, GuardianshipRecord}},
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord}},
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead}},
-	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead, HoursEdit}},
+	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }
 

@@ -41,6 +41,7 @@ const (
 	RecoveryUsed      Action = "staff.recovery_used"
 	RecoveryRenewed   Action = "staff.recovery_renewed"
 
+	HoursChanged    Action = "hours.changed"
 	ProviderChanged Action = "provider.changed"
 	ProviderRemoved Action = "provider.removed"
 	KeysRenewed     Action = "provider.keys_renewed"

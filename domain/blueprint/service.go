@@ -103,6 +103,7 @@ func (s Service) change(ctx context.Context, v View, who actor.Actor, doc Docume
 	c := p.change(now, opts)
 	out.Version = c.Version
 	s.audit(c, p.lines, who, now, opts)
+	s.history(c, p.lines, who, now)
 	return c, out, nil
 }
 

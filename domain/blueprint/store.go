@@ -46,9 +46,11 @@ type DraftChange struct {
 // Stored is what is configured.
 type Stored struct {
 	Document
-	Version int64              // the newest of the installation's and all organisations'
-	Orgs    []ids.Org          // all there are, sorted
-	Hosts   map[string]ids.Org // of all organisations
+	Version int64 // the newest of the installation's and all organisations'
+	// Versions are those of the organisations' configurations, which hold the installation's.
+	Versions map[ids.Org]int64
+	Orgs     []ids.Org          // all there are, sorted
+	Hosts    map[string]ids.Org // of all organisations
 }
 
 // Live is a number of appointments still to come.
@@ -68,8 +70,18 @@ type Change struct {
 	Policies []PolicyRow
 	Drafts   []DraftChange
 	Audit    []audit.Entry
+	History  []HistoryRow
+	// Hours is the change of opening hours that this carries out; the zero value is none. Configure fails with Conflict "hours.carried_out" when it was
+	// carried out before.
+	Hours HoursDone
 	// Topics are told to open pages and other nodes. Without any, what is configured has not changed.
 	Topics []string
+}
+
+// HoursDone names a change of opening hours.
+type HoursDone struct {
+	Org    ids.Org
+	Change ids.HoursChange
 }
 
 // OrgChange is an organisation as it was (with no ID when it is new) and as it will be.

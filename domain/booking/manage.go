@@ -312,9 +312,11 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	if err != nil {
 		return Change{}, Appointment{}, err
 	}
-	c.Notices = s.notices(a, notify.AppointmentMoved, map[string]string{
-		"from": strconv.FormatInt(a.Start, 10), "from_office": string(a.Office),
-	})
+	told := map[string]string{"from": strconv.FormatInt(a.Start, 10), "from_office": string(a.Office)}
+	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+		told["by"] = "office"
+	}
+	c.Notices = s.notices(a, notify.AppointmentMoved, told)
 	if a.Status == Pending {
 		c.Notices = s.notices(a, notify.AppointmentPending, nil)
 	}

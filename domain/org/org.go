@@ -10,6 +10,7 @@ package org
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"luukku/base/i18n"
@@ -206,6 +207,64 @@ type Closure struct {
 	ToMinute   Minute    `json:"to_minute,omitzero" toml:"to_minute,omitempty"`
 	Reason     i18n.Text `json:"reason,omitzero" toml:"reason,omitempty"`
 }
+
+// String returns the closure's dates and hours: "2026-12-24", "2026-12-24 to 2026-12-26", "2026-12-24 12:00-24:00".
+func (c Closure) String() string {
+	s := c.From.String()
+	if c.last() != c.From {
+		s += " to " + c.last().String()
+	}
+	if !c.WholeDay() {
+		from, to := c.minutes()
+		s += " " + from.String() + "-" + to.String()
+	}
+	return s
+}
+
+// ParseClosure reads what String writes: a closure without its reason.
+func ParseClosure(s string) (c Closure, ok bool) {
+	words := strings.Fields(s)
+	next := func(prefix string) (string, bool) {
+		if prefix != "" {
+			if len(words) < 2 || words[0] != prefix {
+				return "", false
+			}
+			words = words[1:]
+		}
+		if len(words) == 0 {
+			return "", false
+		}
+		w := words[0]
+		words = words[1:]
+		return w, true
+	}
+	var err error
+	from, ok := next("")
+	if c.From, err = ParseDate(from); !ok || err != nil {
+		return Closure{}, false
+	}
+	if to, some := next("to"); some {
+		if c.To, err = ParseDate(to); err != nil {
+			return Closure{}, false
+		}
+	}
+	if span, some := next(""); some {
+		a, b, _ := strings.Cut(span, "-")
+		var wrong error
+		c.FromMinute, err = ParseMinute(a)
+		c.ToMinute, wrong = ParseMinute(b)
+		if err != nil || wrong != nil {
+			return Closure{}, false
+		}
+	}
+	return c, len(words) == 0
+}
+
+// Last is the last closed date.
+func (c Closure) Last() Date { return c.last() }
+
+// Minutes are the closed minutes of each day, from included, to excluded.
+func (c Closure) Minutes() (from, to Minute) { return c.minutes() }
 
 // Covers reports whether the closure touches the date.
 func (c Closure) Covers(d Date) bool {

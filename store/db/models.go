@@ -86,6 +86,20 @@ type Company struct {
 	CreatedAt    int64
 }
 
+type ConfigHistory struct {
+	Org       string
+	ID        string
+	Office    string
+	Area      string
+	AtUs      int64
+	ActorKind string
+	Actor     string
+	Op        string
+	What      string
+	Was       string
+	Became    string
+}
+
 type Device struct {
 	Org        string
 	ID         string
@@ -146,6 +160,28 @@ type Hold struct {
 type Host struct {
 	Host string
 	Org  string
+}
+
+type HoursChange struct {
+	Org       string
+	ID        string
+	Office    string
+	Doc       string
+	State     string
+	CreatedBy string
+	CreatedAt int64
+	AppliedAt int64
+}
+
+type HoursVisit struct {
+	Org         string
+	Change      string
+	Appointment string
+	WasAt       int64
+	Choice      string
+	ToAt        int64
+	State       string
+	SettledAt   int64
 }
 
 type Identifier struct {

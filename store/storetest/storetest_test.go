@@ -38,3 +38,9 @@ func TestBookingOnSQLite(t *testing.T) { Booking(t, sqlite()) }
 func TestBookingOnPostgres(t *testing.T) { Booking(t, postgres(sqldb.ReadCommitted)) }
 
 func TestBookingOnPostgresSerializable(t *testing.T) { Booking(t, postgres(sqldb.Serializable)) }
+
+func TestHoursOnSQLite(t *testing.T) { Hours(t, sqlite()) }
+
+func TestHoursOnPostgres(t *testing.T) { Hours(t, postgres(sqldb.ReadCommitted)) }
+
+func TestHoursOnPostgresSerializable(t *testing.T) { Hours(t, postgres(sqldb.Serializable)) }

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
+	"luukku/domain/hours"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/domain/staff"
@@ -22,6 +23,7 @@ type Deps struct {
 	Identity *identity.Service
 	Staff    *staff.Service
 	Log      *audit.Reader
+	Hours    *hours.Service
 	Keys     OurKeys
 	Drafts   blueprint.Drafts
 	// Preview shows citizens' pages by a draft; nil where there are none.
@@ -80,7 +82,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.configRoutes(org), d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.configRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
 		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
 		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),
@@ -152,6 +154,31 @@ func (d *Door) shared(at string) []web.Route {
 	}
 }
 
+// hoursRoutes is every page about opening hours. Each asks again whether the reader may, at its office.
+func (d *Door) hoursRoutes(org string) []web.Route {
+	const office = "hours/{office}"
+	return []web.Route{
+		web.GET(org+"hours", actor.HoursEdit, d.hours),
+		web.GET(org+office, actor.HoursEdit, d.hoursWeek),
+		web.GET(org+office+"/month", actor.HoursEdit, d.hoursMonth),
+		web.GET(org+office+"/history", actor.HoursEdit, d.hoursHistory),
+		web.GET(org+office+"/new", actor.HoursEdit, d.hoursNew),
+		web.POST(org+office+"/new", actor.HoursEdit, d.hoursNewPost),
+		web.GET(org+office+"/series", actor.HoursEdit, d.hoursSeries),
+		web.POST(org+office+"/series", actor.HoursEdit, d.hoursSeriesPost),
+		web.GET(org+office+"/day", actor.HoursEdit, d.hoursDay),
+		web.POST(org+office+"/day", actor.HoursEdit, d.hoursDayPost),
+		web.GET(org+office+"/close", actor.HoursEdit, d.hoursClose),
+		web.POST(org+office+"/close", actor.HoursEdit, d.hoursClosePost),
+		web.POST(org+office+"/reopen", actor.HoursEdit, d.hoursReopen),
+		web.POST(org+office+"/follow", actor.HoursEdit, d.hoursFollow),
+		web.GET(org+office+"/unit", actor.HoursEdit, d.hoursUnit),
+		web.POST(org+office+"/unit", actor.HoursEdit, d.hoursUnitPost),
+		web.GET(org+office+"/change/{id}", actor.HoursEdit, d.hoursChange),
+		web.POST(org+office+"/change/{id}", actor.HoursEdit, d.hoursChangePost),
+	}
+}
+
 // desks are the pages below /{lang}/staff/{org}/ that are this door's; the rest of /{lang}/staff is for signing in.
 var desks = []string{"people", "person", "glass"}
 
@@ -180,6 +207,7 @@ var menu = []struct {
 }{
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
+	{"admin", "hours", actor.HoursEdit, "hours.title", false},
 	{"admin", "config", actor.ConfigEdit, "config.title", false},
 	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},
 	{"admin", "settings", actor.ConfigEdit, "thing.installation.one", true},
