@@ -40,7 +40,7 @@ var floors = []struct {
 
 	{4, "store web"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/dev web/my web/staff"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/my web/staff"},
 	{5, "gateway/eid/eidtest"},
 	{6, "web/gallery"},
 	{7, "app"},

@@ -38,6 +38,7 @@ import (
 	"luukku/web/admin"
 	"luukku/web/citizen"
 	"luukku/web/demoeid"
+	"luukku/web/desk"
 	"luukku/web/dev"
 	"luukku/web/gallery"
 	"luukku/web/my"
@@ -70,6 +71,7 @@ type App struct {
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
 	admin     *admin.Door
+	desk      *desk.Door
 	dev       *dev.Door
 	gallery   http.Handler
 	api       *api.Door

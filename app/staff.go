@@ -18,6 +18,7 @@ import (
 	"luukku/domain/hours"
 	"luukku/domain/staff"
 	"luukku/web/admin"
+	"luukku/web/desk"
 	staffdoor "luukku/web/staff"
 )
 
@@ -48,6 +49,8 @@ func (a *App) staffDoors() {
 		Renew: a.renewEIDKeys,
 	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer})
 	a.staffDoor.Links = admin.Links
+	a.desk = desk.New(a.Site, a.Booking, a.Identity)
+	a.desk.Pages = admin.Pages
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
 }
 

@@ -56,7 +56,7 @@ type answer struct {
 
 // plain says that a change is one that batches know: a booking or a hold.
 func plain(c booking.Change) bool {
-	return c.Take != nil && c.Claim == nil && c.Prolong == nil && c.SetTime == nil && c.SetDetails == nil && c.Keep == nil && c.Offer == nil && c.SetCancelled == nil && c.SetStatus == nil && c.SetOutcome == nil && c.PutPIN == nil && c.DropPIN == "" && c.PutWaiting == nil &&
+	return c.Take != nil && c.Claim == nil && c.Prolong == nil && c.SetTime == nil && c.SetDetails == nil && c.Keep == nil && c.Offer == nil && c.SetCancelled == nil && c.SetStatus == nil && c.SetOutcome == nil && c.Restored == nil && c.PutPIN == nil && c.DropPIN == "" && c.PutWaiting == nil &&
 		c.SetWaiting == nil && c.LinksUntil == nil &&
 		(c.Contacts == nil || c.PutAppointment != nil) &&
 		!slices.ContainsFunc(c.Audit, func(e audit.Entry) bool { return e.Reason != nil })

@@ -111,7 +111,7 @@ var (
 		"session:bytea extended:bigint created_at:bigint", "")
 	batchAppointments = inserting("appointment", "org:text id:text service:text office:text unit:text start_at:bigint end_at:bigint busy_until:bigint "+
 		"status:text person:text name:text email:text phone:text lang:text note:bytea policy_version:bigint sequence:bigint created_at:bigint "+
-		"changed_at:bigint cancelled_by:text account:text? company:text? made_by:text? expires_at:bigint?", "")
+		"changed_at:bigint cancelled_by:text account:text? company:text? made_by:text? expires_at:bigint? name_key:text family_key:text birth:bytea birth_key:bytea", "")
 	batchNotices = inserting("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text waiting:text", "")
 	batchTasks   = inserting("task", "bucket:bigint id:text kind:text uniq:text args:text run_at:bigint tries:bigint last_error:text created_at:bigint",
 		"ON CONFLICT (bucket, kind, uniq) DO NOTHING")
@@ -370,9 +370,12 @@ func (w *batchWriter) appointments(ctx context.Context) error {
 		o := string(r.change.Org)
 		if a := r.change.PutAppointment; a != nil {
 			note, _ := a.Sealed()
+			birth, birthKey := a.SealedBirth()
+			first, last := booking.NameKeys(a.Details.Name)
 			booked.add(o, string(a.ID), string(a.Service), string(a.Office), string(r.unit), a.Start, a.End, a.BusyUntil, string(a.Status), string(a.Person),
 				a.Details.Name, a.Details.Email, a.Details.Phone, string(a.Details.Lang), note, a.PolicyVersion, a.Sequence, a.CreatedAt, a.ChangedAt, "",
-				pointer(string(a.Owner.Person)), pointer(string(a.Owner.Company)), pointer(string(a.MadeBy)), intPointer(a.ExpiresAt))
+				pointer(string(a.Owner.Person)), pointer(string(a.Owner.Company)), pointer(string(a.MadeBy)), intPointer(a.ExpiresAt),
+				first, last, birth, birthKey)
 		}
 		if k := r.change.Contacts; k != nil {
 			for _, h := range k.Hashes {

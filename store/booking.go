@@ -114,7 +114,7 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 		Owner: actor.Owner{Person: ids.Person(r.Account.String), Company: ids.Company(r.Company.String)}, MadeBy: ids.Person(r.MadeBy.String),
 	}
 	a.ExpiresAt, a.Moves, a.Outcome = r.ExpiresAt.Int64, int(r.Moves), booking.VisitOutcome(r.Outcome)
-	return a.WithSealed(r.Note, r.CancelReason, r.Pin), nil
+	return a.WithSealed(r.Note, r.CancelReason, r.Pin).WithBirth(r.Birth, r.BirthKey), nil
 }
 
 // AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or after it, 200 at most, as entries of the folder. The number

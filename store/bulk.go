@@ -101,7 +101,7 @@ func newFilling() *filling {
 			"session:bytea extended:bigint created_at:bigint"),
 		appointment: newBulk("appointment", "org:text id:text service:text office:text unit:text start_at:bigint end_at:bigint busy_until:bigint status:text "+
 			"person:text name:text email:text phone:text lang:text note:bytea policy_version:bigint sequence:bigint created_at:bigint changed_at:bigint "+
-			"cancelled_by:text"),
+			"cancelled_by:text name_key:text family_key:text"),
 		contact: newBulk("appointment_contact", "org:text contact:bytea appointment:text"),
 		notice: newBulk("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text "+
 			"settled_at:bigint"),
@@ -139,8 +139,10 @@ func (f *filling) add(c booking.Change) error {
 	}
 	if a := c.PutAppointment; a != nil {
 		note, _ := a.Sealed()
+		first, last := booking.NameKeys(a.Details.Name)
 		f.appointment.add(o, string(a.ID), string(a.Service), string(a.Office), string(unit), a.Start, a.End, a.BusyUntil, string(a.Status), string(a.Person),
-			a.Details.Name, a.Details.Email, a.Details.Phone, string(a.Details.Lang), note, a.PolicyVersion, a.Sequence, a.CreatedAt, a.ChangedAt, "")
+			a.Details.Name, a.Details.Email, a.Details.Phone, string(a.Details.Lang), note, a.PolicyVersion, a.Sequence, a.CreatedAt, a.ChangedAt, "",
+			first, last)
 	}
 	if k := c.Contacts; k != nil {
 		for _, h := range k.Hashes {

@@ -215,6 +215,11 @@ func (w writer) claim(ctx context.Context) error {
 			return w.q.ClaimLapsed(ctx, db.ClaimLapsedParams(p))
 		}
 	}
+	if w.c.Claim.Cancelled {
+		claim = func(ctx context.Context, p db.ClaimAppointmentParams) (int64, error) {
+			return w.q.ClaimCancelled(ctx, db.ClaimCancelledParams{ChangedAt: p.ChangedAt, Org: p.Org, ID: p.ID, Sequence: p.Sequence})
+		}
+	}
 	n, err := claim(ctx, how)
 	if err != nil {
 		return err
@@ -344,11 +349,13 @@ func (w writer) appointment(ctx context.Context) error {
 	o := string(w.c.Org)
 	if a := w.c.PutAppointment; a != nil {
 		note, _ := a.Sealed()
+		birth, birthKey := a.SealedBirth()
+		first, last := booking.NameKeys(a.Details.Name)
 		err := w.q.PutAppointment(ctx, db.PutAppointmentParams{
 			Org: o, ID: string(a.ID), Service: string(a.Service), Office: string(a.Office), Unit: string(w.out.Unit), StartAt: a.Start, EndAt: a.End,
 			BusyUntil: a.BusyUntil, Status: string(a.Status), Person: string(a.Person), Name: a.Details.Name, Email: a.Details.Email,
 			Phone: a.Details.Phone, Lang: string(a.Details.Lang), Note: note, PolicyVersion: a.PolicyVersion, Sequence: a.Sequence,
-			CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Account: orNull(a.Owner.Person), Company: orNull(a.Owner.Company), MadeBy: orNull(a.MadeBy), ExpiresAt: orNullInt(a.ExpiresAt),
+			CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, Account: orNull(a.Owner.Person), Company: orNull(a.Owner.Company), MadeBy: orNull(a.MadeBy), ExpiresAt: orNullInt(a.ExpiresAt), NameKey: first, FamilyKey: last, Birth: birth, BirthKey: birthKey,
 		})
 		if err != nil {
 			return err
@@ -365,8 +372,11 @@ func (w writer) appointment(ctx context.Context) error {
 	}
 	if a := w.c.SetDetails; a != nil {
 		note, _ := a.Sealed()
+		birth, birthKey := a.SealedBirth()
+		first, last := booking.NameKeys(a.Details.Name)
 		err := w.q.SetDetails(ctx, db.SetDetailsParams{
 			Name: a.Details.Name, Email: a.Details.Email, Phone: a.Details.Phone, Lang: string(a.Details.Lang), Note: note, Org: o, ID: string(a.ID),
+			NameKey: first, FamilyKey: last, Birth: birth, BirthKey: birthKey,
 		})
 		if err != nil {
 			return err
@@ -388,6 +398,11 @@ func (w writer) appointment(ctx context.Context) error {
 	}
 	if a := w.c.SetOutcome; a != nil {
 		if err := w.q.SetOutcome(ctx, db.SetOutcomeParams{Outcome: string(a.Outcome), Org: o, ID: string(a.ID)}); err != nil {
+			return err
+		}
+	}
+	if a := w.c.Restored; a != nil {
+		if err := w.q.Restore(ctx, db.RestoreParams{Unit: string(w.out.Unit), Org: o, ID: string(a.ID)}); err != nil {
 			return err
 		}
 	}

@@ -235,3 +235,6 @@ func Similar(query, text string) int {
 	}
 	return sum / len(typed)
 }
+
+// Words returns the words of a text, folded: as names are compared with what somebody types.
+func Words(s string) []string { return words(Fold(firstRunes(s, longestQuery))) }

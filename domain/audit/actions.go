@@ -26,6 +26,7 @@ const (
 	PersonRead         Action = "person.read"
 	GlassBroken        Action = "person.glass_broken"
 	AppointmentsListed Action = "appointment.listed"
+	AppointmentFound   Action = "appointment.found"
 	AuditWasRead       Action = "audit.read"
 
 	StaffInvited      Action = "staff.invited"

@@ -37,6 +37,7 @@ const (
 	AppointmentChanged   Action = "appointment.changed"
 	AppointmentMoved     Action = "appointment.moved"
 	AppointmentCancelled Action = "appointment.cancelled"
+	AppointmentRestored  Action = "appointment.restored"
 	HoldTaken            Action = "hold.taken"
 	BlueprintApplied     Action = "blueprint.applied"
 	ConfigDrafted        Action = "config.drafted"

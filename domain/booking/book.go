@@ -172,8 +172,8 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 	if who.Person != "" && a.Owner.Person != who.Person {
 		a.MadeBy = who.Person
 	}
-	if a.sealedNote, err = sealText(key, r.Details.Note, notePlace(a.ID)); err != nil {
-		return Change{}, Appointment{}, fmt.Errorf("seal note: %w", err)
+	if err = s.sealDetails(&a, key); err != nil {
+		return Change{}, Appointment{}, err
 	}
 	hashes := s.contacts(r.Details)
 	c.Form = &Form{Key: r.Key, Kind: formBook, Result: string(a.ID), ExpiresAt: now + seconds(FormKeyLife)}

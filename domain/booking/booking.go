@@ -52,6 +52,8 @@ type Details struct {
 	Phone string    `json:"phone"` // E.164
 	Lang  i18n.Lang `json:"lang"`  // of the service and of what is sent
 	Note  string    `json:"note"`  // help needed at the visit; sealed under the person's key
+	// Birth is the date of birth (YYYY-MM-DD), where the desk asked for it; sealed, and found by a keyed hash.
+	Birth string `json:"birth,omitempty"`
 }
 
 // Appointment is a booked time (FHIR: Appointment). Times are Unix seconds.
@@ -92,6 +94,7 @@ type Appointment struct {
 	Reason string
 
 	sealedNote, sealedReason, sealedPIN []byte
+	sealedBirth, birthKey               []byte
 }
 
 // StatusAt is the status at a moment: what nobody confirmed in time has lapsed.

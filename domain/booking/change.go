@@ -41,6 +41,8 @@ type Change struct {
 	// SetStatus writes the status and the end of waiting: confirmed, or lapsed. SetOutcome writes what came of the visit.
 	SetStatus  *Appointment
 	SetOutcome *Appointment
+	// Restored takes back that it was cancelled.
+	Restored *Appointment
 	// PutPIN gives the appointment the first of the candidates that nobody at the office has on that day, in place of what it had; DropPIN takes it away.
 	PutPIN     *PIN
 	DropPIN    ids.Appointment
@@ -79,6 +81,8 @@ type Claim struct {
 	ID       ids.Appointment
 	Sequence int64
 	Lapsed   bool
+	// Cancelled demands that it was cancelled: it comes back.
+	Cancelled bool
 	// Held says that its cells have an end: it is pending or proposed.
 	Held bool
 }

@@ -15,6 +15,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
+	"luukku/domain/org"
 )
 
 // The longest values a person may type, in characters.
@@ -23,7 +24,7 @@ const (
 	MaxNote = 500
 )
 
-// CleanDetails checks and normalises what a person typed. The fault names every wrong field: name, email, phone, note, lang.
+// CleanDetails checks and normalises what a person typed. The fault names every wrong field: name, email, phone, note, birth, lang.
 func CleanDetails(c *catalog.Config, typed Details) (Details, error) {
 	var fields []fault.Field
 	wrong := func(name string, err error) {
@@ -63,6 +64,11 @@ func CleanDetails(c *catalog.Config, typed Details) (Details, error) {
 		wrong("note", fault.Invalid("field.too_long", fault.Args{"max": MaxNote}))
 	}
 	out.Note = note
+	if out.Birth = typed.Birth; typed.Birth != "" {
+		if _, err := org.ParseDate(typed.Birth); err != nil {
+			wrong("birth", fault.Invalid("field.date", nil))
+		}
+	}
 	if !slices.Contains(c.Org.Languages, out.Lang) {
 		wrong("lang", fault.Invalid("field.required", nil))
 	}
@@ -103,6 +109,10 @@ func pinPlace(id ids.Appointment) seal.Place {
 	return seal.Place{Table: "appointment", Column: "pin", Row: string(id)}
 }
 
+func birthPlace(id ids.Appointment) seal.Place {
+	return seal.Place{Table: "appointment", Column: "birth", Row: string(id)}
+}
+
 func reasonPlace(id ids.Appointment) seal.Place {
 	return seal.Place{Table: "appointment", Column: "cancel_reason", Row: string(id)}
 }
@@ -121,7 +131,7 @@ func (s *Service) load(ctx context.Context, o ids.Org, id ids.Appointment) (Appo
 	if err != nil {
 		return Appointment{}, err
 	}
-	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 && len(a.sealedPIN) == 0 {
+	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 && len(a.sealedPIN) == 0 && len(a.sealedBirth) == 0 {
 		return a, nil
 	}
 	key, erased, err := s.personKey(ctx, a.Person)
@@ -133,6 +143,9 @@ func (s *Service) load(ctx context.Context, o ids.Org, id ids.Appointment) (Appo
 	}
 	if a.Reason, err = openText(key, a.sealedReason, reasonPlace(id)); err != nil {
 		return Appointment{}, fmt.Errorf("open reason of %s: %w", id, err)
+	}
+	if a.Details.Birth, err = openText(key, a.sealedBirth, birthPlace(id)); err != nil {
+		return Appointment{}, fmt.Errorf("open birth of %s: %w", id, err)
 	}
 	if a.PIN, err = openText(key, a.sealedPIN, pinPlace(id)); err != nil {
 		return Appointment{}, fmt.Errorf("open PIN of %s: %w", id, err)
@@ -165,6 +178,32 @@ func (s *Service) personKey(ctx context.Context, p ids.Person) (key seal.PersonK
 
 // Sealed returns the sealed note and reason, for the store to write.
 func (a Appointment) Sealed() (note, reason []byte) { return a.sealedNote, a.sealedReason }
+
+// SealedBirth returns the sealed date of birth and the hash that it is found by, for the store to write.
+func (a Appointment) SealedBirth() (sealed, key []byte) { return a.sealedBirth, a.birthKey }
+
+// WithBirth returns the appointment with its sealed date of birth, as the store read it.
+func (a Appointment) WithBirth(sealed, key []byte) Appointment {
+	a.sealedBirth, a.birthKey = sealed, key
+	return a
+}
+
+// sealDetails seals what of the details is kept under the person's key.
+func (s *Service) sealDetails(a *Appointment, key seal.PersonKey) error {
+	var err error
+	if a.sealedNote, err = sealText(key, a.Details.Note, notePlace(a.ID)); err != nil {
+		return fmt.Errorf("seal note: %w", err)
+	}
+	a.sealedBirth, a.birthKey = nil, nil
+	if a.Details.Birth == "" {
+		return nil
+	}
+	a.birthKey = s.birthKey(a.Details.Birth)
+	if a.sealedBirth, err = sealText(key, a.Details.Birth, birthPlace(a.ID)); err != nil {
+		return fmt.Errorf("seal birth: %w", err)
+	}
+	return nil
+}
 
 // WithSealed returns the appointment with its sealed note, reason and PIN, as the store read them.
 func (a Appointment) WithSealed(note, reason, pin []byte) Appointment {

@@ -80,7 +80,7 @@ func (s *Service) MayOpen(ctx context.Context, who actor.Actor, o ids.Org, id id
 		if who.May(actor.BookingDesk, on) != nil {
 			return err
 		}
-		return nil
+		return s.mayMeet(ctx, who, a)
 	}
 	return who.May(actor.AppointmentManage, on)
 }
@@ -155,9 +155,12 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 		return Appointment{}, cannotSeal(a, err)
 	}
 	before := a.Sequence
+	if clean.Birth == "" {
+		clean.Birth = a.Details.Birth // only the desk asks for it
+	}
 	a.Details, a.ChangedAt, a.Sequence = clean, sch.Now.Unix(), before+1
-	if a.sealedNote, err = sealText(key, clean.Note, notePlace(a.ID)); err != nil {
-		return Appointment{}, fmt.Errorf("seal note: %w", err)
+	if err = s.sealDetails(&a, key); err != nil {
+		return Appointment{}, err
 	}
 	hashes := s.contacts(clean)
 	c := Change{Org: a.Org, Now: sch.Now.Unix(), Form: form, Claim: &Claim{ID: a.ID, Sequence: before}}
@@ -167,6 +170,7 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 		c.Notices = s.notices(a, pendingEvent(a), nil)
 	}
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentChanged, "appointment", string(a.ID), nil)}
+	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
 	return s.settle(ctx, c, sch, a)
 }
 
@@ -238,6 +242,8 @@ type MoveRequest struct {
 	Key    ids.FormKey
 	Hold   ids.Hold
 	Unit   ids.Unit // the only one that will do; empty for any
+	// Seen is as in EditRequest.
+	Seen *int64
 }
 
 // MoveDraft moves the appointment that a draft is about to the draft's time.
@@ -264,6 +270,9 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (App
 	form := &Form{Key: r.Key, Kind: "move", Digest: digest(r.ID, r.Office, r.Start), Result: string(r.ID)}
 	if again, ok, err := s.again(ctx, a, form); ok || err != nil {
 		return again, err
+	}
+	if err := checkSeen(a, r.Seen); err != nil {
+		return a, err
 	}
 	sch, err := s.Schedule(ctx, r.Org, a.Service, r.Office)
 	if err != nil {

@@ -81,7 +81,10 @@ func policyFor(who actor.Actor, p catalog.Policy) catalog.Policy {
 	return p
 }
 
-// RecordVisit writes down what came of a visit, or, with OutcomeNone, takes that back. It can be said from the start of the appointment on.
+// VisitFrom is how long before its start it can be said what came of a visit: people come early.
+const VisitFrom = 30 * time.Minute
+
+// RecordVisit writes down what came of a visit, or, with OutcomeNone, takes that back. It can be said from VisitFrom before the start on.
 func (s *Service) RecordVisit(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment, came VisitOutcome, seen *int64) (Appointment, error) {
 	a, err := s.Appointment(ctx, who, o, id)
 	if err != nil {
@@ -97,7 +100,7 @@ func (s *Service) RecordVisit(ctx context.Context, who actor.Actor, o ids.Org, i
 	switch {
 	case a.Status != Booked:
 		return a, fault.Invalid("manage.cancelled_already", nil)
-	case now < a.Start-seconds(30*time.Minute) && came != OutcomeNone:
+	case now < a.Start-seconds(VisitFrom) && came != OutcomeNone:
 		return a, fault.Invalid("desk.too_early", nil)
 	}
 	if err := checkSeen(a, seen); err != nil {

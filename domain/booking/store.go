@@ -13,6 +13,7 @@ import (
 
 // Store is what the room needs of storage.
 type Store interface {
+	DeskStore
 	// Config returns what an organisation has configured, or a NotFound fault.
 	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
 	// Occupied returns the taken cells of units in [from, to), holds that ran out before now aside, and what holder itself occupies aside.

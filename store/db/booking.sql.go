@@ -13,7 +13,7 @@ import (
 const appointment = `-- name: Appointment :one
 SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
     created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by, expires_at,
-    moves, outcome, pin
+    moves, outcome, pin, birth, birth_key
 FROM appointment WHERE org = $1 AND id = $2
 `
 
@@ -22,9 +22,43 @@ type AppointmentParams struct {
 	ID  string
 }
 
-func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (Appointment, error) {
+type AppointmentRow struct {
+	Org           string
+	ID            string
+	Service       string
+	Office        string
+	Unit          string
+	StartAt       int64
+	EndAt         int64
+	BusyUntil     int64
+	Status        string
+	Person        string
+	Name          string
+	Email         string
+	Phone         string
+	Lang          string
+	Note          []byte
+	PolicyVersion int64
+	Sequence      int64
+	CreatedAt     int64
+	ChangedAt     int64
+	CancelledAt   sql.NullInt64
+	CancelledBy   string
+	CancelReason  []byte
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        sql.NullString
+	ExpiresAt     sql.NullInt64
+	Moves         int64
+	Outcome       string
+	Pin           []byte
+	Birth         []byte
+	BirthKey      []byte
+}
+
+func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (AppointmentRow, error) {
 	row := q.db.QueryRowContext(ctx, appointment, arg.Org, arg.ID)
-	var i Appointment
+	var i AppointmentRow
 	err := row.Scan(
 		&i.Org,
 		&i.ID,
@@ -55,6 +89,8 @@ func (q *Queries) Appointment(ctx context.Context, arg AppointmentParams) (Appoi
 		&i.Moves,
 		&i.Outcome,
 		&i.Pin,
+		&i.Birth,
+		&i.BirthKey,
 	)
 	return i, err
 }
@@ -185,6 +221,31 @@ func (q *Queries) ClaimAppointment(ctx context.Context, arg ClaimAppointmentPara
 		arg.ID,
 		arg.Sequence,
 		arg.Now,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const claimCancelled = `-- name: ClaimCancelled :execrows
+UPDATE appointment SET sequence = sequence + 1, changed_at = $1
+WHERE org = $2 AND id = $3 AND sequence = $4 AND status = 'cancelled'
+`
+
+type ClaimCancelledParams struct {
+	ChangedAt int64
+	Org       string
+	ID        string
+	Sequence  int64
+}
+
+func (q *Queries) ClaimCancelled(ctx context.Context, arg ClaimCancelledParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, claimCancelled,
+		arg.ChangedAt,
+		arg.Org,
+		arg.ID,
+		arg.Sequence,
 	)
 	if err != nil {
 		return 0, err
@@ -811,9 +872,11 @@ func (q *Queries) PersonKey(ctx context.Context, person string) ([]byte, error) 
 
 const putAppointment = `-- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
-    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by, expires_at)
+    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by, expires_at,
+    name_key, family_key, birth, birth_key)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-    $16, $17, $18, $19, '', $20, $21, $22, $23)
+    $16, $17, $18, $19, '', $20, $21, $22, $23,
+    $24, $25, $26, $27)
 `
 
 type PutAppointmentParams struct {
@@ -840,6 +903,10 @@ type PutAppointmentParams struct {
 	Company       sql.NullString
 	MadeBy        sql.NullString
 	ExpiresAt     sql.NullInt64
+	NameKey       string
+	FamilyKey     string
+	Birth         []byte
+	BirthKey      []byte
 }
 
 func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) error {
@@ -867,6 +934,10 @@ func (q *Queries) PutAppointment(ctx context.Context, arg PutAppointmentParams) 
 		arg.Company,
 		arg.MadeBy,
 		arg.ExpiresAt,
+		arg.NameKey,
+		arg.FamilyKey,
+		arg.Birth,
+		arg.BirthKey,
 	)
 	return err
 }
@@ -1070,6 +1141,22 @@ func (q *Queries) Release(ctx context.Context, arg ReleaseParams) (int64, error)
 	return result.RowsAffected()
 }
 
+const restore = `-- name: Restore :exec
+UPDATE appointment SET status = 'booked', unit = $1, expires_at = NULL, cancelled_at = NULL, cancelled_by = '', cancel_reason = NULL
+WHERE org = $2 AND id = $3
+`
+
+type RestoreParams struct {
+	Unit string
+	Org  string
+	ID   string
+}
+
+func (q *Queries) Restore(ctx context.Context, arg RestoreParams) error {
+	_, err := q.db.ExecContext(ctx, restore, arg.Unit, arg.Org, arg.ID)
+	return err
+}
+
 const secret = `-- name: Secret :one
 SELECT kind, org, subject, expires_at FROM secret WHERE hash = $1
 `
@@ -1118,18 +1205,23 @@ func (q *Queries) SetCancelled(ctx context.Context, arg SetCancelledParams) erro
 }
 
 const setDetails = `-- name: SetDetails :exec
-UPDATE appointment SET name = $1, email = $2, phone = $3, lang = $4, note = $5
-WHERE org = $6 AND id = $7
+UPDATE appointment SET name = $1, email = $2, phone = $3, lang = $4, note = $5, name_key = $6, family_key = $7,
+    birth = $8, birth_key = $9
+WHERE org = $10 AND id = $11
 `
 
 type SetDetailsParams struct {
-	Name  string
-	Email string
-	Phone string
-	Lang  string
-	Note  []byte
-	Org   string
-	ID    string
+	Name      string
+	Email     string
+	Phone     string
+	Lang      string
+	Note      []byte
+	NameKey   string
+	FamilyKey string
+	Birth     []byte
+	BirthKey  []byte
+	Org       string
+	ID        string
 }
 
 func (q *Queries) SetDetails(ctx context.Context, arg SetDetailsParams) error {
@@ -1139,6 +1231,10 @@ func (q *Queries) SetDetails(ctx context.Context, arg SetDetailsParams) error {
 		arg.Phone,
 		arg.Lang,
 		arg.Note,
+		arg.NameKey,
+		arg.FamilyKey,
+		arg.Birth,
+		arg.BirthKey,
 		arg.Org,
 		arg.ID,
 	)

@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 )
 
 const appointmentsAt = `-- name: AppointmentsAt :many
@@ -55,6 +56,426 @@ func (q *Queries) AppointmentsAt(ctx context.Context, arg AppointmentsAtParams) 
 			&i.EndAt,
 			&i.Status,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const appointmentsBorn = `-- name: AppointmentsBorn :many
+SELECT id FROM appointment WHERE org = $1 AND birth_key = $2 AND start_at >= $3 ORDER BY start_at, id LIMIT $4
+`
+
+type AppointmentsBornParams struct {
+	Org      string
+	BirthKey []byte
+	Since    int64
+	Most     int32
+}
+
+func (q *Queries) AppointmentsBorn(ctx context.Context, arg AppointmentsBornParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, appointmentsBorn,
+		arg.Org,
+		arg.BirthKey,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const appointmentsOfContact = `-- name: AppointmentsOfContact :many
+SELECT c.appointment FROM appointment_contact c
+WHERE c.org = $1 AND c.contact = $2
+    AND (SELECT a.start_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment) >= $3
+ORDER BY c.appointment DESC LIMIT $4
+`
+
+type AppointmentsOfContactParams struct {
+	Org     string
+	Contact []byte
+	Since   int64
+	Most    int32
+}
+
+// Not a join: see LiveOfContact.
+func (q *Queries) AppointmentsOfContact(ctx context.Context, arg AppointmentsOfContactParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, appointmentsOfContact,
+		arg.Org,
+		arg.Contact,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var appointment string
+		if err := rows.Scan(&appointment); err != nil {
+			return nil, err
+		}
+		items = append(items, appointment)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const appointmentsOfPerson = `-- name: AppointmentsOfPerson :many
+SELECT id FROM appointment WHERE account = $1 AND org = $2 AND start_at >= $3 ORDER BY start_at, id LIMIT $4
+`
+
+type AppointmentsOfPersonParams struct {
+	Account sql.NullString
+	Org     string
+	Since   int64
+	Most    int32
+}
+
+func (q *Queries) AppointmentsOfPerson(ctx context.Context, arg AppointmentsOfPersonParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, appointmentsOfPerson,
+		arg.Account,
+		arg.Org,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deskDay = `-- name: DeskDay :many
+SELECT a.id, a.service, a.office, a.unit, a.start_at, a.end_at, a.status, a.expires_at, a.outcome, a.sequence, a.cancelled_by, a.name, a.email, a.phone,
+    a.note, a.account, a.person, p.wrapped_key, c.protected
+FROM appointment a LEFT JOIN person p ON p.person = a.person LEFT JOIN account c ON c.person = a.account
+WHERE a.org = $1 AND a.office = $2 AND a.start_at >= $3 AND a.start_at < $4
+ORDER BY a.start_at, a.id LIMIT $5
+`
+
+type DeskDayParams struct {
+	Org     string
+	Office  string
+	FromAt  int64
+	UntilAt int64
+	Most    int32
+}
+
+type DeskDayRow struct {
+	ID          string
+	Service     string
+	Office      string
+	Unit        string
+	StartAt     int64
+	EndAt       int64
+	Status      string
+	ExpiresAt   sql.NullInt64
+	Outcome     string
+	Sequence    int64
+	CancelledBy string
+	Name        string
+	Email       string
+	Phone       string
+	Note        []byte
+	Account     sql.NullString
+	Person      string
+	WrappedKey  []byte
+	Protected   sql.NullInt64
+}
+
+func (q *Queries) DeskDay(ctx context.Context, arg DeskDayParams) ([]DeskDayRow, error) {
+	rows, err := q.db.QueryContext(ctx, deskDay,
+		arg.Org,
+		arg.Office,
+		arg.FromAt,
+		arg.UntilAt,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DeskDayRow
+	for rows.Next() {
+		var i DeskDayRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Service,
+			&i.Office,
+			&i.Unit,
+			&i.StartAt,
+			&i.EndAt,
+			&i.Status,
+			&i.ExpiresAt,
+			&i.Outcome,
+			&i.Sequence,
+			&i.CancelledBy,
+			&i.Name,
+			&i.Email,
+			&i.Phone,
+			&i.Note,
+			&i.Account,
+			&i.Person,
+			&i.WrappedKey,
+			&i.Protected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const deskRow = `-- name: DeskRow :one
+SELECT a.id, a.service, a.office, a.unit, a.start_at, a.end_at, a.status, a.expires_at, a.outcome, a.sequence, a.cancelled_by, a.name, a.email, a.phone,
+    a.note, a.account, a.person, p.wrapped_key, c.protected
+FROM appointment a LEFT JOIN person p ON p.person = a.person LEFT JOIN account c ON c.person = a.account
+WHERE a.org = $1 AND a.id = $2
+`
+
+type DeskRowParams struct {
+	Org string
+	ID  string
+}
+
+type DeskRowRow struct {
+	ID          string
+	Service     string
+	Office      string
+	Unit        string
+	StartAt     int64
+	EndAt       int64
+	Status      string
+	ExpiresAt   sql.NullInt64
+	Outcome     string
+	Sequence    int64
+	CancelledBy string
+	Name        string
+	Email       string
+	Phone       string
+	Note        []byte
+	Account     sql.NullString
+	Person      string
+	WrappedKey  []byte
+	Protected   sql.NullInt64
+}
+
+func (q *Queries) DeskRow(ctx context.Context, arg DeskRowParams) (DeskRowRow, error) {
+	row := q.db.QueryRowContext(ctx, deskRow, arg.Org, arg.ID)
+	var i DeskRowRow
+	err := row.Scan(
+		&i.ID,
+		&i.Service,
+		&i.Office,
+		&i.Unit,
+		&i.StartAt,
+		&i.EndAt,
+		&i.Status,
+		&i.ExpiresAt,
+		&i.Outcome,
+		&i.Sequence,
+		&i.CancelledBy,
+		&i.Name,
+		&i.Email,
+		&i.Phone,
+		&i.Note,
+		&i.Account,
+		&i.Person,
+		&i.WrappedKey,
+		&i.Protected,
+	)
+	return i, err
+}
+
+const namedFirst = `-- name: NamedFirst :many
+SELECT id FROM appointment WHERE org = $1 AND name_key >= $2 AND name_key < $3 AND start_at >= $4 ORDER BY start_at, id LIMIT $5
+`
+
+type NamedFirstParams struct {
+	Org      string
+	FromKey  string
+	UntilKey string
+	Since    int64
+	Most     int32
+}
+
+func (q *Queries) NamedFirst(ctx context.Context, arg NamedFirstParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, namedFirst,
+		arg.Org,
+		arg.FromKey,
+		arg.UntilKey,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const namedLast = `-- name: NamedLast :many
+SELECT id FROM appointment WHERE org = $1 AND family_key >= $2 AND family_key < $3 AND start_at >= $4 ORDER BY start_at, id LIMIT $5
+`
+
+type NamedLastParams struct {
+	Org      string
+	FromKey  string
+	UntilKey string
+	Since    int64
+	Most     int32
+}
+
+func (q *Queries) NamedLast(ctx context.Context, arg NamedLastParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, namedLast,
+		arg.Org,
+		arg.FromKey,
+		arg.UntilKey,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const protectedAccount = `-- name: ProtectedAccount :one
+SELECT protected FROM account WHERE person = $1
+`
+
+func (q *Queries) ProtectedAccount(ctx context.Context, person string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, protectedAccount, person)
+	var protected int64
+	err := row.Scan(&protected)
+	return protected, err
+}
+
+const setNameKeys = `-- name: SetNameKeys :exec
+UPDATE appointment SET name_key = $1, family_key = $2 WHERE org = $3 AND id = $4 AND name_key = ''
+`
+
+type SetNameKeysParams struct {
+	NameKey   string
+	FamilyKey string
+	Org       string
+	ID        string
+}
+
+func (q *Queries) SetNameKeys(ctx context.Context, arg SetNameKeysParams) error {
+	_, err := q.db.ExecContext(ctx, setNameKeys,
+		arg.NameKey,
+		arg.FamilyKey,
+		arg.Org,
+		arg.ID,
+	)
+	return err
+}
+
+const unnamed = `-- name: Unnamed :many
+SELECT id, name FROM appointment WHERE org = $1 AND name_key = '' AND name <> '' ORDER BY start_at LIMIT $2
+`
+
+type UnnamedParams struct {
+	Org  string
+	Most int32
+}
+
+type UnnamedRow struct {
+	ID   string
+	Name string
+}
+
+func (q *Queries) Unnamed(ctx context.Context, arg UnnamedParams) ([]UnnamedRow, error) {
+	rows, err := q.db.QueryContext(ctx, unnamed, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnnamedRow
+	for rows.Next() {
+		var i UnnamedRow
+		if err := rows.Scan(&i.ID, &i.Name); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

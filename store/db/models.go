@@ -8,38 +8,6 @@ import (
 	"database/sql"
 )
 
-type Appointment struct {
-	Org           string
-	ID            string
-	Service       string
-	Office        string
-	Unit          string
-	StartAt       int64
-	EndAt         int64
-	BusyUntil     int64
-	Status        string
-	Person        string
-	Name          string
-	Email         string
-	Phone         string
-	Lang          string
-	Note          []byte
-	PolicyVersion int64
-	Sequence      int64
-	CreatedAt     int64
-	ChangedAt     int64
-	CancelledAt   sql.NullInt64
-	CancelledBy   string
-	CancelReason  []byte
-	Account       sql.NullString
-	Company       sql.NullString
-	MadeBy        sql.NullString
-	ExpiresAt     sql.NullInt64
-	Moves         int64
-	Outcome       string
-	Pin           []byte
-}
-
 type Audit struct {
 	Org         string
 	ID          string

@@ -48,14 +48,16 @@ SELECT session, data, expires_at FROM draft WHERE org = @org AND id = @id;
 
 -- name: PutAppointment :exec
 INSERT INTO appointment (org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note,
-    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by, expires_at)
+    policy_version, sequence, created_at, changed_at, cancelled_by, account, company, made_by, expires_at,
+    name_key, family_key, birth, birth_key)
 VALUES (@org, @id, @service, @office, @unit, @start_at, @end_at, @busy_until, @status, @person, @name, @email, @phone, @lang, @note,
-    @policy_version, @sequence, @created_at, @changed_at, '', @account, @company, @made_by, @expires_at);
+    @policy_version, @sequence, @created_at, @changed_at, '', @account, @company, @made_by, @expires_at,
+    @name_key, @family_key, @birth, @birth_key);
 
 -- name: Appointment :one
 SELECT org, id, service, office, unit, start_at, end_at, busy_until, status, person, name, email, phone, lang, note, policy_version, sequence,
     created_at, changed_at, cancelled_at, cancelled_by, cancel_reason, account, company, made_by, expires_at,
-    moves, outcome, pin
+    moves, outcome, pin, birth, birth_key
 FROM appointment WHERE org = @org AND id = @id;
 
 -- name: ClaimAppointment :execrows
@@ -99,7 +101,8 @@ SELECT id, unit, start_at, busy_until, expires_at FROM appointment
 WHERE org = @org AND expires_at IS NOT NULL AND expires_at >= @now ORDER BY expires_at;
 
 -- name: SetDetails :exec
-UPDATE appointment SET name = @name, email = @email, phone = @phone, lang = @lang, note = @note
+UPDATE appointment SET name = @name, email = @email, phone = @phone, lang = @lang, note = @note, name_key = @name_key, family_key = @family_key,
+    birth = @birth, birth_key = @birth_key
 WHERE org = @org AND id = @id;
 
 -- name: SetTime :exec
@@ -109,6 +112,14 @@ WHERE org = @org AND id = @id;
 
 -- name: SetCancelled :exec
 UPDATE appointment SET status = 'cancelled', expires_at = NULL, cancelled_at = @cancelled_at, cancelled_by = @cancelled_by, cancel_reason = @cancel_reason
+WHERE org = @org AND id = @id;
+
+-- name: ClaimCancelled :execrows
+UPDATE appointment SET sequence = sequence + 1, changed_at = @changed_at
+WHERE org = @org AND id = @id AND sequence = @sequence AND status = 'cancelled';
+
+-- name: Restore :exec
+UPDATE appointment SET status = 'booked', unit = @unit, expires_at = NULL, cancelled_at = NULL, cancelled_by = '', cancel_reason = NULL
 WHERE org = @org AND id = @id;
 
 -- name: LockContact :exec

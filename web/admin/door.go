@@ -205,6 +205,7 @@ var menu = []struct {
 	title        string
 	installation bool
 }{
+	{"staff", "desk", actor.BookingDesk, "desk.title", false},
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},
@@ -254,6 +255,9 @@ func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {
 
 // ofAll are pages that the installation alone has.
 var ofAll = []string{"organisations", "settings"}
+
+// Pages lists the pages of an organisation that somebody may see, for the doors beside this one.
+func Pages(b web.Base, who actor.Actor) []ui.Link { return pagesOf(b, who, b.Org) }
 
 // installation stands in an address in the place of an organisation.
 const installation = "installation"

@@ -106,8 +106,20 @@ function passkeyButtons() {
   }
 }
 
+// A function key presses the button that names it: the first one of the page that is seen. Nothing is done by such a key alone.
+function functionKeys() {
+  document.addEventListener("keydown", (event) => {
+    if (!/^F\d+$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey || event.repeat) return;
+    const target = [...all(`[data-key="${event.key}"]`)].find((e) => e.getClientRects().length > 0);
+    if (!target || document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    target.click();
+  });
+}
+
 printButtons();
 errorSummary();
 sendOnce();
 holdWarning();
 passkeyButtons();
+functionKeys();

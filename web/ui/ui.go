@@ -39,6 +39,8 @@ type Link struct {
 	Current bool
 	// Rel is the rel attribute, such as "next" or "external".
 	Rel string
+	// Key is a function key that does the same, with JavaScript; it is said in words somewhere.
+	Key string
 	// Download asks the browser to save instead of show.
 	Download bool
 }

@@ -1,0 +1,229 @@
+package e2e
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/e2e/client"
+)
+
+// clerk is a browser in which one of the staff has signed in.
+func (h *house) clerk(t *testing.T, name string, g actor.Grant) *client.Client {
+	t.Helper()
+	c := h.person(t)
+	k := caller{name: name, staff: h.member(t, name, g)}
+	for cookie, value := range h.cookies(t, k, g.Org, "") {
+		if value != "" {
+			c.SetCookie(&http.Cookie{Name: cookie, Value: value, Path: "/"})
+		}
+	}
+	return c
+}
+
+func deskAt(l i18n.Lang, o ids.Org, parts ...string) string {
+	return "/" + strings.Join(append([]string{string(l), "staff", string(o), "desk"}, parts...), "/")
+}
+
+// slots are the times that a page of the desk offers.
+func slots(p *client.Page, name string) []*client.Element { return p.All("button[name=" + name + "]") }
+
+// pressed presses a button by its value.
+func pressed(t *testing.T, p *client.Page, b *client.Element) *client.Page {
+	t.Helper()
+	return p.Form("call").Force(b.Attr("name"), b.Attr("value")).Submit(say("en", "desk.show_times_key"))
+}
+
+// byPhone books for a caller, and returns the booking's page, its address and its start.
+func byPhone(t *testing.T, c *client.Client, o order, n int) (p *client.Page, start string) {
+	t.Helper()
+	p = c.Get(deskAt(o.lang, o.org, "book")).MustStatus(http.StatusOK)
+	// The time first, then who it is: the order is the caller's.
+	p = p.Form("call").Set(say(o.lang, "common.service"), o.service).Set(say(o.lang, "common.place"), o.office).Submit(say(o.lang, "desk.show_times_key"))
+	free := slots(p, "slot")
+	if len(free) <= n {
+		t.Fatalf("got %d times, want more than %d: %s", len(free), n, p)
+	}
+	chosen := free[n].Attr("value")
+	p = pressed(t, p, free[n]).MustStatus(http.StatusOK).MustText(say(o.lang, "desk.kept_title"))
+	p = p.Form("call").Set("name", o.name).Set("phone", o.phone).Set("email", o.email).Set("note", o.note).Submit(say(o.lang, "desk.book_now_key"))
+	p.MustStatus(http.StatusOK).MustText(say(o.lang, "desk.done.booked"), o.name)
+	_, start, _ = strings.Cut(chosen, "|")
+	return p, start
+}
+
+// A clerk books for who is on the phone without JavaScript and in any order; what is typed is never lost; the code can be read aloud; the day's list shows it.
+func TestDesk_PhoneBookingInAnyOrderWithoutJavaScript(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		c := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		o := passport(l)
+		o.name, o.phone, o.note = "Ässä Virtanen", "040 123 4567", "Hearing loop"
+		p := c.Get(deskAt(l, vuorela)).MustStatus(http.StatusOK)
+		p = p.Click(say(l, "desk.book_key"))
+		// The caller begins with the phone number and the name; then the clerk looks for a time. Nothing is lost.
+		p = p.Form("call").Set("phone", o.phone).Set("name", o.name).Set("birth-day", "31").Set("birth-month", "2").Set("birth-year", "1990").
+			Set(say(l, "common.service"), o.service).Submit(say(l, "desk.show_times_key")).MustText(say(l, "desk.first_free"))
+		if got := p.Form("call").Value("name"); got != o.name {
+			t.Fatalf("the name is %q, want what was typed", got)
+		}
+		p = p.Form("call").Submit(say(l, "desk.book_now_key")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "desk.choose_time"))
+		p = pressed(t, p, slots(p, "slot")[0]).MustText(say(l, "desk.kept_title"))
+		p = p.Form("call").Submit(say(l, "desk.book_now_key")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "field.date"))
+		if got := p.Form("call").Value("phone"); got != o.phone {
+			t.Fatalf("the phone number is %q, want what was typed", got)
+		}
+		p = p.Form("call").Set("birth-day", "1").Set("note", o.note).Submit(say(l, "desk.book_now_key")).MustStatus(http.StatusOK)
+		p.MustText(say(l, "desk.done.booked"), o.name, o.note, "1 Feb 1990")
+		code := codeForm.FindString(p.Text())
+		if code == "" {
+			t.Fatalf("no code to read aloud: %s", p)
+		}
+		// Another clerk finds it by each of what a caller may say.
+		other := h.clerk(t, "another", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		for field, value := range map[string]string{"code": code, "name": "virtanen ass", "phone": "+358 40 1234567"} {
+			other.Get(deskAt(l, vuorela, "find")).Form(say(l, "desk.find_button")).Set(field, value).Submit(say(l, "desk.find_button")).MustText(o.name, code)
+		}
+		other.Get(deskAt(l, vuorela, "find")).Form(say(l, "desk.find_button")).Set("birth-day", "1").Set("birth-month", "2").Set("birth-year", "1990").
+			Submit(say(l, "desk.find_button")).MustText(o.name, code)
+		other.Get(deskAt(l, vuorela, "find")).Form(say(l, "desk.find_button")).Set("name", "nobody").Submit(say(l, "desk.find_button")).MustText(say(l, "desk.nothing_found"))
+		// The client opens it with the code, and it is on the day's list, on paper and as a table.
+		o.open(h.person(t), code).MustText(say(l, "manage.title"))
+		list := c.Get(p.Click(say(l, "ui.back")).Path()).MustText(o.name, o.note, code)
+		list.Click(say(l, "desk.print")).MustText(o.name, say(l, "ui.print_hint"))
+		csv := list.Click(say(l, "desk.csv")).MustStatus(http.StatusOK)
+		if !strings.Contains(string(csv.Body), o.name) || !strings.Contains(string(csv.Body), "'+358401234567") {
+			t.Errorf("the table lacks the booking, or a phone number that a spreadsheet would take for a formula: %s", csv.Body)
+		}
+	})
+}
+
+// What was done can be undone for five minutes: a cancellation takes the time again, a move goes back, an outcome is taken away.
+func TestDesk_UndoForFiveMinutes(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		c := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		o := passport(l)
+		o.email = "erika@example.org"
+		p, start := byPhone(t, c, o, 0)
+		cancelled := func() *client.Page {
+			return c.Get(p.Path()).Click(say(l, "manage.cancel")).Form(say(l, "manage.cancel")).Set("reason", "The clerk is ill").Submit(say(l, "manage.cancel")).
+				MustText(say(l, "desk.done.cancelled"), "The clerk is ill")
+		}
+		done := cancelled()
+		mails := h.awaitMails(t, o.email, 2)
+		if m := mails[len(mails)-1]; !strings.Contains(m.Text, "The clerk is ill") {
+			t.Errorf("the client is not told why: %s", m.Text)
+		}
+		done.Click(say(l, "desk.undo")).MustText(say(l, "desk.done.undone"), say(l, "desk.state.booked"))
+		if o.isFree(h.person(t), start) && h.units(t, o) == 1 {
+			t.Error("the time is free although the cancellation was undone")
+		}
+		// Moved, and back.
+		move := c.Get(p.Path()).Click(say(l, "manage.move")).MustStatus(http.StatusOK)
+		to := slots(move, "to")
+		at := slices.IndexFunc(to, func(b *client.Element) bool { return b.Attr("value") != start })
+		moved := move.Form("was").Force("to", to[at].Attr("value")).Submit("").MustText(say(l, "desk.done.moved"))
+		day, clock := h.inWords(t, o, to[at].Attr("value"))
+		moved.MustText(day, clock)
+		day, clock = h.inWords(t, o, start)
+		moved.Click(say(l, "desk.undo")).MustText(say(l, "desk.done.undone"), day, clock)
+		// One second too late there is nothing to press, and a page from before is refused.
+		done = cancelled()
+		h.skip(5*time.Minute + 2*time.Second)
+		if again := c.Get(p.Path()); len(again.All("form")) > 0 && again.HasText(say(l, "desk.undo")) {
+			t.Error("a cancellation can be undone after six minutes")
+		}
+		done.Click(say(l, "desk.undo"))
+		c.Get(p.Path()).MustText(say(l, "desk.state.cancelled_office"))
+	})
+}
+
+// Two clerks move the same appointment: the second is told what the first did, and nothing is lost.
+func TestDesk_SecondClerkIsToldWhatTheFirstDid(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		one, two := h.clerk(t, "one", actor.Grant{Role: actor.RoleClerk, Org: vuorela}), h.clerk(t, "two", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		p, start := byPhone(t, one, passport(l), 0)
+		first, second := one.Get(p.Path()+"/move"), two.Get(p.Path()+"/move")
+		var to []string
+		for _, b := range slots(first, "to") {
+			if b.Attr("value") != start {
+				to = append(to, b.Attr("value"))
+			}
+		}
+		first.Form("was").Force("to", to[0]).Submit("").MustText(say(l, "desk.done.moved"))
+		day, clock := h.inWords(t, passport(l), to[0])
+		refused := second.Form("was").Force("to", to[1]).Submit("").MustStatus(http.StatusConflict)
+		refused.MustText("Somebody else moved the booking", day, clock)
+		one.Get(p.Path()).MustText(clock)
+		// And one who cancels what the other has cancelled.
+		a, b := one.Get(p.Path()+"/cancel"), two.Get(p.Path()+"/cancel")
+		a.Form("reason").Submit(say(l, "manage.cancel")).MustText(say(l, "desk.done.cancelled"))
+		b.Form("reason").Submit(say(l, "manage.cancel")).MustStatus(http.StatusConflict).MustText("Somebody else cancelled the booking")
+	})
+}
+
+// Where there is no room, who has the right books over the limit after a warning; who has not is refused.
+func TestDesk_OverTheLimitAfterAWarning(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		clerk, manager := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela}), h.clerk(t, "manager", actor.Grant{Role: actor.RoleManager, Org: vuorela})
+		o := passport(l)
+		p, start := byPhone(t, clerk, o, 0)
+		for h.openUnits(t, o, start) > 0 { // until it is full
+			ask := clerk.Get(deskAt(l, vuorela, "book"))
+			ask = atTime(ask, o, start)
+			ask.MustText(say(l, "desk.kept_title")).Form("call").Set("name", "Erik Exempel").Submit(say(l, "desk.book_now_key")).MustText(say(l, "desk.done.booked"))
+		}
+		atTime(clerk.Get(deskAt(l, vuorela, "book")), o, start).MustStatus(http.StatusConflict).MustText("was just taken")
+		warned := atTime(manager.Get(deskAt(l, vuorela, "book")), o, start).MustStatus(http.StatusOK).MustText(say(l, "desk.full_title"))
+		over := warned.Form("call").Set("name", "Sanna Mallikas").Submit(say(l, "desk.book_over")).MustText(say(l, "desk.done.booked"), say(l, "desk.over_unit"))
+		over.Click(say(l, "ui.back")).MustText("Sanna Mallikas", say(l, "desk.over_unit"))
+		_ = p
+	})
+}
+
+// atTime takes a time of the clerk's own choice.
+func atTime(p *client.Page, o order, start string) *client.Page {
+	at, _ := time.Parse(time.RFC3339, start)
+	return p.Form("call").Set(say(o.lang, "common.service"), o.service).Set(say(o.lang, "common.place"), o.office).Set("date", at.Format("2.1.2006")).
+		Set("clock", at.Format("15.04")).Submit(say(o.lang, "desk.take_time"))
+}
+
+// openUnits is how many units of an order's office are free at a start.
+func (h *house) openUnits(t *testing.T, o order, start string) int {
+	t.Helper()
+	at, err := time.Parse(time.RFC3339, start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sch, err := h.app.Booking.DeskSchedule(t.Context(), o.org, ids.Service(o.service), ids.Office(o.office), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	busy, err := h.app.Store.Occupied(t.Context(), o.org, sch.UnitIDs(), at.Unix()/300, at.Unix()/300+1, h.app.Now().Unix(), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	slot, ok := sch.At(at.Unix())
+	if !ok {
+		t.Fatalf("%s is no time", start)
+	}
+	n := 0
+	for _, u := range slot.Units {
+		if !busy.AnyIn(u, at.Unix()/300, at.Unix()/300+1) {
+			n++
+		}
+	}
+	return n
+}

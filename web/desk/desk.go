@@ -1,0 +1,226 @@
+// Package desk is the door of clerks: the list of the day, booking for who is on the phone or at the counter, finding a booking and looking after it, setting
+// times aside, and the waiting list.
+//
+// It promises that everything is a link or a form that works without JavaScript, that no address says anything about a person, that nothing typed is lost, and
+// that who acts on what somebody else has changed meanwhile is told what that was. Rules are left to domain/booking, who may do what to domain/actor.
+package desk
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/booking"
+	"luukku/domain/catalog"
+	"luukku/domain/identity"
+	"luukku/domain/org"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// People finds those who have signed in before.
+type People interface {
+	FindPeople(ctx context.Context, who actor.Actor, f identity.Find) ([]identity.Account, error)
+}
+
+// Door is the door of clerks.
+type Door struct {
+	Site    *web.Site
+	Booking *booking.Service
+	People  People
+	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
+	Pages func(b web.Base, who actor.Actor) []ui.Link
+	*web.Mux
+}
+
+// New returns the door. Pages is set before it is used.
+func New(site *web.Site, b *booking.Service, people People) *Door {
+	d := &Door{Site: site, Booking: b, People: people}
+	d.Mux = web.NewMux(site, d.routes())
+	return d
+}
+
+// routes is every page of this door.
+func (d *Door) routes() []web.Route {
+	const at = "/{lang}/staff/{org}/desk"
+	const one = at + "/{appointment}"
+	return []web.Route{
+		web.GET(at, actor.BookingDesk, d.day),
+		web.POST(at, actor.BookingDesk, d.dayPost),
+		web.GET(at+"/print", actor.BookingDesk, d.printDay),
+		web.GET(at+"/day.csv", actor.BookingDesk, d.dayCSV),
+		web.GET(at+"/book", actor.BookingDesk, d.call),
+		web.POST(at+"/book", actor.BookingDesk, d.callPost),
+		web.GET(at+"/find", actor.BookingDesk, d.find),
+		web.POST(at+"/find", actor.BookingDesk, d.findPost),
+		web.POST(at+"/undo", actor.BookingDesk, d.undoPost),
+		web.GET(one, actor.BookingDesk, d.withAppointment(d.appointment)),
+		web.POST(one, actor.BookingDesk, d.withAppointment(d.appointmentPost)),
+		web.GET(one+"/details", actor.BookingDesk, d.withAppointment(d.edit)),
+		web.POST(one+"/details", actor.BookingDesk, d.withAppointment(d.editPost)),
+		web.GET(one+"/move", actor.BookingDesk, d.withAppointment(d.move)),
+		web.POST(one+"/move", actor.BookingDesk, d.withAppointment(d.movePost)),
+		web.GET(one+"/cancel", actor.BookingDesk, d.withAppointment(d.cancel)),
+		web.POST(one+"/cancel", actor.BookingDesk, d.withAppointment(d.cancelPost)),
+	}
+}
+
+// Serves reports whether an address is this door's: /{lang}/staff/{org}/desk and what is below it.
+func Serves(path string) bool {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	return len(parts) >= 4 && parts[1] == "staff" && parts[3] == "desk"
+}
+
+// at is an address of this door.
+func at(b web.Base, parts ...string) string {
+	return web.Path(b.Lang, "", append([]string{"staff", string(b.Org), "desk"}, parts...)...)
+}
+
+// baseOf is as much of a page as addresses need.
+func baseOf(v *web.Visit) web.Base { return web.Base{Lang: v.Lang, Org: v.OrgID()} }
+
+// page begins a page of this door.
+func (d *Door) page(v *web.Visit, title string) web.Base {
+	b := dress(v.Base(title))
+	b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}}
+	if d.Pages != nil {
+		b.Nav = append(b.Nav, d.Pages(b, v.Actor())...)
+	}
+	return b
+}
+
+func dress(b web.Base) web.Base {
+	b.Compact, b.Wide, b.NoIndex, b.Help, b.NavLabel = true, true, true, ui.Help{}, b.T("admin.nav")
+	return b
+}
+
+// Page is a page of the desk: a heading, what was just done or is wrong, and its parts in their order.
+type Page struct {
+	web.Base
+	// Back leads one page back; empty shows no link.
+	Back string
+	// Done says what was just done, and Undo takes it back.
+	Done string
+	Undo *Undo
+	// Wrong is what happened meanwhile.
+	Wrong string
+	// Trouble are the lines of the error summary; nil for none.
+	Trouble []ui.ErrorItem
+	Lead    string
+	Parts   []web.Component
+}
+
+// Undo is the button that takes back what was just done.
+type Undo struct {
+	Action, Text string
+}
+
+func (d *Door) show(v *web.Visit, p Page) error {
+	status := http.StatusOK
+	switch {
+	case len(p.Trouble) > 0:
+		status = http.StatusUnprocessableEntity
+	case p.Wrong != "":
+		status = http.StatusConflict
+	}
+	return v.Render(status, ShowDesk(p))
+}
+
+// trouble is what is wrong with a form, in words.
+type trouble struct {
+	said  map[string]string // by the name of the field
+	items []ui.ErrorItem
+}
+
+// troubleOf puts a fault of a form into words. Nil is no trouble.
+func troubleOf(b web.Base, err error) trouble {
+	t := trouble{said: map[string]string{}}
+	if err == nil {
+		return t
+	}
+	f := fault.Of(err)
+	for _, field := range f.Fields {
+		text := b.Printer.TA(field.Key, field.Args)
+		t.said[field.Name] = text
+		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
+	}
+	if len(f.Fields) == 0 {
+		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, deadlines(b.Printer, f.Args))})
+	}
+	return t
+}
+
+// deadlines writes the lengths of a fault's arguments as they stand in a sentence.
+func deadlines(p *i18n.Printer, args fault.Args) fault.Args {
+	out := fault.Args{}
+	for name, v := range args {
+		if d, ok := v.(time.Duration); ok {
+			v = p.Deadline(d)
+		}
+		out[name] = v
+	}
+	return out
+}
+
+// on puts the trouble on a page.
+func (t trouble) on(p *Page) {
+	p.Trouble, p.HasError = t.items, len(t.items) > 0
+}
+
+// mendable reports whether a fault belongs on the form that was sent.
+func mendable(err error) bool {
+	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
+}
+
+// offices are those of an organisation where somebody may work at the desk, in their order.
+func offices(c *catalog.Config, who actor.Actor) []*org.Office {
+	var out []*org.Office
+	for i := range c.Offices {
+		if who.May(actor.BookingDesk, actor.Object{Org: c.Org.ID, Office: c.Offices[i].ID}) == nil {
+			out = append(out, &c.Offices[i])
+		}
+	}
+	return out
+}
+
+func officeName(b web.Base, c *catalog.Config, id ids.Office) string {
+	if o, err := c.Office(id); err == nil {
+		return o.Name.In(b.Lang)
+	}
+	return string(id)
+}
+
+func serviceName(b web.Base, c *catalog.Config, id ids.Service) string {
+	if s, err := c.Service(id); err == nil {
+		return s.Name.In(b.Lang)
+	}
+	return string(id)
+}
+
+// unitName is what a unit is called; one that is beside the counters is over the limit.
+func unitName(b web.Base, c *catalog.Config, office ids.Office, id ids.Unit) string {
+	if strings.HasPrefix(string(id), string(office)+"+") {
+		return b.T("desk.over_unit")
+	}
+	if o, err := c.Office(office); err == nil {
+		if i := slices.IndexFunc(o.Units, func(u org.Unit) bool { return u.ID == id }); i >= 0 {
+			return o.Units[i].Name.In(b.Lang)
+		}
+	}
+	return string(id)
+}
+
+// timeLine is "Monday 23 November 2026, 9:20–9:40".
+func timeLine(b web.Base, start, end int64, zone *time.Location) string {
+	from, to := time.Unix(start, 0).In(zone), time.Unix(end, 0).In(zone)
+	return b.T("booking.time_line", "day", b.Printer.LongDate(from), "hours", b.Printer.ClockRange(from, to))
+}
+
+// at is what is wrong at a field; empty for nothing.
+func (t trouble) at(name string) string { return t.said[name] }
