@@ -128,6 +128,8 @@ type callState struct {
 	// Found are people who were looked for; Sought says that somebody was.
 	Found  []foundPerson
 	Sought bool
+	// Held is what was kept just now; without an ID nothing was.
+	Held booking.Hold
 }
 
 // callPost does what was pressed; whatever that is, what was typed stays.
@@ -169,12 +171,13 @@ func (d *Door) keep(v *web.Visit, c *called, st *callState) error {
 	if office != c.Office {
 		unit = ""
 	}
-	_, err := d.Booking.HoldForCall(v.Ctx(), v.ActorWithSession(), booking.CallRequest{
+	held, err := d.Booking.HoldForCall(v.Ctx(), v.ActorWithSession(), booking.CallRequest{
 		Org: v.OrgID(), Service: c.Service, Office: office, Start: start, Unit: unit,
 	})
 	if err != nil {
 		return d.full(v, c, st, office, start, err)
 	}
+	st.Held = held
 	return nil
 }
 
@@ -380,9 +383,13 @@ func (d *Door) callTimes(v *web.Visit, f *callFacts) error {
 	if f.First, err = d.Booking.FirstForStaff(v.Ctx(), v.Actor(), v.Org, c.Service, 3, 9); err != nil {
 		return err
 	}
-	if held, ok, err := d.Booking.HeldForCall(v.Ctx(), v.Actor(), v.OrgID()); err != nil {
-		return err
-	} else if office, start, chosen := c.slot(v.Org.Zone()); ok && chosen && held.Office == office && held.Start == start {
+	held, ok := f.State.Held, f.State.Held.ID != ""
+	if !ok {
+		if held, ok, err = d.Booking.HeldForCall(v.Ctx(), v.Actor(), v.OrgID()); err != nil {
+			return err
+		}
+	}
+	if office, start, chosen := c.slot(v.Org.Zone()); ok && chosen && held.Office == office && held.Start == start {
 		f.Held = held
 	}
 	if c.Office == "" || v.May(actor.BookingDesk, actor.Object{Office: c.Office}) != nil {
