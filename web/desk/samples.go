@@ -31,7 +31,9 @@ func Samples() []web.Sample {
 			f.Print = true
 			return newPrintPage(b, f)
 		}),
-		desked("book", "", func(b web.Base) Page { return newCallPage(b, callFacts{Config: sampleConfig(), Offices: sampleOffices(), Now: sampleNow()}) }),
+		desked("book", "", func(b web.Base) Page {
+			return newCallPage(b, callFacts{Config: sampleConfig(), Offices: sampleOffices(), Now: sampleNow()})
+		}),
 		desked("book", "times", func(b web.Base) Page { return newCallPage(b, sampleCall(false)) }),
 		desked("book", "kept", func(b web.Base) Page { return newCallPage(b, sampleCall(true)) }),
 		desked("book", "full", func(b web.Base) Page {
