@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,10 +39,13 @@ func offerJob(o ids.Org, id ids.Freed, round, at int64, why string) Job {
 }
 
 // keepForWaiting adds to a change that frees a time what keeps it for those who wait, in the same transaction: nobody can take it in between. It keeps nothing
-// where the policy has no waiting list, nobody waits, or the time is too close to be booked.
+// where the policy has no waiting list, nobody waits, the time is too close to be booked, or nobody could book it any more.
 func (s *Service) keepForWaiting(ctx context.Context, c *Change, a Appointment, sch Schedule) error {
 	if sch.Policy.Waiting == catalog.WaitingOff || CheckStart(sch.Policy, a.Start, sch.Now, sch.Zone()) != nil {
 		return nil
+	}
+	if slot, ok := s.slotAt(sch, a.Start); !ok || !slices.Contains(slot.Units, a.Unit) {
+		return nil // the hours have changed, it was booked beside the counters, or it is the staff's: not everybody's to have
 	}
 	if t := c.Take; t != nil && t.From < a.BusyUntil && a.Start < t.To { // the new time lies over the old one
 		return nil
