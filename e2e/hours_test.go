@@ -11,6 +11,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/blueprint"
 	"luukku/domain/booking"
 	"luukku/domain/org"
 	"luukku/e2e/client"
@@ -219,3 +220,79 @@ func (h *house) appointment(t *testing.T, id ids.Appointment) booking.Appointmen
 	}
 	return a
 }
+
+// Who wants to be served in a language gets times of those who speak it alone, and a professional can be asked for by name. Where it makes no difference, nobody
+// is asked. The choice goes along to the booking.
+func TestHours_LanguageOfServiceAndWithWhom(t *testing.T) {
+	t.Parallel()
+	h := open(t, sqlite)
+	o := passport("en")
+	if p := h.person(t).Get(o.calendar()); p.HasText(say("en", "pick.with")) || p.HasText(say("en", "pick.any_language")) {
+		t.Error("a choice is offered where it makes no difference")
+	}
+	doc, problems := blueprint.Parse([]byte(`format = 1
+[[organisations.vuorela.offices.kallio.units]]
+id = "counter-1"
+name = { fi = "Tiski 1", sv = "Disk 1", en = "Counter 1", cs = "Přepážka 1" }
+languages = ["fi"]
+services = ["passport-or-id"]
+[[organisations.vuorela.offices.kallio.units]]
+id = "counter-2"
+name = { fi = "Tiski 2", sv = "Disk 2", en = "Counter 2", cs = "Přepážka 2" }
+languages = ["fi", "en"]
+services = ["passport-or-id", "parking-permit"]
+[[organisations.vuorela.offices.kallio.units]]
+id = "counter-3"
+name = { fi = "Erikoisvirkailija", sv = "Specialhandläggare", en = "Specialist", cs = "Specialista" }
+kind = "professional"
+languages = ["sv"]
+services = ["passport-or-id", "digital-help"]
+[[organisations.vuorela.offices.kallio.units]]
+id = "family-room"
+name = { fi = "Perhehuone", sv = "Familjerum", en = "Family room", cs = "Rodinná místnost" }
+services = ["day-care-guidance", "debt-counselling"]
+hours = ["mon-thu 09:00-16:00"]
+`))
+	if len(problems) > 0 {
+		t.Fatal(problems)
+	}
+	if _, err := h.app.Blueprints.Apply(t.Context(), actor.System("test"), doc, blueprint.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	c := h.person(t)
+	english := c.Get(o.calendar()).Click(capitalised(say("en", "common.languages.en"))).MustStatus(http.StatusOK)
+	if c.Get(o.calendar()).HasLink(capitalised(say("en", "common.languages.cs"))) {
+		t.Error("a language is offered that nobody speaks")
+	}
+	for i, want := range []ids.Unit{"kallio-counter-2", "kallio-counter-3"} {
+		p, who := english, o
+		if i == 1 {
+			p, who.email = c.Get(o.calendar()).Click("Specialist").MustStatus(http.StatusOK), "with@example.org"
+		}
+		free := times(p)
+		details := press(t, p, free[len(free)-1]).MustStatus(http.StatusOK)
+		check := who.fill(details)
+		if i == 1 {
+			check.MustText(say("en", "pick.with"), "Specialist")
+		}
+		done := who.save(check).MustStatus(http.StatusOK)
+		codeOn(t, "en", done)
+		list, err := h.app.Store.AppointmentsAt(t.Context(), vuorela, "kallio", moment(t, free[len(free)-1]).Unix(), moment(t, free[len(free)-1]).Unix()+1, 10)
+		if err != nil || !slices.ContainsFunc(list, func(a booking.Listed) bool { return a.Unit == want }) {
+			t.Errorf("got %+v, %v, want one at %s", list, err, want)
+		}
+		c = h.person(t)
+	}
+	// The other times of that week are not those of somebody who does not speak it.
+	for _, start := range times(english) {
+		list, err := h.app.Store.AppointmentsAt(t.Context(), vuorela, "kallio", moment(t, start).Unix(), moment(t, start).Unix()+1, 10)
+		if err != nil || slices.ContainsFunc(list, func(a booking.Listed) bool {
+			return a.Unit == "kallio-counter-2" && a.Status == booking.Booked && a.Start == moment(t, start).Unix()
+		}) &&
+			start != times(english)[len(times(english))-1] {
+			t.Errorf("%s is offered in English, %v, but the only counter that speaks it is taken", start, err)
+		}
+	}
+}
+
+func capitalised(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

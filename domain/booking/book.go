@@ -28,6 +28,8 @@ type BookRequest struct {
 	Account ids.Person
 	// Unit is the only one that will do; empty for any.
 	Unit ids.Unit
+	// Wish is at which units it may be, where a visitor chose.
+	Wish Wish `json:"-"`
 	// Over books beside the counters, where there is no room: staff with the right to may.
 	Over bool
 }
@@ -52,7 +54,7 @@ func (s *Service) BookDraft(ctx context.Context, who actor.Actor, o ids.Org, id 
 	if !d.Filled {
 		return Booking{}, fault.Invalid("draft.unfilled", nil)
 	}
-	r := BookRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Details: d.Details, Key: ids.FormKey(id), Hold: d.Hold}
+	r := BookRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Details: d.Details, Key: ids.FormKey(id), Hold: d.Hold, Wish: d.Wish}
 	return s.book(ctx, who, r, nil)
 }
 

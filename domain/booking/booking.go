@@ -150,6 +150,7 @@ type Draft struct {
 	Details Details         `json:"details"`
 	Hold    ids.Hold        `json:"hold,omitempty"`
 	Moves   ids.Appointment `json:"moves,omitempty"` // the appointment that is being moved
+	Wish    Wish            `json:"wish,omitzero"`   // at which units it may be
 	// Filled is whether the details were accepted once.
 	Filled bool `json:"filled,omitempty"`
 

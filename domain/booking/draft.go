@@ -29,6 +29,8 @@ type PickRequest struct {
 	Draft ids.Draft
 	// Moves is the appointment whose time is to be another; the actor must have proven it.
 	Moves ids.Appointment
+	// Wish is at which units it may be.
+	Wish Wish
 }
 
 // Pick chooses a time: it begins a draft, or gives the draft another time, and holds the time when the policy says so. Faults: NotFound for an unknown
@@ -58,6 +60,10 @@ func (s *Service) Pick(ctx context.Context, who actor.Actor, r PickRequest) (Dra
 		}
 		sch = sch.forMove(who, a)
 		d.Length = a.End - a.Start
+	}
+	sch, d.Wish = sch.As(r.Wish), r.Wish
+	if r.Wish.Language != "" {
+		d.Details.Lang = r.Wish.Language
 	}
 	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
@@ -317,7 +323,7 @@ func (s *Service) Extend(ctx context.Context, who actor.Actor, o ids.Org, id ids
 			return Draft{}, err
 		}
 	}
-	return s.Pick(ctx, who, PickRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Lang: d.Details.Lang, Draft: id, Moves: d.Moves})
+	return s.Pick(ctx, who, PickRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Lang: d.Details.Lang, Draft: id, Moves: d.Moves, Wish: d.Wish})
 }
 
 func (s *Service) putDraft(ctx context.Context, who actor.Actor, d Draft) error {

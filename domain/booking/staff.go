@@ -31,7 +31,7 @@ func (s *Service) asked(ctx context.Context, who actor.Actor, r BookRequest, sch
 	if r.Unit != "" {
 		sch = sch.With(r.Unit)
 	}
-	return sch, nil
+	return sch.As(r.Wish), nil
 }
 
 // mostOver is how many appointments beside the counters an office can have at a time.

@@ -22,6 +22,7 @@ type AppointmentFacts struct {
 	Service i18n.Text
 	When    string
 	Status  string
+	With    string // the professional; empty at a counter
 	Office  OfficeFacts
 	Name    string
 	Email   string // masked; empty when none was given
@@ -62,6 +63,7 @@ func appointmentFacts(b web.Base, c *catalog.Config, a booking.Appointment, code
 	f.Office = OfficeFacts{Name: i18n.Text{i18n.Default: string(a.Office)}, Phone: c.Org.Phone, Hours: c.Org.PhoneHours}
 	if o, err := c.Office(a.Office); err == nil {
 		f.Office = officeFacts(b, c.Org, o)
+		f.With = servedBy(b, o.Units, a.Unit)
 	}
 	return f
 }
@@ -127,6 +129,9 @@ func (f AppointmentFacts) rows(b web.Base, brief bool) []ui.SummaryRow {
 		{Key: b.T("common.service"), Content: ui.Words(b.Printer, f.Service)},
 		{Key: b.T("manage.when"), Value: f.When, Capital: true},
 		{Key: b.T("common.place"), Content: place(b, f.Office, brief)},
+	}
+	if f.With != "" {
+		rows = append(rows, ui.SummaryRow{Key: b.T("pick.with"), Value: f.With})
 	}
 	if brief {
 		return rows

@@ -157,6 +157,9 @@ func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
 		page.Trouble = &Trouble{Title: b.Printer.TA(f.Key, f.Args), Items: fieldErrors(b.Printer, wrong)}
 	}
 	page.Fields = detailsFields(b, dr.Schedule.Config.Org, dr.Details, wrong)
+	if l := dr.Wish.Language; l != "" { // the time is where this language is spoken; another is chosen with another time
+		page.Fields.Lang.Options = []ui.Choice{{Value: string(l), Label: languageName(l), Lang: string(l), Checked: true}}
+	}
 	if dr.MustConfirm {
 		page.Fields.Email.Optional, page.Fields.Email.Hint = false, b.T("details.email_confirm", "time", b.Printer.Deadline(dr.Schedule.Policy.ConfirmWindow))
 	}

@@ -163,9 +163,14 @@ func (dr openDraft) chosenRows(b web.Base) []ui.SummaryRow {
 	}
 	at := time.Unix(dr.Start, 0).In(dr.Schedule.Zone())
 	week := dateIn(at).ISOWeek().String()
-	return []ui.SummaryRow{
+	times := withWish(withDraft(b.URL("book", service, office), dr.ID), dr.Wish)
+	rows := []ui.SummaryRow{
 		{Key: b.T("common.service"), Value: serviceAndLength(b, dr.Schedule), ChangeHref: withDraft(b.URL("services"), dr.ID)},
 		{Key: b.T("common.place"), Value: placeLine(b, dr.Schedule.Office), ChangeHref: places},
-		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: withQuery(withDraft(b.URL("book", service, office), dr.ID), "week", week)},
+		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: withQuery(times, "week", week)},
 	}
+	if name := servedBy(b, dr.Schedule.Office.Units, dr.Wish.Unit); name != "" {
+		rows = append(rows, ui.SummaryRow{Key: b.T("pick.with"), Value: name, ChangeHref: times})
+	}
+	return rows
 }

@@ -17,6 +17,9 @@ import (
 // pickInput is what the page of free times needs to know. It serves a new booking and the move of one alike.
 type pickInput struct {
 	Schedule booking.Schedule
+	// Whole is the schedule of all units, and Wish at which of them somebody wants to be served.
+	Whole booking.Schedule
+	Wish  booking.Wish
 	// Week is the week asked for, as the address has it ("2026-W48"); empty opens the first week that has a time.
 	Week string
 	// Fault is why the time at Start (Unix seconds; 0 when it could not be read) was not taken; nil on an ordinary visit.
@@ -178,7 +181,7 @@ func (d *Door) pick(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	in := newPick(v, sch, draftParam(v.Query("draft")))
+	in := newPick(v, sch, draftParam(v.Query("draft"))).wishing(wishIn(sch, v.Query(wishLanguage), v.Query(wishUnit)))
 	in.Week = v.Query("week")
 	if err := d.recall(v, &in); err != nil {
 		return err
@@ -219,9 +222,9 @@ func (d *Door) pickPost(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	in := newPick(v, sch, draftParam(v.Form("draft")))
+	in := newPick(v, sch, draftParam(v.Form("draft"))).wishing(wishIn(sch, v.Form(wishLanguage), v.Form(wishUnit)))
 	start, err := parseStart(v.Form("slot"), sch.Zone())
-	if err == nil && in.Draft == "" && d.Booking.Lost(sch, start, v.Actor().Session) != nil {
+	if err == nil && in.Draft == "" && in.Wish.IsZero() && d.Booking.Lost(sch, start, v.Actor().Session) != nil {
 		if err := d.Site.Refused(v, "slot", d.followTimes(v), d.pickLost); !errors.Is(err, errFreed) {
 			return err
 		}
@@ -234,7 +237,7 @@ func (d *Door) pickPost(v *web.Visit) error {
 	}
 	who := v.ActorWithSession()
 	draft, err := d.Booking.Pick(v.Ctx(), who, booking.PickRequest{
-		Org: v.OrgID(), Service: sch.Service.ID, Office: sch.Office.ID, Start: start, Lang: serviceLang(v), Draft: in.Draft,
+		Org: v.OrgID(), Service: sch.Service.ID, Office: sch.Office.ID, Start: start, Lang: serviceLang(v), Draft: in.Draft, Wish: in.Wish,
 	})
 	switch {
 	case fault.Is(err, fault.KindConflict), fault.Is(err, fault.KindInvalid):
@@ -264,7 +267,7 @@ func (d *Door) pickLost(v *web.Visit) error {
 	if why == nil {
 		return errFreed
 	}
-	return d.pickAgain(v, newPick(v, sch, ""), start, why)
+	return d.pickAgain(v, newPick(v, sch, "").wishing(booking.Wish{}), start, why)
 }
 
 // pickAgain shows the free times again, and why the one that was asked for cannot be had.

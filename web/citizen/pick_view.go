@@ -86,6 +86,7 @@ func newPickPage(b web.Base, f pickFacts) PickPage {
 		{Key: b.T("common.service"), Value: serviceAndLength(b, sch), ChangeHref: f.ServiceURL},
 		{Key: b.T("common.place"), Value: placeLine(b, sch.Office), ChangeHref: f.PlaceURL},
 	}
+	page.Rows = append(page.Rows, f.wishRows(b)...)
 	if f.Old != "" {
 		page.Old = b.T("pick.move_keeps", "time", f.Old)
 	}
