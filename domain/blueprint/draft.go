@@ -15,7 +15,6 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
-	"luukku/domain/catalog"
 )
 
 // Drafts is how administrators change what an organisation has configured: in a draft that they share, which is looked at and then published as a whole.
@@ -27,8 +26,6 @@ type Drafts struct {
 	Store Store
 	Gen   *ids.Gen
 	Now   func() time.Time
-	// Affected returns what publishing a draft would do to appointments that are booked. May be nil.
-	Affected func(ctx context.Context, have, want *catalog.Config) (int, error)
 }
 
 // Work is what an administrator works on: the draft, or what is published where there is none.

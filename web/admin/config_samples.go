@@ -224,6 +224,9 @@ func publishSamples() []web.Sample {
 				}, blueprint.Problem{Path: "services.passport-or-id.category", Format: "want one of the categories"})
 			}))
 		}),
+		desked("publish", "affected", func(b web.Base) DeskPage {
+			return newPublishPage(b, published(func(v *publishView) { noFaults(v); v.affected = []AffectedAt{{"kallio", 12}} }))
+		}),
 		desked("publish", "same", func(b web.Base) DeskPage { return newPublishPage(b, publishView{configView: sampleWork(nil)}) }),
 		desked("import", "", func(b web.Base) DeskPage { return newImportPage(b, importView{configView: sampleWork(nil)}) }),
 		desked("import", "changes", func(b web.Base) DeskPage {

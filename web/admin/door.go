@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
+	"luukku/domain/catalog"
 	"luukku/domain/hours"
 	"luukku/domain/identity"
 	"luukku/domain/org"
@@ -28,6 +30,14 @@ type Deps struct {
 	Drafts   blueprint.Drafts
 	// Preview shows citizens' pages by a draft; nil where there are none.
 	Preview Previewer
+	// Affected returns the offices at which booked appointments would be left without their place by another configuration; nil asks nobody.
+	Affected func(ctx context.Context, before, after *catalog.Config) ([]AffectedAt, error)
+}
+
+// AffectedAt is how many booked appointments of an office a change would leave without their place.
+type AffectedAt struct {
+	Office ids.Office
+	N      int
 }
 
 // Door is the door of staff who look after people, and of administrators.
@@ -251,6 +261,15 @@ func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {
 		out = append(out, ui.Link{Href: web.Path(b.Lang, "", m.door, at, m.page), Text: b.T(m.title)})
 	}
 	return out
+}
+
+// hoursAt is the page of an office's opening hours; empty where this door has none.
+func (d *Door) hoursAt(b web.Base, office ids.Office) string {
+	const page = "/{lang}/admin/{org}/hours/{office}"
+	if d == nil || d.Mux == nil || !slices.ContainsFunc(d.Routes(), func(r web.Route) bool { return r.Path == page }) {
+		return ""
+	}
+	return adminAt(b, "hours", string(office))
 }
 
 // ofAll are pages that the installation alone has.

@@ -96,6 +96,7 @@ func (d *Door) edit(v *web.Visit) error {
 	typed, usual := thingTyped(&c.Draft, s.ref)
 	e := newEditor(b, &c.Draft, s.ref, typed)
 	e.usual = usual
+	e.hoursAt = d.hoursAt(b, ids.Office(s.ref.ID))
 	return show(v, done(v, newEditPage(e, c, s, nil)))
 }
 
@@ -127,6 +128,7 @@ func (d *Door) editPost(v *web.Visit) error {
 	}
 	e := newEditor(page(v, ""), &c.Draft, s.ref, form)
 	_, e.usual = thingTyped(&c.Draft, s.ref)
+	e.hoursAt = d.hoursAt(e.Base, ids.Office(s.ref.ID))
 	e.faults(wrong)
 	e.problems(problems)
 	var both *ui.TableData

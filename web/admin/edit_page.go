@@ -26,7 +26,8 @@ type editor struct {
 	wrong   map[string]string // by the name of the input
 	langs   []i18n.Lang       // in which texts are asked for
 	summary []ui.ErrorItem
-	usual   bool // whether the hours of the office are a usual week
+	usual   bool   // whether the hours of the office are a usual week
+	hoursAt string // where all of its hours are; empty for nowhere
 }
 
 func newEditor(b web.Base, o *blueprint.Organisation, ref blueprint.Ref, typed url.Values) *editor {
@@ -286,10 +287,19 @@ func (e *editor) offered() web.Component {
 	return all([]web.Component{was, ui.Checkboxes(e.Printer, c)})
 }
 
-// usualWeek asks for the hours of each day of the week.
+// usualWeek asks for the hours of each day of the week. Where they are more than that, and once the office is published, they have pages of their own.
 func (e *editor) usualWeek() []web.Component {
+	var more []web.Component
+	if e.hoursAt != "" {
+		more = append(more, ui.LinkList([]ui.Link{{Href: e.hoursAt, Text: e.T("thing.offices.usual.more")}}))
+	}
 	if !e.usual {
-		return []web.Component{group(e.Printer, e.T("thing.offices.usual.label"), e.T("thing.offices.usual.special"), []web.Component{ui.BulletList(e.typed["rules"])})}
+		var rules []string
+		for _, r := range e.typed["rules"] {
+			rules = append(rules, hoursWords(e.Base, r))
+		}
+		inside := append([]web.Component{ui.BulletList(rules)}, more...)
+		return []web.Component{group(e.Printer, e.T("thing.offices.usual.label"), e.T("thing.offices.usual.special"), inside)}
 	}
 	t := ui.TableData{Caption: e.T("thing.offices.usual.label"), HideCaption: true, Head: []string{
 		e.T("thing.offices.usual.day"), e.T("thing.offices.usual.from"), e.T("thing.offices.usual.to"),
@@ -305,7 +315,7 @@ func (e *editor) usualWeek() []web.Component {
 		}
 		t.Rows = append(t.Rows, []ui.Cell{{Text: day}, cell("from"), cell("to")})
 	}
-	return []web.Component{group(e.Printer, e.T("thing.offices.usual.label"), e.T("thing.offices.usual.help"), []web.Component{ui.Table(t)})}
+	return []web.Component{group(e.Printer, e.T("thing.offices.usual.label"), e.T("thing.offices.usual.help"), append([]web.Component{ui.Table(t)}, more...))}
 }
 
 // blocks asks for all fields of a layout.

@@ -96,6 +96,9 @@ type publishView struct {
 	wrong    bool
 	outdated bool
 	touches  string
+	// affected is where booked appointments would lose their place, hours where hours are changed with care for them.
+	affected []AffectedAt
+	hours    func(web.Base, ids.Office) string
 }
 
 // publish shows what publishing the draft would change, before it is done.
@@ -112,13 +115,28 @@ func (d *Door) showPublish(v *web.Visit, p publishView) error {
 	if p.seen, err = p.SeenAll(); err != nil {
 		return err
 	}
-	p.rules = changesRules(p.lines)
+	if p.affected, err = d.affected(v, p.configView); err != nil {
+		return err
+	}
+	p.rules, p.hours = changesRules(p.lines), d.hoursAt
 	page := newPublishPage(page(v, ""), p)
 	status := http.StatusOK
 	if page.HasError {
 		status = http.StatusUnprocessableEntity
 	}
 	return v.Render(status, ShowDesk(page))
+}
+
+// affected returns the offices at which publishing the draft would leave booked appointments without their place.
+func (d *Door) affected(v *web.Visit, c configView) ([]AffectedAt, error) {
+	if d.Affected == nil || !c.Begun {
+		return nil, nil
+	}
+	after, err := c.Draft.Config(c.Installation, v.Org.Version+1)
+	if err != nil { // a fault that the page names
+		return nil, nil
+	}
+	return d.Affected(v.Ctx(), v.Org, after)
 }
 
 // changesRules reports whether rules of booking differ for what is there already.
@@ -152,11 +170,14 @@ func newPublishPage(b web.Base, c publishView) DeskPage {
 	if len(c.Clashes) > 0 {
 		p.Parts = append(p.Parts, warningBox(b.T("config.clash"), b.T("publish.clash")), ui.LinkList([]ui.Link{{Href: p.Back, Text: b.T("config.settle")}}))
 	}
+	if len(c.affected) > 0 {
+		p.Parts = append(p.Parts, affectedPart(b, c))
+	}
 	p.Parts = append(p.Parts, titled2(b.T("publish.changes"), b.N("publish.count", len(lines)), ui.Table(diffTable(b, b.T("publish.changes"), lines))))
 	if warnings := warningsOf(c.problems); len(warnings) > 0 {
 		p.Parts = append(p.Parts, titled2(b.T("publish.warnings"), b.T("publish.warnings_lead"), ui.LinkList(problemLinks(b, &c.Draft, warnings))))
 	}
-	if len(faults) > 0 || len(c.Clashes) > 0 {
+	if len(faults) > 0 || len(c.Clashes) > 0 || len(c.affected) > 0 {
 		p.Parts = append(p.Parts, ui.LinkButton(ui.Primary, ui.Link{Href: p.Back, Text: b.T("admin.to_list")}))
 		return p
 	}
@@ -173,6 +194,26 @@ func newPublishPage(b web.Base, c publishView) DeskPage {
 	p.Parts = append(p.Parts, form(ui.FormData{Action: adminAt(b, "config", "publish"), Hidden: []ui.Hidden{{Name: "seen", Value: c.seen}}},
 		ui.Button{Text: b.T("publish.do")}, ui.Link{Href: adminAt(b, "preview"), Text: b.T("config.preview")}, fields...))
 	return p
+}
+
+// affectedPart lists the offices whose booked appointments stand against publishing, with the way to change hours that looks after them.
+func affectedPart(b web.Base, c publishView) web.Component {
+	var links []ui.Link
+	for _, a := range c.affected {
+		ref := blueprint.Ref{Section: "offices", ID: string(a.Office)}
+		o := &c.Draft
+		if !o.Has(ref) {
+			o = &c.Published
+		}
+		l := ui.Link{Href: editAt(b, ref, ""), Text: titleOfRef(b, o, ref), Note: ": " + b.N("publish.affected_count", a.N)}
+		if c.hours != nil {
+			if to := c.hours(b, a.Office); to != "" {
+				l.Href = to
+			}
+		}
+		links = append(links, l)
+	}
+	return titled2(b.T("publish.affected"), b.T("publish.affected_lead"), ui.LinkList(links))
 }
 
 // warningsOf are the problems that do not stand against publishing: first what leads nowhere, then what is not translated.
@@ -204,6 +245,12 @@ func (d *Door) publishPost(v *web.Visit) error {
 	}
 	if changesRules(lines) && touches != "yes" && touches != "no" {
 		p.wrong = true
+		return d.showPublish(v, p)
+	}
+	if hit, err := d.affected(v, c); err != nil || len(hit) > 0 {
+		if err != nil {
+			return err
+		}
 		return d.showPublish(v, p)
 	}
 	_, err = d.Drafts.Publish(v.Ctx(), v.Actor(), orgOf(v), v.Form("seen"), blueprint.Options{TouchesExisting: touches == "yes"})
