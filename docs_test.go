@@ -196,3 +196,31 @@ func allImports(t *testing.T) []string {
 	}
 	return slices.Sorted(maps.Keys(all))
 }
+
+// bold is what a document says that a page says.
+var bold = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+
+func TestTutorialNamesWhatThePagesSay(t *testing.T) {
+	texts, err := i18n.Load()
+	if err != nil {
+		t.Fatalf("load texts: %v", err)
+	}
+	p, said := texts.Printer(i18n.Reference), map[string]bool{}
+	for _, key := range texts.Keys() {
+		said[p.T(key)] = true
+	}
+	doc, err := os.ReadFile("docs/tutorial-town-hall.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := bold.FindAllStringSubmatch(string(doc), -1)
+	if len(found) < 30 {
+		t.Fatalf("got %d names, want those of the whole tutorial", len(found))
+	}
+	for _, f := range found {
+		name, _, _ := strings.Cut(strings.Join(strings.Fields(f[1]), " "), " – ") // the page with the organisation
+		if !said[name] {
+			t.Errorf("docs/tutorial-town-hall.md names %q, which no page says", name)
+		}
+	}
+}
