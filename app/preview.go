@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -11,6 +12,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/admin"
 	"luukku/web/citizen"
 	"luukku/web/ui"
 )
@@ -63,4 +65,27 @@ func (p previewStore) PutDraft(context.Context, booking.SealedDraft) error {
 
 func (p previewStore) Commit(context.Context, booking.Change) (booking.Outcome, error) {
 	return booking.Outcome{}, fault.Forbidden("error.forbidden")
+}
+
+// mostAhead is how far ahead booked appointments are looked for when a configuration is published, and how many of an office at most.
+const (
+	mostAhead    = 800 * 24 * time.Hour
+	mostAffected = 20_000
+)
+
+// affected counts the booked appointments of each office that lose their place when a configuration takes the place of another.
+func (a *App) affected(ctx context.Context, before, after *catalog.Config) ([]admin.AffectedAt, error) {
+	now := a.Now()
+	var out []admin.AffectedAt
+	for i := range before.Offices {
+		office := before.Offices[i].ID
+		list, err := a.Store.AppointmentsAt(ctx, before.Org.ID, office, now.Unix(), now.Add(mostAhead).Unix(), mostAffected)
+		if err != nil {
+			return nil, err
+		}
+		if n := len(booking.Affected(before, after, list)); n > 0 {
+			out = append(out, admin.AffectedAt{Office: office, N: n})
+		}
+	}
+	return out, nil
 }
