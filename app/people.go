@@ -232,7 +232,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.my = my.New(a.Site, a.Identity)
 	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking}, Name: a.nameOf}
 	a.my.Appointments, a.my.Waiting = a.Booking, a.Booking
-	a.citizen.Known = a.known
+	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
 	a.my.Log = readers{a}
 	if !o.Demo {
 		return nil

@@ -175,11 +175,29 @@ func (w writer) rows() []row {
 	if from := ids.Office(w.notice.Args["from_office"]); moved && from != "" && from != a.Office {
 		rows = append(rows, row{Key: w.T("mail.old_place"), Lines: w.place(from, false)})
 	}
+	rows = append(rows, w.visit()...)
 	if w.pin != "" && inCalendar[w.notice.Event] && w.notice.Event != notify.AppointmentCancelled {
 		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
 		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
 		rows = append(rows, row{Key: w.T("mail.pin"), Lines: []words{{Text: ids.FormatPIN(w.pin)}}, Loud: true},
 			row{Key: w.T("mail.checkin"), Lines: []words{{Text: w.ClockRange(w.in(from), w.in(until))}}})
+	}
+	return rows
+}
+
+// visit says what a visit of several services, or of several people, is made of: how many they are, and nobody's name.
+func (w writer) visit() []row {
+	v := w.appointment.Visit()
+	var rows []row
+	if len(v.Also) > 0 {
+		var also []words
+		for _, id := range v.Also {
+			also = append(also, w.say(serviceName(w.config, id)))
+		}
+		rows = append(rows, row{Key: w.T("visit.also_row"), Lines: also})
+	}
+	if v.People > 1 {
+		rows = append(rows, row{Key: w.T("visit.people_row"), Lines: []words{{Text: w.N("visit.n_people", v.People)}}})
 	}
 	return rows
 }

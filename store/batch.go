@@ -58,7 +58,7 @@ type answer struct {
 func plain(c booking.Change) bool {
 	return c.Take != nil && c.Claim == nil && c.Prolong == nil && c.SetTime == nil && c.SetDetails == nil && c.Keep == nil && c.Offer == nil && c.SetCancelled == nil && c.SetStatus == nil && c.SetOutcome == nil && c.Restored == nil && c.PutPIN == nil && c.DropPIN == "" && c.PutWaiting == nil &&
 		c.SetWaiting == nil && c.LinksUntil == nil &&
-		(c.Contacts == nil || c.PutAppointment != nil) &&
+		(c.Contacts == nil || c.PutAppointment != nil) && (c.PutAppointment == nil || len(c.PutAppointment.Parts) == 0) &&
 		!slices.ContainsFunc(c.Audit, func(e audit.Entry) bool { return e.Reason != nil })
 }
 

@@ -114,7 +114,22 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 		Owner: actor.Owner{Person: ids.Person(r.Account.String), Company: ids.Company(r.Company.String)}, MadeBy: ids.Person(r.MadeBy.String),
 	}
 	a.ExpiresAt, a.Moves, a.Outcome = r.ExpiresAt.Int64, int(r.Moves), booking.VisitOutcome(r.Outcome)
+	parts, err := s.read.AppointmentParts(ctx, db.AppointmentPartsParams{Org: string(o), Appointment: string(id)})
+	if err != nil {
+		return booking.Appointment{}, fmt.Errorf("read parts of %s: %w", id, s.fault(err))
+	}
+	if len(parts) > 0 {
+		a = a.WithParts(partsOf(parts))
+	}
 	return a.WithSealed(r.Note, r.CancelReason, r.Pin).WithBirth(r.Birth, r.BirthKey), nil
+}
+
+func partsOf(rows []db.AppointmentPartsRow) []booking.Part {
+	out := make([]booking.Part, len(rows))
+	for i, r := range rows {
+		out[i] = booking.Part{Service: ids.Service(r.Service), Name: r.Name, Account: ids.Person(r.Account.String)}
+	}
+	return out
 }
 
 // AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or after it, 200 at most, as entries of the folder. The number
@@ -139,7 +154,7 @@ func (s *Store) AppointmentsOf(ctx context.Context, o actor.Owner, since int64) 
 	for i, r := range rows {
 		out[i] = folder.Entry{
 			Part: folder.Booked, Org: ids.Org(r.Org), Service: ids.Service(r.Service), Office: ids.Office(r.Office), Subject: r.ID, At: r.StartAt, End: r.EndAt,
-			State: r.Status, MadeBy: ids.Person(r.MadeBy.String),
+			State: r.Status, Until: r.ExpiresAt.Int64, MadeBy: ids.Person(r.MadeBy.String),
 		}
 	}
 	return out, nil

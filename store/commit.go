@@ -360,6 +360,9 @@ func (w writer) appointment(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if err := w.parts(ctx, a); err != nil {
+			return err
+		}
 	}
 	if a := w.c.SetTime; a != nil {
 		err := w.q.SetTime(ctx, db.SetTimeParams{
@@ -379,6 +382,9 @@ func (w writer) appointment(ctx context.Context) error {
 			NameKey: first, FamilyKey: last, Birth: birth, BirthKey: birthKey,
 		})
 		if err != nil {
+			return err
+		}
+		if err := w.parts(ctx, a); err != nil {
 			return err
 		}
 	}

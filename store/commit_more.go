@@ -87,6 +87,25 @@ func (w writer) answer(ctx context.Context, o *booking.OfferChange) error {
 	return w.endWaiting(ctx, o.Accept, waiting.Served)
 }
 
+// parts writes what a visit of several people, or of several services, is made of, in place of what there was.
+func (w writer) parts(ctx context.Context, a *booking.Appointment) error {
+	if len(a.Parts) == 0 {
+		return nil
+	}
+	if err := w.q.DropParts(ctx, db.DropPartsParams{Org: string(a.Org), Appointment: string(a.ID)}); err != nil {
+		return err
+	}
+	for i, p := range a.Parts {
+		err := w.q.PutPart(ctx, db.PutPartParams{
+			Org: string(a.Org), Appointment: string(a.ID), Position: int64(i), Service: string(p.Service), Name: p.Name, Account: orNull(p.Account),
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (w writer) endWaiting(ctx context.Context, id ids.Waiting, state waiting.State) error {
 	_, err := w.q.EndWaiting(ctx, db.EndWaitingParams{State: string(state), EndedAt: nullInt(w.c.Now), Org: string(w.c.Org), ID: string(id)})
 	return err

@@ -129,6 +129,11 @@ func checkServices(c *checker, o *Organisation) {
 				c.add(elem(path+".skills", i), "want each skill once, in lower case letters a-z, digits and single hyphens, not %.60q", string(k))
 			}
 		}
+		for i, id := range s.Combines {
+			if id == s.ID || slices.Contains(s.Combines[:i], id) || !o.hasService(id) {
+				c.add(elem(path+".combines", i), "want each other service that can follow in the same visit once, not %.60q", string(id))
+			}
+		}
 		known := false
 		for _, g := range o.Categories {
 			known = known || g.ID == s.Category

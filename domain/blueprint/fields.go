@@ -130,6 +130,7 @@ var serviceFields = []field[ServiceEntry]{
 	textList("bring", func(s *ServiceEntry) *i18n.TextList { return &s.Bring }),
 	textList("synonyms", func(s *ServiceEntry) *i18n.TextList { return &s.Synonyms }),
 	set("skills", func(s *ServiceEntry) *[]org.Skill { return &s.Skills }),
+	words("combines", func(s *ServiceEntry) *[]ids.Service { return &s.Combines }),
 }
 
 // readOfficePolicy reads the policies of services at one office.

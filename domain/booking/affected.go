@@ -130,7 +130,7 @@ func (s *Service) OtherUnit(ctx context.Context, a Appointment, start int64) (id
 	if err != nil {
 		return "", err
 	}
-	sch = sch.forMove(actor.System("hours"), a).Only(func(u *org.Unit) bool { return u.ID != a.Unit })
+	sch = sch.ForMove(actor.System("hours"), a).Only(func(u *org.Unit) bool { return u.ID != a.Unit })
 	slot, ok := sch.At(start)
 	if !ok {
 		return "", nil
@@ -183,7 +183,7 @@ func (s *Service) nearest(ctx context.Context, after *catalog.Config, a Appointm
 		return 0, nil // it is not offered here any more
 	}
 	end := latest(sch.LastDay(), dateAt(sch, a.Start))
-	sch = sch.forMove(actor.System("hours"), a)
+	sch = sch.ForMove(actor.System("hours"), a)
 	if speaking := sch.As(Wish{Language: a.Details.Lang}); len(speaking.Units) > 0 {
 		sch = speaking
 	}

@@ -30,6 +30,8 @@ type BookRequest struct {
 	Unit ids.Unit
 	// Wish is at which units it may be, where a visitor chose.
 	Wish Wish `json:"-"`
+	// Visit is who else comes and for what else; the names of the others are in Details.
+	Visit Visit
 	// Over books beside the counters, where there is no room: staff with the right to may.
 	Over bool
 }
@@ -54,7 +56,7 @@ func (s *Service) BookDraft(ctx context.Context, who actor.Actor, o ids.Org, id 
 	if !d.Filled {
 		return Booking{}, fault.Invalid("draft.unfilled", nil)
 	}
-	r := BookRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Details: d.Details, Key: ids.FormKey(id), Hold: d.Hold, Wish: d.Wish}
+	r := BookRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Details: d.Details, Key: ids.FormKey(id), Hold: d.Hold, Wish: d.Wish, Visit: d.Visit}
 	return s.book(ctx, who, r, nil)
 }
 
@@ -86,6 +88,12 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 		return Booking{}, err
 	}
 	if sch, err = s.asked(ctx, who, r, sch); err != nil {
+		return Booking{}, err
+	}
+	if sch, err = sch.For(r.Visit); err != nil {
+		return Booking{}, err
+	}
+	if err := checkOthers(r.Visit, r.Details); err != nil {
 		return Booking{}, err
 	}
 	slot, err := s.slotFor(sch, r)
@@ -168,6 +176,7 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 	if who.Kind == actor.KindStaff {
 		a.Owner = actor.Owner{Person: r.Account}
 	}
+	a.Parts = r.Visit.parts(r.Service, r.Details, a.Owner.Person)
 	if NeedsConfirming(sch.Policy, who) {
 		a.Status, a.ExpiresAt = Pending, ConfirmUntil(sch.Policy, now, a.Start)
 	}

@@ -54,6 +54,8 @@ type Details struct {
 	Note  string    `json:"note"`  // help needed at the visit; sealed under the person's key
 	// Birth is the date of birth (YYYY-MM-DD), where the desk asked for it; sealed, and found by a keyed hash.
 	Birth string `json:"birth,omitempty"`
+	// Others are the names of those who come along in a visit of several people, a line for each.
+	Others string `json:"others,omitempty"`
 }
 
 // Appointment is a booked time (FHIR: Appointment). Times are Unix seconds.
@@ -77,6 +79,8 @@ type Appointment struct {
 	// Person is the contact: whose key seals the note. Everybody who books has one, signed in or not.
 	Person  ids.Person
 	Details Details
+	// Parts are what a visit of several people, or of several services, is made of; none for one person and one service.
+	Parts []Part
 	// Owner is in whose folder it is, the zero Owner in nobody's; MadeBy is who booked it for them, empty when they did so themselves.
 	Owner  actor.Owner
 	MadeBy ids.Person
@@ -151,6 +155,7 @@ type Draft struct {
 	Hold    ids.Hold        `json:"hold,omitempty"`
 	Moves   ids.Appointment `json:"moves,omitempty"` // the appointment that is being moved
 	Wish    Wish            `json:"wish,omitzero"`   // at which units it may be
+	Visit   Visit           `json:"visit,omitzero"`
 	// Filled is whether the details were accepted once.
 	Filled bool `json:"filled,omitempty"`
 

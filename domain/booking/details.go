@@ -56,6 +56,7 @@ func CleanDetails(c *catalog.Config, typed Details) (Details, error) {
 		}
 		out.Phone = phone
 	}
+	out.Others = cleanOthers(typed.Others, wrong)
 	note, ok := i18n.CleanText(typed.Note)
 	switch {
 	case !ok:

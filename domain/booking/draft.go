@@ -31,6 +31,8 @@ type PickRequest struct {
 	Moves ids.Appointment
 	// Wish is at which units it may be.
 	Wish Wish
+	// Visit is who else comes and for what else; a move keeps that of its appointment.
+	Visit Visit
 }
 
 // Pick chooses a time: it begins a draft, or gives the draft another time, and holds the time when the policy says so. Faults: NotFound for an unknown
@@ -52,13 +54,19 @@ func (s *Service) Pick(ctx context.Context, who actor.Actor, r PickRequest) (Dra
 			return Draft{}, err
 		}
 	}
-	d.Service, d.Office, d.Start, d.Length, d.Moves = r.Service, r.Office, r.Start, seconds(sch.Policy.Length), r.Moves
+	if sch, err = sch.For(r.Visit); err != nil {
+		return Draft{}, err
+	}
+	if max(d.Visit.People, 1) != max(r.Visit.People, 1) { // other names are to be asked
+		d.Filled = false
+	}
+	d.Service, d.Office, d.Start, d.Length, d.Moves, d.Visit = r.Service, r.Office, r.Start, seconds(sch.Policy.Length), r.Moves, r.Visit
 	if r.Moves != "" {
 		a, err := s.mayMove(ctx, who, r)
 		if err != nil {
 			return Draft{}, err
 		}
-		sch = sch.forMove(who, a)
+		sch = sch.ForMove(who, a)
 		d.Length = a.End - a.Start
 	}
 	sch, d.Wish = sch.As(r.Wish), r.Wish
@@ -265,6 +273,10 @@ func (s *Service) SaveDetails(ctx context.Context, who actor.Actor, o ids.Org, i
 	if d.Details, err = CleanDetails(c, typed); err != nil {
 		return d, err
 	}
+	if err := checkOthers(d.Visit, d.Details); err != nil {
+		d.Details = typed
+		return d, err
+	}
 	if err := checkReachable(c.Policy(d.Service, d.Office), who, d.Details); err != nil {
 		d.Details = typed
 		return d, err
@@ -283,7 +295,7 @@ func (s *Service) KeepTyped(ctx context.Context, who actor.Actor, o ids.Org, id 
 	if err != nil || d.Done != "" {
 		return d, err
 	}
-	for _, text := range []*string{&typed.Name, &typed.Email, &typed.Phone, &typed.Note} {
+	for _, text := range []*string{&typed.Name, &typed.Email, &typed.Phone, &typed.Note, &typed.Others} {
 		*text = strings.ToValidUTF8((*text)[:min(len(*text), mostTyped)], "")
 	}
 	d.Details, d.Filled = typed, false
@@ -323,7 +335,7 @@ func (s *Service) Extend(ctx context.Context, who actor.Actor, o ids.Org, id ids
 			return Draft{}, err
 		}
 	}
-	return s.Pick(ctx, who, PickRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Lang: d.Details.Lang, Draft: id, Moves: d.Moves, Wish: d.Wish})
+	return s.Pick(ctx, who, PickRequest{Org: o, Service: d.Service, Office: d.Office, Start: d.Start, Lang: d.Details.Lang, Draft: id, Moves: d.Moves, Wish: d.Wish, Visit: d.Visit})
 }
 
 func (s *Service) putDraft(ctx context.Context, who actor.Actor, d Draft) error {

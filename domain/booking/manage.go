@@ -154,10 +154,14 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 	if err != nil || erased {
 		return Appointment{}, cannotSeal(a, err)
 	}
+	if err := checkOthers(a.Visit(), clean); err != nil {
+		return a, err
+	}
 	before := a.Sequence
 	if clean.Birth == "" {
 		clean.Birth = a.Details.Birth // only the desk asks for it
 	}
+	a.Parts = a.Visit().parts(a.Service, clean, a.Owner.Person)
 	a.Details, a.ChangedAt, a.Sequence = clean, sch.Now.Unix(), before+1
 	if err = s.sealDetails(&a, key); err != nil {
 		return Appointment{}, err
@@ -284,7 +288,7 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (App
 	if r.Start == a.Start && r.Office == a.Office && (r.Unit == "" || r.Unit == a.Unit) {
 		return a, fault.Invalid("move.same_time", nil)
 	}
-	if sch = sch.forMove(who, a); r.Unit != "" {
+	if sch = sch.ForMove(who, a); r.Unit != "" {
 		sch = sch.With(r.Unit)
 	}
 	slot, err := s.checkSlot(sch, r.Start)

@@ -62,13 +62,15 @@ func (s Schedule) Lasting(length time.Duration) Schedule {
 	return s
 }
 
-// forMove returns the schedule in which an appointment is moved: times of its own length, with the same unit where the policy says so; staff have their share.
-func (s Schedule) forMove(who actor.Actor, a Appointment) Schedule {
+// ForMove returns the schedule in which an appointment is moved: times of its own length, at units that serve all that it is for, the same one where the
+// policy says so; staff have their share.
+func (s Schedule) ForMove(who actor.Actor, a Appointment) Schedule {
 	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
 		s = s.ForStaff()
 	} else if s.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office).SameUnit {
 		s = s.With(a.Unit)
 	}
+	s = s.serving(a.Visit().Also)
 	if length := time.Duration(a.End-a.Start) * time.Second; length > 0 && length != s.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office).Length {
 		s = s.Lasting(length) // a visit of several people, or of several services
 	}

@@ -14,7 +14,12 @@ func (s *Service) Remade(ctx context.Context, r BookRequest) (made Booking, ok b
 }
 
 // digest tells the request from another one under the same key.
-func (r BookRequest) digest() []byte { return digest(r.Service, r.Office, r.Start, r.Details) }
+func (r BookRequest) digest() []byte {
+	if r.Visit.Plain() {
+		return digest(r.Service, r.Office, r.Start, r.Details)
+	}
+	return digest(r.Service, r.Office, r.Start, r.Details, r.Visit)
+}
 
 func (s *Service) replay(ctx context.Context, o ids.Org, key ids.FormKey, sum []byte) (made Booking, ok bool, err error) {
 	now := s.Now().Unix()

@@ -38,6 +38,8 @@ type Service struct {
 	Popular     bool          `json:"popular,omitempty"`
 	// Skills are those that a unit must have to serve it.
 	Skills []org.Skill `json:"skills,omitempty"`
+	// Combines are the services that can be had in the same visit, after this one.
+	Combines []ids.Service `json:"combines,omitempty"`
 }
 
 // Offer says that an office offers a service.

@@ -38,6 +38,8 @@ type Entry struct {
 	// At is when it is or was (Unix seconds), End when it ends; 0 when it has no end.
 	At, End int64
 	State   string
+	// Until is the last second in which something that waits for an answer can be answered; 0 for what waits for none.
+	Until int64
 	// MadeBy is who did it, where that is not whose folder it is.
 	MadeBy     ids.Person
 	MadeByName string

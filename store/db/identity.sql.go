@@ -203,7 +203,7 @@ func (q *Queries) AccountsByFamily(ctx context.Context, arg AccountsByFamilyPara
 }
 
 const appointmentsOfAccount = `-- name: AppointmentsOfAccount :many
-SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
+SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE account = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT 200
 `
 
@@ -222,6 +222,7 @@ type AppointmentsOfAccountRow struct {
 	Status    string
 	MadeBy    sql.NullString
 	CreatedAt int64
+	ExpiresAt sql.NullInt64
 }
 
 func (q *Queries) AppointmentsOfAccount(ctx context.Context, arg AppointmentsOfAccountParams) ([]AppointmentsOfAccountRow, error) {
@@ -243,6 +244,7 @@ func (q *Queries) AppointmentsOfAccount(ctx context.Context, arg AppointmentsOfA
 			&i.Status,
 			&i.MadeBy,
 			&i.CreatedAt,
+			&i.ExpiresAt,
 		); err != nil {
 			return nil, err
 		}
@@ -258,7 +260,7 @@ func (q *Queries) AppointmentsOfAccount(ctx context.Context, arg AppointmentsOfA
 }
 
 const appointmentsOfCompany = `-- name: AppointmentsOfCompany :many
-SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
+SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE company = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT 200
 `
 
@@ -277,6 +279,7 @@ type AppointmentsOfCompanyRow struct {
 	Status    string
 	MadeBy    sql.NullString
 	CreatedAt int64
+	ExpiresAt sql.NullInt64
 }
 
 func (q *Queries) AppointmentsOfCompany(ctx context.Context, arg AppointmentsOfCompanyParams) ([]AppointmentsOfCompanyRow, error) {
@@ -298,6 +301,7 @@ func (q *Queries) AppointmentsOfCompany(ctx context.Context, arg AppointmentsOfC
 			&i.Status,
 			&i.MadeBy,
 			&i.CreatedAt,
+			&i.ExpiresAt,
 		); err != nil {
 			return nil, err
 		}

@@ -178,9 +178,9 @@ INSERT INTO eid_key (id, use_for, alg, private, created_at, retired_at) VALUES (
 ON CONFLICT (id) DO UPDATE SET retired_at = excluded.retired_at;
 
 -- name: AppointmentsOfAccount :many
-SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
+SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE account = @account AND start_at >= @since ORDER BY start_at, id LIMIT 200;
 
 -- name: AppointmentsOfCompany :many
-SELECT org, id, service, office, start_at, end_at, status, made_by, created_at FROM appointment
+SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE company = @company AND start_at >= @since ORDER BY start_at, id LIMIT 200;

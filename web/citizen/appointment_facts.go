@@ -30,6 +30,8 @@ type AppointmentFacts struct {
 	Lang    string // of the service
 	Note    string
 	Bring   i18n.TextList
+	// Visit says what the visit is made of; nothing for one service for one person.
+	Visit []ui.SummaryRow
 }
 
 // OfficeFacts is where an office is and how it is reached.
@@ -60,6 +62,7 @@ func appointmentFacts(b web.Base, c *catalog.Config, a booking.Appointment, code
 	if s, err := c.Service(a.Service); err == nil {
 		f.Bring = s.Bring
 	}
+	f.Visit = visitRows(b, c, a.Visit(), a.Names())
 	f.Office = OfficeFacts{Name: i18n.Text{i18n.Default: string(a.Office)}, Phone: c.Org.Phone, Hours: c.Org.PhoneHours}
 	if o, err := c.Office(a.Office); err == nil {
 		f.Office = officeFacts(b, c.Org, o)
@@ -125,11 +128,11 @@ func statusText(b web.Base, a booking.Appointment, now time.Time) string {
 
 // rows are the facts as a list; brief leaves out what is about the person.
 func (f AppointmentFacts) rows(b web.Base, brief bool) []ui.SummaryRow {
-	rows := []ui.SummaryRow{
-		{Key: b.T("common.service"), Content: ui.Words(b.Printer, f.Service)},
+	rows := []ui.SummaryRow{{Key: b.T("common.service"), Content: ui.Words(b.Printer, f.Service)}}
+	rows = append(append(rows, f.Visit...), []ui.SummaryRow{
 		{Key: b.T("manage.when"), Value: f.When, Capital: true},
 		{Key: b.T("common.place"), Content: place(b, f.Office, brief)},
-	}
+	}...)
 	if f.With != "" {
 		rows = append(rows, ui.SummaryRow{Key: b.T("pick.with"), Value: f.With})
 	}

@@ -18,6 +18,8 @@ type Door struct {
 	Booking *booking.Service
 	// Known returns what is known of who has signed in, or of whom they act for, to begin the form with. May be nil.
 	Known func(ctx context.Context, who actor.Actor) (booking.Details, error)
+	// Acting is for whom people may act. May be nil.
+	Acting Acting
 	*web.Mux
 }
 
@@ -42,6 +44,8 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/{org}/topics/{topic}", actor.Public, d.configured(d.topic)),
 		web.GET("/{lang}/{org}/services/{service}", actor.Public, d.configured(d.service)),
 		web.GET("/{lang}/{org}/services/{service}/offices", actor.Public, d.open("sort", d.followPlaces, d.places)),
+		web.GET("/{lang}/{org}/services/{service}/visit", actor.Public, d.visit),
+		web.POST("/{lang}/{org}/services/{service}/visit", actor.Public, d.visitPost),
 		web.GET("/{lang}/{org}/services/{service}/waiting", actor.Public, d.wait),
 		web.POST("/{lang}/{org}/services/{service}/waiting", actor.Public, d.waitPost),
 		web.GET("/{lang}/{org}/services/{service}/waiting/done", actor.Public, d.waited),

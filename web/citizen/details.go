@@ -3,6 +3,8 @@ package citizen
 import (
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -29,6 +31,7 @@ type DetailsPage struct {
 // DetailsFields are the questions about a person, with what was answered and what is wrong with it. The page that changes a booking asks the same.
 type DetailsFields struct {
 	Name, Email, Phone, Note ui.Field
+	Others                   []ui.Field // the names of those who come along
 	Lang                     ui.Choices
 }
 
@@ -36,7 +39,7 @@ type DetailsFields struct {
 const detailsForm = "details"
 
 // detailsFields puts the questions into words. Wrong are the fields of a fault; nil for none.
-func detailsFields(b web.Base, o org.Organisation, d booking.Details, wrong []fault.Field) DetailsFields {
+func detailsFields(b web.Base, o org.Organisation, d booking.Details, people int, wrong []fault.Field) DetailsFields {
 	said := map[string]string{}
 	for _, f := range wrong {
 		said[f.Name] = b.Printer.TA(f.Key, f.Args)
@@ -56,6 +59,14 @@ func detailsFields(b web.Base, o org.Organisation, d booking.Details, wrong []fa
 			Error: said["note"],
 		},
 		Lang: ui.Choices{Name: "lang", Legend: b.T("details.lang"), Hint: b.T("details.lang_hint"), Error: said["lang"]},
+	}
+	for i := range people - 1 {
+		name := booking.OtherField(i)
+		f := ui.Field{Name: name, Label: b.T("visit.name_of", "n", i+2), NoSpelling: true, Error: said[name]}
+		if others := strings.Split(d.Others, "\n"); i < len(others) {
+			f.Value = others[i]
+		}
+		fields.Others = append(fields.Others, f)
 	}
 	for _, l := range o.Languages {
 		fields.Lang.Options = append(fields.Lang.Options, ui.Choice{Value: string(l), Label: languageName(l), Lang: string(l), Checked: l == d.Lang})
@@ -83,15 +94,31 @@ func fieldErrors(p *i18n.Printer, wrong []fault.Field) []ui.ErrorItem {
 			}
 		}
 	}
+	for _, f := range wrong {
+		if n, ok := strings.CutPrefix(f.Name, "other-"); ok {
+			text := p.TA(f.Key, f.Args)
+			if i, err := strconv.Atoi(n); err == nil {
+				text = p.T("visit.wrong_name", "n", i+1, "what", text)
+			}
+			out = append(out, ui.ErrorItem{Href: "#" + f.Name, Text: text})
+		}
+	}
 	return out
 }
 
 // typedDetails reads the form.
 func typedDetails(v *web.Visit) booking.Details {
+	var others []string
+	for i := 0; v.R.PostForm.Has(booking.OtherField(i)); i++ {
+		others = append(others, oneLine(v.Form(booking.OtherField(i))))
+	}
 	return booking.Details{
 		Name: v.Form("name"), Email: v.Form("email"), Phone: v.Form("phone"), Lang: i18n.Lang(v.Form("lang")), Note: v.Form("note"),
+		Others: strings.Join(others, "\n"),
 	}
 }
+
+func oneLine(s string) string { return strings.NewReplacer("\r", " ", "\n", " ").Replace(s) }
 
 // details asks who comes.
 func (d *Door) details(v *web.Visit, dr openDraft) error {
@@ -118,6 +145,9 @@ func (d *Door) known(v *web.Visit, dr *openDraft) error {
 		known.Lang = v.Lang
 	}
 	known.Note = dr.Details.Note
+	if of, _ := v.Sealed(forCookie); of == forOther && who.For.IsZero() {
+		known.Name = "" // it is for somebody else
+	}
 	dr.Details = known
 	return nil
 }
@@ -147,7 +177,7 @@ func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
 		Base: b, Rows: dr.chosenRows(b), Hold: holdNotice(b, dr, detailsForm),
 		Action: b.URL("book", "draft", string(dr.ID), "details"),
 	}
-	page.Back = dr.chosenRows(b)[2].ChangeHref
+	page.Back = dr.timeURL(b)
 	page.Step, page.Of = stepOf(dr.Schedule.Config, dr.Service, stepDetails)
 	var wrong []fault.Field
 	if why != nil {
@@ -156,7 +186,7 @@ func newDetailsPage(b web.Base, dr openDraft, why error) DetailsPage {
 		page.HasError = true
 		page.Trouble = &Trouble{Title: b.Printer.TA(f.Key, f.Args), Items: fieldErrors(b.Printer, wrong)}
 	}
-	page.Fields = detailsFields(b, dr.Schedule.Config.Org, dr.Details, wrong)
+	page.Fields = detailsFields(b, dr.Schedule.Config.Org, dr.Details, dr.Visit.People, wrong)
 	if l := dr.Wish.Language; l != "" { // the time is where this language is spoken; another is chosen with another time
 		page.Fields.Lang.Options = []ui.Choice{{Value: string(l), Label: languageName(l), Lang: string(l), Checked: true}}
 	}

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"luukku/base/fault"
@@ -95,6 +96,9 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 		{Key: b.T("common.place"), Value: join("\n", f.Office.Name.In(b.Lang), addressLine(b, f.Office), insideLine(b, f.Office), f.Office.Access.In(b.Lang))},
 		{Key: b.T("details.name"), Value: a.Details.Name},
 		{Key: b.T("details.lang"), Value: b.T("common.languages." + string(a.Details.Lang)), Capital: true},
+	}
+	for i, r := range visitRows(b, f.Config, a.Visit(), a.Names()) {
+		page.Facts = slices.Insert(page.Facts, 1+i, ui.DefinitionRow{Key: r.Key, Value: r.Value})
 	}
 	page.Next = doneNext(b, f)
 	return page

@@ -44,6 +44,9 @@ func (d *Door) draft(page func(*web.Visit, openDraft) error) web.Handler {
 			if sch, err = d.Booking.Schedule(v.Ctx(), v.OrgID(), draft.Service, draft.Office); err != nil {
 				return err // the service was taken from the list meanwhile
 			}
+			if all, failed := sch.For(draft.Visit); failed == nil { // else booking says why not
+				sch = all
+			}
 			err = page(v, openDraft{draft, sch, booking.NeedsConfirming(sch.Policy, v.Actor())})
 		}
 		if fault.IsKey(err, "draft.not_found") {
@@ -80,7 +83,7 @@ func (d *Door) booked(v *web.Visit, id ids.Appointment, retaken bool) error {
 
 // pickOther is the page of free times on which a draft whose time is lost goes on.
 func (d *Door) pickOther(v *web.Visit, dr openDraft, why error) error {
-	in := newPick(v, dr.Schedule, dr.ID)
+	in := newPick(v, dr.Schedule, dr.ID, dr.Visit)
 	in.Kept = dr.Filled
 	return d.pickAgain(v, in, dr.Start, why)
 }
@@ -156,21 +159,33 @@ func timeLine(b web.Base, start, end int64, zone *time.Location) string {
 
 // chosenRows are service, place and time with the ways to change them.
 func (dr openDraft) chosenRows(b web.Base) []ui.SummaryRow {
-	service, office := string(dr.Service), string(dr.Office)
+	service := string(dr.Service)
 	places := ""
 	if !onePlace(dr.Schedule.Config, dr.Service) {
-		places = withDraft(b.URL("services", service, "offices"), dr.ID)
+		places = withVisit(withDraft(b.URL("services", service, "offices"), dr.ID), dr.Visit)
 	}
-	at := time.Unix(dr.Start, 0).In(dr.Schedule.Zone())
-	week := dateIn(at).ISOWeek().String()
-	times := withWish(withDraft(b.URL("book", service, office), dr.ID), dr.Wish)
-	rows := []ui.SummaryRow{
-		{Key: b.T("common.service"), Value: serviceAndLength(b, dr.Schedule), ChangeHref: withDraft(b.URL("services"), dr.ID)},
+	rows := []ui.SummaryRow{{Key: b.T("common.service"), Value: serviceAndLength(b, dr.Schedule), ChangeHref: withDraft(b.URL("services"), dr.ID)}}
+	rows = append(rows, visitRows(b, dr.Schedule.Config, dr.Visit, dr.names())...)
+	rows = append(rows, []ui.SummaryRow{
 		{Key: b.T("common.place"), Value: placeLine(b, dr.Schedule.Office), ChangeHref: places},
-		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: withQuery(times, "week", week)},
-	}
+		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: dr.timeURL(b)},
+	}...)
 	if name := servedBy(b, dr.Schedule.Office.Units, dr.Wish.Unit); name != "" {
-		rows = append(rows, ui.SummaryRow{Key: b.T("pick.with"), Value: name, ChangeHref: times})
+		rows = append(rows, ui.SummaryRow{Key: b.T("pick.with"), Value: name, ChangeHref: dr.timeURL(b)})
 	}
 	return rows
+}
+
+// timeURL is where another time is chosen.
+func (dr openDraft) timeURL(b web.Base) string {
+	week := dateIn(time.Unix(dr.Start, 0).In(dr.Schedule.Zone())).ISOWeek().String()
+	return withQuery(withWish(withVisit(withDraft(b.URL("book", string(dr.Service), string(dr.Office)), dr.ID), dr.Visit), dr.Wish), "week", week)
+}
+
+// names are those who come, once they were all told.
+func (dr openDraft) names() []string {
+	if !dr.Filled {
+		return nil
+	}
+	return booking.Appointment{Details: dr.Details}.Names()
 }

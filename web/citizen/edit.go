@@ -103,7 +103,7 @@ func newEditPage(b web.Base, in editInput) EditPage {
 	if in.Why != nil {
 		wrong = fault.Of(in.Why).Fields
 	}
-	p.Fields = detailsFields(b, in.Org, in.Typed, wrong)
+	p.Fields = detailsFields(b, in.Org, in.Typed, in.Appointment.Visit().People, wrong)
 	p.trouble(in)
 	return p
 }

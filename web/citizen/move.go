@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"luukku/base/fault"
+	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/org"
 	"luukku/web"
@@ -54,9 +55,25 @@ func (d *Door) moveInput(v *web.Visit, a booking.Appointment) (in pickInput, ok 
 		return in, false, err
 	}
 	old := v.P.At(v.In(a.Start))
+	same := ""
+	if v.Org.PolicyAt(a.PolicyVersion, a.Service, a.Office).SameUnit {
+		same = unitName(v.Base(""), sch, a.Unit)
+	}
+	sch = sch.ForMove(v.Actor(), a)
 	return pickInput{
+		Same: same, Visit: a.Visit(),
 		Schedule: sch, Moves: a.ID, Old: old, OldStart: a.Start, Action: v.URL("appointment", "move"), Back: v.URL("appointment"), CanWait: canWait(v.Org, a),
 	}, true, nil
+}
+
+// unitName is what a professional, or a counter, is called.
+func unitName(b web.Base, sch booking.Schedule, id ids.Unit) string {
+	for _, u := range sch.Units {
+		if u.ID == id {
+			return u.Name.In(b.Lang)
+		}
+	}
+	return ""
 }
 
 // movePost chooses the new time. Nothing is moved yet.

@@ -35,6 +35,8 @@ type pickInput struct {
 	Moves    ids.Appointment
 	Old      string
 	OldStart int64
+	// Same is with whom a move stays; empty for nobody in particular.
+	Same string
 	// CanWait is whether an earlier time can be waited for.
 	CanWait bool
 	// Action is the address of this page: forms are posted there and weeks shown there. Its query is kept.
@@ -47,6 +49,9 @@ type pickInput struct {
 	PlaceHref func(ids.Office) string
 	// Step and Of say where in the task the page is; 0 says nothing.
 	Step, Of int
+	// Visit is who else comes and for what else, and VisitURL where that is changed; empty where it is not asked.
+	Visit    booking.Visit
+	VisitURL string
 	// Key is the form key, for a page whose form writes at once; empty for none.
 	Key ids.FormKey
 }
@@ -68,8 +73,10 @@ func (d *Door) pickPage(v *web.Visit, in pickInput) (PickPage, error) {
 	}
 	f.Days = wholeWeeks(sch, times.Days)
 	f.leaveOutOld()
-	if f.Earlier, err = d.earlierPlaces(v, sch, times); err != nil {
-		return PickPage{}, err
+	if in.Visit.Plain() && in.Moves == "" {
+		if f.Earlier, err = d.earlierPlaces(v, sch, times); err != nil {
+			return PickPage{}, err
+		}
 	}
 	if err := f.chooseWeek(); err != nil {
 		return PickPage{}, err
@@ -130,18 +137,26 @@ func startValue(start int64, zone *time.Location) string {
 }
 
 // newPick is the page for a new booking of a service at an office.
-func newPick(v *web.Visit, sch booking.Schedule, draft ids.Draft) pickInput {
+func newPick(v *web.Visit, sch booking.Schedule, draft ids.Draft, visit booking.Visit) pickInput {
 	office := func(id ids.Office) string {
-		return withDraft(v.URL("book", string(sch.Service.ID), string(id)), draft)
+		return withVisit(withDraft(v.URL("book", string(sch.Service.ID), string(id)), draft), visit)
 	}
 	in := pickInput{
-		Schedule: sch, Draft: draft, Action: office(sch.Office.ID), PlaceHref: office,
-		Back:       withDraft(v.URL("services", string(sch.Service.ID), "offices"), draft),
+		Schedule: sch, Draft: draft, Visit: visit, Action: office(sch.Office.ID), PlaceHref: office,
+		Back:       withVisit(withDraft(v.URL("services", string(sch.Service.ID), "offices"), draft), visit),
 		ServiceURL: withDraft(v.URL("services"), draft),
 	}
 	in.Step, in.Of = stepOf(sch.Config, sch.Service.ID, stepTime)
 	if onePlace(sch.Config, sch.Service.ID) {
 		in.Back = withDraft(v.URL("services", string(sch.Service.ID)), draft)
+	}
+	if asksVisit(sch.Config, sch.Service.ID) {
+		in.VisitURL = withVisit(withDraft(v.URL("services", string(sch.Service.ID), "visit"), draft), visit)
+		if onePlace(sch.Config, sch.Service.ID) {
+			in.Back = in.VisitURL
+		}
+	}
+	if onePlace(sch.Config, sch.Service.ID) {
 		return in
 	}
 	in.PlaceURL = in.Back
@@ -177,11 +192,11 @@ func isPlain(s string) bool {
 
 // pick shows the free times of a service at an office.
 func (d *Door) pick(v *web.Visit) error {
-	sch, err := d.schedule(v)
+	sch, visit, err := d.schedule(v, v.Query("visit"))
 	if err != nil {
 		return err
 	}
-	in := newPick(v, sch, draftParam(v.Query("draft"))).wishing(wishIn(sch, v.Query(wishLanguage), v.Query(wishUnit)))
+	in := newPick(v, sch, draftParam(v.Query("draft")), visit).wishing(wishIn(sch, v.Query(wishLanguage), v.Query(wishUnit)))
 	in.Week = v.Query("week")
 	if err := d.recall(v, &in); err != nil {
 		return err
@@ -212,19 +227,29 @@ func (d *Door) recall(v *web.Visit, in *pickInput) error {
 	return nil
 }
 
-func (d *Door) schedule(v *web.Visit) (booking.Schedule, error) {
-	return d.Booking.Schedule(v.Ctx(), v.OrgID(), ids.Service(v.R.PathValue("service")), ids.Office(v.R.PathValue("office")))
+// schedule is that of the address, for the visit that is asked for. A visit that cannot be had here is a plain one.
+func (d *Door) schedule(v *web.Visit, visit string) (booking.Schedule, booking.Visit, error) {
+	sch, err := d.Booking.Schedule(v.Ctx(), v.OrgID(), ids.Service(v.R.PathValue("service")), ids.Office(v.R.PathValue("office")))
+	if err != nil {
+		return sch, booking.Visit{}, err
+	}
+	asked := visitParam(visit)
+	all, err := sch.For(asked)
+	if err != nil {
+		return sch, booking.Visit{}, nil //nolint:nilerr // the page says what the times are for
+	}
+	return all, asked, nil
 }
 
 // pickPost chooses a time.
 func (d *Door) pickPost(v *web.Visit) error {
-	sch, err := d.schedule(v)
+	sch, visit, err := d.schedule(v, v.Form("visit"))
 	if err != nil {
 		return err
 	}
-	in := newPick(v, sch, draftParam(v.Form("draft"))).wishing(wishIn(sch, v.Form(wishLanguage), v.Form(wishUnit)))
+	in := newPick(v, sch, draftParam(v.Form("draft")), visit).wishing(wishIn(sch, v.Form(wishLanguage), v.Form(wishUnit)))
 	start, err := parseStart(v.Form("slot"), sch.Zone())
-	if err == nil && in.Draft == "" && in.Wish.IsZero() && d.Booking.Lost(sch, start, v.Actor().Session) != nil {
+	if err == nil && in.Draft == "" && in.Wish.IsZero() && visit.Plain() && d.Booking.Lost(sch, start, v.Actor().Session) != nil {
 		if err := d.Site.Refused(v, "slot", d.followTimes(v), d.pickLost); !errors.Is(err, errFreed) {
 			return err
 		}
@@ -237,7 +262,7 @@ func (d *Door) pickPost(v *web.Visit) error {
 	}
 	who := v.ActorWithSession()
 	draft, err := d.Booking.Pick(v.Ctx(), who, booking.PickRequest{
-		Org: v.OrgID(), Service: sch.Service.ID, Office: sch.Office.ID, Start: start, Lang: serviceLang(v), Draft: in.Draft, Wish: in.Wish,
+		Org: v.OrgID(), Service: sch.Service.ID, Office: sch.Office.ID, Start: start, Lang: serviceLang(v), Draft: in.Draft, Wish: in.Wish, Visit: visit,
 	})
 	switch {
 	case fault.Is(err, fault.KindConflict), fault.Is(err, fault.KindInvalid):
@@ -255,7 +280,7 @@ var errFreed = errors.New("the time is free again")
 
 // pickLost shows strangers that the time they picked is somebody else's, and the free times. It looks again: what is kept must be true under its stamp.
 func (d *Door) pickLost(v *web.Visit) error {
-	sch, err := d.schedule(v)
+	sch, _, err := d.schedule(v, "")
 	if err != nil {
 		return err
 	}
@@ -267,7 +292,7 @@ func (d *Door) pickLost(v *web.Visit) error {
 	if why == nil {
 		return errFreed
 	}
-	return d.pickAgain(v, newPick(v, sch, "").wishing(booking.Wish{}), start, why)
+	return d.pickAgain(v, newPick(v, sch, "", booking.Visit{}).wishing(booking.Wish{}), start, why)
 }
 
 // pickAgain shows the free times again, and why the one that was asked for cannot be had.

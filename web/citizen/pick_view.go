@@ -86,6 +86,15 @@ func newPickPage(b web.Base, f pickFacts) PickPage {
 		{Key: b.T("common.service"), Value: serviceAndLength(b, sch), ChangeHref: f.ServiceURL},
 		{Key: b.T("common.place"), Value: placeLine(b, sch.Office), ChangeHref: f.PlaceURL},
 	}
+	if rows := visitRows(b, sch.Config, f.Visit, nil); len(rows) > 0 && f.Moves == "" {
+		rows[len(rows)-1].ChangeHref = f.VisitURL
+		page.Rows = slices.Insert(page.Rows, 1, rows...)
+	} else if f.VisitURL != "" {
+		page.Rows = slices.Insert(page.Rows, 1, ui.SummaryRow{Key: b.T("visit.people_row"), Value: b.N("visit.n_people", 1), ChangeHref: f.VisitURL})
+	}
+	if f.Same != "" {
+		page.Rows = append(page.Rows, ui.SummaryRow{Key: b.T("pick.with"), Value: f.Same})
+	}
 	page.Rows = append(page.Rows, f.wishRows(b)...)
 	if f.Old != "" {
 		page.Old = b.T("pick.move_keeps", "time", f.Old)
@@ -103,6 +112,10 @@ func newPickPage(b web.Base, f pickFacts) PickPage {
 	page.Others = f.others(b)
 	page.Wait = f.wait(b)
 	times := booking.Times{Days: f.Days}
+	if times.Free() == 0 && f.Moves != "" {
+		page.None = &FullWeek{Title: b.T("pick.move_none_title"), Text: b.T("pick.move_none", "time", f.Old)}
+		return page
+	}
 	if times.Free() == 0 {
 		page.None = &FullWeek{Title: b.T("pick.none_title", "place", office), Text: b.T("pick.none", "last", p.LongDate(sch.LastDay().At(0, sch.Zone())))}
 		if page.None.Others = f.othersButton(b); page.None.Others != nil {

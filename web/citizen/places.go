@@ -58,7 +58,8 @@ func (d *Door) places(v *web.Visit) error {
 	if v.Query("sort") == string(booking.ByName) {
 		order = booking.ByName
 	}
-	c, places, err := d.Booking.Places(v.Ctx(), v.OrgID(), ids.Service(v.R.PathValue("service")), order)
+	visit := visitParam(v.Query("visit"))
+	c, places, err := d.Booking.PlacesFor(v.Ctx(), v.OrgID(), ids.Service(v.R.PathValue("service")), order, visit)
 	if err != nil {
 		return err
 	}
@@ -66,7 +67,7 @@ func (d *Door) places(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	f := placesFacts{Config: c, Service: s, Places: places, Order: order, Draft: draftParam(v.Query("draft"))}
+	f := placesFacts{Config: c, Service: s, Places: places, Order: order, Draft: draftParam(v.Query("draft")), Visit: visit}
 	return v.Render(http.StatusOK, ShowPlaces(newPlacesPage(v.Base(""), f)))
 }
 
@@ -77,6 +78,7 @@ type placesFacts struct {
 	Places  []booking.Place
 	Order   booking.PlaceOrder
 	Draft   ids.Draft
+	Visit   booking.Visit
 }
 
 func newPlacesPage(b web.Base, f placesFacts) PlacesPage {
@@ -88,10 +90,11 @@ func newPlacesPage(b web.Base, f placesFacts) PlacesPage {
 		Key: b.T("common.service"), ChangeHref: withDraft(b.URL("services"), f.Draft),
 		Value: b.T("service.with_length", "service", f.Service.Name, "length", f.Config.Policy(f.Service.ID, "").Length),
 	}}
-	if len(f.Places) > 1 {
+	page.Rows = append(page.Rows, visitRows(b, f.Config, f.Visit, nil)...)
+	if self = withVisit(withDraft(self, f.Draft), f.Visit); len(f.Places) > 1 {
 		page.Sorts = []ui.Link{
-			{Href: withDraft(self, f.Draft), Text: b.T("places.by_first"), Current: f.Order == booking.ByFirst},
-			{Href: withQuery(withDraft(self, f.Draft), "sort", string(booking.ByName)), Text: b.T("places.by_place"), Current: f.Order == booking.ByName},
+			{Href: self, Text: b.T("places.by_first"), Current: f.Order == booking.ByFirst},
+			{Href: withQuery(self, "sort", string(booking.ByName)), Text: b.T("places.by_place"), Current: f.Order == booking.ByName},
 		}
 	}
 	page.Any = f.any(b)
@@ -182,7 +185,7 @@ func (f placesFacts) card(b web.Base, p booking.Place, level int) PlaceCard {
 
 // href leads to the times of a place.
 func (f placesFacts) href(b web.Base, p booking.Place) string {
-	return withDraft(b.URL("book", string(f.Service.ID), string(p.Office.ID)), f.Draft)
+	return withVisit(withDraft(b.URL("book", string(f.Service.ID), string(p.Office.ID)), f.Draft), f.Visit)
 }
 
 func (f placesFacts) time(unix int64) time.Time { return time.Unix(unix, 0).In(f.Config.Zone()) }

@@ -6,6 +6,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/web"
@@ -36,7 +37,28 @@ func (d *Door) service(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowService(newServicePage(v.Base(""), v.Org, s, draftParam(v.Query("draft")))))
+	draft := draftParam(v.Query("draft"))
+	page := newServicePage(v.Base(""), v.Org, s, draft)
+	if page.Book != nil {
+		if asks, err := d.asks(v, s.ID); err != nil {
+			return err
+		} else if asks {
+			page.Book.Href = withDraft(v.URL("services", string(s.ID), "visit"), draft)
+		}
+	}
+	return v.Render(http.StatusOK, ShowService(page))
+}
+
+// asks reports whether the visitor is asked something before the time: for whom it is, how many come, what else.
+func (d *Door) asks(v *web.Visit, service ids.Service) (bool, error) {
+	if asksVisit(v.Org, service) {
+		return true, nil
+	}
+	if v.Signed() == nil || d.Acting == nil || v.Actor().Kind != actor.KindCitizen {
+		return false, nil
+	}
+	list, err := d.Acting.Choices(v.Ctx(), v.Actor())
+	return len(list) > 0, err
 }
 
 func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ServicePage {

@@ -201,7 +201,7 @@ func newWaitPage(b web.Base, in waitInput) WaitPage {
 		}
 		return p
 	}
-	person := detailsFields(b, in.Config.Org, in.Details, wrong)
+	person := detailsFields(b, in.Config.Org, in.Details, 1, wrong)
 	person.Email.Optional, person.Email.Hint = false, b.T("waiting.email_hint")
 	p.Person = &person
 	return p

@@ -3,13 +3,16 @@ package my
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
+	"luukku/domain/identity"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -30,6 +33,14 @@ type FolderPage struct {
 type FolderPart struct {
 	ID, Title, Empty string
 	Items            []FolderItem
+	// Groups are the entries by person, where there are several people's; Items is empty then.
+	Groups []FolderGroup
+}
+
+// FolderGroup is what one person has.
+type FolderGroup struct {
+	ID, Name string
+	Items    []FolderItem
 }
 
 // FolderItem is one entry: a card, and what opens it.
@@ -57,11 +68,45 @@ func (d *Door) folder(v *web.Visit) error {
 		f.Unregistered = c.Registered == 0
 		f.Company = true
 	}
+	if f.Dependants, err = d.dependants(v); err != nil {
+		return err
+	}
 	if f.Waits, err = d.Waiting.WaitingOf(v.Ctx(), who.Owner()); err != nil {
 		return err
 	}
 	find := func(o ids.Org) *catalog.Config { return d.config(v.Ctx(), o) }
 	return v.Render(http.StatusOK, ShowFolder(newFolderPage(v.Base(""), f, find)))
+}
+
+// dependants are the folders of those for whom the reader may act, while they act for themselves: all is in one list, by person.
+func (d *Door) dependants(v *web.Visit) ([]dependant, error) {
+	who := v.Actor()
+	if !who.For.IsZero() {
+		return nil, nil
+	}
+	list, err := d.Identity.Choices(v.Ctx(), who)
+	if err != nil {
+		return nil, err
+	}
+	var out []dependant
+	for _, c := range list {
+		if c.Owner.Person == "" {
+			continue
+		}
+		who.For = c.Owner
+		entries, err := d.Folders.Folder(v.Ctx(), who)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, dependant{c, entries[folder.Booked]})
+	}
+	return out, nil
+}
+
+// dependant is somebody for whom the reader may act, and what is booked for them.
+type dependant struct {
+	identity.Choice
+	Booked []folder.Entry
 }
 
 // folderOf is what a folder's page shows.
@@ -70,6 +115,7 @@ type folderOf struct {
 	Company      bool
 	Unregistered bool
 	Entries      folder.Folder
+	Dependants   []dependant
 	Waits        []booking.Waiter
 	Now          int64
 }
@@ -88,6 +134,9 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		for _, e := range soonestFirst(f.Entries[part], f.Now) {
 			fp.Items = append(fp.Items, item(b, e, find(e.Org), f.Now))
 		}
+		if part == folder.Booked {
+			fp.byPerson(b, f, find)
+		}
 		p.Parts = append(p.Parts, fp)
 	}
 	for _, w := range f.Waits {
@@ -101,6 +150,30 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		p.Links = append(p.Links, ui.Link{Href: at(b, "my", "company"), Text: b.T("my.company")})
 	}
 	return p
+}
+
+// byPerson puts what the reader's dependants have beside what is their own, each under a name; nothing changes where they have nothing.
+func (p *FolderPart) byPerson(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) {
+	groups := []FolderGroup{{ID: "of-me", Name: b.T("acting.myself", "name", f.Name), Items: p.Items}}
+	for i, d := range f.Dependants {
+		g := FolderGroup{ID: "of-" + strconv.Itoa(i+1), Name: d.Name}
+		for _, e := range soonestFirst(d.Booked, f.Now) {
+			it := item(b, e, find(e.Org), f.Now)
+			it.Hidden = append(it.Hidden, ui.Hidden{Name: "for", Value: valueOf(d.Owner)})
+			g.Items = append(g.Items, it)
+		}
+		groups = append(groups, g)
+	}
+	groups = slices.DeleteFunc(groups, func(g FolderGroup) bool { return len(g.Items) == 0 })
+	if len(groups) == 0 || len(groups) == 1 && groups[0].ID == "of-me" {
+		return
+	}
+	for i := range groups {
+		for j := range groups[i].Items {
+			groups[i].Items[j].Card.Level = 4
+		}
+	}
+	p.Items, p.Groups = nil, groups
 }
 
 // soonestFirst puts what is to come before what is past, each the nearest first.
@@ -118,7 +191,9 @@ func soonestFirst(list []folder.Entry, now int64) []folder.Entry {
 }
 
 // kinds are the colours of states; the words say it, too.
-var kinds = map[string]ui.Kind{"booked": ui.Success, "cancelled": ui.Danger, "past": ui.Neutral}
+var kinds = map[string]ui.Kind{
+	"booked": ui.Success, "cancelled": ui.Danger, "past": ui.Neutral, "pending": ui.Warning, "proposed": ui.Warning, "lapsed": ui.Neutral,
+}
 
 // item is one entry: what, when, where and in which state.
 func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
@@ -135,11 +210,16 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 		it.Card.Meta = o.Name.In(b.Lang) + ", " + c.Org.Name.In(b.Lang)
 	}
 	state := e.State
-	if state == "booked" && e.End < now {
+	switch {
+	case state == "booked" && e.End < now:
 		state = "past"
+	case (state == "pending" || state == "proposed") && now > e.Until:
+		state = "lapsed"
+	case state == "proposed":
+		it.By = b.T("folder.confirm_by", "time", time.Unix(e.Until, 0).In(c.Zone()))
 	}
 	it.State, it.Kind = b.T("folder.state."+state), kinds[state]
-	if e.MadeByName != "" {
+	if e.MadeByName != "" && it.By == "" {
 		it.By = b.T("folder.made_by", "name", e.MadeByName)
 	}
 	return it
@@ -186,7 +266,18 @@ func (d *Door) leave(v *web.Visit) error {
 // open opens an appointment of the folder: the pages of the appointment are those that its code opens, too.
 func (d *Door) open(v *web.Visit) error {
 	o, id := ids.Org(v.Form("org")), ids.Appointment(v.Form("id"))
-	if err := d.Appointments.MayOpen(v.Ctx(), v.Actor(), o, id); err != nil {
+	who := v.Actor()
+	if v.Form("for") != "" { // one of a dependant's: from now on the reader acts for them, and each page says so
+		owner, ok := ownerOf(v.Form("for"))
+		if !ok {
+			return fault.NotFound("acting.not_found")
+		}
+		if err := d.Identity.ActFor(v.Ctx(), who, v.Signed().Session, owner); err != nil {
+			return err
+		}
+		who.For = owner
+	}
+	if err := d.Appointments.MayOpen(v.Ctx(), who, o, id); err != nil {
 		return err
 	}
 	v.OpenOwn(o, id)

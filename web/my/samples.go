@@ -158,7 +158,7 @@ func folderSamples() []web.Sample {
 	entry := func(days int, state, by string) folder.Entry {
 		start := sampleNow().AddDate(0, 0, days).Truncate(time.Hour).Unix()
 		return folder.Entry{
-			Part: folder.Booked, Org: "vuorela", Service: "passport", Office: "kallio", Subject: "06A1B2C3D4", At: start, End: start + 1200, State: state, MadeByName: by,
+			Part: folder.Booked, Org: "vuorela", Service: "passport", Office: "kallio", Subject: "06A1B2C3D4", At: start, End: start + 1200, State: state, MadeByName: by, Until: start - 3600,
 		}
 	}
 	full := folder.Folder{folder.Booked: {entry(-30, "booked", ""), entry(3, "booked", ""), entry(10, "cancelled", "")}}
@@ -168,6 +168,10 @@ func folderSamples() []web.Sample {
 		signed("folder", "waiting", "", show(folderOf{Name: sampleName, Entries: full, Waits: []booking.Waiter{
 			{Org: "vuorela", ID: "06A1B2C3D4", Service: "passport", Wish: waiting.Wish{Offices: []ids.Office{"kallio"}}},
 			{Org: "vuorela", ID: "06A1B2C3D5", Service: "passport", Wish: waiting.Wish{Earlier: sampleNow().Add(240 * time.Hour).Unix()}},
+		}})),
+		signed("folder", "family", "", show(folderOf{Name: sampleName, Entries: full, Dependants: []dependant{
+			{identity.Choice{Owner: actor.Owner{Person: "p2"}, Name: "Liisa Meikäläinen"}, []folder.Entry{entry(5, "proposed", ""), entry(7, "booked", "")}},
+			{identity.Choice{Owner: actor.Owner{Person: "p3"}, Name: "Onni Meikäläinen"}, nil},
 		}})),
 		signed("folder", "empty", "", show(folderOf{Name: sampleName})),
 		signed("folder", "child", "Liisa Meikäläinen", show(folderOf{Name: sampleName, For: "Liisa Meikäläinen", Entries: full})),
