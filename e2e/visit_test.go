@@ -3,12 +3,17 @@ package e2e
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/booking"
 	"luukku/e2e/client"
 )
 
@@ -64,7 +69,7 @@ func TestS5_1_OneListByPerson(t *testing.T) {
 		if len(forms) != 1 {
 			t.Fatalf("%d appointments of others, want one", len(forms))
 		}
-		open := map[string][]string{}
+		open := url.Values{}
 		for _, in := range p.All("form") {
 			if len(in.All("input[name=for]")) == 1 {
 				for _, x := range in.All("input[type=hidden]") {
@@ -72,7 +77,7 @@ func TestS5_1_OneListByPerson(t *testing.T) {
 				}
 			}
 		}
-		p = c.Post(my(l, "open"), open).MustStatus(http.StatusOK).MustText(own, liisa, child)
+		p = post(c, my(l, "open"), open).MustStatus(http.StatusOK).MustText(own, liisa, child)
 		if p.H1() != say(l, "manage.title") {
 			t.Errorf("got %q, want the child's booking", p.H1())
 		}
@@ -81,7 +86,7 @@ func TestS5_1_OneListByPerson(t *testing.T) {
 		if p = c.Get(my(l)); p.HasText(liisa) {
 			t.Errorf("the guardianship has ended, and the child's appointment is in the list: %s", p)
 		}
-		if p = c.Post(my(l, "open"), open); p.Status != http.StatusNotFound && p.Status != http.StatusForbidden {
+		if p = post(c, my(l, "open"), open); p.Status != http.StatusNotFound && p.Status != http.StatusForbidden {
 			t.Errorf("got %d for a child's appointment after the guardianship ended", p.Status)
 		}
 	})
@@ -94,16 +99,16 @@ func TestS5_1_SeveralPeopleAndServicesInOneVisit(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		for _, l := range []i18n.Lang{"fi", "en"} {
 			o := notary(l)
+			o.office = "porvoo"
 			o.email = string(l) + "@example.org"
-			h.apply(t, fmt.Sprintf("format = 1\n[organisations.%s.services.notary]\npolicy = { max_people = 3 }\ncombines = [\"name-change\"]\n", o.org))
+			h.apply(t, fmt.Sprintf("format = 1\n[organisations.%s.services.notary]\npolicy = { max_people = 3, change_cutoff = \"1h\" }\ncombines = [\"name-change\"]\n", o.org))
 			c := h.person(t)
 			p := c.Get(o.url("services", o.service)).Click(say(l, "service.book")).MustText(say(l, "visit.people"), say(l, "visit.also"))
 			also := h.service(t, o.org, "name-change").Name.In(l)
-			form := p.Form(say(l, "visit.people")).Set("people", say(l, "visit.n_people", "n", 2))
-			_ = form
-			p = c.Post(o.url("services", o.service, "visit"), map[string][]string{"people": {"2"}, "also": {"name-change"}}).MustStatus(http.StatusOK)
 			cfg := h.config(t, o.org)
-			length := 2 * (cfg.Policy("notary", "helsinki-albertinkatu").Length + cfg.Policy("name-change", "helsinki-albertinkatu").Length)
+			more := say(l, "service.with_length", "service", h.service(t, o.org, "name-change").Name, "length", cfg.Policy("name-change", "").Length)
+			p = p.Form(say(l, "visit.people")).Set("people", "2").Check(more).Submit(say(l, "common.continue")).MustStatus(http.StatusOK)
+			length := 2 * (cfg.Policy("notary", "porvoo").Length + cfg.Policy("name-change", "porvoo").Length)
 			p = p.Click(say(l, "places.choose", "place", h.placeName(t, o))).MustStatus(http.StatusOK).MustText(also)
 			h.saysLength(t, o, p, length)
 			free := times(p)
@@ -126,10 +131,15 @@ func TestS5_1_SeveralPeopleAndServicesInOneVisit(t *testing.T) {
 			if !strings.Contains(m.Text, also) || strings.Contains(m.Text, "Bertil") {
 				t.Errorf("%s: want the services and no name in the mail: %s", l, m.Text)
 			}
-			// The whole of it is taken: no time of one service for one person lies in it.
-			for at := moment(t, start); at.Before(moment(t, start).Add(length)); at = at.Add(20 * time.Minute) {
-				if o.isFree(h.person(t), at.In(cfg.Zone()).Format(time.RFC3339)) {
-					t.Errorf("%s: %s is free though a visit until %s began at %s", l, at, length, start)
+			// The whole of it is taken: nobody gets the same counter within it, and whoever wants it is told so.
+			a, err := h.app.Booking.Find(t.Context(), actor.System("test"), o.org, code)
+			if err != nil || a.End-a.Start != int64(length/time.Second) {
+				t.Fatalf("the visit takes %d s: %v; want %s", a.End-a.Start, err, length)
+			}
+			step := cfg.Policy("notary", "porvoo").Length
+			for at := moment(t, start); at.Before(moment(t, start).Add(length)); at = at.Add(step) {
+				if _, err := h.bookAt(t, o, a.Unit, at); !fault.IsKey(err, "booking.taken") {
+					t.Errorf("%s: at %s, in the visit from %s for %s, somebody else was told %v", l, at, start, length, err)
 				}
 			}
 			one := h.person(t)
@@ -144,10 +154,15 @@ func TestS5_1_SeveralPeopleAndServicesInOneVisit(t *testing.T) {
 		// What cannot be combined, or is too many, is refused with what was chosen.
 		o := notary("en")
 		c := h.person(t)
-		c.Post(o.url("services", o.service, "visit"), map[string][]string{"people": {"4"}}).MustStatus(http.StatusUnprocessableEntity).MustText(say("en", "visit.too_many", "max", 3))
-		c.Post(o.url("services", o.service, "visit"), map[string][]string{"people": {"1"}, "also": {"moving-notice"}}).
+		post(c, o.url("services", o.service, "visit"), url.Values{"people": {"4"}}).MustStatus(http.StatusUnprocessableEntity).MustText(say("en", "visit.too_many", "max", 3))
+		post(c, o.url("services", o.service, "visit"), url.Values{"people": {"1"}, "also": {"moving-notice"}}).
 			MustStatus(http.StatusUnprocessableEntity).MustText(say("en", "visit.not_combinable"))
 	})
+}
+
+// post sends a form that a person has filled in by hand.
+func post(c *client.Client, path string, values url.Values) *client.Page {
+	return c.Raw(http.MethodPost, path, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, values.Encode())
 }
 
 func sameDay(a, b time.Time) bool { return a.YearDay() == b.YearDay() }
@@ -159,10 +174,13 @@ func TestS5_3_MoveOffersWhatMatches(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		const l = i18n.Lang("en")
 		o := desk()
-		h.setPolicy(t, o, `same_unit = true, max_moves = 1, waiting_list = "turn", horizon = "1d", opens = "daily 00:00"`)
+		h.setPolicy(t, o, `same_unit = true, max_moves = 1, change_cutoff = "1h", waiting_list = "turn", horizon = "1d", opens = "daily 00:00"`)
 		h.units(t, o)
 		_, code, start := o.book(t, h.person(t), 0)
-		a := h.unitAt(t, o, start)
+		a, err := h.app.Booking.Find(t.Context(), actor.System("test"), o.org, code)
+		if err != nil || a.Start != moment(t, start).Unix() {
+			t.Fatalf("the booking %s: %v, want that of %s", code, err, start)
+		}
 		// Others take the same professional's times one by one, as many as there are; those of colleagues stay.
 		p := o.open(h.person(t), code).Click(say(l, "manage.move"))
 		mine := times(p)
@@ -171,17 +189,34 @@ func TestS5_3_MoveOffersWhatMatches(t *testing.T) {
 			t.Fatalf("a move offers %d times, the calendar %d", len(mine), len(all))
 		}
 		p.MustText(say(l, "pick.with"))
-		h.fillUnit(t, o, a, mine[1:])
+		h.fill(t, o, a.Unit, mine[1:])
 		p = o.open(h.person(t), code).Click(say(l, "manage.move"))
 		if got := times(p); len(got) != 1 || got[0] != mine[0] {
 			t.Fatalf("a move offers %v, want the one free time of the same professional %s; the calendar has %d", got, mine[0], len(times(h.person(t).Get(o.calendar()))))
 		}
-		h.fillUnit(t, o, a, mine[:1])
+		h.fill(t, o, a.Unit, mine[:1])
 		p = o.open(h.person(t), code).Click(say(l, "manage.move")).MustStatus(http.StatusOK)
 		p.MustText(say(l, "pick.move_none_title"), say(l, "waiting.tell_me_earlier"))
 		h.callsOffice(t, o, p)
 		if len(times(h.person(t).Get(o.calendar()))) == 0 {
 			t.Error("the test proves nothing: the colleagues have no free times either")
 		}
+	})
+}
+
+// fill books times of one professional for others.
+func (h *house) fill(t *testing.T, o order, u ids.Unit, starts []string) {
+	t.Helper()
+	for _, start := range starts {
+		if _, err := h.bookAt(t, o, u, moment(t, start)); err != nil {
+			t.Fatalf("book %s at %s: %v", start, u, err)
+		}
+	}
+}
+
+func (h *house) bookAt(t *testing.T, o order, u ids.Unit, at time.Time) (booking.Booking, error) {
+	return h.app.Booking.Book(t.Context(), actor.System("test"), booking.BookRequest{
+		Org: o.org, Service: ids.Service(o.service), Office: ids.Office(o.office), Start: at.Unix(), Unit: u, Key: h.app.Site.Gen.FormKey(),
+		Details: booking.Details{Name: "Somebody Else", Lang: o.lang},
 	})
 }

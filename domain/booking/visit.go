@@ -56,7 +56,11 @@ func (s Schedule) For(v Visit) (Schedule, error) {
 	if length *= time.Duration(people); length > longestVisit {
 		return s, fault.Invalid("visit.too_long", nil)
 	}
-	return s.serving(v.Also).Lasting(length), nil
+	all := s.serving(v.Also)
+	if len(all.Units) == 0 && len(s.Units) > 0 { // each can be had, and nobody serves all of it
+		return s, fault.Invalid("visit.not_combinable", nil)
+	}
+	return all.Lasting(length), nil
 }
 
 // serving leaves those units that serve all of some services.

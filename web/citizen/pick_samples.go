@@ -117,9 +117,13 @@ func pickSamples() []web.Sample {
 		samplePick("closed-day", "passport", sampleKallio, sampleFree, refused("booking.not_on_grid", nil, sampleStart(time.November, 27, 9, 0))),
 		samplePick("off-grid", "passport", sampleKallio, sampleFree, refused("booking.not_on_grid", nil, sampleStart(time.November, 25, 9, 1))),
 		samplePick("unreadable", "passport", sampleKallio, sampleFree, refused("booking.bad_time", nil, 0)),
+		samplePick("move-none", "passport", sampleKallio, full, func(f *pickFacts) {
+			f.Moves, f.CanWait, f.Same = sampleID, true, "Anna Ahola"
+			f.ServiceURL, f.PlaceURL, f.VisitURL, f.Step, f.Of = "", "", "", 0, 0
+		}),
 		samplePick("move", "passport", sampleKallio, sampleFree, func(f *pickFacts) {
 			f.Moves, f.CanWait = sampleID, true
-			f.ServiceURL, f.PlaceURL, f.Step, f.Of = "", "", 0, 0
+			f.ServiceURL, f.PlaceURL, f.VisitURL, f.Step, f.Of = "", "", "", 0, 0
 		}),
 	}
 }

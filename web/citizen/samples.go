@@ -17,7 +17,7 @@ import (
 func Samples() []web.Sample {
 	return slices.Concat(
 		frontSamples(), servicesSamples(), serviceSamples(), placesSamples(), pickSamples(), draftSamples(), detailsSamples(), checkSamples(), doneSamples(),
-		manageSamples(), waitingSamples(),
+		manageSamples(), waitingSamples(), visitSamples(),
 	)
 }
 
@@ -80,7 +80,7 @@ func sampleConfig() *catalog.Config {
 			{Service: "parking", Office: "kallio"}, {Service: "day-care", Office: "kallio"}, {Service: "day-care", Office: "itakeskus"},
 		},
 		Policies: []catalog.PolicyDoc{
-			{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 20 * 60, "max_live": 3, "waiting_list": int64(catalog.WaitingTurn)}},
+			{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 20 * 60, "max_live": 3, "max_people": 4, "waiting_list": int64(catalog.WaitingTurn)}},
 			{Service: "name-change", Version: 1, Settings: catalog.Settings{"hold": 0, "length": 30 * 60}},
 			{Service: "parking", Version: 1, Settings: catalog.Settings{"length": 15 * 60, "online_change": 0, "online_cancel": 0}},
 		},
@@ -135,7 +135,7 @@ func sampleServices() []catalog.Service {
 	free := i18n.Text{"fi": "Maksuton", "sv": "Avgiftsfritt", "en": "Free of charge", "cs": "Zdarma"}
 	return []catalog.Service{
 		{
-			ID: "passport", Category: "documents", Order: 1, Popular: true,
+			ID: "passport", Category: "documents", Order: 1, Popular: true, Combines: []ids.Service{"parking"},
 			Name:    i18n.Text{"fi": "Passi tai henkilökortti", "sv": "Pass eller identitetskort", "en": "Passport or identity card", "cs": "Cestovní pas nebo průkaz totožnosti"},
 			Summary: i18n.Text{"fi": "Uusi hakemus tai uusiminen", "sv": "Ny ansökan eller förnyelse", "en": "A new application or a renewal", "cs": "Nová žádost nebo obnovení"},
 			Description: i18n.Text{
