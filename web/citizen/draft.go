@@ -165,7 +165,10 @@ func (dr openDraft) chosenRows(b web.Base) []ui.SummaryRow {
 		places = withVisit(withDraft(b.URL("services", service, "offices"), dr.ID), dr.Visit)
 	}
 	rows := []ui.SummaryRow{{Key: b.T("common.service"), Value: serviceAndLength(b, dr.Schedule), ChangeHref: withDraft(b.URL("services"), dr.ID)}}
-	rows = append(rows, visitRows(b, dr.Schedule.Config, dr.Visit, dr.names())...)
+	if visit := visitRows(b, dr.Schedule.Config, dr.Visit, dr.names()); len(visit) > 0 {
+		visit[len(visit)-1].ChangeHref = withVisit(withDraft(b.URL("services", service, "visit"), dr.ID), dr.Visit)
+		rows = append(rows, visit...)
+	}
 	rows = append(rows, []ui.SummaryRow{
 		{Key: b.T("common.place"), Value: placeLine(b, dr.Schedule.Office), ChangeHref: places},
 		{Key: b.T("booking.time"), Value: dr.timeLine(b), Capital: true, ChangeHref: dr.timeURL(b)},

@@ -163,7 +163,7 @@ func newVisitPage(b web.Base, in visitInput) VisitPage {
 	}
 	if len(in.Choices) > 0 {
 		p.For = ui.Choices{Name: "for", Legend: b.T("visit.for"), Options: []ui.Choice{
-			{Value: forMe, Label: b.T("acting.myself", "name", in.Name), Checked: in.Now.IsZero() && !in.Other},
+			{Value: forMe, Label: b.T("visit.for_me", "name", in.Name), Checked: in.Now.IsZero() && !in.Other},
 		}}
 		for _, x := range in.Choices {
 			p.For.Options = append(p.For.Options, ui.Choice{Value: x.Owner.ID(), Label: x.Name, Checked: x.Owner == in.Now})

@@ -1,6 +1,8 @@
 package citizen
 
 import (
+	"time"
+
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/actor"
@@ -12,6 +14,17 @@ import (
 // sampleVisit is a visit of two people for two things.
 func sampleVisit() booking.Visit {
 	return booking.Visit{People: 2, Also: []ids.Service{"parking"}}
+}
+
+// sampleVisiting is a draft of such a visit.
+func sampleVisiting(d booking.Details) openDraft {
+	dr := sampleDraft("passport", d)
+	sch, err := dr.Schedule.For(sampleVisit())
+	if err != nil {
+		panic("samples: " + err.Error())
+	}
+	dr.Visit, dr.Schedule, dr.Length = sampleVisit(), sch, int64(sch.Policy.Length/time.Second)
+	return dr
 }
 
 func visitSamples() []web.Sample {
@@ -39,14 +52,14 @@ func visitSamples() []web.Sample {
 			in.Visit, in.Why = booking.Visit{People: 9}, fault.Invalid("visit.too_many", fault.Args{"max": 4})
 		})),
 		sample("details", "visit", func(b web.Base) web.Component {
-			dr := sampleDraft("passport", sampleDetails(b.Lang))
-			dr.Visit, dr.Filled = sampleVisit(), false
+			dr := sampleVisiting(sampleDetails(b.Lang))
+			dr.Filled = false
 			why := fault.Invalid("form.invalid", nil, fault.Field{Name: booking.OtherField(0), Key: "field.name_required"})
 			return ShowDetails(newDetailsPage(b, dr, why))
 		}),
 		sample("check", "visit", func(b web.Base) web.Component {
-			dr := sampleDraft("passport", sampleDetails(b.Lang))
-			dr.Visit, dr.Details.Others = sampleVisit(), "Matti Meikäläinen"
+			dr := sampleVisiting(sampleDetails(b.Lang))
+			dr.Details.Others = "Matti Meikäläinen"
 			return ShowCheck(newCheckPage(b, dr, false, nil))
 		}),
 		sample("appointment", "visit", sampleOwn("passport", func(in *appointmentInput) {

@@ -154,7 +154,7 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 
 // byPerson puts what the reader's dependants have beside what is their own, each under a name; nothing changes where they have nothing.
 func (p *FolderPart) byPerson(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) {
-	groups := []FolderGroup{{ID: "of-me", Name: b.T("acting.myself", "name", f.Name), Items: p.Items}}
+	groups := []FolderGroup{{ID: "of-me", Name: f.Name, Items: p.Items}}
 	for i, d := range f.Dependants {
 		g := FolderGroup{ID: "of-" + strconv.Itoa(i+1), Name: d.Name}
 		for _, e := range soonestFirst(d.Booked, f.Now) {
