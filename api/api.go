@@ -58,6 +58,7 @@ func (d *Door) routes(api huma.API) {
 	add(d, api, public("list-places", org+"/services/{service}/offices", "Offices that offer a service, with their first free time", tagTimes), d.places)
 	add(d, api, public("list-offices", org+"/offices", "Offices", tagCatalogue), d.offices)
 	add(d, api, public("get-office", org+"/offices/{office}", "One office", tagCatalogue), d.office)
+	add(d, api, public("get-office-hours", org+"/offices/{office}/hours", "Opening hours of an office", tagCatalogue), d.officeHours)
 	add(d, api, public("list-free-times", org+"/free-times", "Free times, day by day", tagTimes), d.freeTimes)
 
 	add(d, api, step("create-hold", http.MethodPost, org+"/holds", "Hold a time", holdSteps), d.hold)

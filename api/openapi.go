@@ -121,6 +121,8 @@ var descriptions = map[string]string{
 	"extend-hold": "Keeps the time as long again, from now. When the hold has run out, the time is taken again if it is still free.",
 	"create-appointment": "The same Idempotency-Key with the same content gets the same answer for 24 hours, with status 200 and the header " + replayHeader +
 		". With other content it is a conflict. A request that was refused leaves its key free. When the time was taken, the problem has the nearest free times.",
+	"get-office-hours": "By the day, holidays, closures and exceptions taken in; and as the rules that they follow from. What can be booked is another matter: " +
+		"list-free-times says.",
 	"edit-appointment":  "Fields that are left out, or null, stay as they are. The person is told at their new address.",
 	"move-appointment":  "The old time is kept until the new one is certain.",
 	"list-appointments": "Needs a key with the right appointment.list. The list has no names; that it was read is written into the audit log.",

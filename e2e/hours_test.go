@@ -187,6 +187,7 @@ func TestHours_SeriesOfSomeWeeksAndSingleDays(t *testing.T) {
 	// One day of it with other hours; the series then changes as a whole, and the day stays.
 	day := admin.Get(hoursPage(l, "day") + "?date=" + saturday.String()).MustStatus(http.StatusOK)
 	day.Form(say(l, "hours.to_check")).Force("from-1", "11").Force("to-1", "12").Submit(say(l, "hours.to_check")).Click(say(l, "hours.publish")).MustStatus(http.StatusOK)
+	h.person(t).Get("/en/vuorela/offices/kallio").MustText(texts().Printer(l).Day(saturday.At(720, time.UTC)), "11:00–12:00")
 	line := "sat 10:00-12:00 every 2 weeks from " + saturday.String()
 	series := admin.Get(hoursPage(l, "series") + "?line=" + strings.ReplaceAll(line, " ", "+")).MustStatus(http.StatusOK)
 	series.Form(say(l, "hours.to_check")).Force("scope", "series").Force("from", "8").Submit(say(l, "hours.to_check")).Click(say(l, "hours.publish")).MustStatus(http.StatusOK)

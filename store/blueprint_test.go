@@ -232,6 +232,40 @@ func TestChangeOfHoursIsOneLineAndANewVersion(t *testing.T) {
 	}
 }
 
+// What a file changes is in the history: opening hours apart from other things, and nothing of an organisation that is new.
+func TestWhatIsAppliedIsInTheHistory(t *testing.T) {
+	onEngines(t, func(t *testing.T, h house) {
+		h.apply(t, shipped(t, "demo-town"))
+		if rows, err := h.OfficeHistory(t.Context(), "vuorela", "satama", "", 10); err != nil || len(rows) != 0 {
+			t.Fatalf("got %+v, %v, want no history of a new organisation", rows, err)
+		}
+		h.apply(t, patch("[organisations.vuorela.offices.satama]\nhours = [\"mon-wed 09:00-12:00\"]\nphone = \"09 111 1111\"\nexceptions = [\"2026-12-23 closed\"]"))
+		h.apply(t, patch("[organisations.vuorela.offices.satama]\nclosures = [{ from = \"2026-12-30\", to = \"2026-12-31\", reason = { fi = \"a; b\", sv = \"a\", en = \"a\", cs = \"a\" } }]"))
+		rows, err := h.OfficeHistory(t.Context(), "vuorela", "satama", "", 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got [][3]string
+		for _, r := range rows {
+			got = append(got, [3]string{r.What, r.Was, r.Became})
+			if r.Actor != "test" || r.Kind != actor.KindSystem || r.AtMicros != h.clock.Now().UnixMicro() {
+				t.Errorf("got %+v, want who and when", r)
+			}
+		}
+		slices.SortFunc(got, func(a, b [3]string) int { return strings.Compare(a[0], b[0]) })
+		want := [][3]string{
+			{"offices.satama.closures", "", "2026-12-30 to 2026-12-31"}, {"offices.satama.exceptions", "", "2026-12-23 closed"},
+			{"offices.satama.hours", "mon-wed 09:00-12:00\nmon-wed 12:45-16:00\nthu 12:00-18:00", "mon-wed 09:00-12:00"},
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("history (-want +got):\n%s", diff)
+		}
+		if page, err := h.OfficeHistory(t.Context(), "vuorela", "satama", rows[0].ID, 1); err != nil || len(page) != 1 || page[0].ID != rows[1].ID {
+			t.Errorf("got %+v, %v, want the one before the newest", page, err)
+		}
+	})
+}
+
 func TestInstallationAndOrganisationsAgreeOnWhatIsNewer(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)

@@ -165,10 +165,13 @@ func preset(a booking.Displaced, all hours.Choice, chosen map[ids.Appointment]ho
 	return c
 }
 
-// when is a moment in the office's time: "Monday 23 November at 9:00".
-func (w hourWords) when(unix int64) string {
-	return begin(w.b.Printer.At(time.Unix(unix, 0).In(w.config.Zone())))
+// at is a moment in the office's time, within a sentence: "Monday 23 November at 9:00".
+func (w hourWords) at(unix int64) string {
+	return w.b.Printer.At(time.Unix(unix, 0).In(w.config.Zone()))
 }
+
+// when is at by itself.
+func (w hourWords) when(unix int64) string { return begin(w.at(unix)) }
 
 // choiceFields ask what is to become of one of the affected.
 func (w hourWords) choiceFields(a booking.Appointment, to int64, chosen hours.Choice) []web.Component {
@@ -178,7 +181,7 @@ func (w hourWords) choiceFields(a booking.Appointment, to int64, chosen hours.Ch
 		Hint: b.T("hours.visit_at", "unit", w.unit(a.Unit), "contact", w.contact(a)),
 	}
 	if to != 0 {
-		c.Options = append(c.Options, ui.Choice{Value: string(hours.Move), Label: b.T("hours.move_to", "time", w.when(to)), Checked: chosen == hours.Move})
+		c.Options = append(c.Options, ui.Choice{Value: string(hours.Move), Label: b.T("hours.move_to", "time", w.at(to)), Checked: chosen == hours.Move})
 	}
 	tell := b.T("hours.cancel_and_tell")
 	if a.Details.Email == "" {
@@ -261,7 +264,7 @@ func (w hourWords) became(o hours.Outcome) string {
 	case o.Visit.State == hours.Gone:
 		return w.b.T("hours.became_gone")
 	case o.Visit.Choice == hours.Move:
-		return w.b.T("hours.became_moved", "time", w.when(o.Visit.To))
+		return w.b.T("hours.became_moved", "time", w.at(o.Visit.To))
 	case o.Visit.Choice == hours.Cancel:
 		return w.b.T("hours.became_cancelled")
 	}

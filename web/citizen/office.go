@@ -153,6 +153,12 @@ func closedAhead(b web.Base, c *catalog.Config, o *org.Office, first, last org.D
 	var found []entry
 	for d := first; !d.After(last); d = d.Add(1) {
 		h, ok := org.HolidayOn(c.Org.Country, d)
+		if slices.ContainsFunc(o.Exceptions, func(e org.Exception) bool { return e.Date == d && e.Kind != org.Phone }) {
+			if hours := org.HoursOn(c.Org, *o, d); len(hours) > 0 || !ok {
+				found = append(found, entry{d, ui.DefinitionRow{Key: capital(b.Printer.Day(noon(d))), Value: hoursText(b, hours)}})
+				continue
+			}
+		}
 		if ok && c.Org.ClosedOnHolidays && len(org.HoursOn(always, regular, d)) > 0 {
 			found = append(found, entry{d, ui.DefinitionRow{Key: capital(b.Printer.Day(noon(d))), Value: b.T("contact.closed_why", "why", b.T(h.Key))}})
 		}

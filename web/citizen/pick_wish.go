@@ -68,11 +68,7 @@ func (f pickFacts) wishRows(b web.Base) []ui.SummaryRow {
 	row := func(key, any string, chosen bool, each func(add func(name string, w booking.Wish, on bool))) {
 		parts := []web.Component{}
 		add := func(name string, w booking.Wish, on bool) {
-			if on {
-				parts = append(parts, ui.Strong(name))
-				return
-			}
-			parts = append(parts, ui.A(ui.Link{Href: withWish(f.Action, w), Text: name}))
+			parts = append(parts, ui.A(ui.Link{Href: withWish(f.Action, w), Text: name, Current: on}))
 		}
 		none := f.Wish
 		if key == "pick.language" {
