@@ -30,6 +30,7 @@ const (
 	AppointmentLapsed    Action = "appointment.lapsed"
 	VisitRecorded        Action = "appointment.outcome"
 	WaitingJoined        Action = "waitlist.joined"
+	WaitingListed        Action = "waitlist.listed"
 	WaitingLeft          Action = "waitlist.left"
 	TimeOffered          Action = "waitlist.offered"
 	OfferAccepted        Action = "waitlist.accepted"

@@ -288,3 +288,32 @@ func (s *Service) NoShowsOf(ctx context.Context, a Appointment) (missed, limit i
 	missed, err = s.Store.CountNoShows(ctx, a.Org, s.contacts(a.Details), a.Owner.Person, since)
 	return missed, p.NoShowLimit, err
 }
+
+// WaitingFor returns who waits for a service, those who have waited longest first, for who works at the desk; without those whose data the actor may not see.
+// That somebody reads the list is written down.
+func (s *Service) WaitingFor(ctx context.Context, who actor.Actor, o ids.Org, service ids.Service) ([]Waiter, error) {
+	if err := who.May(actor.BookingDesk, actor.Object{Org: o}); err != nil {
+		return nil, err
+	}
+	if err := s.Store.PutAudit(ctx, s.entry(o, who, audit.WaitingListed, "service", string(service), nil)); err != nil {
+		return nil, err
+	}
+	line, err := s.Store.WaitingLine(ctx, o, service)
+	if err != nil {
+		return nil, err
+	}
+	out := line[:0]
+	for _, w := range line {
+		if w.Account != "" {
+			protected, err := s.Store.ProtectedAccount(ctx, w.Account)
+			if err != nil {
+				return nil, err
+			}
+			if !meets(who, w.Account, protected) {
+				continue
+			}
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}

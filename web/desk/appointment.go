@@ -115,7 +115,7 @@ func seenIn(v *web.Visit) *int64 {
 }
 
 // what may have been done, as the address says it.
-var doneKeys = []string{"booked", "saved", "undone", "confirmed", "moved", "cancelled"}
+var doneKeys = []string{"booked", "proposed", "saved", "undone", "confirmed", "moved", "cancelled"}
 
 func newOpenPage(b web.Base, f openFacts) Page {
 	a := f.A

@@ -147,8 +147,8 @@ func (d *Door) callPost(v *web.Visit) error {
 	case do == "drop":
 		c.Slot = ""
 		st.Why = d.Booking.EndCall(v.Ctx(), v.Actor(), v.OrgID())
-	case do == "book", do == "over":
-		return d.bookCall(v, c, do == "over")
+	case do == "book", do == "over", do == "propose":
+		return d.bookCall(v, c, do)
 	default:
 		if c.Slot != "" {
 			st.Why = d.keep(v, &c, &st)
@@ -229,8 +229,9 @@ func clockOf(s string) string {
 }
 
 // bookCall books. What cannot be is said on the same page, with everything that was typed.
-func (d *Door) bookCall(v *web.Visit, c called, over bool) error {
+func (d *Door) bookCall(v *web.Visit, c called, do string) error {
 	var st callState
+	over := do == "over"
 	office, start, ok := c.slot(v.Org.Zone())
 	if !ok || c.Service == "" {
 		st.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "service", Key: "desk.choose_time"})
@@ -251,7 +252,7 @@ func (d *Door) bookCall(v *web.Visit, c called, over bool) error {
 	} else if ok {
 		r.Hold = held.ID
 	}
-	made, err := d.Booking.Book(v.Ctx(), v.Actor(), r)
+	made, err := d.make(v, r, do == "propose")
 	if mendable(err) {
 		if st.Why = err; !over && len(fault.Of(err).Fields) == 0 {
 			st.Why = d.full(v, &c, &st, office, start, err)
@@ -261,7 +262,21 @@ func (d *Door) bookCall(v *web.Visit, c called, over bool) error {
 	if err != nil {
 		return err
 	}
-	return v.SeeOther(at(baseOf(v), string(made.Appointment.ID)) + "?done=booked")
+	done := "booked"
+	if made.Appointment.Status == booking.Proposed {
+		done = "proposed"
+	}
+	return v.SeeOther(at(baseOf(v), string(made.Appointment.ID)) + "?done=" + done)
+}
+
+// make books a time, or sets it aside until the client confirms it.
+func (d *Door) make(v *web.Visit, r booking.BookRequest, propose bool) (booking.Booking, error) {
+	if !propose {
+		return d.Booking.Book(v.Ctx(), v.Actor(), r)
+	}
+	return d.Booking.Propose(v.Ctx(), v.Actor(), booking.ProposeRequest{
+		Org: r.Org, Service: r.Service, Office: r.Office, Start: r.Start, Unit: r.Unit, Details: r.Details, Account: r.Account, Key: r.Key, Hold: r.Hold,
+	})
 }
 
 // personPurpose binds the sealed names of people who were found to their use.

@@ -292,5 +292,6 @@ func (f callFacts) bookButtons(b web.Base) web.Component {
 		return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_over"), Name: "do", Value: "over"}),
 			ui.SubmitButton(ui.Button{Text: b.T("desk.drop"), Look: ui.Secondary, Name: "do", Value: "drop"}))
 	}
-	return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_now_key"), Name: "do", Value: "book", Key: "F2"}))
+	return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_now_key"), Name: "do", Value: "book", Key: "F2"}),
+		ui.SubmitButton(ui.Button{Text: b.T("desk.propose"), Look: ui.Secondary, Name: "do", Value: "propose"}))
 }

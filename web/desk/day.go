@@ -137,11 +137,14 @@ func newDayPage(b web.Base, f dayFacts) Page {
 		), f.chooser(b), ui.LinkRow(b.T("desk.other_days"), f.otherDays(b)))
 	}
 	if len(f.List) == 0 {
-		return p.with(ui.P(b.T("desk.nothing")))
+		p.Parts = append(p.Parts, ui.P(b.T("desk.nothing")))
+	} else {
+		p.Parts = append(p.Parts, ui.DayList(f.table(b)))
 	}
-	p.Parts = append(p.Parts, ui.DayList(f.table(b)))
 	if !f.Print {
 		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{
+			{Href: at(b, "waiting"), Text: b.T("desk.waiting_title")},
+			{Href: at(b, "import"), Text: b.T("import.title")},
 			{Href: at(b, "print") + f.Asked.query(), Text: b.T("desk.print"), Icon: "print"},
 			{Href: at(b, "day.csv") + f.Asked.query(), Text: b.T("desk.csv"), Download: true},
 		}))

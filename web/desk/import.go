@@ -1,0 +1,204 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/base/natid"
+	"luukku/domain/booking"
+	"luukku/domain/identity"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// shownFaults is how many wrong lines a page lists.
+const shownFaults = 200
+
+// importPage asks for the file.
+func (d *Door) importPage(v *web.Visit) error {
+	return d.show(v, newImportPage(d.page(v, ""), "", nil))
+}
+
+func newImportPage(b web.Base, typed string, why error) Page {
+	b.Title = b.T("import.title")
+	p := Page{Base: b, Back: at(b), Lead: b.T("import.lead")}
+	t := troubleOf(b, why)
+	t.on(&p)
+	example := strings.Join(booking.ImportColumns, ",")
+	return p.with(form(ui.FormData{Action: at(b, "import"), Upload: true},
+		ui.P(b.T("import.columns", "columns", example)),
+		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", booking.MostLines), Optional: true}),
+		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: "F2"})),
+	))
+}
+
+// importPost looks through a file, or imports the good lines of one that was looked through.
+func (d *Door) importPost(v *web.Visit) error {
+	who := v.ActorWithSession()
+	if kept := ids.Draft(v.Form("kept")); kept != "" {
+		return d.runImport(v, kept)
+	}
+	text, err := importText(v.R)
+	if err != nil {
+		return err
+	}
+	in, err := d.Booking.CheckImport(v.Ctx(), who, v.OrgID(), text, d.personFinder(v))
+	if mendable(err) {
+		f := fault.Of(err)
+		err = fault.Invalid("form.invalid", nil, fault.Field{Name: "csv", Key: f.Key, Args: f.Args})
+		return d.show(v, newImportPage(d.page(v, ""), shownText(text), err))
+	}
+	if err != nil {
+		return err
+	}
+	kept, err := d.Booking.KeepImport(v.Ctx(), who, v.OrgID(), text)
+	if err != nil {
+		return err
+	}
+	return v.Render(http.StatusOK, ShowDesk(newCheckedPage(d.page(v, ""), in, kept)))
+}
+
+// shownText is what is put back into the field: no more than a page holds well.
+func shownText(text string) string {
+	const most = 20_000
+	if len(text) > most {
+		text = text[:most]
+	}
+	return strings.ToValidUTF8(text, "\uFFFD")
+}
+
+// importText is the file that was sent, or what was pasted.
+func importText(r *http.Request) (string, error) {
+	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
+		return r.PostFormValue("csv"), nil
+	}
+	const inMemory = 2 << 20
+	if err := r.ParseMultipartForm(inMemory); err != nil {
+		if _, large := errors.AsType[*http.MaxBytesError](err); large {
+			return "", err
+		}
+		return "", fault.Invalid("error.bad_request", nil).Because(err)
+	}
+	f, _, err := r.FormFile("file")
+	if errors.Is(err, http.ErrMissingFile) {
+		return r.PostFormValue("csv"), nil
+	}
+	if err != nil {
+		return "", fault.Invalid("error.bad_request", nil).Because(err)
+	}
+	defer f.Close()
+	b, err := io.ReadAll(f)
+	if err != nil || len(b) == 0 {
+		return r.PostFormValue("csv"), err
+	}
+	return string(b), nil
+}
+
+// personFinder finds whom a line names: by a national identifier of the country, or by an account's id.
+func (d *Door) personFinder(v *web.Visit) booking.PersonFinder {
+	return func(ctx context.Context, named string) (ids.Person, error) {
+		f := identity.Find{Org: v.OrgID(), Kind: kindIn(v.Org.Org.Country), Identifier: natid.Secret(named)}
+		if strings.Contains(named, "@") {
+			f = identity.Find{Org: v.OrgID(), Email: named}
+		}
+		list, err := d.People.FindPeople(ctx, v.Actor(), f)
+		if err != nil {
+			return "", err
+		}
+		if len(list) != 1 {
+			return "", fault.NotFound("person.not_found")
+		}
+		return list[0].Person, nil
+	}
+}
+
+// newCheckedPage says what a file would do: how many lines are good, and what is wrong with each of the others.
+func newCheckedPage(b web.Base, in booking.Import, kept ids.Draft) Page {
+	b.Title = b.T("import.checked_title")
+	good, already, wrong := in.Count()
+	p := Page{Base: b, Back: at(b, "import"), Lead: b.T("import.counts", "all", len(in.Lines), "good", good, "already", already, "wrong", wrong)}
+	if good > 0 {
+		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}}, buttons(
+			ui.SubmitButton(ui.Button{Text: b.N("import.run", good), Name: "do", Value: "import"}),
+			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "import"), Text: b.T("import.none")}),
+		)))
+	} else {
+		p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "import"), Text: b.T("import.again")})))
+	}
+	return p.with(faultList(b, in)...)
+}
+
+// faultList lists the wrong lines by their numbers.
+func faultList(b web.Base, in booking.Import) []web.Component {
+	t := ui.TableData{Caption: b.T("import.faults"), Head: []string{b.T("import.line"), b.T("import.fault")}}
+	wrong := 0
+	for _, l := range in.Lines {
+		if l.Fault == nil {
+			continue
+		}
+		if wrong++; wrong > shownFaults {
+			continue
+		}
+		t.Rows = append(t.Rows, []ui.Cell{{Text: strconv.Itoa(l.Line)}, {Text: faultText(b, l.Fault)}})
+	}
+	if wrong == 0 {
+		return nil
+	}
+	out := []web.Component{ui.Table(t)}
+	if wrong > shownFaults {
+		out = append(out, ui.P(b.T("import.more_faults", "n", wrong-shownFaults)))
+	}
+	return out
+}
+
+// faultText is what is wrong with a line: of each field, or in one sentence.
+func faultText(b web.Base, err error) string {
+	f := fault.Of(err)
+	if len(f.Fields) == 0 {
+		return b.Printer.TA(f.Key, deadlines(b.Printer, f.Args))
+	}
+	var out []string
+	for _, field := range f.Fields {
+		out = append(out, b.T("import.field", "field", field.Name, "what", b.Printer.TA(field.Key, field.Args)))
+	}
+	return strings.Join(out, " ")
+}
+
+// runImport imports the good lines of a file that was looked through.
+func (d *Door) runImport(v *web.Visit, kept ids.Draft) error {
+	who := v.Actor()
+	text, err := d.Booking.KeptImport(v.Ctx(), who, v.OrgID(), kept)
+	if fault.Is(err, fault.KindNotFound) {
+		return v.SeeOther(at(baseOf(v), "import"))
+	}
+	if err != nil {
+		return err
+	}
+	in, err := d.Booking.CheckImport(v.Ctx(), who, v.OrgID(), text, d.personFinder(v))
+	if err != nil {
+		return err
+	}
+	done, err := d.Booking.RunImport(v.Ctx(), who, in)
+	if err != nil {
+		return err
+	}
+	made, _, _ := in.Count()
+	left, _, _ := done.Count()
+	return v.Render(http.StatusOK, ShowDesk(newImportedPage(d.page(v, ""), done, made, left)))
+}
+
+// newImportedPage says what was imported. Made is how many lines were to be, good how many were.
+func newImportedPage(b web.Base, done booking.Import, _, good int) Page {
+	b.Title = b.T("import.done_title")
+	_, already, wrong := done.Count()
+	p := Page{Base: b, Back: at(b), Done: b.N("import.done", good), Lead: b.T("import.done_counts", "already", already, "wrong", wrong)}
+	p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b), Text: b.T("desk.to_day")})))
+	return p.with(faultList(b, done)...)
+}

@@ -1,0 +1,200 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/booking"
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+	"luukku/domain/org"
+	"luukku/domain/waiting"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// listed are the services that have a waiting list.
+func listed(b web.Base, c *catalog.Config, places []*org.Office) []*catalog.Service {
+	return slices.DeleteFunc(sortedServices(b, c, places), func(s *catalog.Service) bool { return !booking.HasWaitingList(c, s.ID, "") })
+}
+
+// waitFacts is what the page of the waiting list is made of.
+type waitFacts struct {
+	Config   *catalog.Config
+	Services []*catalog.Service
+	Offices  []*org.Office
+	Service  ids.Service
+	Line     []booking.Waiter
+	Typed    waitTyped
+	Key      ids.FormKey
+	Why      error
+}
+
+// waitTyped is what was typed to put somebody on the list.
+type waitTyped struct {
+	Details     booking.Details
+	Office      ids.Office
+	From, Until string
+}
+
+// waiting shows who waits for a service.
+func (d *Door) waiting(v *web.Visit) error {
+	return d.showWaiting(v, ids.Service(v.Query("service")), waitTyped{Details: booking.Details{Lang: v.Org.Org.Languages[0]}}, nil)
+}
+
+func (d *Door) showWaiting(v *web.Visit, service ids.Service, typed waitTyped, why error) error {
+	b := d.page(v, "")
+	f := waitFacts{Config: v.Org, Offices: offices(v.Org, v.Actor()), Typed: typed, Key: v.Site.Gen.FormKey(), Why: why}
+	f.Services = listed(b, v.Org, f.Offices)
+	if i := slices.IndexFunc(f.Services, func(s *catalog.Service) bool { return s.ID == service }); i >= 0 {
+		f.Service = service
+	} else if len(f.Services) > 0 {
+		f.Service = f.Services[0].ID
+	}
+	if f.Service != "" {
+		line, err := d.Booking.WaitingFor(v.Ctx(), v.Actor(), v.OrgID(), f.Service)
+		if err != nil {
+			return err
+		}
+		f.Line = line
+	}
+	p := newWaitingPage(b, f)
+	if done := v.Query("done"); why == nil && slices.Contains([]string{"joined", "left"}, done) {
+		p.Done = b.T("desk.waiting_" + done)
+	}
+	return d.show(v, p)
+}
+
+func newWaitingPage(b web.Base, f waitFacts) Page {
+	b.Title = b.T("desk.waiting_title")
+	p := Page{Base: b, Back: at(b)}
+	if len(f.Services) == 0 {
+		return p.with(ui.P(b.T("waiting.none")))
+	}
+	t := troubleOf(b, f.Why)
+	t.on(&p)
+	service := ui.SelectField{Name: "service", Label: b.T("common.service"), Value: string(f.Service)}
+	for _, s := range f.Services {
+		service.Options = append(service.Options, ui.Option{Value: string(s.ID), Text: s.Name.In(b.Lang)})
+	}
+	p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "waiting"), Get: true}, ui.FieldRow(
+		ui.Select(b.Printer, service), ui.SubmitButton(ui.Button{Text: b.T("desk.show"), Look: ui.Secondary}),
+	)))
+	if len(f.Line) == 0 {
+		p.Parts = append(p.Parts, ui.P(b.T("desk.nobody_waits")))
+	} else {
+		p.Parts = append(p.Parts, ui.Table(f.table(b)))
+	}
+	return p.with(section(b.T("desk.put_on_list"), f.form(b, t)))
+}
+
+func (f waitFacts) table(b web.Base) ui.TableData {
+	t := ui.TableData{Caption: b.T("desk.waiting_title"), HideCaption: true, Head: []string{
+		b.T("common.name"), b.T("desk.since"), b.T("desk.wish"), b.T("common.phone"), b.T("desk.offers"), b.T("desk.take_off"),
+	}}
+	for _, w := range f.Line {
+		t.Rows = append(t.Rows, []ui.Cell{
+			{Text: w.Name}, {Text: b.Printer.ShortDate(time.Unix(w.CreatedAt, 0).In(f.Config.Zone()))}, {Text: f.wish(b, w.Wish)},
+			{Text: notify.ShowPhone(w.Phone, f.Config.Org.Country)}, {Text: b.T("desk.offers_n", "n", int(w.Offers))},
+			{Content: ui.RowForm1(ui.FormData{Action: at(b, "waiting", "leave"), Hidden: []ui.Hidden{{Name: "id", Value: string(w.ID)}, {Name: "service", Value: string(f.Service)}}},
+				ui.Button{Text: b.T("desk.take_off"), Hidden: w.Name, Look: ui.Tertiary})},
+		})
+	}
+	return t
+}
+
+// wish is what somebody waits for, in a few words.
+func (f waitFacts) wish(b web.Base, w waiting.Wish) string {
+	var out []string
+	for _, o := range w.Offices {
+		out = append(out, officeName(b, f.Config, o))
+	}
+	zone := f.Config.Zone()
+	if !w.From.IsZero() {
+		out = append(out, b.T("desk.wish_from", "day", b.Printer.ShortDate(w.From.At(12*60, zone))))
+	}
+	if !w.Until.IsZero() {
+		out = append(out, b.T("desk.wish_until", "day", b.Printer.ShortDate(w.Until.At(12*60, zone))))
+	}
+	if w.Earlier != 0 {
+		out = append(out, b.T("desk.wish_earlier", "time", time.Unix(w.Earlier, 0).In(zone)))
+	}
+	if len(out) == 0 {
+		return b.T("desk.wish_any")
+	}
+	return strings.Join(out, "; ")
+}
+
+func (f waitFacts) form(b web.Base, t trouble) web.Component {
+	place := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: string(f.Typed.Office), Error: t.at("offices"), Options: []ui.Option{{Text: b.T("desk.any_place")}}}
+	for _, o := range f.Offices {
+		if booking.HasWaitingList(f.Config, f.Service, o.ID) {
+			place.Options = append(place.Options, ui.Option{Value: string(o.ID), Text: o.Name.In(b.Lang)})
+		}
+	}
+	day := func(name, label, value string) web.Component {
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
+	}
+	fields := append(detailFields(b, f.Config, f.Typed.Details, typedDate{}, t), ui.Select(b.Printer, place),
+		ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until)),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: "F2"})))
+	return form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
+}
+
+// waitingPost puts a caller on the list.
+func (d *Door) waitingPost(v *web.Visit) error {
+	c := calledIn(v)
+	typed := waitTyped{Details: c.Details, Office: c.Office, From: v.Form("first"), Until: v.Form("until")}
+	typed.Details.Birth = ""
+	wish, err := typed.wish(v)
+	if err == nil {
+		_, err = d.Booking.Wait(v.Ctx(), v.Actor(), booking.WaitRequest{Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Key: c.Key})
+	}
+	if mendable(err) {
+		return d.showWaiting(v, c.Service, typed, err)
+	}
+	if err != nil {
+		return err
+	}
+	return v.SeeOther(at(baseOf(v), "waiting") + "?service=" + string(c.Service) + "&done=joined")
+}
+
+func (w waitTyped) wish(v *web.Visit) (out waiting.Wish, err error) {
+	if w.Office != "" {
+		out.Offices = []ids.Office{w.Office}
+	}
+	today := v.Org.Today(v.Now)
+	var fields []fault.Field
+	for _, x := range []struct {
+		name, typed string
+		to          *org.Date
+	}{{"first", w.From, &out.From}, {"until", w.Until, &out.Until}} {
+		if strings.TrimSpace(x.typed) == "" {
+			continue
+		}
+		date, ok := dateOf(x.typed, today)
+		if !ok {
+			fields = append(fields, fault.Field{Name: x.name, Key: "field.date"})
+		}
+		*x.to = date
+	}
+	if len(fields) > 0 {
+		return out, fault.Invalid("form.invalid", nil, fields...)
+	}
+	return out, nil
+}
+
+// waitingLeave takes somebody off the list.
+func (d *Door) waitingLeave(v *web.Visit) error {
+	e, err := d.Booking.Waiter(v.Ctx(), v.Actor(), v.OrgID(), ids.Waiting(v.Form("id")))
+	if err != nil {
+		return err
+	}
+	if err := d.Booking.Leave(v.Ctx(), v.Actor(), e); err != nil {
+		return err
+	}
+	return v.SeeOther(at(baseOf(v), "waiting") + "?service=" + string(e.Service) + "&done=left")
+}
