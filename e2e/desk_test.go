@@ -236,3 +236,106 @@ func (h *house) openUnits(t *testing.T, o order, start string) int {
 	}
 	return n
 }
+
+// A time that the desk sets aside waits for its person: who confirms it, confirms it by moving it, or cancels it. What nobody confirms lapses to the second, the
+// person is told, and the time is free.
+func TestS5_4_PreReservationSetAsideByTheDesk(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		c := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		o := passport(l)
+		far := h.app.Now().In(h.config(t, vuorela).Zone()).AddDate(0, 0, 21)
+		year, week := far.ISOWeek()
+		propose := func(email string, n int) (p *client.Page, start string) {
+			p = c.Get(deskAt(l, vuorela, "book"))
+			p = p.Form("call").Set(say(l, "common.service"), o.service).Set(say(l, "common.place"), o.office).Force("week", weekValue(year, week)).Submit(say(l, "desk.show_times_key"))
+			free := times(p)
+			p = pressed(t, p, "slot", free[n])
+			p = p.Form("call").Set("name", "Maija Meikäläinen").Set("email", email).Set(say(l, "details.lang"), "en").Submit(say(l, "desk.propose"))
+			p.MustStatus(http.StatusOK).MustText(say(l, "desk.done.proposed"), say(l, "desk.state.proposed"))
+			_, start, _ = strings.Cut(free[n], "|")
+			return p, start
+		}
+		one, start := propose("one@example.org", 0)
+		two, _ := propose("two@example.org", 3)
+		three, kept := propose("three@example.org", 6)
+		// Too near to be confirmed in time: refused, and what was typed stays.
+		near := c.Get(deskAt(l, vuorela, "book"))
+		near = near.Form("call").Set(say(l, "common.service"), o.service).Submit(say(l, "desk.show_times_key"))
+		near = pressed(t, near, "slot", slots(near, "slot")[0].Attr("value"))
+		near = near.Form("call").Set("name", "Typed Once").Submit(say(l, "desk.propose")).MustStatus(http.StatusUnprocessableEntity).MustText("at the latest 14 days before")
+		if near.Form("call").Value("name") != "Typed Once" {
+			t.Error("what was typed is lost")
+		}
+		// The person confirms one by its mail, and cancels another.
+		code := func(p *client.Page) string { return codeForm.FindString(p.Text()) }
+		o.open(h.person(t), code(one)).Click(say(l, "confirm.confirm")).MustText(say(l, "confirm.booked"))
+		o.open(h.person(t), code(two)).Click(say(l, "manage.cancel")).Form(say(l, "manage.cancel")).Submit(say(l, "manage.cancel")).MustStatus(http.StatusOK)
+		c.Get(bare(one)).MustText(say(l, "desk.state.booked"))
+		c.Get(bare(two)).MustText(say(l, "desk.state.cancelled"))
+		// Nobody confirms the third: it is good in its last second, and lapsed in the next.
+		at, err := time.Parse(time.RFC3339, kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.stopAt(at.Add(-14 * 24 * time.Hour))
+		c = h.clerk(t, "later", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		c.Get(bare(three)).MustText(say(l, "desk.state.proposed"))
+		h.stopAt(at.Add(-14*24*time.Hour + time.Second))
+		c.Get(bare(three)).MustText(say(l, "desk.state.lapsed"))
+		if !o.isFree(h.person(t), kept) || h.units(t, o) == 1 && o.isFree(h.person(t), start) {
+			t.Error("a lapsed time is not free, or a confirmed one is")
+		}
+		h.awaitMails(t, "three@example.org", 2) // that it was set aside, and that it has lapsed
+	})
+}
+
+// A file of 10,000 lines of which 37 are wrong: each is named by its line, nothing is done until the clerk says so, and repeated it does nothing twice.
+func TestS5_4_PreReservationsImportedFromAFile(t *testing.T) {
+	t.Parallel()
+	h := open(t, sqlite)
+	const l = i18n.Lang("en")
+	c := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+	o := passport(l)
+	var file strings.Builder
+	file.WriteString("office,service,unit,start,name\n")
+	n, wrong := 0, 0
+	for _, office := range []ids.Office{"kallio", "itakeskus", "harbour"} {
+		sch, err := h.app.Booking.DeskSchedule(t.Context(), vuorela, ids.Service(o.service), office, "")
+		if err != nil {
+			continue
+		}
+		for d := sch.Today().Add(20); d.Before(sch.Today().Add(390)) && n < 10_000; d = d.Add(1) {
+			for _, slot := range sch.Grid(d) {
+				for _, u := range slot.Units {
+					if n == 10_000 {
+						break
+					}
+					start := time.Unix(slot.Start, 0).In(sch.Zone()).Format("2006-01-02 15:04")
+					if n++; n%270 == 0 && wrong < 37 {
+						wrong++
+						start = "soon"
+					}
+					file.WriteString(string(office) + "," + o.service + "," + string(u) + "," + start + ",A B\n")
+				}
+			}
+		}
+	}
+	if n != 10_000 || wrong != 37 {
+		t.Fatalf("the story has %d lines, %d of them wrong", n, wrong)
+	}
+	page := c.Get(deskAt(l, vuorela, "import"))
+	checked := page.Form(say(l, "import.check")).Attach("file", "times.csv", "text/csv", []byte(file.String())).Submit(say(l, "import.check")).MustStatus(http.StatusOK)
+	checked.MustText(say(l, "import.counts", "all", 10_000, "good", 9963, "already", 0, "wrong", 37))
+	if got := len(checked.All("tbody tr")); got != 37 {
+		t.Errorf("%d wrong lines are named, want 37", got)
+	}
+	checked.MustText("271", say(l, "import.start", "value", "soon"))
+	began := time.Now()
+	done := checked.Click(texts().Printer(l).N("import.run", 9963)).MustStatus(http.StatusOK).MustText(texts().Printer(l).N("import.done", 9963))
+	t.Logf("9,963 times were set aside in %v", time.Since(began).Round(time.Millisecond))
+	done.MustText(say(l, "import.done_counts", "already", 0, "wrong", 37))
+	again := page.Form(say(l, "import.check")).Attach("file", "times.csv", "text/csv", []byte(file.String())).Submit(say(l, "import.check"))
+	again.MustText(say(l, "import.counts", "all", 10_000, "good", 0, "already", 9963, "wrong", 37))
+}

@@ -176,7 +176,8 @@ func quoted(s string) string {
 // parseImportTime reads a start as programs and people write it, in the office's zone. A local time that a clock change skips is none.
 func parseImportTime(s string, zone *time.Location) (int64, bool) {
 	for _, form := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2.1.2006 15.04", "2.1.2006 15:04", "2006-01-02 15.04"} {
-		if t, err := time.ParseInLocation(form, s, zone); err == nil && t.Format(form) == s {
+		t, err := time.ParseInLocation(form, s, zone)
+		if said, _ := time.Parse(form, s); err == nil && said.Format(time.DateTime) == t.Format(time.DateTime) {
 			return t.Unix(), true
 		}
 	}
