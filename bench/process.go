@@ -31,6 +31,7 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"audited":   openAudited,
 	"unaudited": openUnaudited,
 	"signed":    openSigned,
+	"desk":      openDesk,
 	"hello":     openHello,
 	"bare":      openBare,
 	"load":      openLoad,

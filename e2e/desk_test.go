@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/identity"
 	"luukku/e2e/client"
 )
 
@@ -338,4 +340,62 @@ func TestS5_4_PreReservationsImportedFromAFile(t *testing.T) {
 	done.MustText(say(l, "import.done_counts", "already", 0, "wrong", 37))
 	again := page.Form(say(l, "import.check")).Attach("file", "times.csv", "text/csv", []byte(file.String())).Submit(say(l, "import.check"))
 	again.MustText(say(l, "import.counts", "all", 10_000, "good", 0, "already", 9963, "wrong", 37))
+}
+
+// Of a person whose data is protected, the list and the printout say that a time is taken, no search finds them, and their booking does not open; until somebody
+// with the right breaks the glass.
+func TestDesk_ProtectedPersonIsATimeThatIsTaken(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, name = i18n.Lang("en"), "Somebody" // as bookFor calls them
+		h.settle(t, h.person(t), l, "card", "Veikko Mallikas", "veikko@example.org", false)
+		found, err := h.app.Store.People().AccountsNamed(t.Context(), "", "veikko@example.org", 1)
+		if err != nil || len(found) != 1 {
+			t.Fatalf("got %d accounts, %v", len(found), err)
+		}
+		id := h.bookFor(t, actor.Owner{Person: found[0].Person}, 0)
+		a, err := h.app.Store.Appointment(t.Context(), vuorela, id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		code, err := h.app.Booking.Code(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		day := "?office=kallio&date=" + time.Unix(a.Start, 0).In(h.config(t, vuorela).Zone()).Format(time.DateOnly)
+		c := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela})
+		c.Get(deskAt(l, vuorela) + day).MustText(name)
+		h.protect(t, found[0].Person)
+		find := func(field, value string) *client.Page {
+			return c.Get(deskAt(l, vuorela, "find")).Form(say(l, "desk.find_button")).Set(field, value).Submit(say(l, "desk.find_button"))
+		}
+		for _, p := range []*client.Page{
+			c.Get(deskAt(l, vuorela) + day), c.Get(deskAt(l, vuorela, "print") + day), find("name", name), find("code", code),
+		} {
+			if strings.Contains(string(p.Body), string(id)) || slices.ContainsFunc(p.All("td"), func(e *client.Element) bool { return e.Text() == name }) {
+				t.Errorf("%s tells who is protected: %s", p.Path(), p)
+			}
+		}
+		c.Get(deskAt(l, vuorela) + day).MustText(say(l, "desk.taken"))
+		if csv := c.Get(deskAt(l, vuorela, "day.csv") + day); strings.Contains(string(csv.Body), name) {
+			t.Error("the table tells who is protected")
+		}
+		for _, page := range []string{"", "/details", "/move", "/cancel"} {
+			c.Get(deskAt(l, vuorela, string(id)) + page).MustStatus(http.StatusNotFound)
+		}
+	})
+}
+
+// protect puts somebody's data under protection, as the register says it.
+func (h *house) protect(t *testing.T, p ids.Person) {
+	t.Helper()
+	a, err := h.app.Store.People().Account(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a.Protected = true
+	err = h.app.Store.People().InTx(t.Context(), func(ctx context.Context, tx identity.Tx) error { return tx.PutAccount(ctx, a) })
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -14,7 +14,6 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
-	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -83,7 +82,7 @@ func (d *Door) day(v *web.Visit) error {
 		return err
 	}
 	p := newDayPage(d.page(v, ""), dayFacts{
-		Config: v.Org, Asked: a, Offices: offices(v.Org, v.Actor()), List: list, Now: v.Now, Relative: "desk/",
+		Config: v.Org, Asked: a, Offices: offices(v.Org, v.Actor()), List: list, Now: v.Now, Relative: "desk/", Phone: d.phones.show,
 	})
 	d.undoOn(v, &p)
 	return d.show(v, p)
@@ -120,6 +119,8 @@ type dayFacts struct {
 	Now     time.Time
 	// Relative is the way from the page to an appointment's: short, since it stands in each row.
 	Relative string
+	// Phone writes a number as people do.
+	Phone func(e164, country string) string
 	// Print leaves out what is pressed.
 	Print bool
 }
@@ -231,7 +232,7 @@ func (f dayFacts) row(b web.Base, r booking.DeskRow) ui.DayRow {
 		return row
 	}
 	row.Name, row.Href, row.Service = r.Name, f.Relative+string(r.ID), serviceName(b, f.Config, r.Service)
-	row.Phone, row.Code, row.Note = notify.ShowPhone(r.Phone, f.Config.Org.Country), ids.FormatCode(r.Code), r.Note
+	row.Phone, row.Code, row.Note = f.Phone(r.Phone, f.Config.Org.Country), ids.FormatCode(r.Code), r.Note
 	if f.Print {
 		row.Href = ""
 	}
@@ -264,7 +265,7 @@ func (d *Door) printDay(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.show(v, newPrintPage(d.page(v, ""), dayFacts{Config: v.Org, Asked: a, List: list, Now: v.Now, Print: true}))
+	return d.show(v, newPrintPage(d.page(v, ""), dayFacts{Config: v.Org, Asked: a, List: list, Now: v.Now, Print: true, Phone: d.phones.show}))
 }
 
 func newPrintPage(b web.Base, f dayFacts) Page {

@@ -9,6 +9,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -205,7 +206,7 @@ func sampleRows() []booking.DeskRow {
 func sampleDay(list []booking.DeskRow) dayFacts {
 	c := sampleConfig()
 	return dayFacts{
-		Config: c, Asked: dayAsked{Office: "kallio", Date: c.Today(sampleNow())}, Offices: sampleOffices(), List: list, Now: sampleNow(), Relative: "desk/",
+		Config: c, Asked: dayAsked{Office: "kallio", Date: c.Today(sampleNow())}, Offices: sampleOffices(), List: list, Now: sampleNow(), Relative: "desk/", Phone: notify.ShowPhone,
 	}
 }
 
