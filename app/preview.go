@@ -55,8 +55,8 @@ type previewStore struct {
 	config *catalog.Config
 }
 
-func (p previewStore) Config(_ context.Context, o ids.Org) (*catalog.Config, error) {
-	return previewed{config: p.config}.Config(nil, o)
+func (p previewStore) Config(ctx context.Context, o ids.Org) (*catalog.Config, error) {
+	return previewed{config: p.config}.Config(ctx, o)
 }
 
 func (p previewStore) PutDraft(context.Context, booking.SealedDraft) error {

@@ -328,7 +328,7 @@ func tutorialPublish(t *testing.T, h *house, admin *client.Page) {
 	visitor.Get("/en/town-hall/services/podani-zadosti-o-obcansky-prukaz").MustStatus(http.StatusNotFound)
 	p = p.Click(en("config.publish")).MustStatus(http.StatusOK)
 	p = p.Form(en("publish.do")).Submit(en("publish.do")).MustStatus(http.StatusUnprocessableEntity).MustText(en("publish.choose"))
-	p = p.Form(en("publish.do")).Set("touches", "no").Submit(en("publish.do")).MustStatus(http.StatusOK).MustText(en("config.done.published"), en("config.no_draft"))
+	p.Form(en("publish.do")).Set("touches", "no").Submit(en("publish.do")).MustStatus(http.StatusOK).MustText(en("config.done.published"), en("config.no_draft"))
 	page := visitor.Get("/en/town-hall/").MustStatus(http.StatusOK)
 	page.Click(en("front.book")).MustText("Identity cards")
 	logo := page.Find("header img").Attr("src")

@@ -105,7 +105,7 @@ func (d Drafts) Found(ctx context.Context, who actor.Actor, o Organisation) (pro
 
 // published is the change that applying a document makes, as one of an administrator's.
 func (d Drafts) published(ctx context.Context, v View, who actor.Actor, doc Document, opts Options) (*Change, Result, error) {
-	c, result, err := Service{Store: d.Store, Gen: d.Gen, Now: d.Now}.change(ctx, v, who, doc, opts)
+	c, result, err := Service(d).change(ctx, v, who, doc, opts)
 	if err != nil || c == nil {
 		return nil, result, err
 	}

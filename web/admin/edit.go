@@ -187,6 +187,9 @@ func bothOf(e *editor, c configView, s sheet, values blueprint.Record) *ui.Table
 		if !typed || f.Shape == "" {
 			continue
 		}
+		if list, ok := mine.([]string); ok && f.Shape == blueprint.ShapeSet {
+			mine = slices.Sorted(slices.Values(list))
+		}
 		theirs, yours := plainWords(e.Base, now[f.Name]), plainWords(e.Base, mine)
 		if theirs != yours {
 			t.Rows = append(t.Rows, []ui.Cell{{Text: fieldLabel(e.Base, s.ref.Section, f.Name)}, {Text: theirs}, {Text: yours}})
@@ -207,6 +210,14 @@ func plainWords(b web.Base, v any) string {
 	return s
 }
 
+// changedBy says that somebody has changed what the form showed; who, when it was in the draft.
+func changedBy(b web.Base, c configView) string {
+	if c.who == "" {
+		return b.T("thing.changed_other")
+	}
+	return b.T("thing.changed_meanwhile", "who", c.who)
+}
+
 // newEditPage is the page on which a thing is changed. both is what somebody else changed meanwhile; nil for nothing.
 func newEditPage(e *editor, c configView, s sheet, both *ui.TableData) DeskPage {
 	b := e.Base
@@ -224,7 +235,7 @@ func newEditPage(e *editor, c configView, s sheet, both *ui.TableData) DeskPage 
 	p.Base = b
 	save := b.T("thing.save")
 	if both != nil {
-		p.Trouble = append([]ui.ErrorItem{{Text: b.T("thing.changed_meanwhile", "who", c.who)}}, p.Trouble...)
+		p.Trouble = append([]ui.ErrorItem{{Text: changedBy(b, c)}}, p.Trouble...)
 		p.Parts = append(p.Parts, ui.P(b.T("thing.changed_what")), ui.Table(*both))
 		save = b.T("thing.save_mine")
 	}

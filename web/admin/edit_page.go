@@ -2,6 +2,7 @@ package admin
 
 import (
 	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"strconv"
@@ -351,11 +352,9 @@ func thingTyped(o *blueprint.Organisation, ref blueprint.Ref) (url.Values, bool)
 			if string(f.ID) != ref.ID {
 				continue
 			}
-			if usual = isUsual(f.Hours); usual {
-				typed.Set(usualName(0, "from"), "") // the form asks for it
-			}
-			for key, v := range usualTyped(f.Hours) {
-				typed[key] = v
+			if usual = isUsual(f.Hours); usual { // the form asks for it, also where there is none yet
+				typed.Set(usualName(0, "from"), "")
+				maps.Copy(typed, usualTyped(f.Hours))
 			}
 			for _, w := range f.Hours {
 				typed.Add("rules", w.String())

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -94,13 +93,4 @@ func readClock(s string) (org.Minute, bool) {
 	}
 	m, err := org.ParseMinute(s)
 	return m, err == nil
-}
-
-// sameRules reports whether two lists of rules say the same.
-func sameRules(rules []org.Weekly, lines []string) bool {
-	var have []string
-	for _, w := range rules {
-		have = append(have, w.String())
-	}
-	return slices.Equal(have, lines)
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strings"
 	"unicode/utf8"
 
 	"luukku/base/fault"
@@ -101,14 +102,17 @@ func uploaded(v *web.Visit) (file string, sure bool, wrong string, err error) {
 		return "", false, "", fault.Invalid("error.bad_request", nil).Because(err)
 	}
 	if text := v.R.PostFormValue("text"); text != "" {
-		return text, v.R.PostFormValue("sure") == "1", "", nil
+		return oneBreak(text), v.R.PostFormValue("sure") == "1", "", nil
 	}
 	b, wrong, err := fileOf(v, "file")
 	if err == nil && wrong == "" && !utf8.Valid(b) {
 		wrong = "import.no_text"
 	}
-	return string(b), false, wrong, err
+	return oneBreak(string(b)), false, wrong, err
 }
+
+// oneBreak writes line breaks as we do: browsers and some editors write two characters for each.
+func oneBreak(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 
 // fileOf reads an uploaded file.
 func fileOf(v *web.Visit, name string) (b []byte, wrong string, err error) {
@@ -153,7 +157,7 @@ func newImportPage(b web.Base, c importView) DeskPage {
 				ui.Button{Text: b.T("import.take")}, ui.Link{Href: adminAt(b, "config", "import"), Text: b.T("import.other")}))
 		return p
 	}
-	if c.file != "" && b.HasError == false {
+	if c.file != "" && !b.HasError {
 		p.Parts = append(p.Parts, infoBox("", b.T("import.same")))
 	}
 	if len(c.problems) > 0 && len(faults) > 0 {

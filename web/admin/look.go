@@ -150,7 +150,7 @@ func newLookPage(b web.Base, site *web.Site, c lookView) DeskPage {
 		}
 	}
 	if c.outdated {
-		p.Trouble = append(p.Trouble, ui.ErrorItem{Text: b.T("thing.changed_meanwhile", "who", c.who)})
+		p.Trouble = append(p.Trouble, ui.ErrorItem{Text: changedBy(b, c.configView)})
 	}
 	b.HasError = len(p.Trouble) > 0
 	p.Base = b

@@ -418,7 +418,7 @@ func newRulesPage(b web.Base, c configView, l ruleLevel, typed url.Values, st ru
 		})
 	}
 	if st.outdated {
-		p.Trouble = append(p.Trouble, ui.ErrorItem{Text: b.T("thing.changed_meanwhile", "who", c.who)})
+		p.Trouble = append(p.Trouble, ui.ErrorItem{Text: changedBy(b, c)})
 	}
 	b.HasError = len(p.Trouble) > 0
 	p.Base, a.Base = b, b

@@ -89,9 +89,8 @@ type publishView struct {
 	lines    []blueprint.Line
 	problems []blueprint.Problem
 	seen     string
-	// rules says that rules of booking change, so that it is asked whether they hold for what is booked; toCome is how many that are.
-	rules  bool
-	toCome int
+	// rules says that rules of booking change, so that it is asked whether they hold for what is booked.
+	rules bool
 	// wrong is what was not answered; outdated says that the draft is not what was shown before.
 	wrong    bool
 	outdated bool
