@@ -32,13 +32,22 @@ func (s *Service) Carry(ctx context.Context, who actor.Actor, r Decision) error 
 		return err
 	}
 	if change.AppliedAt == 0 {
-		if err := s.save(ctx, who, change, r); err != nil {
+		if err := s.save(ctx, who, change, r); err != nil && !s.savedBy(ctx, change, err) {
 			return err
 		}
 	} else if err := s.decideAgain(ctx, change, r); err != nil {
 		return err
 	}
 	return s.settle(ctx, who, change)
+}
+
+// savedBy reports whether the hours could not be saved because the same form, sent twice, had just saved them.
+func (s *Service) savedBy(ctx context.Context, change Change, why error) bool {
+	if !fault.Is(why, fault.KindInvalid) && !fault.Is(why, fault.KindConflict) {
+		return false
+	}
+	now, err := s.Store.HoursChange(ctx, change.Org, change.ID)
+	return err == nil && now.AppliedAt != 0
 }
 
 // save writes the choices down and saves the hours.
