@@ -71,6 +71,11 @@ func (d *Door) routes(api huma.API) {
 	add(d, api, step("cancel-appointment", http.MethodPost, org+"/appointment/cancel", "Cancel, with a reason", changeSteps), d.cancel)
 	add(d, api, step("delete-appointment", http.MethodDelete, org+"/appointment", "Cancel", changeSteps), d.remove)
 
+	add(d, api, step("confirm-appointment", http.MethodPost, org+"/appointment/confirm", "Confirm", changeSteps), d.confirm)
+	add(d, api, step("resend-confirmation", http.MethodPost, org+"/appointment/resend", "Mail the confirming link again", changeSteps), d.resend)
+	add(d, api, step("wait", http.MethodPost, org+"/waiting", "Join a waiting list", waitSteps), d.wait)
+	add(d, api, step("leave-waiting", http.MethodPost, org+"/waiting/leave", "Leave a waiting list", waitSteps), d.leaveWaiting)
+
 	d.programRoutes(api)
 }
 

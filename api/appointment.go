@@ -15,23 +15,26 @@ import (
 
 // Appointment is a booked time (FHIR: Appointment).
 type Appointment struct {
-	Status      string      `json:"status" enum:"booked,cancelled"`
-	Service     ids.Service `json:"service" example:"name-change"`
-	Office      ids.Office  `json:"office" example:"hall"`
-	Start       string      `json:"start" format:"date-time" example:"2026-11-23T09:20:00+02:00"`
-	End         string      `json:"end" format:"date-time" example:"2026-11-23T09:40:00+02:00"`
-	Name        string      `json:"name"`
-	Email       string      `json:"email"`
-	Phone       string      `json:"phone" doc:"E.164."`
-	Lang        Lang        `json:"lang"`
-	Note        string      `json:"note"`
-	Version     int64       `json:"version" doc:"Grows with every change. The ETag, for If-Match, is this number in quotes."`
-	CreatedAt   string      `json:"created_at" format:"date-time"`
-	ChangedAt   string      `json:"changed_at" format:"date-time"`
-	CancelledAt string      `json:"cancelled_at,omitempty" format:"date-time"`
-	CancelledBy string      `json:"cancelled_by,omitempty" enum:"client,office"`
-	Reason      string      `json:"reason,omitempty" doc:"Why it was cancelled."`
-	May         May         `json:"may" doc:"What can be done with it online now."`
+	Status      string        `json:"status" enum:"pending,proposed,booked,cancelled,lapsed" doc:"pending: waits for the link in its mail. proposed: set aside, and waits to be confirmed. lapsed: nobody confirmed it in time."`
+	ConfirmBy   string        `json:"confirm_by,omitempty" format:"date-time" doc:"The last second in which a pending or proposed appointment can be confirmed."`
+	Others      []string      `json:"others,omitempty" doc:"The names of those who come along."`
+	Also        []ids.Service `json:"also,omitempty" doc:"Other services in the same visit."`
+	Service     ids.Service   `json:"service" example:"name-change"`
+	Office      ids.Office    `json:"office" example:"hall"`
+	Start       string        `json:"start" format:"date-time" example:"2026-11-23T09:20:00+02:00"`
+	End         string        `json:"end" format:"date-time" example:"2026-11-23T09:40:00+02:00"`
+	Name        string        `json:"name"`
+	Email       string        `json:"email"`
+	Phone       string        `json:"phone" doc:"E.164."`
+	Lang        Lang          `json:"lang"`
+	Note        string        `json:"note"`
+	Version     int64         `json:"version" doc:"Grows with every change. The ETag, for If-Match, is this number in quotes."`
+	CreatedAt   string        `json:"created_at" format:"date-time"`
+	ChangedAt   string        `json:"changed_at" format:"date-time"`
+	CancelledAt string        `json:"cancelled_at,omitempty" format:"date-time"`
+	CancelledBy string        `json:"cancelled_by,omitempty" enum:"client,office"`
+	Reason      string        `json:"reason,omitempty" doc:"Why it was cancelled."`
+	May         May           `json:"may" doc:"What can be done with it online now."`
 }
 
 // May says what can be done with an appointment now.
@@ -274,9 +277,12 @@ func (d *Door) appointment(r *http.Request, a booking.Appointment) (Appointment,
 	}
 	zone := c.Zone()
 	out := Appointment{
-		Status: string(a.Status), Service: a.Service, Office: a.Office, Start: moment(a.Start, zone), End: moment(a.End, zone), Name: a.Details.Name,
+		Status: string(a.StatusAt(d.site.Now().Unix())), Also: a.Visit().Also, Others: a.Names()[1:], Service: a.Service, Office: a.Office, Start: moment(a.Start, zone), End: moment(a.End, zone), Name: a.Details.Name,
 		Email: a.Details.Email, Phone: a.Details.Phone, Lang: Lang(a.Details.Lang), Note: a.Details.Note, Version: a.Sequence,
 		CreatedAt: moment(a.CreatedAt, zone), ChangedAt: moment(a.ChangedAt, zone), CancelledBy: a.CancelledBy, Reason: a.Reason,
+	}
+	if a.ExpiresAt != 0 {
+		out.ConfirmBy = moment(a.ExpiresAt, zone)
 	}
 	if a.CancelledAt != 0 {
 		out.CancelledAt = moment(a.CancelledAt, zone)

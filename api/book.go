@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strings"
 
 	"luukku/base/ids"
 	"luukku/domain/booking"
@@ -20,6 +21,18 @@ type BookingRequest struct {
 	Phone string    `json:"phone,omitempty" maxLength:"40" example:"+358 40 123 4567"`
 	Lang  Lang      `json:"lang,omitempty" doc:"The language of the service and of what is sent; one of the organisation's. Without it, that of the request."`
 	Note  string    `json:"note,omitempty" maxLength:"500" doc:"Help needed at the visit. Kept sealed."`
+	// A visit of several people, or of several services.
+	Others []string      `json:"others,omitempty" maxItems:"20" doc:"The names of those who come along in the same visit. It takes as long as all of them together."`
+	Also   []ids.Service `json:"also,omitempty" maxItems:"10" doc:"Other services in the same visit, of those that the service combines with."`
+}
+
+// visit is what the request is for.
+func (b BookingRequest) visit() (v booking.Visit) {
+	if len(b.Others) > 0 {
+		v.People = 1 + len(b.Others)
+	}
+	v.Also = b.Also
+	return v
 }
 
 // Booked is an appointment that was made, with the code that opens it.
@@ -74,7 +87,9 @@ func (d *Door) book(ctx context.Context, in *struct {
 	r := booking.BookRequest{
 		Org: in.Org, Service: b.Service, Office: b.Office, Start: start, Key: in.formKey("book", ""),
 		Details: booking.Details{Name: b.Name, Email: b.Email, Phone: b.Phone, Lang: wanted(b.Lang, in.r, c.Org.Languages), Note: b.Note},
+		Visit:   b.visit(),
 	}
+	r.Details.Others = joined(b.Others)
 	who := d.actor(in.r, "")
 	made, again, err := d.booking.Remade(ctx, r)
 	if err != nil {
@@ -94,6 +109,15 @@ func (d *Door) book(ctx context.Context, in *struct {
 		return nil, d.offer(ctx, in.Org, b.Service, b.Office, start, "", err)
 	}
 	return d.made(in.Org, in.r, made)
+}
+
+// joined writes names on lines of their own, each on one.
+func joined(names []string) string {
+	lines := make([]string, len(names))
+	for i, n := range names {
+		lines[i] = strings.NewReplacer("\r", " ", "\n", " ").Replace(n)
+	}
+	return strings.Join(lines, "\n")
 }
 
 func (d *Door) made(o ids.Org, r *http.Request, b booking.Booking) (*Made, error) {

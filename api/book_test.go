@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -31,7 +32,7 @@ func TestBookingGivesACodeThatOpensTheAppointment(t *testing.T) {
 		t.Errorf("got links %+v", made.Links)
 	}
 	shown := c.get(t, town+"/appointment", "Booking-Code", strings.ToLower(made.Code)).want(200)
-	if got := read[api.Appointment](shown); got != ap {
+	if got := read[api.Appointment](shown); !reflect.DeepEqual(got, ap) {
 		t.Errorf("read: got %+v, want %+v", got, ap)
 	}
 }

@@ -66,11 +66,13 @@ type FreeTimes struct {
 func (d *Door) freeTimes(ctx context.Context, in *struct {
 	Caller
 	InLanguage
-	Org     ids.Org     `path:"org" example:"town"`
-	Service ids.Service `query:"service" required:"true" example:"name-change"`
-	Office  ids.Office  `query:"office" required:"true" example:"hall"`
-	From    string      `query:"from" format:"date" doc:"The first day." example:"2026-11-23"`
-	To      string      `query:"to" format:"date" doc:"The last day, included." example:"2026-11-27"`
+	Org     ids.Org       `path:"org" example:"town"`
+	Service ids.Service   `query:"service" required:"true" example:"name-change"`
+	Office  ids.Office    `query:"office" required:"true" example:"hall"`
+	From    string        `query:"from" format:"date" doc:"The first day." example:"2026-11-23"`
+	To      string        `query:"to" format:"date" doc:"The last day, included." example:"2026-11-27"`
+	People  int           `query:"people" minimum:"1" maximum:"21" doc:"How many come in the same visit: times are as long as all of them take."`
+	Also    []ids.Service `query:"also" maxItems:"10" doc:"Other services in the same visit."`
 },
 ) (*Listed[FreeTimes], error) {
 	if _, err := d.organisation(ctx, in.Org); err != nil {
@@ -78,6 +80,9 @@ func (d *Door) freeTimes(ctx context.Context, in *struct {
 	}
 	sch, err := d.booking.Schedule(ctx, in.Org, in.Service, in.Office)
 	if err != nil {
+		return nil, err
+	}
+	if sch, err = sch.For(booking.Visit{People: in.People, Also: in.Also}); err != nil {
 		return nil, err
 	}
 	first, last, err := days(sch, in.From, in.To)

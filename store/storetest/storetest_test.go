@@ -44,3 +44,9 @@ func TestHoursOnSQLite(t *testing.T) { Hours(t, sqlite()) }
 func TestHoursOnPostgres(t *testing.T) { Hours(t, postgres(sqldb.ReadCommitted)) }
 
 func TestHoursOnPostgresSerializable(t *testing.T) { Hours(t, postgres(sqldb.Serializable)) }
+
+func TestWaitingOnSQLite(t *testing.T) { Waiting(t, sqlite()) }
+
+func TestWaitingOnPostgres(t *testing.T) { Waiting(t, postgres(sqldb.ReadCommitted)) }
+
+func TestWaitingOnPostgresSerializable(t *testing.T) { Waiting(t, postgres(sqldb.Serializable)) }

@@ -83,7 +83,7 @@ func (d *Door) showLink(v *web.Visit, id ids.Appointment, err error) error {
 		return err
 	}
 	in := linkInput{Status: a.Status, Zone: v.Org.Zone(), Until: a.ExpiresAt}
-	if a.Status == booking.Pending && a.StatusAt(v.Now.Unix()) == booking.Lapsed || a.Status == booking.Lapsed {
+	if a.StatusAt(v.Now.Unix()) == booking.Lapsed {
 		in.Status, in.Service = booking.Lapsed, a.Service
 		return v.Render(http.StatusGone, ShowLink(newLinkPage(v.Base(""), v.R.URL.Path, in)))
 	}
