@@ -92,9 +92,24 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 			break
 		}
 	}
+	if err := d.keyNames(ctx); err != nil {
+		return err
+	}
 	if all != (store.Swept{}) {
 		d.Log.Info("housekeeping.swept", "holds", all.Holds, "drafts", all.Drafts, "form_keys", all.FormKeys, "secrets", all.Secrets, "feed", all.Feed,
 			"sessions", all.Sessions, "sign_ins", all.SignIns, "tokens", all.Tokens, "codes", all.Codes, "pins", all.PINs)
+	}
+	return nil
+}
+
+// keyNames writes by what names are found where it is missing: on bookings from before there were such keys. There are some in the first hours after an update
+// alone.
+func (d Deps) keyNames(ctx context.Context) error {
+	for range sweepTurns {
+		n, err := d.Store.KeyNames(ctx, sweepRows)
+		if err != nil || n < sweepRows {
+			return err
+		}
 	}
 	return nil
 }

@@ -38,6 +38,10 @@ func Booking(t *testing.T, e Engine) {
 		"CrowdInBatches":                crowdInBatches,
 		"OverlapsInBatches":             overlapsInBatches,
 		"StreamsMeanTheSame":            streamsMeanTheSame,
+		"UndoneAgainstBookings":         undoneAgainstBookings,
+		"SetAsideToTheSecond":           setAsideToTheSecond,
+		"ImportedOnce":                  importedOnce,
+		"FoundAtTheDesk":                foundAtTheDesk,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
