@@ -238,7 +238,7 @@ func publishSamples() []web.Sample {
 			return newImportPage(b, importView{configView: sampleWork(nil), file: "x", problems: problems})
 		}),
 		desked("import", "no-file", func(b web.Base) DeskPage {
-			return newImportPage(b, importView{configView: sampleWork(nil), wrong: "import.no_file"})
+			return newImportPage(b, importView{configView: sampleWork(nil), wrong: "take_over.no_file"})
 		}),
 		desked("import", "same", func(b web.Base) DeskPage {
 			return newImportPage(b, importView{configView: sampleWork(nil), file: "format = 1"})

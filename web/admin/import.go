@@ -69,7 +69,7 @@ func (d *Door) importPost(v *web.Visit) error {
 		p.problems, p.many = problems, len(doc.Organisations) > 1
 		switch {
 		case len(blueprint.Faults(problems)) == 0 && len(doc.Organisations) == 0:
-			p.wrong = "import.no_organisation"
+			p.wrong = "take_over.no_organisation"
 		case len(blueprint.Faults(problems)) == 0 && sure:
 			err := d.Drafts.Take(v.Ctx(), v.Actor(), orgOf(v), doc)
 			if refused := (&blueprint.Refused{}); errors.As(err, &refused) {
@@ -106,7 +106,7 @@ func uploaded(v *web.Visit) (file string, sure bool, wrong string, err error) {
 	}
 	b, wrong, err := fileOf(v, "file")
 	if err == nil && wrong == "" && !utf8.Valid(b) {
-		wrong = "import.no_text"
+		wrong = "take_over.no_text"
 	}
 	return oneBreak(string(b)), false, wrong, err
 }
@@ -118,7 +118,7 @@ func oneBreak(s string) string { return strings.ReplaceAll(s, "\r\n", "\n") }
 func fileOf(v *web.Visit, name string) (b []byte, wrong string, err error) {
 	f, _, err := v.R.FormFile(name)
 	if errors.Is(err, http.ErrMissingFile) || errors.Is(err, http.ErrNotMultipart) {
-		return nil, "import.no_file", nil
+		return nil, "take_over.no_file", nil
 	}
 	if err != nil {
 		return nil, "", fault.Invalid("error.bad_request", nil).Because(err)
@@ -128,49 +128,49 @@ func fileOf(v *web.Visit, name string) (b []byte, wrong string, err error) {
 		return nil, "", err
 	}
 	if len(b) == 0 {
-		return nil, "import.no_file", nil
+		return nil, "take_over.no_file", nil
 	}
 	return b, "", nil
 }
 
 func newImportPage(b web.Base, c importView) DeskPage {
-	b.Title = b.T("import.title")
-	p := DeskPage{Back: adminAt(b, "config"), Lead: b.T("import.lead")}
+	b.Title = b.T("take_over.title")
+	p := DeskPage{Back: adminAt(b, "config"), Lead: b.T("take_over.lead")}
 	faults := blueprint.Faults(c.problems)
 	wrong := ""
 	if c.wrong != "" {
 		wrong = b.T(c.wrong)
 		p.Trouble = []ui.ErrorItem{{Href: "#file", Text: wrong}}
 	} else if len(faults) > 0 {
-		p.Trouble = []ui.ErrorItem{{Href: "#faults", Text: b.N("import.faults", len(faults))}}
+		p.Trouble = []ui.ErrorItem{{Href: "#faults", Text: b.N("take_over.faults", len(faults))}}
 	}
 	b.HasError = len(p.Trouble) > 0
 	p.Base = b
 	if len(c.lines) > 0 {
 		p.Lead = ""
 		if c.many {
-			p.Parts = append(p.Parts, warningBox(b.T("import.many_title"), b.T("import.many")))
+			p.Parts = append(p.Parts, warningBox(b.T("take_over.many_title"), b.T("take_over.many")))
 		}
 		worded := wordedLines(b, c.after, c.lines)
-		p.Parts = append(p.Parts, titled2(b.T("publish.changes"), b.N("import.count", len(worded)), ui.Table(diffTable(b, b.T("publish.changes"), worded))),
+		p.Parts = append(p.Parts, titled2(b.T("publish.changes"), b.N("take_over.count", len(worded)), ui.Table(diffTable(b, b.T("publish.changes"), worded))),
 			form(ui.FormData{Action: adminAt(b, "config", "import"), Hidden: []ui.Hidden{{Name: "text", Value: c.file}, {Name: "sure", Value: "1"}}},
-				ui.Button{Text: b.T("import.take")}, ui.Link{Href: adminAt(b, "config", "import"), Text: b.T("import.other")}))
+				ui.Button{Text: b.T("take_over.take")}, ui.Link{Href: adminAt(b, "config", "import"), Text: b.T("take_over.other")}))
 		return p
 	}
 	if c.file != "" && !b.HasError {
-		p.Parts = append(p.Parts, infoBox("", b.T("import.same")))
+		p.Parts = append(p.Parts, infoBox("", b.T("take_over.same")))
 	}
 	if len(c.problems) > 0 && len(faults) > 0 {
-		p.Parts = append(p.Parts, ui.H2("faults", b.T("import.faults_title")), ui.P(b.T("import.faults_lead")), ui.Table(faultTable(b, c)))
+		p.Parts = append(p.Parts, ui.H2("faults", b.T("take_over.faults_title")), ui.P(b.T("take_over.faults_lead")), ui.Table(faultTable(b, c)))
 	}
-	p.Parts = append(p.Parts, form(ui.FormData{Action: adminAt(b, "config", "import"), Upload: true}, ui.Button{Text: b.T("import.read")},
-		ui.Link{Href: p.Back, Text: b.T("people.cancel")}, ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_help"), Error: wrong})))
+	p.Parts = append(p.Parts, form(ui.FormData{Action: adminAt(b, "config", "import"), Upload: true}, ui.Button{Text: b.T("take_over.read")},
+		ui.Link{Href: p.Back, Text: b.T("people.cancel")}, ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("take_over.file"), Hint: b.T("take_over.file_help"), Error: wrong})))
 	return p
 }
 
 // faultTable shows the faults of a file by their lines. Where in the file is said as the file has it.
 func faultTable(b web.Base, c importView) ui.TableData {
-	t := ui.TableData{Caption: b.T("import.faults_title"), HideCaption: true, Head: []string{b.T("import.line"), b.T("import.place"), b.T("import.fault")}}
+	t := ui.TableData{Caption: b.T("take_over.faults_title"), HideCaption: true, Head: []string{b.T("take_over.line"), b.T("take_over.place"), b.T("take_over.fault")}}
 	for _, p := range blueprint.Faults(c.problems) {
 		line := "–"
 		if p.Line > 0 {
