@@ -77,7 +77,8 @@ var wholeTables = map[string]string{
 	"Offers": configured, "Policies": configured, "DropOffice": configured, "LockOrganisations": configured, "ProvidersOf": configured, "EIDKeys": configured, "ConfigDraft": configured, "DropConfigDraft": configured, "FeedNodes": "a row for each server", "OutboxMessages": "the demo's own",
 	"AllStaff": "who works here: as many as an administrator has invited", "StaffOfOrg": "likewise", "LockSystemAdmins": "roles of the installation: few",
 	"SystemAdmins": "likewise", "InvitationsOf": "200 at most", "DevicesOf": configured, "ClientsOf": configured,
-	"BookedOverlaps": checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,
+	"DropOldHoursChanges": "changes of hours: as many as somebody has made by hand",
+	"BookedOverlaps":      checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,
 	"NoticesWithoutAppointment": checking, "LastAppointment": "the end of the index",
 	"CountAuditTiles": checking, "NewestAuditHead": "the end of the index",
 }

@@ -97,7 +97,7 @@ func (d *Door) hoursChangePost(v *web.Visit) error {
 // choicesIn reads what was chosen for each of the affected.
 func choicesIn(v *web.Visit) map[ids.Appointment]hours.Visit {
 	out := map[ids.Appointment]hours.Visit{}
-	for _, id := range v.R.PostForm["visit"] {
+	for _, id := range v.R.PostForm["visit[]"] {
 		c := hours.Visit{Appointment: ids.Appointment(id), Choice: hours.Choice(v.Form("choice-" + id))}
 		if to, err := strconv.ParseInt(v.Form("to-"+id), 10, 64); err == nil {
 			c.To = to
@@ -192,7 +192,7 @@ func (w hourWords) choiceFields(a booking.Appointment, to int64, chosen hours.Ch
 		ui.Choice{Value: string(hours.Keep), Label: b.T("hours.keep"), Checked: chosen == hours.Keep},
 	)
 	return []web.Component{
-		ui.HiddenFields([]ui.Hidden{{Name: "visit", Value: id}, {Name: "to-" + id, Value: strconv.FormatInt(to, 10)}}), ui.Radios(b.Printer, c),
+		ui.HiddenFields([]ui.Hidden{{Name: "visit[]", Value: id}, {Name: "to-" + id, Value: strconv.FormatInt(to, 10)}}), ui.Radios(b.Printer, c),
 	}
 }
 
