@@ -87,6 +87,15 @@ func (f callFacts) folder(b web.Base, t trouble) web.Component {
 
 // detailFields are the questions about a person as the desk asks them.
 func detailFields(b web.Base, c *catalog.Config, d booking.Details, birth typedDate, t trouble) []web.Component {
+	out := contactFields(b, c, d, t)
+	out = slices.Insert(out, 2, dateFields(b, "birth", b.T("desk.birth"), birth, t))
+	return append(out, ui.TextArea(b.Printer, ui.Field{
+		Name: "note", Label: b.T("desk.note"), Value: d.Note, Error: t.at("note"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
+	}))
+}
+
+// contactFields ask who somebody is and how they are reached.
+func contactFields(b web.Base, c *catalog.Config, d booking.Details, t trouble) []web.Component {
 	lang := ui.SelectField{Name: "lang", Label: b.T("details.lang"), Value: string(d.Lang), Error: t.at("lang")}
 	for _, l := range c.Org.Languages {
 		row, _ := i18n.Lookup(string(l))
@@ -95,12 +104,10 @@ func detailFields(b web.Base, c *catalog.Config, d booking.Details, birth typedD
 	return []web.Component{
 		ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("common.name"), Value: d.Name, Error: t.at("name"), Autocomplete: "off", NoSpelling: true}),
 		ui.TextField(b.Printer, ui.Field{Name: "phone", Label: b.T("common.phone"), Type: "tel", Value: d.Phone, Error: t.at("phone"), Autocomplete: "off", Optional: true}),
-		dateFields(b, "birth", b.T("desk.birth"), birth, t),
 		ui.TextField(b.Printer, ui.Field{
 			Name: "email", Label: b.T("common.email"), Hint: b.T("desk.email_hint"), Type: "email", Value: d.Email, Error: t.at("email"), Autocomplete: "off", Optional: true,
 		}),
 		ui.Select(b.Printer, lang),
-		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("desk.note"), Value: d.Note, Error: t.at("note"), Rows: 2, MaxLen: booking.MaxNote, Optional: true}),
 	}
 }
 

@@ -138,7 +138,7 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 	day := func(name, label, value string) web.Component {
 		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
-	fields := append(detailFields(b, f.Config, f.Typed.Details, typedDate{}, t), ui.Select(b.Printer, place),
+	fields := append(contactFields(b, f.Config, f.Typed.Details, t), ui.Select(b.Printer, place),
 		ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until)),
 		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: "F2"})))
 	return form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
@@ -148,7 +148,7 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 func (d *Door) waitingPost(v *web.Visit) error {
 	c := calledIn(v)
 	typed := waitTyped{Details: c.Details, Office: c.Office, From: v.Form("first"), Until: v.Form("until")}
-	typed.Details.Birth = ""
+	typed.Details.Birth, typed.Details.Note = "", ""
 	wish, err := typed.wish(v)
 	if err == nil {
 		_, err = d.Booking.Wait(v.Ctx(), v.Actor(), booking.WaitRequest{Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Key: c.Key})
