@@ -22,7 +22,7 @@ build: assets ## Make bin/luukku
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/luukku ./cmd/luukku
 
 test: assets test-deps check ## Everything: checks, both engines, the browser stories
-	LUUKKU_REQUIRE_NODE=1 $(GO) test -timeout 20m ./...
+	LUUKKU_REQUIRE_NODE=1 $(GO) test -timeout 45m ./...
 	@$(MAKE) --no-print-directory planted
 
 test-short: assets ## What needs neither PostgreSQL nor a browser

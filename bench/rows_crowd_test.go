@@ -26,7 +26,7 @@ func rowEnv(t *testing.T, row string) *Env {
 func TestCrowdGetsEveryTimeOnceAndEverybodyIsTold(t *testing.T) {
 	t.Parallel()
 	e := rowEnv(t, "crowd/60s")
-	const people, times = 150, 30
+	const people, times = 400, 30 // so many that somebody looks at each time, however the weeks lie
 	c, err := e.openCrowd(t.Context(), times)
 	if err != nil {
 		t.Fatal(err)

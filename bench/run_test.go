@@ -150,7 +150,7 @@ func TestRowsAreFoundByNameAndFamily(t *testing.T) {
 	for _, r := range got {
 		found[r.Name] = true
 	}
-	if want := map[string]bool{"hello": true, "page/week": true, "page/304": true, "page/authorised": true}; !maps.Equal(found, want) {
+	if want := map[string]bool{"hello": true, "page/week": true, "page/304": true, "page/authorised": true, "page/desk": true}; !maps.Equal(found, want) {
 		t.Errorf("got %v, want %v", found, want)
 	}
 	if _, err := Rows([]string{"hello", "pagg"}); err == nil || !strings.Contains(err.Error(), `"pagg"`) || !strings.Contains(err.Error(), "book/single") {

@@ -20,7 +20,8 @@ WITH made AS MATERIALIZED (
 ), within AS (
     SELECT count(*) < 5 AS ok FROM locked
     JOIN appointment_contact c ON c.org = 'bare' AND c.contact = locked.contact
-    JOIN appointment a ON a.org = c.org AND a.id = c.appointment AND a.status = 'booked'
+    WHERE (SELECT a.end_at FROM appointment a WHERE a.org = c.org AND a.id = c.appointment
+        AND (a.status = 'booked' OR a.status = 'pending' AND a.expires_at >= (SELECT now FROM made))) > (SELECT now FROM made)
 ), cells AS (
     INSERT INTO occupancy (org, unit, cell, holder)
     SELECT 'bare', booking.unit, booking.start / 300 + k, booking.id FROM booking, generate_series(0, 3) AS k, form, within WHERE within.ok
