@@ -335,9 +335,12 @@ func TestS5_4_PreReservationsImportedFromAFile(t *testing.T) {
 	}
 	checked.MustText("271", say(l, "import.start", "value", "soon"))
 	began := time.Now()
-	done := checked.Click(texts().Printer(l).N("import.run", 9963)).MustStatus(http.StatusOK).MustText(texts().Printer(l).N("import.done", 9963))
-	t.Logf("9,963 times were set aside in %v", time.Since(began).Round(time.Millisecond))
-	done.MustText(say(l, "import.done_counts", "already", 0, "wrong", 37))
+	done, rounds := checked.Click(texts().Printer(l).N("import.run", 9963)).MustStatus(http.StatusOK), 1
+	for ; done.H1() == say(l, "import.going_title"); rounds++ { // a long file goes on with each press
+		done = done.Form("import").Submit("").MustStatus(http.StatusOK)
+	}
+	t.Logf("9,963 times were set aside in %v, in %d requests", time.Since(began).Round(time.Millisecond), rounds)
+	done.MustText(say(l, "import.done_title"))
 	again := page.Form(say(l, "import.check")).Attach("file", "times.csv", "text/csv", []byte(file.String())).Submit(say(l, "import.check"))
 	again.MustText(say(l, "import.counts", "all", 10_000, "good", 0, "already", 9963, "wrong", 37))
 }

@@ -38,7 +38,11 @@ type ImportLine struct {
 	Person string
 	// Already is true for a line that was imported before.
 	Already bool
-	Fault   error // nil for a good one
+	// Made is true for a line that was imported just now.
+	Made  bool
+	Fault error // nil for a good one
+
+	anyUnit bool // the line names no unit: that of the request is what the dry run found
 }
 
 // Import is what a file would do.
@@ -52,7 +56,7 @@ func (i Import) Count() (good, already, wrong int) {
 		switch {
 		case l.Fault != nil:
 			wrong++
-		case l.Already:
+		case l.Already, l.Made:
 			already++
 		default:
 			good++
@@ -287,7 +291,7 @@ func (d *dryRun) room(ctx context.Context, l *ImportLine, sch Schedule, slot Slo
 		for cell := first; cell < last; cell++ {
 			d.wanted[u][cell] = l.Line
 		}
-		l.Request.Unit = u // so that the lines take what was looked at, in whatever order they are written
+		l.anyUnit, l.Request.Unit = l.Request.Unit == "", u // so that the lines take what was looked at, in whatever order they are written
 		return nil
 	}
 	return fault.Invalid("import.twice", fault.Args{"line": other})
@@ -305,7 +309,22 @@ func (d *dryRun) wants(u ids.Unit, first, last int64) int {
 // importers is how many lines are imported at a time.
 const importers = 16
 
-// RunImport sets aside what the good lines say, each once however often it is asked; what has become impossible since is told line by line.
+// importFor is how long one request imports: what is left then is imported by the next, so that a slow disk only takes more of them.
+const importFor = 5 * time.Second
+
+// MadeNow counts the lines that were imported just now.
+func (i Import) MadeNow() int {
+	n := 0
+	for _, l := range i.Lines {
+		if l.Made {
+			n++
+		}
+	}
+	return n
+}
+
+// RunImport sets aside what the good lines say, each once however often it is asked; what has become impossible since is told line by
+// line. After a few seconds it stops between two lines: those that are good still are left for the next time.
 func (s *Service) RunImport(ctx context.Context, who actor.Actor, in Import) (Import, error) {
 	lines := slices.Clone(in.Lines)
 	var wait sync.WaitGroup
@@ -314,14 +333,26 @@ func (s *Service) RunImport(ctx context.Context, who actor.Actor, in Import) (Im
 	for range importers {
 		wait.Go(func() {
 			for i := range next {
-				made, err := s.Propose(ctx, who, lines[i].Request)
+				r := lines[i].Request
+				made, err := s.Propose(ctx, who, r)
+				if lines[i].anyUnit && fault.IsKey(err, "booking.taken") { // somebody else has that one: any other will do
+					r.Unit = ""
+					made, err = s.Propose(ctx, who, r)
+				}
 				lines[i].Already, failed[i] = made.Repeated, err
+				lines[i].Made = err == nil && !made.Repeated
 			}
 		})
 	}
+	soon, cancel := context.WithTimeout(ctx, importFor)
+	defer cancel()
 	for i, l := range lines {
-		if l.Fault == nil && !l.Already && ctx.Err() == nil {
-			next <- i
+		if l.Fault != nil || l.Already || soon.Err() != nil {
+			continue
+		}
+		select {
+		case next <- i:
+		case <-soon.Done():
 		}
 	}
 	close(next)

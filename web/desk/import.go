@@ -189,16 +189,21 @@ func (d *Door) runImport(v *web.Visit, kept ids.Draft) error {
 	if err != nil {
 		return err
 	}
-	made, _, _ := in.Count()
-	left, _, _ := done.Count()
-	return v.Render(http.StatusOK, ShowDesk(newImportedPage(d.page(v, ""), done, made, left)))
+	return v.Render(http.StatusOK, ShowDesk(newImportedPage(d.page(v, ""), done, kept)))
 }
 
-// newImportedPage says what was imported. Made is how many lines were to be, good how many were.
-func newImportedPage(b web.Base, done booking.Import, _, good int) Page {
+// newImportedPage says what was imported. What is left of a long file goes on with one more press.
+func newImportedPage(b web.Base, done booking.Import, kept ids.Draft) Page {
 	b.Title = b.T("import.done_title")
-	_, already, wrong := done.Count()
-	p := Page{Base: b, Back: at(b), Done: b.N("import.done", good), Lead: b.T("import.done_counts", "already", already, "wrong", wrong)}
+	left, already, wrong := done.Count()
+	made := done.MadeNow()
+	p := Page{Base: b, Back: at(b), Done: b.N("import.done", made), Lead: b.T("import.done_counts", "already", already-made, "wrong", wrong)}
+	if left > 0 {
+		b.Title, p.Title = b.T("import.going_title"), b.T("import.going_title")
+		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
+			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: "F2"}))))
+		return p
+	}
 	p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b), Text: b.T("desk.to_day")})))
 	return p.with(faultList(b, done)...)
 }

@@ -23,7 +23,8 @@ func moreSamples() []web.Sample {
 			in.Lines = in.Lines[1:2]
 			return newCheckedPage(b, in, "06A1B2C3D4E5F6G7H8J9K0MNPQ")
 		}),
-		desked("import", "done", func(b web.Base) Page { return newImportedPage(b, sampleImport(5), 4, 3) }),
+		desked("import", "done", func(b web.Base) Page { return newImportedPage(b, sampleImported(5, 5), "1") }),
+		desked("import", "going", func(b web.Base) Page { return newImportedPage(b, sampleImported(5, 3), "1") }),
 		desked("waiting", "", func(b web.Base) Page { return newWaitingPage(b, sampleWaiting(nil)) }),
 		desked("waiting", "nobody", func(b web.Base) Page {
 			f := sampleWaiting(nil)
@@ -35,6 +36,15 @@ func moreSamples() []web.Sample {
 			return newWaitingPage(b, sampleWaiting(fault.Invalid("form.invalid", nil, fault.Field{Name: "name", Key: "field.name_required"}, fault.Field{Name: "first", Key: "field.date"})))
 		}),
 	}
+}
+
+// sampleImported is such a file of which so many good lines are done.
+func sampleImported(lines, done int) booking.Import {
+	in := sampleImport(lines)
+	for i := range done {
+		in.Lines[2*i].Made = true
+	}
+	return in
 }
 
 // sampleImport is a file of which every other line is wrong in its own way.
