@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -62,6 +63,57 @@ func TestClockThatJumpsAheadStartsNothingTwice(t *testing.T) {
 		}
 		wantLen(t, s, 0, 0)
 	})
+}
+
+// jumpy is a store on which a task ends just as its second claim, which a jump of the clock allowed, has come through.
+type jumpy struct {
+	*tasktest.Memory
+	end func()
+}
+
+func (j *jumpy) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]task.Task, error) {
+	got, err := j.Memory.Claim(ctx, buckets, now, leaseUntil, limit)
+	if len(got) == 1 && got[0].Tries == 2 {
+		j.end()
+		// Time enough for the outcome to be told under the first lease, if the runner would.
+		time.Sleep(50 * time.Millisecond)
+	}
+	return got, err
+}
+
+func TestClockThatJumpsAheadAsATaskEndsLosesNoLease(t *testing.T) {
+	t.Parallel()
+	ended := make(chan struct{})
+	s, seen := &jumpy{Memory: &tasktest.Memory{}, end: sync.OnceFunc(func() { close(ended) })}, newCalls()
+	movable := clock.NewMovable(time.Now, 0)
+	began, done := make(chan struct{}, 2), make(chan struct{})
+	r := newRunner(s, func(_ context.Context, one task.Task) error {
+		seen.note(one)
+		began <- struct{}{}
+		<-ended
+		return nil
+	})
+	var log bytes.Buffer
+	r.Now, r.Poll, r.Log = movable.Now, time.Millisecond, slog.New(slog.NewTextHandler(&log, nil))
+	add(t, s.Memory, "a")
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	go func() { defer close(done); _ = r.Run(ctx) }()
+	<-began
+	movable.Forward(24 * time.Hour)
+	<-ended
+	for range 1000 {
+		if live, _ := s.Len(); live == 0 {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	cancel()
+	<-done
+	wantLen(t, s.Memory, 0, 0)
+	if len(seen.times()) != 1 || log.Len() > 0 {
+		t.Errorf("got %d calls, want 1, and nothing logged:\n%s", len(seen.times()), log.String())
+	}
 }
 
 // broken is a store that fails until it is mended.

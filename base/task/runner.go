@@ -32,6 +32,10 @@ type Runner struct {
 	kick    chan struct{}
 	periods []*period
 
+	// settling keeps a claim and the telling of outcomes apart: a clock that jumps ahead lets the runner claim what it is about to settle, and the
+	// outcome must name the lease that then counts. Outcomes are told side by side (read), a claim is alone (write).
+	settling sync.RWMutex
+
 	mu      sync.Mutex
 	held    map[ids.Task]int // Tries of the latest lease of each task claimed here
 	full    bool             // the last claim brought as many as it could
@@ -137,6 +141,8 @@ func (r *Runner) claim(ctx, work context.Context, queue chan<- claimed) {
 	if room == 0 {
 		return
 	}
+	r.settling.Lock()
+	defer r.settling.Unlock()
 	now := r.Now().Unix()
 	tasks, err := r.Store.Claim(ctx, r.Buckets, now, now+r.leaseSeconds(), room)
 	if ctx.Err() != nil && err != nil {
@@ -223,33 +229,46 @@ var settlePauses = []time.Duration{0, 200 * time.Millisecond, 2 * time.Second}
 
 // settle tells the store what became of a task, more than once if it must: a mail that was sent and not ticked off is sent again.
 func (r *Runner) settle(t Task, event string, tell func(context.Context, Task) error) {
-	t.Tries = r.forget(t.ID)
 	if event != "" {
 		r.Log.Info(event, "kind", t.Kind, "task", t.ID)
 	}
 	var err error
 	for _, pause := range settlePauses {
 		time.Sleep(pause)
-		// Not the handler's context: an outcome is written even while stopping.
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		err = tell(ctx, t)
-		cancel()
-		if err == nil || errors.Is(err, ErrLeaseLost) {
+		if err = r.tell(&t, tell); err == nil || errors.Is(err, ErrLeaseLost) {
 			break
 		}
 	}
 	if err != nil {
+		if !errors.Is(err, ErrLeaseLost) {
+			r.forget(t.ID)
+		}
 		r.Log.Error("task.not_settled", "kind", t.Kind, "task", t.ID, "tries", t.Tries, "error", err)
 	}
 }
 
-// forget drops a task from those held here and returns the Tries of its latest lease.
-func (r *Runner) forget(id ids.Task) int {
+// tell tells the store the outcome of a task under its latest lease, which ends with that.
+func (r *Runner) tell(t *Task, tell func(context.Context, Task) error) error {
+	r.settling.RLock()
+	defer r.settling.RUnlock()
+	r.mu.Lock()
+	t.Tries = r.held[t.ID]
+	r.mu.Unlock()
+	// Not the handler's context: an outcome is written even while stopping.
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err := tell(ctx, *t)
+	if err == nil || errors.Is(err, ErrLeaseLost) {
+		r.forget(t.ID)
+	}
+	return err
+}
+
+// forget drops a task from those held here.
+func (r *Runner) forget(id ids.Task) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	tries := r.held[id]
 	delete(r.held, id)
-	return tries
 }
 
 // stop waits for the workers.
