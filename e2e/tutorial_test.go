@@ -90,7 +90,7 @@ func (p *postOffice) serve(c net.Conn) {
 // await waits for a mail to an address and returns its plain text.
 func (p *postOffice) await(t *testing.T, to string) string {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
 		p.mu.Lock()
 		all := append([]string(nil), p.sent...)
 		p.mu.Unlock()

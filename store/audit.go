@@ -20,7 +20,7 @@ var _ audit.Log = (*Store)(nil)
 
 // PutAudit writes entries in a transaction of their own: for readings, which change nothing else. What changes something writes its entries with the change.
 func (s *Store) PutAudit(ctx context.Context, entries ...audit.Entry) error {
-	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
+	err := s.quietTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
 		for _, e := range entries {
 			if err := putAudit(ctx, q, e); err != nil {
 				return err

@@ -40,7 +40,7 @@ func (s *Store) SealAudit(ctx context.Context, signer audit.Signer, most int) (s
 			return 0, s.fault(err)
 		}
 	}
-	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
+	err = s.quietTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
 		w := sealing{q: q, tx: tx, signer: signer, now: s.opts.Now().UnixMicro()}
 		var err error
 		sealed, err = w.run(ctx, most)

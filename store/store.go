@@ -40,6 +40,7 @@ type Store struct {
 	installation  kept[org.Installation]
 	organisations kept[[]org.Organisation]
 	changes       atomic.Int64 // of the configuration, by this process
+	writes        atomic.Uint64
 
 	mu      sync.Mutex
 	configs map[ids.Org]cached
@@ -82,8 +83,20 @@ func Migrate(ctx context.Context, d *sqldb.DB, progress ...func(sqldb.Progress))
 // DB is the database underneath, for health checks and statistics.
 func (s *Store) DB() *sqldb.DB { return s.db }
 
+// Writes is a number that grows with each transaction that may have changed what a page shows, before whoever asked for the change is answered. Ok is false
+// where it cannot be told: on PostgreSQL other nodes write, too.
+func (s *Store) Writes() (n uint64, ok bool) {
+	return s.writes.Load(), s.db.Engine() == sqldb.SQLite
+}
+
 // inTx runs one writing transaction with the generated queries.
 func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error) error {
+	defer s.writes.Add(1) // whatever came of it: it may be committed and not known to be
+	return s.quietTx(ctx, do)
+}
+
+// quietTx is inTx for what no page shows: lines of the log, the leases of tasks.
+func (s *Store) quietTx(ctx context.Context, do func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error) error {
 	return s.fault(s.db.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return do(ctx, db.New(tx), tx) }))
 }
 

@@ -34,7 +34,7 @@ func (t Tasks) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, 
 		return nil, err
 	}
 	var out []task.Task
-	err := t.store.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
+	err := t.store.quietTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
 		var err error
 		if out, err = due(ctx, tx, buckets, now, limit); err != nil {
 			return err
@@ -116,7 +116,7 @@ func (t Tasks) Dead(ctx context.Context, x task.Task, now int64, lastError strin
 }
 
 func (t Tasks) settle(ctx context.Context, do func(context.Context, *db.Queries) (int64, error)) error {
-	return t.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
+	return t.store.quietTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
 		n, err := do(ctx, q)
 		if err == nil && n == 0 && !planted.Bug("lease-ignored") {
 			return task.ErrLeaseLost
@@ -131,7 +131,7 @@ func (t Tasks) Add(ctx context.Context, x task.Task, now int64) (added bool, err
 	if body == "" {
 		body = "{}"
 	}
-	err = t.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
+	err = t.store.quietTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
 		n, err := q.PutTask(ctx, db.PutTaskParams{
 			Bucket: int64(x.Bucket), ID: string(x.ID), Kind: x.Kind, Uniq: x.Uniq, Args: body, RunAt: x.RunAt, CreatedAt: now,
 		})

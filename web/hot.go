@@ -20,6 +20,9 @@ type Hot struct {
 	room   int // bytes of each shard
 }
 
+// DeskRoom is how much memory the desk's kept pages take, in bytes: some hundred lists of a long day.
+const DeskRoom = 8 << 20
+
 // hotShards is over how many locks the pages are spread.
 const hotShards = 16
 
@@ -41,10 +44,11 @@ type hotKey struct {
 
 // hotPage is a page as it is sent. Nothing of it changes but used.
 type hotPage struct {
-	key    hotKey
-	stamp  booking.Stamp
-	follow Follow
-	since  int64 // the Unix second in which it was made: a clock that is set back finds nothing
+	key     hotKey
+	stamp   booking.Stamp
+	follow  Follow
+	private bool  // no browser keeps it
+	since   int64 // the Unix second in which it was made: a clock that is set back finds nothing
 
 	status int
 	header []headerLine

@@ -199,10 +199,15 @@ func (t *taped) Write(b []byte) (int, error) { return t.body.Write(b) }
 // depends on the look, too; since it is asked for each time, and its tag differs then, that need not be said.
 var revalidate = []string{"private, no-cache"}
 
+var noStore = []string{"no-store"}
+
 // finish packs a page that was written, and makes its headers. Its tag is the hash of its bytes: the same on every node, and after a restart.
 func (p *hotPage) finish(written http.Header) error {
 	header := http.Header{
 		"Content-Type": written["Content-Type"], "Content-Language": written["Content-Language"], "Cache-Control": revalidate, "Vary": {"Accept-Encoding"},
+	}
+	if p.private {
+		header["Cache-Control"] = noStore
 	}
 	if p.key.packed && len(p.body) >= packFrom {
 		packed := bytes.NewBuffer(make([]byte, 0, len(p.body)/4))
@@ -213,7 +218,7 @@ func (p *hotPage) finish(written http.Header) error {
 		header["Content-Encoding"] = []string{"gzip"}
 	}
 	header["Content-Length"] = []string{strconv.Itoa(len(p.body))}
-	if p.status == http.StatusOK {
+	if p.status == http.StatusOK && !p.private {
 		sum := sha256.Sum256(p.body)
 		p.etag = []string{`"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`}
 		header["Etag"] = p.etag

@@ -51,6 +51,8 @@ type Site struct {
 	Sessions Sessions
 	// Hot keeps public pages; nil keeps none.
 	Hot *Hot
+	// Desk keeps pages of those who work here, for readers of one sight; nil keeps none.
+	Desk *Hot
 	// Demo is set in the demo, and nil where mail is really sent.
 	Demo *Demo
 

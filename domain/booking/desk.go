@@ -11,11 +11,14 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/catalog"
 	"luukku/domain/org"
 )
 
 // DeskStore is what the desk needs of storage.
 type DeskStore interface {
+	// Writes is a number that stays as it is while nothing that is stored changes; ok is false where that cannot be told.
+	Writes() (n uint64, ok bool)
 	// DeskDay returns the appointments of an office that begin in [from, until), in the order of their time, at most so many; DeskRows those of a list.
 	DeskDay(ctx context.Context, o ids.Org, office ids.Office, from, until int64, most int) ([]DeskRow, error)
 	DeskRows(ctx context.Context, o ids.Org, list []ids.Appointment) ([]DeskRow, error)
@@ -81,19 +84,24 @@ func (s *Service) mayMeet(ctx context.Context, who actor.Actor, a Appointment) e
 // Day returns the appointments of an office on a local date as the desk's list of the day, cancelled ones too. That somebody reads the list is written down.
 // NotFound for who may not, and for an office that is not there.
 func (s *Service) Day(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, date org.Date) ([]DeskRow, error) {
-	if err := who.May(actor.BookingDesk, actor.Object{Org: o, Office: office}); err != nil {
+	if err := s.NoteDay(ctx, who, o, office, date); err != nil {
 		return nil, err
 	}
-	c, err := s.Store.Config(ctx, o)
+	return s.DayNoted(ctx, who, o, office, date)
+}
+
+// NoteDay writes down that somebody reads the list of a day. Its faults are those of Day.
+func (s *Service) NoteDay(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, date org.Date) error {
+	if _, err := s.deskOffice(ctx, who, o, office); err != nil {
+		return err
+	}
+	return s.Store.PutAudit(ctx, s.entry(o, who, audit.AppointmentsListed, "office", string(office), map[string]string{"date": date.String()}))
+}
+
+// DayNoted is Day for a caller who has written down that the list is read (NoteDay).
+func (s *Service) DayNoted(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, date org.Date) ([]DeskRow, error) {
+	c, err := s.deskOffice(ctx, who, o, office)
 	if err != nil {
-		return nil, err
-	}
-	if _, err := c.Office(office); err != nil {
-		return nil, err
-	}
-	detail := map[string]string{"date": date.String()}
-	e := audit.New(o, s.Gen.Audit(), s.Now().UnixMicro(), who, audit.AppointmentsListed, "office", string(office), detail)
-	if err := s.Store.PutAudit(ctx, e); err != nil {
 		return nil, err
 	}
 	list, err := s.Store.DeskDay(ctx, o, office, date.At(0, c.Zone()).Unix(), date.Add(1).At(0, c.Zone()).Unix(), mostListed)
@@ -101,6 +109,18 @@ func (s *Service) Day(ctx context.Context, who actor.Actor, o ids.Org, office id
 		return nil, err
 	}
 	return list, s.openRows(who, list)
+}
+
+// deskOffice is the configuration of an office at which somebody may work.
+func (s *Service) deskOffice(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office) (*catalog.Config, error) {
+	if err := who.May(actor.BookingDesk, actor.Object{Org: o, Office: office}); err != nil {
+		return nil, err
+	}
+	c, err := s.Store.Config(ctx, o)
+	if err == nil {
+		_, err = c.Office(office)
+	}
+	return c, err
 }
 
 // openRows opens the notes of a list and fills in the codes. Of those whose data the actor may not see, the time and the unit are left.

@@ -39,6 +39,8 @@ func (d *Door) linkPost(v *web.Visit) error {
 	}
 	if a, err := d.linkedAppointment(v, id); err != nil {
 		return err
+	} else if a.StatusAt(v.Now.Unix()) == booking.Lapsed { // told alike before and after the lapse is written down
+		return d.showLink(v, id, nil)
 	} else if a.Status == booking.Pending {
 		_, err := d.Booking.ConfirmLink(v.Ctx(), v.Actor(), v.R.PathValue("token"))
 		switch {

@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -37,17 +38,14 @@ func (a dayAsked) query() string {
 
 // asked reads which day is asked for: today at the first office where one may work, unless the address says otherwise. What is not there is NotFound.
 func (d *Door) asked(v *web.Visit, value func(string) string) (dayAsked, error) {
-	mine := offices(v.Org, v.Actor())
-	if len(mine) == 0 {
-		return dayAsked{}, fault.NotFound("error.not_found")
+	who, a := v.Actor(), dayAsked{Office: ids.Office(value("office")), Date: v.Org.Today(v.Now), Unit: ids.Unit(value("unit"))}
+	at := slices.IndexFunc(v.Org.Offices, func(x org.Office) bool {
+		return (a.Office == "" || x.ID == a.Office) && who.May(actor.BookingDesk, actor.Object{Org: v.OrgID(), Office: x.ID}) == nil
+	})
+	if at < 0 {
+		return a, fault.NotFound("error.not_found")
 	}
-	a := dayAsked{Office: mine[0].ID, Date: v.Org.Today(v.Now), Unit: ids.Unit(value("unit"))}
-	if o := ids.Office(value("office")); o != "" {
-		if !slices.ContainsFunc(mine, func(x *org.Office) bool { return x.ID == o }) {
-			return a, fault.NotFound("error.not_found")
-		}
-		a.Office = o
-	}
+	a.Office = v.Org.Offices[at].ID
 	if typed := value("date"); typed != "" {
 		date, ok := dateOf(typed, a.Date)
 		if !ok {
@@ -64,11 +62,17 @@ func (d *Door) asked(v *web.Visit, value func(string) string) (dayAsked, error) 
 
 // rows are the list that is asked for; cancelled and lapsed ones are left out unless they are wanted.
 func (d *Door) rows(v *web.Visit, a dayAsked) ([]booking.DeskRow, error) {
-	list, err := d.Booking.Day(v.Ctx(), v.Actor(), v.OrgID(), a.Office, a.Date)
-	if err != nil || a.Unit == "" {
-		return list, err
+	return d.only(a)(d.Booking.Day(v.Ctx(), v.Actor(), v.OrgID(), a.Office, a.Date))
+}
+
+// only leaves the rows of the unit that is asked for, if one is.
+func (d *Door) only(a dayAsked) func([]booking.DeskRow, error) ([]booking.DeskRow, error) {
+	return func(list []booking.DeskRow, err error) ([]booking.DeskRow, error) {
+		if err != nil || a.Unit == "" {
+			return list, err
+		}
+		return slices.DeleteFunc(list, func(r booking.DeskRow) bool { return r.Unit != a.Unit }), nil
 	}
-	return slices.DeleteFunc(list, func(r booking.DeskRow) bool { return r.Unit != a.Unit }), nil
 }
 
 // day shows the list of a day.
@@ -77,16 +81,48 @@ func (d *Door) day(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	list, err := d.rows(v, a)
-	if err != nil {
+	// Before the list is read: what changes after that makes a page that is kept an old one.
+	writes, known := d.Booking.Store.Writes()
+	if err := d.noteRead(v, a, writes, known); err != nil {
 		return err
 	}
-	p := newDayPage(d.page(v, ""), dayFacts{
-		Config: v.Org, Asked: a, Offices: offices(v.Org, v.Actor()), List: list, Now: v.Now, Relative: "desk/", Phone: d.phones.show,
+	facts := dayFacts{Config: v.Org, Asked: a, Now: v.Now, Relative: "desk/", Phone: d.phones.show}
+	write := func() (Page, error) {
+		var err error
+		facts.List, err = d.only(a)(d.Booking.DayNoted(v.Ctx(), v.Actor(), v.OrgID(), a.Office, a.Date))
+		facts.Offices = offices(v.Org, v.Actor())
+		return newDayPage(d.page(v, ""), facts), err
+	}
+	if _, done := d.lastDone(v); done || !known {
+		p, err := write()
+		if err != nil {
+			return err
+		}
+		d.undoOn(v, &p)
+		return d.show(v, p)
+	}
+	return v.RenderAlike(web.Alike{Sight: sight(v.Actor()), Writes: writes}, func() (web.AlikePage, error) {
+		p, err := write()
+		return web.AlikePage{Component: ShowDesk(p), Until: facts.until()}, err
 	})
-	d.undoOn(v, &p)
-	return d.show(v, p)
 }
+
+// until is the last second in which the list is as it is now if nothing changes: then something lapses, or a button appears, or the day is over.
+func (f dayFacts) until() int64 {
+	now := f.Now.Unix()
+	until := f.Config.Today(f.Now).Add(1).At(0, f.Config.Zone()).Unix() - 1
+	for _, r := range f.List {
+		for _, edge := range []int64{r.ExpiresAt, r.Start - int64(booking.VisitFrom/time.Second)} {
+			if edge > now {
+				until = min(until, edge-1)
+			}
+		}
+	}
+	return until
+}
+
+// sight tells apart those who see different things on a list: by what they were granted, and for whom they have broken the glass.
+func sight(who actor.Actor) string { return fmt.Sprint(who.Level, who.Grants, who.Glass) }
 
 // dayPost writes down that somebody came, from the list.
 func (d *Door) dayPost(v *web.Visit) error {

@@ -37,7 +37,8 @@ type Door struct {
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
 	Pages func(b web.Base, who actor.Actor) []ui.Link
 
-	phones phones
+	phones  phones
+	readers readers
 	*web.Mux
 }
 
