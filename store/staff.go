@@ -1,9 +1,11 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/go-webauthn/webauthn/webauthn"
@@ -91,7 +93,7 @@ func (w workers) MemberOfIdentity(ctx context.Context, issuer string, subjects [
 	return ids.Staff(p), err
 }
 
-// Roles returns a member's roles.
+// Roles returns a member's roles, by organisation, office and role.
 func (w workers) Roles(ctx context.Context, id ids.Staff) ([]staff.Granted, error) {
 	rows, err := w.q.StaffRoles(ctx, string(id))
 	if err != nil {
@@ -103,6 +105,10 @@ func (w workers) Roles(ctx context.Context, id ids.Staff) ([]staff.Granted, erro
 			Grant: actor.Grant{Role: actor.RoleID(r.Role), Org: ids.Org(r.Org), Office: ids.Office(r.Office)}, By: r.GrantedBy, At: r.GrantedAt,
 		}
 	}
+	// Each request of the staff asks: with the order in the statement SQLite takes half as long again for it.
+	slices.SortFunc(out, func(a, b staff.Granted) int {
+		return cmp.Or(cmp.Compare(a.Org, b.Org), cmp.Compare(a.Office, b.Office), cmp.Compare(a.Role, b.Role))
+	})
 	return out, nil
 }
 

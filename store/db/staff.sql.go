@@ -1080,7 +1080,7 @@ func (q *Queries) StaffOfOrg(ctx context.Context, org string) ([]Staff, error) {
 }
 
 const staffRoles = `-- name: StaffRoles :many
-SELECT org, staff, office, role, granted_by, granted_at FROM staff_role WHERE staff = $1 ORDER BY org, office, role
+SELECT org, staff, office, role, granted_by, granted_at FROM staff_role WHERE staff = $1
 `
 
 func (q *Queries) StaffRoles(ctx context.Context, staff string) ([]StaffRole, error) {

@@ -46,7 +46,7 @@ INSERT INTO staff_role (org, staff, office, role, granted_by, granted_at) VALUES
 DELETE FROM staff_role WHERE org = @org AND staff = @staff AND office = @office AND role = @role;
 
 -- name: StaffRoles :many
-SELECT org, staff, office, role, granted_by, granted_at FROM staff_role WHERE staff = @staff ORDER BY org, office, role;
+SELECT org, staff, office, role, granted_by, granted_at FROM staff_role WHERE staff = @staff;
 
 -- name: LockSystemAdmins :exec
 UPDATE staff_role SET granted_at = granted_at WHERE org = '' AND role = 'system_admin';
