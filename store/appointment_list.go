@@ -33,9 +33,18 @@ func (s *Store) DeskDay(ctx context.Context, o ids.Org, office ids.Office, from,
 	if err != nil {
 		return nil, fmt.Errorf("list the day of %s: %w", office, s.fault(err))
 	}
+	parts, err := s.read.PartsOfDay(ctx, db.PartsOfDayParams{Org: string(o), Office: string(office), FromAt: from, UntilAt: until})
+	if err != nil {
+		return nil, fmt.Errorf("list the visits of %s: %w", office, s.fault(err))
+	}
+	of := map[string][]booking.Part{}
+	for _, p := range parts {
+		of[p.Appointment] = append(of[p.Appointment], partOf(db.AppointmentPartsRow{Service: p.Service, Name: p.Name, Account: p.Account}))
+	}
 	out := make([]booking.DeskRow, len(rows))
 	for i, r := range rows {
 		out[i] = deskRow(db.DeskRowRow(r))
+		out[i].Parts = of[r.ID]
 	}
 	return out, nil
 }
@@ -51,7 +60,13 @@ func (s *Store) DeskRows(ctx context.Context, o ids.Org, list []ids.Appointment)
 		if err != nil {
 			return nil, fmt.Errorf("read appointment %s: %w", id, s.fault(err))
 		}
-		out = append(out, deskRow(r))
+		row := deskRow(r)
+		parts, err := s.read.AppointmentParts(ctx, db.AppointmentPartsParams{Org: string(o), Appointment: string(id)})
+		if err != nil {
+			return nil, fmt.Errorf("read parts of %s: %w", id, s.fault(err))
+		}
+		row.Parts = partsOf(parts)
+		out = append(out, row)
 	}
 	slices.SortStableFunc(out, func(a, b booking.DeskRow) int { return cmp.Compare(a.Start, b.Start) })
 	return out, nil

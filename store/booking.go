@@ -127,9 +127,13 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 func partsOf(rows []db.AppointmentPartsRow) []booking.Part {
 	out := make([]booking.Part, len(rows))
 	for i, r := range rows {
-		out[i] = booking.Part{Service: ids.Service(r.Service), Name: r.Name, Account: ids.Person(r.Account.String)}
+		out[i] = partOf(r)
 	}
 	return out
+}
+
+func partOf(r db.AppointmentPartsRow) booking.Part {
+	return booking.Part{Service: ids.Service(r.Service), Name: r.Name, Account: ids.Person(r.Account.String)}
 }
 
 // AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or after it, 200 at most, as entries of the folder. The number

@@ -23,6 +23,8 @@ type CallRequest struct {
 	Start   int64 // Unix seconds
 	// Unit is the only one that will do; empty for any.
 	Unit ids.Unit
+	// Visit is how many come and for what else.
+	Visit Visit
 }
 
 // HoldForCall keeps a time for somebody on the phone, in place of what the clerk's session kept before. Faults: NotFound for who may not; what the calendar
@@ -40,6 +42,9 @@ func (s *Service) HoldForCall(ctx context.Context, who actor.Actor, r CallReques
 	}
 	if sch = sch.ForStaff(); r.Unit != "" {
 		sch = sch.With(r.Unit)
+	}
+	if sch, err = sch.For(r.Visit); err != nil {
+		return Hold{}, err
 	}
 	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
@@ -135,8 +140,9 @@ const (
 	searchedAhead      = 120
 )
 
-// FirstForStaff returns the first free times of a service over all offices where a clerk may book, in order: at most so many of each office, and so many in all.
-func (s *Service) FirstForStaff(ctx context.Context, who actor.Actor, c *catalog.Config, service ids.Service, perOffice, most int) ([]FreePlace, error) {
+// FirstForStaff returns the first free times of a visit over all offices where a clerk may book and all of it can be had, in order: at most so many of each
+// office, and so many in all.
+func (s *Service) FirstForStaff(ctx context.Context, who actor.Actor, c *catalog.Config, service ids.Service, visit Visit, perOffice, most int) ([]FreePlace, error) {
 	var out []FreePlace
 	searched := 0
 	for _, office := range c.OfficesOf(service) {
@@ -149,6 +155,9 @@ func (s *Service) FirstForStaff(ctx context.Context, who actor.Actor, c *catalog
 		sch, err := s.DeskSchedule(ctx, c.Org.ID, service, office.ID, "")
 		if err != nil {
 			return nil, err
+		}
+		if sch, err = sch.For(visit); err != nil {
+			continue // not all of it can be had here
 		}
 		found, err := s.firstDays(ctx, sch, perOffice)
 		if err != nil {

@@ -45,6 +45,8 @@ type DeskRow struct {
 	Note        string
 	Code        string
 	Account     ids.Person
+	// Parts are what a visit of several people, or of several services, is made of; none for one person and one service.
+	Parts []Part
 	// Protected is whether the person's data is protected. Who may not see it gets the row with its time and unit alone, and Hidden set.
 	Protected, Hidden bool
 
@@ -57,6 +59,20 @@ type DeskRow struct {
 func (r DeskRow) WithSealed(person ids.Person, note, wrapped []byte) DeskRow {
 	r.person, r.sealedNote, r.wrapped = person, note, wrapped
 	return r
+}
+
+// Also are the services of the visit beside the row's own.
+func (r DeskRow) Also() []ids.Service { return r.visiting().Visit().Also }
+
+// Others are the names of those who come along.
+func (r DeskRow) Others() []string { return r.visiting().Details.others() }
+
+func (r DeskRow) visiting() Appointment {
+	a := Appointment{Service: r.Service, Details: Details{Name: r.Name}}
+	if len(r.Parts) > 0 {
+		a = a.WithParts(r.Parts)
+	}
+	return a
 }
 
 // StatusAt is the status at a moment.

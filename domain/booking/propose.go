@@ -22,6 +22,8 @@ type ProposeRequest struct {
 	Account ids.Person // in whose folder it goes; empty for nobody's
 	Key     ids.FormKey
 	Hold    ids.Hold
+	// Visit is who else comes and for what else; the names of the others are in Details.
+	Visit Visit
 }
 
 // ProposedUntil is the last second in which a pre-reservation can be confirmed.
@@ -91,6 +93,12 @@ func (s *Service) proposeChange(ctx context.Context, who actor.Actor, r ProposeR
 	if err != nil {
 		return Change{}, Appointment{}, sch, err
 	}
+	if sch, err = sch.For(r.Visit); err != nil {
+		return Change{}, Appointment{}, sch, err
+	}
+	if err := checkOthers(r.Visit, r.Details); err != nil {
+		return Change{}, Appointment{}, sch, err
+	}
 	slot, err := s.checkSlot(sch, r.Start)
 	if err != nil {
 		return Change{}, Appointment{}, sch, err
@@ -102,7 +110,7 @@ func (s *Service) proposeChange(ctx context.Context, who actor.Actor, r ProposeR
 	if err != nil {
 		return Change{}, Appointment{}, sch, err
 	}
-	b := BookRequest{Org: r.Org, Service: r.Service, Office: r.Office, Start: r.Start, Details: r.Details, Key: r.Key, Account: r.Account, Unit: r.Unit}
+	b := BookRequest{Org: r.Org, Service: r.Service, Office: r.Office, Start: r.Start, Details: r.Details, Key: r.Key, Account: r.Account, Unit: r.Unit, Visit: r.Visit}
 	c, a, err := s.bookChange(ctx, who, b, sch, slot, hold)
 	if err != nil {
 		return Change{}, Appointment{}, sch, err

@@ -69,8 +69,8 @@ func (s *Service) Restore(ctx context.Context, who actor.Actor, o ids.Org, id id
 func (s *Service) restoreChange(ctx context.Context, who actor.Actor, a Appointment, sch Schedule) (Change, Appointment, error) {
 	c := Change{Org: a.Org, Now: sch.Now.Unix(), Claim: &Claim{ID: a.ID, Sequence: a.Sequence, Cancelled: true}}
 	units := []ids.Unit{a.Unit}
-	if slot, ok := sch.ForStaff().At(a.Start); ok {
-		others, _, err := s.candidates(ctx, sch, slot, nil, a.Unit)
+	if slot, ok := sch.ForMove(who, a).At(a.Start); ok {
+		others, _, err := s.candidates(ctx, sch.ForMove(who, a), slot, nil, a.Unit)
 		if err != nil {
 			return Change{}, a, err
 		}

@@ -74,6 +74,12 @@ func (s Schedule) serving(services []ids.Service) Schedule {
 	return s
 }
 
+// UnitsFor are the units of an office that serve all that an appointment is for.
+func UnitsFor(c *catalog.Config, a Appointment, office ids.Office) []*org.Unit {
+	s := Schedule{Config: c, Office: &org.Office{ID: office}, Units: c.Units(a.Service, office)}
+	return s.serving(a.Visit().Also).Units
+}
+
 // parts are what a visit is made of, in the order of the people; none for a plain visit.
 func (v Visit) parts(first ids.Service, d Details, owner ids.Person) []Part {
 	if v.Plain() {

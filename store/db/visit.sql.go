@@ -62,6 +62,59 @@ func (q *Queries) DropParts(ctx context.Context, arg DropPartsParams) error {
 	return err
 }
 
+const partsOfDay = `-- name: PartsOfDay :many
+SELECT p.appointment, p.service, p.name, p.account FROM appointment a JOIN appointment_part p ON p.org = a.org AND p.appointment = a.id
+WHERE a.org = $1 AND a.office = $2 AND a.start_at >= $3 AND a.start_at < $4
+ORDER BY p.appointment, p.position
+`
+
+type PartsOfDayParams struct {
+	Org     string
+	Office  string
+	FromAt  int64
+	UntilAt int64
+}
+
+type PartsOfDayRow struct {
+	Appointment string
+	Service     string
+	Name        string
+	Account     sql.NullString
+}
+
+func (q *Queries) PartsOfDay(ctx context.Context, arg PartsOfDayParams) ([]PartsOfDayRow, error) {
+	rows, err := q.db.QueryContext(ctx, partsOfDay,
+		arg.Org,
+		arg.Office,
+		arg.FromAt,
+		arg.UntilAt,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PartsOfDayRow
+	for rows.Next() {
+		var i PartsOfDayRow
+		if err := rows.Scan(
+			&i.Appointment,
+			&i.Service,
+			&i.Name,
+			&i.Account,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putPart = `-- name: PutPart :exec
 INSERT INTO appointment_part (org, appointment, position, service, name, account) VALUES ($1, $2, $3, $4, $5, $6)
 `

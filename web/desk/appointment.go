@@ -152,8 +152,11 @@ func (f openFacts) rows(b web.Base, status booking.Status) []ui.DefinitionRow {
 	out := []ui.DefinitionRow{
 		{Key: b.T("manage.when"), Value: timeLine(b, a.Start, a.End, c.Zone()), Capital: true},
 		{Key: b.T("common.place"), Value: b.T("desk.place_unit", "place", officeName(b, c, a.Office), "unit", unitName(b, c, a.Office, a.Unit))},
-		{Key: b.T("common.service"), Value: serviceName(b, c, a.Service)},
+		{Key: b.T("common.service"), Value: serviceNames(b, c, a.Service, a.Visit().Also)},
 		{Key: b.T("desk.head_state"), Value: state},
+	}
+	if names := a.Names(); len(names) > 1 {
+		out = append(out, ui.DefinitionRow{Key: b.T("visit.people_row"), Value: b.Printer.List(names)})
 	}
 	fact := func(key, value string) {
 		if value != "" {

@@ -33,6 +33,8 @@ type called struct {
 	// Date and Clock are a time of the clerk's own choice.
 	Date, Clock string
 	Key         ids.FormKey
+	// Visit is how many come and for what else; their names are in Details.
+	Visit booking.Visit
 	// From is the appointment that the details are of; empty for none.
 	From ids.Appointment
 }
@@ -81,6 +83,7 @@ func calledIn(v *web.Visit) called {
 		Key: ids.FormKey(v.Form("key")), From: ids.Appointment(v.Form("from")),
 	}
 	c.Details.Birth = c.Birth.iso()
+	c.Visit, c.Details.Others = visitIn(v)
 	if w := v.Form("to-week"); w != "" {
 		c.Week = w
 	}
@@ -113,6 +116,7 @@ func (d *Door) call(v *web.Visit) error {
 			return err
 		}
 		c.Details, c.Birth, c.From, c.Office = a.Details, typedOf(a.Details.Birth), a.ID, a.Office
+		c.Visit.People = a.Visit().People
 	}
 	if err := d.Booking.EndCall(v.Ctx(), v.Actor(), v.OrgID()); err != nil { // what an earlier call kept
 		return err
@@ -172,7 +176,7 @@ func (d *Door) keep(v *web.Visit, c *called, st *callState) error {
 		unit = ""
 	}
 	held, err := d.Booking.HoldForCall(v.Ctx(), v.ActorWithSession(), booking.CallRequest{
-		Org: v.OrgID(), Service: c.Service, Office: office, Start: start, Unit: unit,
+		Org: v.OrgID(), Service: c.Service, Office: office, Start: start, Unit: unit, Visit: c.Visit,
 	})
 	if err != nil {
 		return d.full(v, c, st, office, start, err)
@@ -237,7 +241,7 @@ func (d *Door) bookCall(v *web.Visit, c called, do string) error {
 		st.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "service", Key: "desk.choose_time"})
 		return d.showCall(v, c, st)
 	}
-	r := booking.BookRequest{Org: v.OrgID(), Service: c.Service, Office: office, Start: start, Details: c.Details, Key: c.Key, Over: over}
+	r := booking.BookRequest{Org: v.OrgID(), Service: c.Service, Office: office, Start: start, Details: c.Details, Key: c.Key, Over: over, Visit: c.Visit}
 	if office == c.Office {
 		r.Unit = c.Unit
 	}
@@ -276,6 +280,7 @@ func (d *Door) make(v *web.Visit, r booking.BookRequest, propose bool) (booking.
 	}
 	return d.Booking.Propose(v.Ctx(), v.Actor(), booking.ProposeRequest{
 		Org: r.Org, Service: r.Service, Office: r.Office, Start: r.Start, Unit: r.Unit, Details: r.Details, Account: r.Account, Key: r.Key, Hold: r.Hold,
+		Visit: r.Visit,
 	})
 }
 
@@ -382,8 +387,8 @@ func (d *Door) showCall(v *web.Visit, c called, st callState) error {
 	}
 	p := newCallPage(d.page(v, ""), f)
 	status := http.StatusOK
-	if st.Why != nil {
-		status = web.StatusOf(fault.Of(st.Why).Kind)
+	if f.State.Why != nil {
+		status = web.StatusOf(fault.Of(f.State.Why).Kind)
 	}
 	return v.Render(status, ShowDesk(p))
 }
@@ -395,7 +400,7 @@ func (d *Door) callTimes(v *web.Visit, f *callFacts) error {
 		return nil // not chosen yet
 	}
 	var err error
-	if f.First, err = d.Booking.FirstForStaff(v.Ctx(), v.Actor(), v.Org, c.Service, 3, 9); err != nil {
+	if f.First, err = d.Booking.FirstForStaff(v.Ctx(), v.Actor(), v.Org, c.Service, c.Visit, 3, 9); err != nil {
 		return err
 	}
 	held, ok := f.State.Held, f.State.Held.ID != ""
@@ -418,7 +423,14 @@ func (d *Door) callTimes(v *web.Visit, f *callFacts) error {
 	if err != nil {
 		return err
 	}
-	f.Schedule = sch
+	whole, err := sch.For(c.Visit)
+	if err != nil {
+		if f.State.Why == nil {
+			f.State.Why = err
+		}
+		return nil
+	}
+	sch, f.Schedule = whole, whole
 	week, err := org.ParseWeek(c.Week)
 	if err != nil || week.Before(sch.Today().ISOWeek()) {
 		week = sch.Today().ISOWeek()

@@ -60,7 +60,8 @@ func (f callFacts) weekValue() string {
 
 // caller are the questions about the person.
 func (f callFacts) caller(b web.Base, t trouble) web.Component {
-	return group(b.Printer, b.T("desk.caller"), "", detailFields(b, f.Config, f.Typed.Details, f.Typed.Birth, t)...)
+	fields := detailFields(b, f.Config, f.Typed.Details, f.Typed.Birth, t)
+	return group(b.Printer, b.T("desk.caller"), "", slices.Insert(fields, 1, otherFields(b, f.Typed.Visit.People, f.Typed.Details.Others, t)...)...)
 }
 
 // folder finds who has signed in before: the booking goes to their folder.
@@ -137,6 +138,7 @@ func (f callFacts) choices(b web.Base, t trouble) []web.Component {
 	if u := f.units(b); len(u.Options) > 1 {
 		fields = append(fields, ui.Select(b.Printer, u))
 	}
+	fields = append(fields, f.visitFields(b, t)...)
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("desk.show_times_key"), Look: ui.Secondary, Name: "do", Value: "times", Key: "F4"}))
 	other := []web.Component{
 		ui.P(b.T("desk.other_time_about")),

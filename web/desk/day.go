@@ -267,7 +267,7 @@ func (f dayFacts) row(b web.Base, r booking.DeskRow) ui.DayRow {
 		row.Name, row.State = b.T("desk.taken"), ""
 		return row
 	}
-	row.Name, row.Href, row.Service = r.Name, f.Relative+string(r.ID), serviceName(b, f.Config, r.Service)
+	row.Name, row.Href, row.Service, row.With = r.Name, f.Relative+string(r.ID), servicesOf(b, f.Config, r), withWhom(b, r)
 	row.Phone, row.Code, row.Note = f.Phone(r.Phone, f.Config.Org.Country), ids.FormatCode(r.Code), r.Note
 	if f.Print {
 		row.Href = ""
@@ -336,12 +336,13 @@ func (d *Door) dayCSV(v *web.Visit) error {
 func csvOf(c *catalog.Config, list []booking.DeskRow, now time.Time) []byte {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	_ = w.Write([]string{"start", "end", "office", "unit", "service", "status", "outcome", "name", "phone", "email", "code", "note"}) // a Buffer takes everything
+	_ = w.Write([]string{"start", "end", "office", "unit", "service", "status", "outcome", "name", "phone", "email", "code", "note", "also", "others"}) // a Buffer takes everything
 	for _, r := range list {
 		from, to := time.Unix(r.Start, 0).In(c.Zone()), time.Unix(r.End, 0).In(c.Zone())
 		_ = w.Write([]string{
 			from.Format(time.RFC3339), to.Format(time.RFC3339), string(r.Office), string(r.Unit), string(r.Service), string(r.StatusAt(now.Unix())), string(r.Outcome),
 			plainCell(r.Name), plainCell(r.Phone), plainCell(r.Email), r.Code, plainCell(r.Note),
+			joinedIDs(r.Also()), plainCell(strings.Join(r.Others(), "; ")),
 		})
 	}
 	w.Flush()

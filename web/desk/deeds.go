@@ -67,7 +67,8 @@ func newEditPage(b web.Base, c *catalog.Config, a booking.Appointment, typed boo
 	p := Page{Base: b, Back: at(b, string(a.ID)), Lead: b.T("desk.about", "name", a.Details.Name, "time", timeLine(b, a.Start, a.End, c.Zone()))}
 	t := troubleOf(b, why)
 	t.on(&p)
-	fields := append(detailFields(b, c, typed, birth, t), buttons(
+	fields := slices.Insert(detailFields(b, c, typed, birth, t), 1, otherFields(b, a.Visit().People, typed.Others, t)...)
+	fields = append(fields, buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: "F2"}),
 		ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(a.ID)), Text: b.T("desk.keep")}),
 	))
@@ -77,6 +78,7 @@ func newEditPage(b web.Base, c *catalog.Config, a booking.Appointment, typed boo
 // editPost saves the details.
 func (d *Door) editPost(v *web.Visit, a booking.Appointment) error {
 	c := calledIn(v)
+	c.Details.Others = othersIn(v, a.Visit().People)
 	_, err := d.Booking.Edit(v.Ctx(), v.Actor(), booking.EditRequest{Org: a.Org, ID: a.ID, Details: c.Details, Key: c.Key, Seen: seenIn(v)})
 	switch {
 	case mendable(err) && fault.IsKey(err, "form.invalid"):
@@ -107,7 +109,7 @@ func (d *Door) showMove(v *web.Visit, a booking.Appointment, value func(string) 
 	if o := ids.Office(value("office")); slices.ContainsFunc(places, func(x *org.Office) bool { return x.ID == o }) {
 		ask.Office = o
 	}
-	units := v.Org.Units(a.Service, ask.Office)
+	units := booking.UnitsFor(v.Org, a, ask.Office)
 	if !slices.ContainsFunc(units, func(u *org.Unit) bool { return u.ID == ask.Unit }) {
 		ask.Unit = ""
 	}
@@ -115,7 +117,7 @@ func (d *Door) showMove(v *web.Visit, a booking.Appointment, value func(string) 
 	if err != nil {
 		return err
 	}
-	sch = sch.Lasting(time.Duration(a.End-a.Start) * time.Second)
+	sch = sch.ForMove(v.Actor(), a)
 	if ask.Week, err = org.ParseWeek(value("week")); err != nil || ask.Week.Before(sch.Today().ISOWeek()) {
 		ask.Week = sch.Today().ISOWeek()
 		if own := dateAt(v.Org, a.Start).ISOWeek(); !own.Before(ask.Week) {

@@ -156,6 +156,9 @@ func troubleOf(b web.Base, err error) trouble {
 	for _, field := range f.Fields {
 		text := b.Printer.TA(field.Key, field.Args)
 		t.said[field.Name] = text
+		if n, ok := otherOf(field.Name); ok {
+			text = b.T("visit.wrong_name", "n", n, "what", text)
+		}
 		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
 	}
 	if len(f.Fields) == 0 {

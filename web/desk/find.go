@@ -73,7 +73,7 @@ func foundList(b web.Base, c *catalog.Config, list []booking.DeskRow, now time.T
 			continue
 		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Content: ui.A(ui.Link{Href: at(b, string(r.ID)), Text: r.Name})}, {Text: when}, {Text: serviceName(b, c, r.Service)}, {Text: officeName(b, c, r.Office)},
+			{Content: ui.A(ui.Link{Href: at(b, string(r.ID)), Text: r.Name})}, {Text: when}, {Text: servicesOf(b, c, r)}, {Text: officeName(b, c, r.Office)},
 			{Text: notify.ShowPhone(r.Phone, c.Org.Country)}, {Text: ids.FormatCode(r.Code)}, {Text: stateText(b, r, now.Unix())},
 		})
 	}

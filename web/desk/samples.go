@@ -42,6 +42,12 @@ func Samples() []web.Sample {
 			f.Held, f.State.Full = booking.Hold{}, true
 			return newCallPage(b, f)
 		}),
+		desked("book", "visit", func(b web.Base) Page {
+			f := sampleCall(true)
+			f.Typed.Visit, f.Typed.Details.Others = booking.Visit{People: 3, Also: []ids.Service{"permit"}}, "Onni Meikäläinen"
+			f.State.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "other-2", Key: "field.name_required"})
+			return newCallPage(b, f)
+		}),
 		desked("book", "wrong", func(b web.Base) Page {
 			f := sampleCall(true)
 			f.Typed.Details.Name, f.Typed.Birth, f.State.Why = "", typedDate{"31", "2", "1990"}, fault.Invalid("form.invalid", nil,
@@ -96,6 +102,11 @@ func Samples() []web.Sample {
 			p := newOpenPage(b, sampleOpen(nil))
 			p.Wrong = p.T("desk.meanwhile_moved", "from", sampleNow(), "to", sampleNow().Add(time.Hour), "place", "Kallio")
 			return p
+		}),
+		desked("appointment", "visit", func(b web.Base) Page { return newOpenPage(b, sampleOpen(visiting)) }),
+		desked("details", "visit", func(b web.Base) Page {
+			f := sampleOpen(visiting)
+			return newEditPage(b, f.Config, f.A, f.A.Details, typedOf(f.A.Details.Birth), "key", nil)
 		}),
 		desked("details", "", func(b web.Base) Page {
 			f := sampleOpen(nil)
@@ -157,11 +168,13 @@ func sampleConfig() *catalog.Config {
 			},
 		},
 		Services: []catalog.Service{{
-			ID: "passport", Name: i18n.Text{"fi": "Passi tai henkilökortti", "sv": "Pass eller identitetskort", "en": "Passport or identity card", "cs": "Pas nebo průkaz"},
+			ID: "permit", Name: i18n.Text{"fi": "Pysäköintilupa", "sv": "Parkeringstillstånd", "en": "Parking permit", "cs": "Parkovací povolení"},
+		}, {
+			ID: "passport", Combines: []ids.Service{"permit"}, Name: i18n.Text{"fi": "Passi tai henkilökortti", "sv": "Pass eller identitetskort", "en": "Passport or identity card", "cs": "Pas nebo průkaz"},
 			Bring: i18n.TextList{"fi": {"vanha passi", "passikuva"}, "sv": {"det gamla passet", "passfoto"}, "en": {"the old passport", "a photo"}, "cs": {"starý pas", "fotografii"}},
 		}},
-		Offers:   []catalog.Offer{{Service: "passport", Office: "kallio"}, {Service: "passport", Office: "itakeskus"}},
-		Policies: []catalog.PolicyDoc{{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 40 * 60}}},
+		Offers:   []catalog.Offer{{Service: "passport", Office: "kallio"}, {Service: "permit", Office: "kallio"}, {Service: "passport", Office: "itakeskus"}},
+		Policies: []catalog.PolicyDoc{{Service: "passport", Version: 1, Settings: catalog.Settings{"length": 40 * 60, "max_people": 3}}},
 	}
 	if err := c.Prepare(); err != nil {
 		panic("samples: " + err.Error()) // made-up facts that the tests read
@@ -197,6 +210,9 @@ func sampleRows() []booking.DeskRow {
 	}
 	list[0].Outcome, list[1].Outcome = booking.OutcomeCame, booking.OutcomeNoShow
 	list[2].Status, list[2].CancelledBy = booking.Cancelled, "office"
+	list[4].Parts = []booking.Part{
+		{Service: "passport", Name: "Sanna Mallikas"}, {Service: "permit", Name: "Sanna Mallikas"}, {Service: "passport", Name: "Onni Mallikas"}, {Service: "permit", Name: "Onni Mallikas"},
+	}
 	list[3].Note = "Kuulosilmukka"
 	list[5].Status, list[5].ExpiresAt = booking.Proposed, at(13, 0)
 	list[6] = booking.DeskRow{Listed: booking.Listed{Office: "kallio", Unit: "kallio-2", Start: at(14, 0), End: at(14, 40), Status: booking.Booked}, Protected: true, Hidden: true}
@@ -254,6 +270,13 @@ func sampleOpen(change func(f *openFacts)) openFacts {
 		change(&f)
 	}
 	return f
+}
+
+// visiting makes a visit of two people for two services of an appointment.
+func visiting(f *openFacts) {
+	one, two := f.A.Details.Name, "Onni Meikäläinen"
+	f.A.End += 3600
+	f.A = f.A.WithParts([]booking.Part{{Service: "passport", Name: one}, {Service: "permit", Name: one}, {Service: "passport", Name: two}, {Service: "permit", Name: two}})
 }
 
 func sampleMove(why error) moveFacts {
