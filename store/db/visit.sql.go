@@ -63,9 +63,9 @@ func (q *Queries) DropParts(ctx context.Context, arg DropPartsParams) error {
 }
 
 const partsOfDay = `-- name: PartsOfDay :many
-SELECT p.appointment, p.service, p.name, p.account FROM appointment a JOIN appointment_part p ON p.org = a.org AND p.appointment = a.id
-WHERE a.org = $1 AND a.office = $2 AND a.start_at >= $3 AND a.start_at < $4
-ORDER BY p.appointment, p.position
+SELECT p.appointment, p.service, p.name, p.account FROM appointment a CROSS JOIN appointment_part p
+WHERE a.org = $1 AND a.office = $2 AND a.start_at >= $3 AND a.start_at < $4 AND p.org = $1 AND p.appointment = a.id
+ORDER BY a.start_at, a.id, p.position
 `
 
 type PartsOfDayParams struct {
@@ -82,6 +82,7 @@ type PartsOfDayRow struct {
 	Account     sql.NullString
 }
 
+// A cross join: SQLite reads the tables in this order.
 func (q *Queries) PartsOfDay(ctx context.Context, arg PartsOfDayParams) ([]PartsOfDayRow, error) {
 	rows, err := q.db.QueryContext(ctx, partsOfDay,
 		arg.Org,

@@ -1,7 +1,8 @@
 -- name: PartsOfDay :many
-SELECT p.appointment, p.service, p.name, p.account FROM appointment a JOIN appointment_part p ON p.org = a.org AND p.appointment = a.id
-WHERE a.org = @org AND a.office = @office AND a.start_at >= @from_at AND a.start_at < @until_at
-ORDER BY p.appointment, p.position;
+-- A cross join: SQLite reads the tables in this order.
+SELECT p.appointment, p.service, p.name, p.account FROM appointment a CROSS JOIN appointment_part p
+WHERE a.org = @org AND a.office = @office AND a.start_at >= @from_at AND a.start_at < @until_at AND p.org = @org AND p.appointment = a.id
+ORDER BY a.start_at, a.id, p.position;
 
 -- name: AppointmentParts :many
 SELECT service, name, account FROM appointment_part WHERE org = @org AND appointment = @appointment ORDER BY position;
