@@ -92,7 +92,10 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 			break
 		}
 	}
-	if err := d.keyNames(ctx); err != nil {
+	if err := sweepAll(ctx, d.Store.KeyNames); err != nil {
+		return err
+	}
+	if err := sweepAll(ctx, d.Booking.SealNames); err != nil {
 		return err
 	}
 	if all != (store.Swept{}) {
@@ -102,11 +105,11 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 	return nil
 }
 
-// keyNames writes by what names are found where it is missing: on bookings from before there were such keys. There are some in the first hours after an update
+// sweepAll does something to rows from before an update, such as writing by what names are found or sealing them. There are some in the first hours after it
 // alone.
-func (d Deps) keyNames(ctx context.Context) error {
+func sweepAll(ctx context.Context, some func(ctx context.Context, most int) (int, error)) error {
 	for range sweepTurns {
-		n, err := d.Store.KeyNames(ctx, sweepRows)
+		n, err := some(ctx, sweepRows)
 		if err != nil || n < sweepRows {
 			return err
 		}

@@ -39,7 +39,7 @@ func (s *Store) DeskDay(ctx context.Context, o ids.Org, office ids.Office, from,
 	}
 	of := map[string][]booking.Part{}
 	for _, p := range parts {
-		of[p.Appointment] = append(of[p.Appointment], partOf(db.AppointmentPartsRow{Service: p.Service, Name: p.Name, Account: p.Account}))
+		of[p.Appointment] = append(of[p.Appointment], partOf(db.AppointmentPartsRow{Service: p.Service, Name: p.Name, Account: p.Account, Sealed: p.Sealed}))
 	}
 	out := make([]booking.DeskRow, len(rows))
 	for i, r := range rows {
@@ -175,4 +175,39 @@ func (s *Store) KeyNames(ctx context.Context, most int) (int, error) {
 		})
 	}
 	return 0, nil
+}
+
+// PlainParts returns parts of visits whose names are from before such names were sealed, at most so many.
+func (s *Store) PlainParts(ctx context.Context, most int) ([]booking.PlainPart, error) {
+	orgs, err := s.Organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []booking.PlainPart
+	for _, o := range orgs {
+		rows, err := s.read.PlainParts(ctx, db.PlainPartsParams{Org: string(o.ID), Most: int32(most - len(out))})
+		if err != nil {
+			return nil, fmt.Errorf("read names of %s: %w", o.ID, s.fault(err))
+		}
+		for _, r := range rows {
+			out = append(out, booking.PlainPart{Org: o.ID, Appointment: ids.Appointment(r.Appointment), Position: int(r.Position), Name: r.Name})
+		}
+		if len(out) >= most {
+			break
+		}
+	}
+	return out, nil
+}
+
+// SealParts writes sealed names in place of those that could be read, where these are still there.
+func (s *Store) SealParts(ctx context.Context, list []booking.PlainPart) error {
+	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		for _, p := range list {
+			err := q.SealPart(ctx, db.SealPartParams{Sealed: p.Sealed, Org: string(p.Org), Appointment: string(p.Appointment), Position: int64(p.Position), Name: p.Name})
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }

@@ -118,13 +118,14 @@ func (s *Store) Appointment(ctx context.Context, o ids.Org, id ids.Appointment) 
 	if err != nil {
 		return booking.Appointment{}, fmt.Errorf("read parts of %s: %w", id, s.fault(err))
 	}
-	if len(parts) > 0 {
-		a = a.WithParts(partsOf(parts))
-	}
+	a.Parts = partsOf(parts)
 	return a.WithSealed(r.Note, r.CancelReason, r.Pin).WithBirth(r.Birth, r.BirthKey), nil
 }
 
 func partsOf(rows []db.AppointmentPartsRow) []booking.Part {
+	if len(rows) == 0 {
+		return nil
+	}
 	out := make([]booking.Part, len(rows))
 	for i, r := range rows {
 		out[i] = partOf(r)
@@ -133,7 +134,7 @@ func partsOf(rows []db.AppointmentPartsRow) []booking.Part {
 }
 
 func partOf(r db.AppointmentPartsRow) booking.Part {
-	return booking.Part{Service: ids.Service(r.Service), Name: r.Name, Account: ids.Person(r.Account.String)}
+	return booking.Part{Service: ids.Service(r.Service), Name: r.Name, Account: ids.Person(r.Account.String), Sealed: r.Sealed}
 }
 
 // AppointmentsOf returns the appointments of an owner that begin at a moment (Unix seconds) or after it, 200 at most, as entries of the folder. The number

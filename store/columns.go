@@ -78,7 +78,7 @@ var columnsOf = []struct {
 	{"draft", visit, "org id #session !data expires_at"},
 	{"appointment", booked, "org id service office unit start_at end_at busy_until status person ~name ~email ~phone lang !note policy_version sequence " +
 		"created_at changed_at cancelled_at cancelled_by !cancel_reason account company made_by expires_at moves outcome !pin ~name_key ~family_key !birth #birth_key"},
-	{"appointment_part", booked, "org appointment position service ~name account"},
+	{"appointment_part", booked, "org appointment position service ~name account !sealed"},
 	{"kiosk_pin", booked, "org office day #pin appointment"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
 	{"freed", machinery, "org id service office unit start_at end_at busy_until state round expires_at created_at"},
@@ -133,7 +133,7 @@ func Columns() map[string]schemalint.Column {
 			switch name[0] {
 			case '!':
 				content = schemalint.Encrypted
-				if t.table == "appointment" {
+				if t.table == "appointment" || t.table == "appointment_part" {
 					life = sealed
 				}
 			case '#':

@@ -97,7 +97,7 @@ func (w writer) parts(ctx context.Context, a *booking.Appointment) error {
 	}
 	for i, p := range a.Parts {
 		err := w.q.PutPart(ctx, db.PutPartParams{
-			Org: string(a.Org), Appointment: string(a.ID), Position: int64(i), Service: string(p.Service), Name: p.Name, Account: orNull(p.Account),
+			Org: string(a.Org), Appointment: string(a.ID), Position: int64(i), Service: string(p.Service), Account: orNull(p.Account), Sealed: p.Sealed,
 		})
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
@@ -28,6 +29,9 @@ type DeskStore interface {
 	AppointmentsOfContact(ctx context.Context, o ids.Org, contact []byte, since int64, most int) ([]ids.Appointment, error)
 	AppointmentsBorn(ctx context.Context, o ids.Org, birth []byte, since int64, most int) ([]ids.Appointment, error)
 	AppointmentsOfPerson(ctx context.Context, o ids.Org, p ids.Person, since int64, most int) ([]ids.Appointment, error)
+	// PlainParts returns parts of visits whose names are not sealed, at most so many; SealParts writes sealed names in their place.
+	PlainParts(ctx context.Context, most int) ([]PlainPart, error)
+	SealParts(ctx context.Context, list []PlainPart) error
 	// ProtectedAccount reports whether somebody's data is protected.
 	ProtectedAccount(ctx context.Context, p ids.Person) (bool, error)
 }
@@ -152,12 +156,23 @@ func (s *Service) openRows(who actor.Actor, list []DeskRow) error {
 		if r.Code, err = s.Code(r.ID); err != nil {
 			return err
 		}
-		if len(r.sealedNote) == 0 || len(r.wrapped) == 0 {
+		if len(r.sealedNote) == 0 && len(r.Parts) == 0 {
 			continue
 		}
-		key, err := s.Seals.Unwrap(string(r.person), r.wrapped)
-		if err != nil {
-			return fmt.Errorf("unwrap key of person %s: %w", r.person, err)
+		var key seal.PersonKey
+		erased := len(r.wrapped) == 0
+		if !erased {
+			if key, err = s.Seals.Unwrap(string(r.person), r.wrapped); err != nil {
+				return fmt.Errorf("unwrap key of person %s: %w", r.person, err)
+			}
+		}
+		if len(r.Parts) > 0 {
+			if r.Parts, err = openParts(r.ID, r.Name, r.Parts, key, erased); err != nil {
+				return err
+			}
+		}
+		if erased {
+			continue
 		}
 		if r.Note, err = openText(key, r.sealedNote, notePlace(r.ID)); err != nil {
 			return fmt.Errorf("open note of %s: %w", r.ID, err)

@@ -132,12 +132,22 @@ func (s *Service) load(ctx context.Context, o ids.Org, id ids.Appointment) (Appo
 	if err != nil {
 		return Appointment{}, err
 	}
-	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 && len(a.sealedPIN) == 0 && len(a.sealedBirth) == 0 {
+	if len(a.sealedNote) == 0 && len(a.sealedReason) == 0 && len(a.sealedPIN) == 0 && len(a.sealedBirth) == 0 && len(a.Parts) == 0 {
 		return a, nil
 	}
 	key, erased, err := s.personKey(ctx, a.Person)
-	if err != nil || erased {
-		return a, err
+	if err != nil {
+		return Appointment{}, err
+	}
+	if len(a.Parts) > 0 {
+		parts, err := openParts(id, a.Details.Name, a.Parts, key, erased)
+		if err != nil {
+			return Appointment{}, err
+		}
+		a = a.WithParts(parts)
+	}
+	if erased {
+		return a, nil
 	}
 	if a.Details.Note, err = openText(key, a.sealedNote, notePlace(id)); err != nil {
 		return Appointment{}, fmt.Errorf("open note of %s: %w", id, err)
@@ -194,6 +204,9 @@ func (s *Service) sealDetails(a *Appointment, key seal.PersonKey) error {
 	var err error
 	if a.sealedNote, err = sealText(key, a.Details.Note, notePlace(a.ID)); err != nil {
 		return fmt.Errorf("seal note: %w", err)
+	}
+	if err = sealParts(a, key); err != nil {
+		return err
 	}
 	a.sealedBirth, a.birthKey = nil, nil
 	if a.Details.Birth == "" {

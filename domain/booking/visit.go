@@ -2,7 +2,9 @@ package booking
 
 import (
 	"context"
+	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -10,6 +12,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/seal"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 )
@@ -28,6 +31,8 @@ type Part struct {
 	Service ids.Service
 	Name    string
 	Account ids.Person // in whose folder the visit is, for their own part; else empty
+	// Sealed is the name of who comes along, as it is stored: under the key of the visit's person. The first name is the appointment's own.
+	Sealed []byte
 }
 
 // longestVisit bounds a visit, whatever it is made of.
@@ -123,8 +128,85 @@ func (a Appointment) WithParts(parts []Part) Appointment {
 	for i := services; i < len(parts); i += services {
 		others = append(others, parts[i].Name)
 	}
-	a.Details.Others = strings.Join(others, "\n")
+	a.Details.Others = ""
+	if strings.Join(others, "") != "" { // else the person was erased, and the names with them
+		a.Details.Others = strings.Join(others, "\n")
+	}
 	return a
+}
+
+func partPlace(id ids.Appointment, position int) seal.Place {
+	return seal.Place{Table: "appointment_part", Column: "sealed", Row: string(id) + "/" + strconv.Itoa(position)}
+}
+
+// sealParts seals the names of those who come along.
+func sealParts(a *Appointment, key seal.PersonKey) (err error) {
+	for i := range a.Parts {
+		p := &a.Parts[i]
+		if p.Sealed = nil; i < 1+len(a.Visit().Also) {
+			continue
+		}
+		if p.Sealed, err = sealText(key, p.Name, partPlace(a.ID, i)); err != nil {
+			return fmt.Errorf("seal name of part %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// openParts are the parts of an appointment with the names that can be read: without a key, after erasure, there are none but the appointment's own.
+func openParts(id ids.Appointment, first string, parts []Part, key seal.PersonKey, erased bool) ([]Part, error) {
+	out := slices.Clone(parts)
+	also := 1 + len(Appointment{Service: parts[0].Service, Parts: parts}.Visit().Also)
+	for i := range out {
+		p := &out[i]
+		switch {
+		case i < also:
+			p.Name = first
+		case erased:
+			p.Name = ""
+		case len(p.Sealed) > 0:
+			var err error
+			if p.Name, err = openText(key, p.Sealed, partPlace(id, i)); err != nil {
+				return nil, fmt.Errorf("open name of part %d of %s: %w", i, id, err)
+			}
+		}
+	}
+	return out, nil
+}
+
+// PlainPart is a part of a visit whose name is from before such names were sealed.
+type PlainPart struct {
+	Org         ids.Org
+	Appointment ids.Appointment
+	Position    int
+	Name        string
+	Sealed      []byte
+}
+
+// SealNames seals names that are from before such names were sealed, at most so many, and says how many it did. Those of erased people go.
+func (s *Service) SealNames(ctx context.Context, most int) (int, error) {
+	list, err := s.Store.PlainParts(ctx, most)
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	for i := range list {
+		p := &list[i]
+		a, err := s.Store.Appointment(ctx, p.Org, p.Appointment)
+		if err != nil {
+			return 0, err
+		}
+		key, erased, err := s.personKey(ctx, a.Person)
+		if err != nil {
+			return 0, err
+		}
+		if erased || p.Position < 1+len(a.Visit().Also) {
+			continue
+		}
+		if p.Sealed, err = sealText(key, p.Name, partPlace(p.Appointment, p.Position)); err != nil {
+			return 0, fmt.Errorf("seal name: %w", err)
+		}
+	}
+	return len(list), s.Store.SealParts(ctx, list)
 }
 
 // others are the names of those who come along.

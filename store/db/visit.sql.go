@@ -11,7 +11,7 @@ import (
 )
 
 const appointmentParts = `-- name: AppointmentParts :many
-SELECT service, name, account FROM appointment_part WHERE org = $1 AND appointment = $2 ORDER BY position
+SELECT service, name, account, sealed FROM appointment_part WHERE org = $1 AND appointment = $2 ORDER BY position
 `
 
 type AppointmentPartsParams struct {
@@ -23,6 +23,7 @@ type AppointmentPartsRow struct {
 	Service string
 	Name    string
 	Account sql.NullString
+	Sealed  []byte
 }
 
 func (q *Queries) AppointmentParts(ctx context.Context, arg AppointmentPartsParams) ([]AppointmentPartsRow, error) {
@@ -34,7 +35,12 @@ func (q *Queries) AppointmentParts(ctx context.Context, arg AppointmentPartsPara
 	var items []AppointmentPartsRow
 	for rows.Next() {
 		var i AppointmentPartsRow
-		if err := rows.Scan(&i.Service, &i.Name, &i.Account); err != nil {
+		if err := rows.Scan(
+			&i.Service,
+			&i.Name,
+			&i.Account,
+			&i.Sealed,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -63,7 +69,7 @@ func (q *Queries) DropParts(ctx context.Context, arg DropPartsParams) error {
 }
 
 const partsOfDay = `-- name: PartsOfDay :many
-SELECT p.appointment, p.service, p.name, p.account FROM appointment a CROSS JOIN appointment_part p
+SELECT p.appointment, p.service, p.name, p.account, p.sealed FROM appointment a CROSS JOIN appointment_part p
 WHERE a.org = $1 AND a.office = $2 AND a.start_at >= $3 AND a.start_at < $4 AND p.org = $1 AND p.appointment = a.id
 ORDER BY a.start_at, a.id, p.position
 `
@@ -80,6 +86,7 @@ type PartsOfDayRow struct {
 	Service     string
 	Name        string
 	Account     sql.NullString
+	Sealed      []byte
 }
 
 // A cross join: SQLite reads the tables in this order.
@@ -102,6 +109,7 @@ func (q *Queries) PartsOfDay(ctx context.Context, arg PartsOfDayParams) ([]Parts
 			&i.Service,
 			&i.Name,
 			&i.Account,
+			&i.Sealed,
 		); err != nil {
 			return nil, err
 		}
@@ -116,8 +124,46 @@ func (q *Queries) PartsOfDay(ctx context.Context, arg PartsOfDayParams) ([]Parts
 	return items, nil
 }
 
+const plainParts = `-- name: PlainParts :many
+SELECT appointment, position, name FROM appointment_part WHERE org = $1 AND name > '' ORDER BY name LIMIT $2
+`
+
+type PlainPartsParams struct {
+	Org  string
+	Most int32
+}
+
+type PlainPartsRow struct {
+	Appointment string
+	Position    int64
+	Name        string
+}
+
+func (q *Queries) PlainParts(ctx context.Context, arg PlainPartsParams) ([]PlainPartsRow, error) {
+	rows, err := q.db.QueryContext(ctx, plainParts, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PlainPartsRow
+	for rows.Next() {
+		var i PlainPartsRow
+		if err := rows.Scan(&i.Appointment, &i.Position, &i.Name); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putPart = `-- name: PutPart :exec
-INSERT INTO appointment_part (org, appointment, position, service, name, account) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO appointment_part (org, appointment, position, service, name, account, sealed) VALUES ($1, $2, $3, $4, '', $5, $6)
 `
 
 type PutPartParams struct {
@@ -125,8 +171,8 @@ type PutPartParams struct {
 	Appointment string
 	Position    int64
 	Service     string
-	Name        string
 	Account     sql.NullString
+	Sealed      []byte
 }
 
 func (q *Queries) PutPart(ctx context.Context, arg PutPartParams) error {
@@ -135,8 +181,31 @@ func (q *Queries) PutPart(ctx context.Context, arg PutPartParams) error {
 		arg.Appointment,
 		arg.Position,
 		arg.Service,
-		arg.Name,
 		arg.Account,
+		arg.Sealed,
+	)
+	return err
+}
+
+const sealPart = `-- name: SealPart :exec
+UPDATE appointment_part SET name = '', sealed = $1 WHERE org = $2 AND appointment = $3 AND position = $4 AND name = $5
+`
+
+type SealPartParams struct {
+	Sealed      []byte
+	Org         string
+	Appointment string
+	Position    int64
+	Name        string
+}
+
+func (q *Queries) SealPart(ctx context.Context, arg SealPartParams) error {
+	_, err := q.db.ExecContext(ctx, sealPart,
+		arg.Sealed,
+		arg.Org,
+		arg.Appointment,
+		arg.Position,
+		arg.Name,
 	)
 	return err
 }

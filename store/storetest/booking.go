@@ -40,6 +40,7 @@ func Booking(t *testing.T, e Engine) {
 		"StreamsMeanTheSame":            streamsMeanTheSame,
 		"UndoneAgainstBookings":         undoneAgainstBookings,
 		"SetAsideToTheSecond":           setAsideToTheSecond,
+		"NamesGoWithTheKey":             namesGoWithTheKey,
 		"ImportedOnce":                  importedOnce,
 		"FoundAtTheDesk":                foundAtTheDesk,
 	} {
