@@ -20,7 +20,7 @@ var floors = []struct {
 	{0, "."}, // the map
 
 	{0, "base/admit base/clock base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
-	{0, "base/ids base/natid"},
+	{0, "base/ids base/natid base/sheet"},
 	{0, "base/seal base/task"},
 	{0, "base/config base/task/tasktest"},
 
@@ -29,7 +29,7 @@ var floors = []struct {
 	{1, "domain/org"},
 	{1, "domain/catalog"},
 	{1, "domain/notify"},
-	{1, "domain/folder domain/identity domain/waiting"},
+	{1, "domain/care domain/folder domain/identity domain/waiting"},
 	{1, "domain/staff"},
 
 	{2, "domain/booking domain/blueprint"},

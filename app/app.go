@@ -26,6 +26,7 @@ import (
 	"luukku/base/task"
 	"luukku/domain/blueprint"
 	"luukku/domain/booking"
+	"luukku/domain/care"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
@@ -52,6 +53,7 @@ type App struct {
 	Log        *slog.Logger
 	Store      *store.Store
 	Booking    *booking.Service
+	Care       *care.Service
 	Identity   *identity.Service
 	Staff      *staff.Service
 	Blueprints *blueprint.Service
@@ -189,8 +191,9 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board) {
 		Store: a.Store.Tasks(), Now: a.Now, Log: a.Log, Rand: rand.Reader, NewID: gen.Task, Handlers: map[string]task.Handler{}, Node: a.Config.Node,
 		Poll: time.Second,
 	}
+	a.Care = &care.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	a.Booking = &booking.Service{
-		Store: a.Store, Gen: gen, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
+		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
 }

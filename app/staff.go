@@ -50,7 +50,7 @@ func (a *App) staffDoors() {
 	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer, Affected: a.affected})
 	a.staffDoor.Links = admin.Links
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
-	a.desk.Pages = admin.Pages
+	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
 }
 

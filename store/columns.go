@@ -45,6 +45,7 @@ var (
 	booked     = lifetime{"yes, with the appointment", "with the appointment", "kept: an organisation's own record"}
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
+	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
@@ -81,6 +82,7 @@ var columnsOf = []struct {
 	{"appointment_part", booked, "org appointment position service ~name account !sealed"},
 	{"kiosk_pin", booked, "org office day #pin appointment"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
+	{"care", cared, "org person agenda version state from_date until_date !needs source recorded_by created_at"},
 	{"freed", machinery, "org id service office unit start_at end_at busy_until state round expires_at created_at"},
 	{"time_offer", queued, "org freed waiting round state expires_at created_at answered_at"},
 	{"appointment_contact", booked, "org #contact appointment"},

@@ -29,6 +29,11 @@ const (
 	AppointmentFound   Action = "appointment.found"
 	AuditWasRead       Action = "audit.read"
 
+	CareRecorded Action = "in_care.recorded"
+	CareEnded    Action = "in_care.ended"
+	CareRead     Action = "in_care.read"
+	CareChecked  Action = "in_care.checked"
+
 	StaffInvited      Action = "staff.invited"
 	InvitationEnded   Action = "staff.invitation_ended"
 	StaffJoined       Action = "staff.joined"

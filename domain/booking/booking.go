@@ -20,6 +20,7 @@ import (
 	"luukku/base/planted"
 	"luukku/base/seal"
 	"luukku/domain/actor"
+	"luukku/domain/care"
 )
 
 // CellSeconds is the grain of the occupancy table: a unit is taken in cells of five minutes, numbered by Unix time / 300.
@@ -189,6 +190,8 @@ type Service struct {
 	Seals *seal.Keyring
 	Guard *limit.CodeGuard
 	Now   clock.Now
+	// Care knows who is in care; nil is nobody.
+	Care *care.Service
 	// Board is what is taken, in memory; nil asks the database each time. Whoever makes the Store keeps it true.
 	Board *Board
 	// Committed is told after each commit which task to start at once, so that a mail leaves within moments. May be nil.

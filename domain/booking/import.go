@@ -4,21 +4,18 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
+	"luukku/base/sheet"
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
@@ -68,60 +65,15 @@ func (i Import) Count() (good, already, wrong int) {
 // ParseImport reads a file of times to be set aside: CSV with a line of names first, commas or semicolons between. Faults of the whole file: Invalid
 // "import.empty", "import.no_column", "import.too_long", "import.not_text". A line that cannot be read has its fault.
 func ParseImport(c *catalog.Config, text string) (Import, error) {
-	text = strings.TrimPrefix(text, "\ufeff")
-	if !utf8.ValidString(text) {
-		return Import{}, fault.Invalid("import.not_text", nil)
-	}
-	if strings.TrimSpace(text) == "" {
-		return Import{}, fault.Invalid("import.empty", nil)
-	}
-	r := csv.NewReader(strings.NewReader(text))
-	r.FieldsPerRecord, r.LazyQuotes, r.TrimLeadingSpace = -1, true, true
-	if head, _, _ := strings.Cut(text, "\n"); strings.Count(head, ";") > strings.Count(head, ",") {
-		r.Comma = ';'
-	}
-	head, err := r.Read()
+	lines, err := sheet.Read(text, MostLines, "office", "service", "start", "name")
 	if err != nil {
-		return Import{}, fault.Invalid("import.empty", nil)
+		return Import{}, err
 	}
-	at := map[string]int{}
-	for i, name := range head {
-		at[strings.ToLower(strings.TrimSpace(name))] = i
-	}
-	for _, name := range []string{"office", "service", "start", "name"} {
-		if _, ok := at[name]; !ok {
-			return Import{}, fault.Invalid("import.no_column", fault.Args{"column": name})
+	out := Import{Lines: make([]ImportLine, len(lines))}
+	for i, l := range lines {
+		if out.Lines[i] = (ImportLine{Line: l.N, Fault: l.Fault}); l.Fault == nil {
+			out.Lines[i] = parseLine(c, l.N, l.Value)
 		}
-	}
-	var out Import
-	for {
-		row, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
-			out.Lines = append(out.Lines, ImportLine{Line: bad.StartLine, Fault: fault.Invalid("import.unreadable", nil)})
-			continue
-		}
-		if err != nil {
-			return Import{}, fmt.Errorf("read an import: %w", err)
-		}
-		line, _ := r.FieldPos(0)
-		if len(row) == 1 && strings.TrimSpace(row[0]) == "" {
-			continue
-		}
-		if len(out.Lines) == MostLines {
-			return Import{}, fault.Invalid("import.too_long", fault.Args{"max": MostLines})
-		}
-		out.Lines = append(out.Lines, parseLine(c, line, func(name string) string {
-			if i, ok := at[name]; ok && i < len(row) {
-				return strings.TrimSpace(row[i])
-			}
-			return ""
-		}))
-	}
-	if len(out.Lines) == 0 {
-		return Import{}, fault.Invalid("import.empty", nil)
 	}
 	return out, nil
 }
@@ -139,20 +91,20 @@ func parseLine(c *catalog.Config, line int, value func(string) string) ImportLin
 	}
 	l.Request = r
 	if _, err := c.Office(r.Office); err != nil {
-		l.Fault = fault.Invalid("import.office", fault.Args{"value": quoted(value("office"))})
+		l.Fault = fault.Invalid("import.office", fault.Args{"value": sheet.Quoted(value("office"))})
 		return l
 	}
 	if _, err := c.Service(r.Service); err != nil {
-		l.Fault = fault.Invalid("import.service", fault.Args{"value": quoted(value("service"))})
+		l.Fault = fault.Invalid("import.service", fault.Args{"value": sheet.Quoted(value("service"))})
 		return l
 	}
 	if _, _, err := c.Offered(r.Service, r.Office); err != nil {
-		l.Fault = fault.Invalid("import.not_offered", fault.Args{"service": quoted(value("service")), "office": quoted(value("office"))})
+		l.Fault = fault.Invalid("import.not_offered", fault.Args{"service": sheet.Quoted(value("service")), "office": sheet.Quoted(value("office"))})
 		return l
 	}
 	start, ok := parseImportTime(value("start"), c.Zone())
 	if !ok {
-		l.Fault = fault.Invalid("import.start", fault.Args{"value": quoted(value("start"))})
+		l.Fault = fault.Invalid("import.start", fault.Args{"value": sheet.Quoted(value("start"))})
 		return l
 	}
 	l.Request.Start = start
@@ -160,21 +112,13 @@ func parseLine(c *catalog.Config, line int, value func(string) string) ImportLin
 		units := c.Units(r.Service, r.Office)
 		i := slices.IndexFunc(units, func(x *org.Unit) bool { return string(x.ID) == u || x.Name.In(l.Request.Details.Lang) == u })
 		if i < 0 {
-			l.Fault = fault.Invalid("import.unit", fault.Args{"value": quoted(u)})
+			l.Fault = fault.Invalid("import.unit", fault.Args{"value": sheet.Quoted(u)})
 			return l
 		}
 		l.Request.Unit = units[i].ID
 	}
 	l.Request.Details, l.Fault = CleanDetails(c, l.Request.Details)
 	return l
-}
-
-// quoted is what a line says, as far as it is shown.
-func quoted(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 // parseImportTime reads a start as programs and people write it, in the office's zone. A local time that a clock change skips is none.
@@ -230,7 +174,7 @@ type dryRun struct {
 func (d *dryRun) check(ctx context.Context, who actor.Actor, l *ImportLine) error {
 	r := &l.Request
 	if who.May(actor.BookingDesk, actor.Object{Org: r.Org, Office: r.Office}) != nil {
-		return fault.Invalid("import.office", fault.Args{"value": quoted(string(r.Office))})
+		return fault.Invalid("import.office", fault.Args{"value": sheet.Quoted(string(r.Office))})
 	}
 	if other := d.keys[r.Key]; other != 0 {
 		return fault.Invalid("import.same", fault.Args{"line": other})

@@ -149,6 +149,11 @@ func (s *Service) nextInLine(ctx context.Context, f Freed, sch Schedule, offers 
 		if had[e.ID] || !e.Wants(t, now, sch.Zone()) {
 			continue
 		}
+		if fits, err := s.inCare(ctx, e, f, sch); err != nil {
+			return nil, err
+		} else if !fits {
+			continue
+		}
 		if better, err := s.betterFor(ctx, e, f); err != nil {
 			return nil, err
 		} else if !better {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -35,8 +36,22 @@ func HasWaitingList(c *catalog.Config, service ids.Service, office ids.Office) b
 	})
 }
 
+// WaitingDays are the days of the week on which an office with a waiting list for a service is open; from Monday to Friday in any case.
+func WaitingDays(c *catalog.Config, service ids.Service) org.Weekdays {
+	days := org.OnDays(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday)
+	for _, o := range c.OfficesOf(service) {
+		if !HasWaitingList(c, service, o.ID) {
+			continue
+		}
+		for _, w := range o.Hours {
+			days |= w.Days
+		}
+	}
+	return days
+}
+
 // Wait puts somebody on the waiting list. Faults: NotFound; Invalid "waiting.none" where there is no list, "form.invalid" with the fields that are wrong,
-// "waiting.already" for an address that waits for the service already.
+// "waiting.already" for an address that waits for the service already, and what CheckCare says.
 func (s *Service) Wait(ctx context.Context, who actor.Actor, r WaitRequest) (Waiter, error) {
 	c, err := s.Store.Config(ctx, r.Org)
 	if err != nil {
@@ -60,6 +75,9 @@ func (s *Service) Wait(ctx context.Context, who actor.Actor, r WaitRequest) (Wai
 		return Waiter{}, err
 	}
 	if err := e.Wish.Check(c.Today(now)); err != nil {
+		return Waiter{}, err
+	}
+	if err := s.waitingCare(ctx, who, c, e); err != nil {
 		return Waiter{}, err
 	}
 	return s.putWaiter(ctx, who, r, e)

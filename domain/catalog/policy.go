@@ -41,6 +41,7 @@ type Policy struct {
 
 	PreLapse    time.Duration // how long before its time a pre-reservation lapses that nobody confirmed (S5.4)
 	Waiting     Waiting       // what becomes of a freed time that somebody waits for
+	WaitingCare Care          // who a freed time is offered to: anyone who waits, or only those in care
 	OfferWindow time.Duration // how long an offer from the waiting list is good
 	OfferMost   int           // to how many a freed time is offered at once, where the first answer gets it
 
@@ -56,6 +57,16 @@ const (
 	WaitingOff   Waiting = iota // there is no waiting list
 	WaitingTurn                 // the time is held for the one who has waited longest, then for the next
 	WaitingFirst                // the time is offered to several, and the first to answer gets it (S5.9)
+)
+
+// Care says what those must have to whom a freed time is offered.
+type Care int
+
+// The demands, each with the one before it.
+const (
+	CareAnyone Care = iota // nothing: whoever waits
+	CareIn                 // they are in care under the service's agenda
+	CareNeed               // and the service is one that they need
 )
 
 // Opening says when the days at the end of the horizon open for booking: minutes after midnight, and 1440 for each day of the week, Monday being 1; 0 stands

@@ -104,6 +104,11 @@ var Fields = []Field{
 		get: func(p *Policy) int64 { return int64(p.Waiting) },
 		set: func(p *Policy, v int64) { p.Waiting = Waiting(v) },
 	},
+	{
+		Name: "waiting_care", Kind: KindChoice, Max: int64(CareNeed), Step: 1, Choices: []string{"anyone", "in_care", "need"},
+		get: func(p *Policy) int64 { return int64(p.WaitingCare) },
+		set: func(p *Policy, v int64) { p.WaitingCare = Care(v) },
+	},
 	period("offer_window", KindMinutes, time.Minute, 7*day, time.Minute, func(p *Policy) *time.Duration { return &p.OfferWindow }),
 	count("offer_most", 1, 50, func(p *Policy) *int { return &p.OfferMost }),
 	count("no_show_limit", 0, 100, func(p *Policy) *int { return &p.NoShowLimit }),

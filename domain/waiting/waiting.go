@@ -68,6 +68,48 @@ type Wish struct {
 	Earlier int64 `json:"earlier,omitempty"`
 }
 
+// Part is a part of the day that one can choose.
+type Part string
+
+// The parts of the day: any, the morning, the afternoon, and after work.
+const (
+	AnyPart   Part = "any"
+	Morning   Part = "morning"
+	Afternoon Part = "afternoon"
+	Evening   Part = "evening"
+)
+
+// Parts are the parts of the day in their order.
+var Parts = []Part{AnyPart, Morning, Afternoon, Evening}
+
+const (
+	noon    org.Minute = 12 * 60
+	evening org.Minute = 16 * 60
+)
+
+// Times are when a visit may begin, and when it must end; what is no part is any.
+func (p Part) Times() (after, before org.Minute) {
+	switch p {
+	case Morning:
+		return 0, noon
+	case Afternoon:
+		return noon, org.EndOfDay
+	case Evening:
+		return evening, org.EndOfDay
+	}
+	return 0, 0
+}
+
+// Part is the part of the day that somebody wishes; AnyPart for other times, too.
+func (w Wish) Part() Part {
+	for _, p := range Parts[1:] {
+		if after, before := p.Times(); w.After == after && w.Before == before {
+			return p
+		}
+	}
+	return AnyPart
+}
+
 // Time is something that has become free.
 type Time struct {
 	Service    ids.Service

@@ -29,6 +29,20 @@ type AuditHead struct {
 	Signature  []byte
 }
 
+type Care struct {
+	Org        string
+	Person     string
+	Agenda     string
+	Version    int64
+	State      string
+	FromDate   string
+	UntilDate  string
+	Needs      []byte
+	Source     string
+	RecordedBy string
+	CreatedAt  int64
+}
+
 type Client struct {
 	Org        string
 	ID         string

@@ -90,6 +90,14 @@ func meaningAfter(b web.Base, p catalog.Policy) []string {
 	case catalog.WaitingFirst:
 		say("waiting_first", "n", p.OfferMost, "window", words(p.OfferWindow))
 	}
+	if p.Waiting != catalog.WaitingOff {
+		switch p.WaitingCare {
+		case catalog.CareIn:
+			say("waiting_care")
+		case catalog.CareNeed:
+			say("waiting_need")
+		}
+	}
 	if p.NoShowLimit > 0 {
 		out = append(out, b.N("means.no_show", p.NoShowLimit, "days", words(p.NoShowDays)))
 	}

@@ -27,6 +27,10 @@ type WaitPage struct {
 	Wish    WishFields
 	// Person are the questions about the person; nil where the booking says who it is.
 	Person *DetailsFields
+	// Refused says why the visitor would wait in vain; then nothing is asked.
+	Refused string
+	SignIn  ui.Link // without words there is nowhere to sign in
+	Call    string
 }
 
 // WaitedPage says that somebody is on the list.
@@ -46,6 +50,9 @@ type waitInput struct {
 	Details booking.Details
 	Key     ids.FormKey
 	Why     error
+	// Refused is why they would wait in vain; SignIn where they can say who they are.
+	Refused error
+	SignIn  string
 }
 
 // waitingService is the service of the address, where it has a waiting list that the visitor may join.
@@ -78,7 +85,20 @@ func (d *Door) wait(v *web.Visit) error {
 			in.Details.Lang = serviceLang(v)
 		}
 	}
+	account := v.Actor().Owner().Person
+	if in.Refused, err = d.inVain(v, booking.Waiter{Service: s.ID, Account: account}); err != nil {
+		return err
+	}
 	return d.showWait(v, http.StatusOK, in)
+}
+
+// inVain says why somebody would wait in vain: nil when they would not.
+func (d *Door) inVain(v *web.Visit, e booking.Waiter) (why, err error) {
+	why = d.Booking.CheckCare(v.Ctx(), v.Actor(), v.Org, e)
+	if why != nil && !fault.Is(why, fault.KindInvalid) {
+		return nil, why
+	}
+	return why, nil
 }
 
 // waitPost puts the visitor on the list.
@@ -101,6 +121,9 @@ func (d *Door) earlier(v *web.Visit, a booking.Appointment) error {
 		return err
 	}
 	in.Typed.Offices = []ids.Office{a.Office}
+	if in.Refused, err = d.inVain(v, booking.Waiter{Service: a.Service, Account: a.Owner.Person}); err != nil {
+		return err
+	}
 	return d.showWait(v, http.StatusOK, in)
 }
 
@@ -144,7 +167,9 @@ func (d *Door) joined(v *web.Visit, in waitInput, r booking.WaitRequest) error {
 		e, err = d.Booking.Wait(v.Ctx(), v.ActorWithSession(), r)
 	}
 	if fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) {
-		in.Why = err
+		if in.Why = err; fault.IsKey(err, careSignIn) || fault.IsKey(err, careNot) {
+			in.Refused = err
+		}
 		return d.showWait(v, web.StatusOf(fault.Of(err).Kind), in)
 	}
 	if err != nil {
@@ -172,6 +197,9 @@ func (d *Door) wrongDetails(v *web.Visit, in waitInput) []fault.Field {
 
 func (d *Door) showWait(v *web.Visit, status int, in waitInput) error {
 	in.Config, in.Key = v.Org, v.Site.Gen.FormKey()
+	if in.Moves == nil && fault.IsKey(in.Refused, careSignIn) && d.Known != nil {
+		in.SignIn = v.SignInURL(v.R.URL.RequestURI(), max(actor.LevelLow, v.Org.Policy(in.Service.ID, "").SignIn))
+	}
 	return v.Render(status, ShowWait(newWaitPage(v.Base(""), in)))
 }
 
@@ -182,6 +210,12 @@ func newWaitPage(b web.Base, in waitInput) WaitPage {
 		Hidden: []ui.Hidden{{Name: "key", Value: string(in.Key)}}, Rows: []ui.SummaryRow{{Key: b.T("common.service"), Value: s.Name.In(b.Lang)}},
 	}
 	p.Title, p.Service, p.NoIndex = b.T("waiting.title"), s.Name.In(b.Lang), true
+	if in.Moves != nil {
+		p.Back = b.URL("appointment")
+	}
+	if in.Refused != nil {
+		return p.refuse(in)
+	}
 	var wrong []fault.Field
 	if in.Why != nil {
 		f := fault.Of(in.Why)
@@ -195,7 +229,7 @@ func newWaitPage(b web.Base, in waitInput) WaitPage {
 	p.Wish = wishFields(b, in, wrong)
 	if in.Moves != nil {
 		p.Title, p.Lead, p.Rows = b.T("waiting.title_earlier"), b.T("waiting.lead_earlier", "email", in.Moves.Email), in.Moves.rows(b, true)
-		p.Back, p.Action = b.URL("appointment"), b.URL("appointment", "waiting")
+		p.Action = b.URL("appointment", "waiting")
 		if in.Moves.Email == "" {
 			p.Lead = b.T("waiting.no_email")
 		}
@@ -204,6 +238,21 @@ func newWaitPage(b web.Base, in waitInput) WaitPage {
 	person := detailsFields(b, in.Config.Org, in.Details, 1, wrong)
 	person.Email.Optional, person.Email.Hint = false, b.T("waiting.email_hint")
 	p.Person = &person
+	return p
+}
+
+// Why somebody is told not to wait.
+const (
+	careSignIn = "waiting.care_sign_in"
+	careNot    = "waiting.not_in_care"
+)
+
+// refuse says that who is not in care would wait in vain, and what they can do.
+func (p WaitPage) refuse(in waitInput) WaitPage {
+	p.Refused, p.Call = p.T(fault.Of(in.Refused).Key), callOf(in.Config.Org, nil).please(p.Base)
+	if in.SignIn != "" {
+		p.SignIn = ui.Link{Href: in.SignIn, Text: p.T("error.sign_in_link")}
+	}
 	return p
 }
 

@@ -55,7 +55,15 @@ func (d *Door) showWaiting(v *web.Visit, e booking.Waiter, err error) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowWaiting(newWaitingPage(v.Base(""), v.Org, e, v.R.URL.Path)))
+	p := newWaitingPage(v.Base(""), v.Org, e, v.R.URL.Path)
+	vain, err := d.inVain(v, e)
+	if err != nil {
+		return err
+	}
+	if vain != nil && e.State == waiting.Waiting {
+		p.Lead = notOffered(p.Base, v.Org)
+	}
+	return v.Render(http.StatusOK, ShowWaiting(p))
 }
 
 func newWaitingPage(b web.Base, c *catalog.Config, e booking.Waiter, action string) WaitingPage {
@@ -73,6 +81,11 @@ func newWaitingPage(b web.Base, c *catalog.Config, e booking.Waiter, action stri
 	p.Title, p.Service, p.NoIndex = p.Heading, serviceName(c, e.Service).In(b.Lang), true
 	noSecret(&p.Base)
 	return p
+}
+
+// notOffered says that who is not in care any more is offered nothing, and whom to call.
+func notOffered(b web.Base, c *catalog.Config) string {
+	return b.T("waiting.care_over") + " " + callOf(c.Org, nil).please(b)
 }
 
 // noSecret takes the address of this page, in which a mailed link's secret is, out of every other address.

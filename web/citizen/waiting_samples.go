@@ -60,7 +60,7 @@ func waitingSamples() []web.Sample {
 	return append([]web.Sample{
 		sample("wait", "", wait(nil)),
 		sample("wait", "errors", wait(func(in *waitInput, _ web.Base) {
-			in.Typed, in.Why = typedWish{From: "ensi viikko", Until: "1.1.2026", Days: []string{"mon"}, Part: partMorning}, wrong
+			in.Typed, in.Why = typedWish{From: "ensi viikko", Until: "1.1.2026", Days: []string{"mon"}, Part: string(waiting.Morning)}, wrong
 		})),
 		sample("wait", "already", wait(func(in *waitInput, b web.Base) {
 			in.Details, in.Why = sampleDetails(b.Lang), fault.Invalid("waiting.already", nil)

@@ -31,18 +31,7 @@ type WishFields struct {
 	Days, Part  ui.Choices
 }
 
-// The parts of the day that one can choose: morning, afternoon, and after work.
-const (
-	partAny       = "any"
-	partMorning   = "morning"
-	partAfternoon = "afternoon"
-	partEvening   = "evening"
-)
-
-const (
-	noon    org.Minute = 12 * 60
-	evening org.Minute = 16 * 60
-)
+const noon org.Minute = 12 * 60
 
 func typeWish(v *web.Visit) typedWish {
 	form := v.R.PostForm
@@ -72,25 +61,13 @@ func (t typedWish) read(v *web.Visit) (w waiting.Wish, wrong []fault.Field) {
 	if w.Days == org.EveryDay {
 		w.Days = 0
 	}
-	w.After, w.Before = partOf(t.Part)
+	w.After, w.Before = waiting.Part(t.Part).Times()
 	if len(wrong) == 0 {
 		if err := w.Check(today); err != nil {
 			wrong = fault.Of(err).Fields
 		}
 	}
 	return w, wrong
-}
-
-func partOf(part string) (after, before org.Minute) {
-	switch part {
-	case partMorning:
-		return 0, noon
-	case partAfternoon:
-		return noon, org.EndOfDay
-	case partEvening:
-		return evening, org.EndOfDay
-	}
-	return 0, 0
 }
 
 // typedDate reads a date as people write it: day, month and year with points, strokes or spaces between, or as computers do. Without a year it is the next
@@ -150,12 +127,13 @@ func wishFields(b web.Base, in waitInput, wrong []fault.Field) WishFields {
 			w.Offices.Options = append(w.Offices.Options, ui.Choice{Value: string(o.ID), Label: o.Name.In(b.Lang), Checked: slices.Contains(t.Offices, o.ID)})
 		}
 	}
-	for _, d := range openDays(in.Config, in.Service.ID).Days() {
+	for _, d := range booking.WaitingDays(in.Config, in.Service.ID).Days() {
 		name := org.OnDays(d).String()
 		w.Days.Options = append(w.Days.Options, ui.Choice{Value: name, Label: weekdayName(b, d), Checked: slices.Contains(t.Days, name)})
 	}
-	for _, part := range []string{partAny, partMorning, partAfternoon, partEvening} {
-		w.Part.Options = append(w.Part.Options, ui.Choice{Value: part, Label: b.T("waiting.part_" + part), Checked: part == t.Part || part == partAny && t.Part == ""})
+	for _, part := range waiting.Parts {
+		p := string(part)
+		w.Part.Options = append(w.Part.Options, ui.Choice{Value: p, Label: b.T("waiting.part_" + p), Checked: p == t.Part || part == waiting.AnyPart && t.Part == ""})
 	}
 	return w
 }
@@ -177,17 +155,6 @@ func wishErrors(p *i18n.Printer, wrong []fault.Field) (out []ui.ErrorItem) {
 // waitingOffices are those of a service that have a waiting list.
 func waitingOffices(c *catalog.Config, service ids.Service) []*org.Office {
 	return slices.DeleteFunc(slices.Clone(c.OfficesOf(service)), func(o *org.Office) bool { return !booking.HasWaitingList(c, service, o.ID) })
-}
-
-// openDays are the days of the week on which an office of a service is open; from Monday to Friday in any case.
-func openDays(c *catalog.Config, service ids.Service) org.Weekdays {
-	days := org.OnDays(time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday)
-	for _, o := range waitingOffices(c, service) {
-		for _, w := range o.Hours {
-			days |= w.Days
-		}
-	}
-	return days
 }
 
 // aMonday is any Monday: days of the week are named by dates.
@@ -227,10 +194,8 @@ func wishRows(b web.Base, c *catalog.Config, e booking.Waiter) []ui.SummaryRow {
 		}
 		rows = append(rows, ui.SummaryRow{Key: b.T("waiting.days"), Value: b.Printer.List(days), Capital: true})
 	}
-	for _, part := range []string{partMorning, partAfternoon, partEvening} {
-		if after, before := partOf(part); w.After == after && w.Before == before {
-			rows = append(rows, ui.SummaryRow{Key: b.T("waiting.part"), Value: b.T("waiting.part_" + part)})
-		}
+	if part := w.Part(); part != waiting.AnyPart {
+		rows = append(rows, ui.SummaryRow{Key: b.T("waiting.part"), Value: b.T("waiting.part_" + string(part))})
 	}
 	return rows
 }

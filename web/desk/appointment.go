@@ -218,7 +218,11 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 	if live {
 		link(ui.Secondary, "manage.cancel", at(b, id, "cancel"))
 	}
-	return append(out, section(b.T("desk.booking"), buttons(links...)))
+	out = append(out, section(b.T("desk.booking"), buttons(links...)))
+	if usesCare(f.Config) {
+		out = append(out, careButton(b, f.A))
+	}
+	return out
 }
 
 // appointmentPost does what was pressed on the page of an appointment.

@@ -15,8 +15,10 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/natid"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/identity"
 	"luukku/domain/org"
@@ -27,6 +29,10 @@ import (
 // People finds those who have signed in before.
 type People interface {
 	FindPeople(ctx context.Context, who actor.Actor, f identity.Find) ([]identity.Account, error)
+	// Whose returns whose a national identifier is; MakeKnown makes an account for who is new here; NameOf is what somebody is called.
+	Whose(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, identifier natid.Secret) (ids.Person, error)
+	MakeKnown(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, identifier natid.Secret, name string) (ids.Person, error)
+	NameOf(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person) (string, error)
 }
 
 // Door is the door of clerks.
@@ -34,6 +40,9 @@ type Door struct {
 	Site    *web.Site
 	Booking *booking.Service
 	People  People
+	Care    *care.Service
+	// StaffName is what one of the staff is called. May be nil.
+	StaffName func(ctx context.Context, id ids.Staff) string
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
 	Pages func(b web.Base, who actor.Actor) []ui.Link
 
@@ -44,7 +53,7 @@ type Door struct {
 
 // New returns the door. Pages is set before it is used.
 func New(site *web.Site, b *booking.Service, people People) *Door {
-	d := &Door{Site: site, Booking: b, People: people}
+	d := &Door{Site: site, Booking: b, People: people, Care: b.Care}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -68,6 +77,12 @@ func (d *Door) routes() []web.Route {
 		web.GET(at+"/waiting", actor.BookingDesk, d.waiting),
 		web.POST(at+"/waiting", actor.BookingDesk, d.waitingPost),
 		web.POST(at+"/waiting/leave", actor.BookingDesk, d.waitingLeave),
+		web.GET(at+"/care", actor.BookingDesk, d.findCare),
+		web.POST(at+"/care", actor.BookingDesk, d.findCarePost),
+		web.GET(at+"/care/person", actor.BookingDesk, d.withCare(d.carePage)),
+		web.POST(at+"/care/person", actor.BookingDesk, d.withCare(d.carePost)),
+		web.GET(at+"/care/import", actor.BookingDesk, d.careImport),
+		web.POST(at+"/care/import", actor.BookingDesk, d.careImportPost),
 		web.GET(one, actor.BookingDesk, d.withAppointment(d.appointment)),
 		web.POST(one, actor.BookingDesk, d.withAppointment(d.appointmentPost)),
 		web.GET(one+"/details", actor.BookingDesk, d.withAppointment(d.edit)),

@@ -137,16 +137,30 @@ func newCheckedPage(b web.Base, in booking.Import, kept ids.Draft) Page {
 
 // faultList lists the wrong lines by their numbers.
 func faultList(b web.Base, in booking.Import) []web.Component {
+	var list []lineFault
+	for _, l := range in.Lines {
+		list = append(list, lineFault{l.Line, l.Fault})
+	}
+	return faultsOf(b, list)
+}
+
+// lineFault is a line of a file and what is wrong with it; nil for nothing.
+type lineFault struct {
+	line  int
+	fault error
+}
+
+func faultsOf(b web.Base, list []lineFault) []web.Component {
 	t := ui.TableData{Caption: b.T("import.faults"), Head: []string{b.T("import.line"), b.T("import.fault")}}
 	wrong := 0
-	for _, l := range in.Lines {
-		if l.Fault == nil {
+	for _, l := range list {
+		if l.fault == nil {
 			continue
 		}
 		if wrong++; wrong > shownFaults {
 			continue
 		}
-		t.Rows = append(t.Rows, []ui.Cell{{Text: strconv.Itoa(l.Line)}, {Text: faultText(b, l.Fault)}})
+		t.Rows = append(t.Rows, []ui.Cell{{Text: strconv.Itoa(l.line)}, {Text: faultText(b, l.fault)}})
 	}
 	if wrong == 0 {
 		return nil

@@ -7,8 +7,10 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/natid"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/domain/waiting"
@@ -31,6 +33,8 @@ type waitFacts struct {
 	Typed    waitTyped
 	Key      ids.FormKey
 	Why      error
+	// NotInCare are those on the list who are offered nothing now: they are not in care, or do not need the service.
+	NotInCare map[ids.Waiting]bool
 }
 
 // waitTyped is what was typed to put somebody on the list.
@@ -38,6 +42,9 @@ type waitTyped struct {
 	Details     booking.Details
 	Office      ids.Office
 	From, Until string
+	Days        []string
+	Part        string
+	Identifier  string // where the service is offered only to those in care
 }
 
 // waiting shows who waits for a service.
@@ -60,6 +67,9 @@ func (d *Door) showWaiting(v *web.Visit, service ids.Service, typed waitTyped, w
 			return err
 		}
 		f.Line = line
+		if f.NotInCare, err = d.notInCare(v, f.Service, line); err != nil {
+			return err
+		}
 	}
 	p := newWaitingPage(b, f)
 	if done := v.Query("done"); why == nil && slices.Contains([]string{"joined", "left"}, done) {
@@ -88,7 +98,27 @@ func newWaitingPage(b web.Base, f waitFacts) Page {
 	} else {
 		p.Parts = append(p.Parts, ui.Table(f.table(b)))
 	}
-	return p.with(section(b.T("desk.put_on_list"), f.form(b, t)))
+	p.Parts = append(p.Parts, section(b.T("desk.put_on_list"), f.form(b, t)))
+	if usesCare(f.Config) {
+		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{{Href: at(b, "care"), Text: b.T("care.title")}}))
+	}
+	return p
+}
+
+// notInCare are those on a list who would be offered nothing, because they are not in care.
+func (d *Door) notInCare(v *web.Visit, service ids.Service, line []booking.Waiter) (map[ids.Waiting]bool, error) {
+	out := map[ids.Waiting]bool{}
+	if !booking.AsksCare(v.Org, service) {
+		return out, nil
+	}
+	for _, w := range line {
+		err := d.Booking.CheckCare(v.Ctx(), v.Actor(), v.Org, w)
+		if err != nil && !fault.Is(err, fault.KindInvalid) {
+			return nil, err
+		}
+		out[w.ID] = err != nil
+	}
+	return out, nil
 }
 
 func (f waitFacts) table(b web.Base) ui.TableData {
@@ -97,7 +127,7 @@ func (f waitFacts) table(b web.Base) ui.TableData {
 	}}
 	for _, w := range f.Line {
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: w.Name}, {Text: b.Printer.ShortDate(time.Unix(w.CreatedAt, 0).In(f.Config.Zone()))}, {Text: f.wish(b, w.Wish)},
+			{Text: w.Name}, {Text: b.Printer.ShortDate(time.Unix(w.CreatedAt, 0).In(f.Config.Zone()))}, {Text: f.wish(b, w)},
 			{Text: notify.ShowPhone(w.Phone, f.Config.Org.Country)}, {Text: b.T("desk.offers_n", "n", int(w.Offers))},
 			{Content: ui.RowForm1(ui.FormData{Action: at(b, "waiting", "leave"), Hidden: []ui.Hidden{{Name: "id", Value: string(w.ID)}, {Name: "service", Value: string(f.Service)}}},
 				ui.Button{Text: b.T("desk.take_off"), Hidden: w.Name, Look: ui.Tertiary})},
@@ -107,8 +137,12 @@ func (f waitFacts) table(b web.Base) ui.TableData {
 }
 
 // wish is what somebody waits for, in a few words.
-func (f waitFacts) wish(b web.Base, w waiting.Wish) string {
+func (f waitFacts) wish(b web.Base, e booking.Waiter) string {
+	w := e.Wish
 	var out []string
+	if f.NotInCare[e.ID] {
+		out = append(out, b.T("care.not_offered"))
+	}
 	for _, o := range w.Offices {
 		out = append(out, officeName(b, f.Config, o))
 	}
@@ -121,6 +155,12 @@ func (f waitFacts) wish(b web.Base, w waiting.Wish) string {
 	}
 	if w.Earlier != 0 {
 		out = append(out, b.T("desk.wish_earlier", "time", time.Unix(w.Earlier, 0).In(zone)))
+	}
+	for _, day := range w.Days.Days() {
+		out = append(out, weekday(b, day))
+	}
+	if part := w.Part(); part != waiting.AnyPart {
+		out = append(out, b.T("waiting.part_"+string(part)))
 	}
 	if len(out) == 0 {
 		return b.T("desk.wish_any")
@@ -139,19 +179,55 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
 	fields := append(contactFields(b, f.Config, f.Typed.Details, t), ui.Select(b.Printer, place),
-		ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until)),
+		ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until)))
+	fields = append(fields, f.when(b, t)...)
+	if booking.AsksCare(f.Config, f.Service) {
+		fields = slices.Insert(fields, 0, web.Component(ui.TextField(b.Printer, ui.Field{
+			Name: "identifier", Label: b.T("care.identifier"), Hint: b.T("care.identifier_hint"), Value: f.Typed.Identifier, Error: t.at("identifier"),
+			Autocomplete: "off", NoSpelling: true,
+		})))
+	}
+	fields = append(fields,
 		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: "F2"})))
 	return form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
+}
+
+// when asks which days of the week and which part of the day would do.
+func (f waitFacts) when(b web.Base, t trouble) []web.Component {
+	days := ui.Choices{Name: "days", Legend: b.T("waiting.days"), Hint: b.T("waiting.any_hint"), Optional: true, Error: t.at("days")}
+	for _, d := range booking.WaitingDays(f.Config, f.Service).Days() {
+		name := org.OnDays(d).String()
+		days.Options = append(days.Options, ui.Choice{Value: name, Label: weekday(b, d), Checked: slices.Contains(f.Typed.Days, name)})
+	}
+	part := ui.SelectField{Name: "part", Label: b.T("waiting.part"), Value: f.Typed.Part, Error: t.at("before")}
+	for _, p := range waiting.Parts {
+		part.Options = append(part.Options, ui.Option{Value: string(p), Text: b.T("waiting.part_" + string(p))})
+	}
+	return []web.Component{ui.Checkboxes(b.Printer, days), ui.Select(b.Printer, part)}
+}
+
+// weekday is a day of the week in words: days are named by dates.
+func weekday(b web.Base, d time.Weekday) string {
+	return b.Printer.Weekday(time.Date(2026, time.November, 22+int(d), 12, 0, 0, 0, time.UTC))
 }
 
 // waitingPost puts a caller on the list.
 func (d *Door) waitingPost(v *web.Visit) error {
 	c := calledIn(v)
-	typed := waitTyped{Details: c.Details, Office: c.Office, From: v.Form("first"), Until: v.Form("until")}
+	typed := waitTyped{
+		Details: c.Details, Office: c.Office, From: v.Form("first"), Until: v.Form("until"), Days: v.R.PostForm["days"], Part: v.Form("part"),
+		Identifier: strings.TrimSpace(v.Form("identifier")),
+	}
 	typed.Details.Birth, typed.Details.Note = "", ""
 	wish, err := typed.wish(v)
+	var account ids.Person
+	if err == nil && typed.Identifier != "" {
+		account, err = d.waitingFor(v, typed.Identifier)
+	}
 	if err == nil {
-		_, err = d.Booking.Wait(v.Ctx(), v.Actor(), booking.WaitRequest{Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Key: c.Key})
+		_, err = d.Booking.Wait(v.Ctx(), v.Actor(), booking.WaitRequest{
+			Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Account: account, Key: c.Key,
+		})
 	}
 	if mendable(err) {
 		return d.showWaiting(v, c.Service, typed, err)
@@ -160,6 +236,18 @@ func (d *Door) waitingPost(v *web.Visit) error {
 		return err
 	}
 	return v.SeeOther(at(baseOf(v), "waiting") + "?service=" + string(c.Service) + "&done=joined")
+}
+
+// waitingFor finds whom an identity code names: nobody for who is new here, and so in no care.
+func (d *Door) waitingFor(v *web.Visit, identifier string) (ids.Person, error) {
+	list, err := d.People.FindPeople(v.Ctx(), v.Actor(), identity.Find{Org: v.OrgID(), Kind: kindIn(v.Org.Org.Country), Identifier: natid.Secret(identifier)})
+	if err != nil {
+		return "", err
+	}
+	if len(list) != 1 {
+		return "", fault.Invalid("form.invalid", nil, fault.Field{Name: "identifier", Key: "care.caller_not"})
+	}
+	return list[0].Person, nil
 }
 
 func (w waitTyped) wish(v *web.Visit) (out waiting.Wish, err error) {
@@ -181,6 +269,16 @@ func (w waitTyped) wish(v *web.Visit) (out waiting.Wish, err error) {
 		}
 		*x.to = date
 	}
+	if len(w.Days) > 0 {
+		days, err := org.ParseWeekdays(strings.Join(w.Days, ","))
+		if err != nil {
+			fields = append(fields, fault.Field{Name: "days", Key: "field.required"})
+		}
+		if out.Days = days; days == org.EveryDay {
+			out.Days = 0
+		}
+	}
+	out.After, out.Before = waiting.Part(w.Part).Times()
 	if len(fields) > 0 {
 		return out, fault.Invalid("form.invalid", nil, fields...)
 	}
