@@ -67,6 +67,14 @@ func waitingSamples() []web.Sample {
 		})),
 		sample("wait", "earlier", wait(earlier("maija.meikalainen@example.org"))),
 		sample("wait", "no-email", wait(earlier(""))),
+		sample("wait", "care-sign-in", wait(func(in *waitInput, b web.Base) {
+			in.Refused, in.SignIn = fault.Invalid(careSignIn, nil), web.Path(b.Lang, "", "sign-in")
+		})),
+		sample("wait", "care-not", wait(func(in *waitInput, _ web.Base) { in.Refused = fault.Invalid(careNot, nil) })),
+		sample("wait", "care-earlier", wait(func(in *waitInput, b web.Base) {
+			earlier("maija.meikalainen@example.org")(in, b)
+			in.Refused = fault.Invalid(careNot, nil)
+		})),
 		sample("waited", "", func(b web.Base) web.Component {
 			s, err := sampleConfig().Service("passport")
 			if err != nil {
@@ -75,6 +83,11 @@ func waitingSamples() []web.Sample {
 			return ShowWaited(newWaitedPage(b, s, sampleWaiter(waiting.Waiting)))
 		}),
 		sample("waiting", "", place(waiting.Waiting)),
+		sample("waiting", "care-over", func(b web.Base) web.Component {
+			p := newWaitingPage(b, sampleConfig(), sampleWaiter(waiting.Waiting), b.URL("waiting", "06a1b2c3d4e5f6g7h8j9k0mnpq"))
+			p.Lead = notOffered(p.Base, sampleConfig())
+			return ShowWaiting(p)
+		}),
 		sample("waiting", "served", place(waiting.Served)),
 		sample("waiting", "left", place(waiting.Left)),
 	}, offerSamples()...)
