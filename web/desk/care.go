@@ -166,9 +166,9 @@ func (d *Door) carePage(v *web.Visit, p ids.Person, name string) error {
 		return err
 	}
 	if now := f.now(f.Agenda); now.Version > 0 {
-		f.Typed = careTyped{From: now.From.String(), Until: dateOrNone(now.Until), Needs: now.Needs}
+		f.Typed = careTyped{From: typedDay(now.From), Until: typedDay(now.Until), Needs: now.Needs}
 	} else {
-		f.Typed.From = f.Today.String()
+		f.Typed.From = typedDay(f.Today)
 	}
 	page := newCarePage(d.page(v, ""), f)
 	if done := v.Query("done"); slices.Contains([]string{"recorded", "ended"}, done) {
@@ -177,11 +177,13 @@ func (d *Door) carePage(v *web.Visit, p ids.Person, name string) error {
 	return d.show(v, page)
 }
 
-func dateOrNone(d org.Date) string {
+// typedDay is a day as it is typed at the desk; empty for none.
+func typedDay(d org.Date) string {
 	if d.IsZero() {
 		return ""
 	}
-	return d.String()
+	year, month, day := d.YMD()
+	return strconv.Itoa(day) + "." + strconv.Itoa(int(month)) + "." + strconv.Itoa(year)
 }
 
 func (d *Door) careFacts(v *web.Visit, p ids.Person, name string, agenda ids.Category) (careFacts, error) {

@@ -104,12 +104,10 @@ func (f careFacts) current(b web.Base) ui.TableData {
 	t := ui.TableData{Caption: b.T("care.now"), HideCaption: true, Head: []string{
 		b.T("care.agenda"), b.T("desk.head_state"), b.T("care.from"), b.T("care.until"), b.T("care.needs"),
 	}}
-	var last ids.Category
-	for _, r := range f.Records {
-		if r.Agenda == last {
+	for i, r := range f.Records {
+		if i > 0 && r.Agenda == f.Records[i-1].Agenda {
 			continue
 		}
-		last = r.Agenda
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Text: agendaName(b, f.Config, r.Agenda)}, {Text: b.T("care.state." + careState(r, f.Today))}, {Text: f.day(b, r.From)}, {Text: f.day(b, r.Until)},
 			{Text: f.needs(b, r)},

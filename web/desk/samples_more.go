@@ -2,9 +2,11 @@ package desk
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"luukku/base/fault"
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/care"
@@ -142,6 +144,14 @@ func careSamples() []web.Sample {
 // sampleCareConfig is the town with a service of which freed times are offered only to those in care.
 func sampleCareConfig() *catalog.Config {
 	c := sampleConfig()
+	c.Categories = []catalog.Category{
+		{ID: "documents", Name: i18n.Text{"fi": "Asiakirjat", "sv": "Dokument", "en": "Documents", "cs": "Doklady"}},
+		{ID: "other", Name: i18n.Text{"fi": "Muut asiat", "sv": "Övrigt", "en": "Other matters", "cs": "Ostatní"}},
+	}
+	c.Services = slices.Clone(c.Services)
+	for i := range c.Services {
+		c.Services[i].Category = "documents"
+	}
 	for i := range c.Policies {
 		if c.Policies[i].Service == "passport" {
 			c.Policies[i].Settings = maps.Clone(c.Policies[i].Settings)
@@ -158,7 +168,7 @@ func sampleCare(in bool) careFacts {
 	c := sampleCareConfig()
 	today := org.DateOf(sampleNow())
 	f := careFacts{
-		Config: c, Name: "Maija Meikäläinen", Today: today, Agenda: c.Services[0].Category, Typed: careTyped{From: today.String()},
+		Config: c, Name: "Maija Meikäläinen", Today: today, Agenda: c.Services[0].Category, Typed: careTyped{From: typedDay(today)},
 		Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"},
 	}
 	if in {
@@ -169,7 +179,7 @@ func sampleCare(in bool) careFacts {
 		before := r
 		before.Version, before.Until, before.Needs, before.Source, before.At = 1, org.Date{}, nil, care.FromImport, r.At-30*24*60*60
 		f.Records, f.Seen = []care.Record{r, before}, 2
-		f.Typed = careTyped{From: r.From.String(), Until: r.Until.String(), Needs: r.Needs}
+		f.Typed = careTyped{From: typedDay(r.From), Until: typedDay(r.Until), Needs: r.Needs}
 	}
 	return f
 }

@@ -178,17 +178,19 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 	day := func(name, label, value string) web.Component {
 		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
-	fields := append(contactFields(b, f.Config, f.Typed.Details, t), ui.Select(b.Printer, place),
-		ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until)))
-	fields = append(fields, f.when(b, t)...)
+	person := contactFields(b, f.Config, f.Typed.Details, t)
+	wish := []web.Component{ui.Select(b.Printer, place), ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until))}
+	wish = append(wish, f.when(b, t)...)
 	if booking.AsksCare(f.Config, f.Service) {
-		fields = slices.Insert(fields, 0, web.Component(ui.TextField(b.Printer, ui.Field{
+		person = slices.Insert(person, 0, web.Component(ui.TextField(b.Printer, ui.Field{
 			Name: "identifier", Label: b.T("care.identifier"), Hint: b.T("care.identifier_hint"), Value: f.Typed.Identifier, Error: t.at("identifier"),
 			Autocomplete: "off", NoSpelling: true,
 		})))
 	}
-	fields = append(fields,
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: "F2"})))
+	fields := []web.Component{
+		beside(person, wish),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: "F2"})),
+	}
 	return form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
 }
 
