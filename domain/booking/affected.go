@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
@@ -61,6 +62,27 @@ type Displaced struct {
 	Appointment Appointment
 	// To is the nearest free time at the same office under the new hours, Unix seconds; 0 when none is free.
 	To int64
+	// Mailed is whether there is an address to tell at.
+	Mailed bool
+	// Hidden is set for those whose data is protected when the reader may not see it: the appointment has its times and its unit, and nothing of whose it is.
+	Hidden bool
+}
+
+// seenBy hides from an actor whose appointments are those of protected people.
+func (s *Service) seenBy(ctx context.Context, who actor.Actor, list []Displaced) error {
+	for i := range list {
+		d := &list[i]
+		a := d.Appointment
+		d.Mailed = a.Details.Email != ""
+		switch err := s.mayMeet(ctx, who, a); {
+		case fault.IsKey(err, "person.protected"):
+			d.Hidden = true
+			d.Appointment = Appointment{Org: a.Org, ID: a.ID, Office: a.Office, Unit: a.Unit, Start: a.Start, End: a.End, Status: a.Status}
+		case err != nil:
+			return err
+		}
+	}
+	return nil
 }
 
 // mostAhead is how far ahead appointments are looked for: farther than any horizon.
@@ -95,7 +117,10 @@ func (s *Service) AffectedBy(ctx context.Context, who actor.Actor, before, after
 	if err := s.listed(ctx, who, o, office); err != nil {
 		return nil, err
 	}
-	return out, s.propose(ctx, after, out)
+	if err := s.propose(ctx, after, out); err != nil {
+		return nil, err
+	}
+	return out, s.seenBy(ctx, who, out)
 }
 
 // Displaced returns appointments of an office, in the order of the list, and for those that are to look for another time the nearest that is free. That
@@ -120,6 +145,9 @@ func (s *Service) Displaced(ctx context.Context, who actor.Actor, c *catalog.Con
 	}
 	if len(list) == 0 {
 		return nil, nil
+	}
+	if err := s.seenBy(ctx, who, out); err != nil {
+		return nil, err
 	}
 	return out, s.listed(ctx, who, o, office)
 }

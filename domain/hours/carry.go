@@ -150,7 +150,12 @@ func (s *Service) settle(ctx context.Context, who actor.Actor, change Change) er
 		if v.State != Waiting {
 			continue
 		}
-		state, err := s.settleOne(ctx, who, change, v)
+		blind, err := s.blindly(ctx, who, change, v)
+		if err != nil {
+			broken = err
+			continue
+		}
+		state, err := s.settleOne(ctx, blind, change, v)
 		if err != nil {
 			broken = err
 			continue
@@ -167,6 +172,15 @@ func (s *Service) settle(ctx context.Context, who actor.Actor, change Change) er
 func served(who actor.Actor, change Change) actor.Actor {
 	who.Grants = append(slices.Clone(who.Grants), actor.Grant{Role: actor.RoleManager, Org: change.Org, Office: change.Office})
 	return who
+}
+
+// blindly is the actor who carries out a choice, be the person's data protected or not: nothing of it is shown.
+func (s *Service) blindly(ctx context.Context, who actor.Actor, change Change, v Visit) (actor.Actor, error) {
+	a, err := s.Booking.Store.Appointment(ctx, change.Org, v.Appointment)
+	if err == nil && a.Owner.Person != "" {
+		who.Glass = append(slices.Clone(who.Glass), a.Owner.Person)
+	}
+	return who, err
 }
 
 func (s *Service) settleOne(ctx context.Context, who actor.Actor, change Change, v Visit) (VisitState, error) {
@@ -230,10 +244,9 @@ func (s *Service) reason(change Change, a booking.Appointment) string {
 
 // Outcome is what became of one of the affected.
 type Outcome struct {
-	Visit       Visit
-	Appointment booking.Appointment
-	// To is the nearest free time now for one whose choice failed; 0 when there is none.
-	To int64
+	Visit Visit
+	// Displaced is the appointment as it is now; To is the nearest free time for one whose choice failed.
+	booking.Displaced
 }
 
 // Outcomes returns what became of those whom a change that was carried out affected, in the order of their old times.
@@ -261,7 +274,7 @@ func (s *Service) Outcomes(ctx context.Context, who actor.Actor, o ids.Org, id i
 	}
 	out := make([]Outcome, len(visits))
 	for i, v := range visits {
-		out[i] = Outcome{v, found[i].Appointment, found[i].To}
+		out[i] = Outcome{Visit: v, Displaced: found[i]}
 	}
 	return out, nil
 }

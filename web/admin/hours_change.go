@@ -144,7 +144,7 @@ func newPlanPage(w hourWords, plan hours.Plan, all hours.Choice, chosen map[ids.
 		}))
 	}
 	for _, a := range plan.Affected {
-		fields = append(fields, w.choiceFields(a.Appointment, a.To, preset(a, all, chosen))...)
+		fields = append(fields, w.choiceFields(a, preset(a, all, chosen))...)
 	}
 	p.Parts = append(p.Parts, form(ui.FormData{Action: self}, ui.Button{Text: button}, ui.Link{Href: hoursAt(b, w.office.ID), Text: b.T("hours.leave")}, fields...))
 	return p
@@ -174,17 +174,21 @@ func (w hourWords) at(unix int64) string {
 func (w hourWords) when(unix int64) string { return begin(w.at(unix)) }
 
 // choiceFields ask what is to become of one of the affected.
-func (w hourWords) choiceFields(a booking.Appointment, to int64, chosen hours.Choice) []web.Component {
+func (w hourWords) choiceFields(d booking.Displaced, chosen hours.Choice) []web.Component {
+	a, to := d.Appointment, d.To
 	b, id := w.b, string(a.ID)
 	c := ui.Choices{
 		Name: "choice-" + id, Legend: b.T("hours.visit", "time", w.when(a.Start), "service", w.service(a.Service), "name", a.Details.Name),
-		Hint: b.T("hours.visit_at", "unit", w.unit(a.Unit), "contact", w.contact(a)),
+		Hint: b.T("hours.visit_at", "unit", w.unit(a.Unit), "contact", w.contact(d)),
+	}
+	if d.Hidden {
+		c.Legend = b.T("hours.visit_protected", "time", w.when(a.Start))
 	}
 	if to != 0 {
 		c.Options = append(c.Options, ui.Choice{Value: string(hours.Move), Label: b.T("hours.move_to", "time", w.at(to)), Checked: chosen == hours.Move})
 	}
 	tell := b.T("hours.cancel_and_tell")
-	if a.Details.Email == "" {
+	if !d.Mailed {
 		tell = b.T("hours.cancel_and_call")
 	}
 	c.Options = append(c.Options,
@@ -197,10 +201,13 @@ func (w hourWords) choiceFields(a booking.Appointment, to int64, chosen hours.Ch
 }
 
 // contact is how somebody is told: by email, or else by phone.
-func (w hourWords) contact(a booking.Appointment) string {
+func (w hourWords) contact(d booking.Displaced) string {
+	a := d.Appointment
 	switch {
-	case a.Details.Email != "":
+	case d.Mailed:
 		return w.b.T("hours.by_email")
+	case d.Hidden:
+		return w.b.T("hours.call_protected")
 	case a.Details.Phone != "":
 		return w.b.T("hours.by_phone", "phone", a.Details.Phone)
 	}
@@ -235,12 +242,12 @@ func newOutcomePage(w hourWords, change hours.Change, list []hours.Outcome) Desk
 		switch {
 		case o.Visit.Choice == hours.Keep || o.Visit.State == hours.Gone:
 			told = b.T("hours.not_needed")
-		case o.Appointment.Details.Email == "":
+		case !o.Mailed:
 			told = b.T("hours.to_call")
 			calls = append(calls, o)
 		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: w.when(o.Visit.Was)}, {Text: w.service(o.Appointment.Service)}, {Text: o.Appointment.Details.Name}, {Text: w.became(o)}, {Text: told},
+			{Text: w.when(o.Visit.Was)}, w.serviceCell(o), {Text: w.nameOf(o)}, {Text: w.became(o)}, {Text: told},
 		})
 	}
 	if len(left) > 0 {
@@ -280,12 +287,27 @@ func (w hourWords) leftForm(change hours.Change, left []hours.Outcome) web.Compo
 		if o.To == 0 {
 			chosen = hours.Cancel
 		}
-		fields = append(fields, w.choiceFields(o.Appointment, o.To, chosen)...)
+		fields = append(fields, w.choiceFields(o.Displaced, chosen)...)
 	}
 	inside := form(
 		ui.FormData{Action: hoursAt(b, w.office.ID, "change", string(change.ID))}, ui.Button{Text: b.T("hours.go_on")}, ui.Link{}, fields...,
 	)
 	return boxed(ui.AlertBox{Kind: ui.Warning, Title: b.N("hours.left", len(left)), Text: b.T("hours.left_text"), Quiet: true}, []web.Component{inside})
+}
+
+// nameOf is whose an appointment is; of those whose data is protected, that alone.
+func (w hourWords) nameOf(o hours.Outcome) string {
+	if o.Hidden {
+		return w.b.T("hours.protected")
+	}
+	return o.Appointment.Details.Name
+}
+
+func (w hourWords) serviceCell(o hours.Outcome) ui.Cell {
+	if o.Hidden {
+		return ui.Cell{}
+	}
+	return ui.Cell{Text: w.service(o.Appointment.Service)}
 }
 
 // callList is who is to be called, since they gave no email address.
@@ -296,11 +318,14 @@ func (w hourWords) callList(calls []hours.Outcome) []web.Component {
 	}}
 	for _, o := range calls {
 		phone := ui.Cell{Text: b.T("common.not_given")}
+		if o.Hidden {
+			phone.Text = b.T("hours.call_protected")
+		}
 		if o.Appointment.Details.Phone != "" {
 			phone = ui.Cell{Content: ui.Phone(o.Appointment.Details.Phone)}
 		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: o.Appointment.Details.Name}, phone, {Text: w.service(o.Appointment.Service)}, {Text: w.when(o.Visit.Was)}, {Text: w.became(o)},
+			{Text: w.nameOf(o)}, phone, w.serviceCell(o), {Text: w.when(o.Visit.Was)}, {Text: w.became(o)},
 		})
 	}
 	return []web.Component{ui.H2("calls", b.T("hours.calls")), ui.P(b.T("hours.calls_lead")), ui.Table(t), ui.PrintButton(b.Printer)}

@@ -92,9 +92,12 @@ func hoursSamples() []web.Sample {
 		c := org.Closure{From: w.config.Today(sampleNoon).Add(2), Reason: i18n.Text{"fi": "Vesivahinko", "sv": "Vattenskada", "en": "Water damage", "cs": "Škoda způsobená vodou"}}
 		return hours.Edit{Kind: hours.Close, Closure: &c}
 	}
-	three := []booking.Displaced{{Appointment: maija, To: later}, {Appointment: matti, To: later + 1200}, {Appointment: onni}}
+	three := []booking.Displaced{{Appointment: maija, To: later, Mailed: true}, {Appointment: matti, To: later + 1200}, {Appointment: onni, Mailed: true}}
+	hidden := booking.Displaced{Appointment: sampleVisit("06A1B2C3D7", "", "", "", sampleNoon.Add(51*time.Hour)), To: later + 2400, Hidden: true}
 	done := func(a booking.Appointment, c hours.Choice, s hours.VisitState) hours.Outcome {
-		return hours.Outcome{Visit: hours.Visit{Appointment: a.ID, Was: a.Start, Choice: c, To: later, State: s}, Appointment: a, To: later}
+		return hours.Outcome{
+			Visit: hours.Visit{Appointment: a.ID, Was: a.Start, Choice: c, To: later, State: s}, Displaced: booking.Displaced{Appointment: a, To: later, Mailed: a.Details.Email != ""},
+		}
 	}
 	return []web.Sample{
 		hoursSample("", "", func(w hourWords) DeskPage { return newHoursPage(w.b, w.config, []*org.Office{w.office}, sampleNoon) }),
@@ -158,6 +161,7 @@ func hoursSamples() []web.Sample {
 		hoursSample("-unit", "", func(w hourWords) DeskPage { return newUnitPage(w, &w.office.Units[1], typedDate{}, nil) }),
 		hoursSample("-check", "nobody", func(w hourWords) DeskPage { return newPlanPage(w, plan(w, closing(w)), "", nil, nil) }),
 		hoursSample("-check", "affected", func(w hourWords) DeskPage { return newPlanPage(w, plan(w, closing(w), three...), "", nil, nil) }),
+		hoursSample("-check", "protected", func(w hourWords) DeskPage { return newPlanPage(w, plan(w, closing(w), three[0], hidden), "", nil, nil) }),
 		hoursSample("-check", "meanwhile", func(w hourWords) DeskPage {
 			return newPlanPage(w, plan(w, closing(w), three...), hours.Keep, nil, fault.Conflict("hours.meanwhile", nil))
 		}),
@@ -177,6 +181,11 @@ func hoursSamples() []web.Sample {
 			return newOutcomePage(w, hours.Change{ID: "1", Office: "hall"}, []hours.Outcome{
 				done(maija, hours.Move, hours.Failed), done(matti, hours.Move, hours.Settled), done(onni, hours.Cancel, hours.Gone),
 			})
+		}),
+		hoursSample("-done", "protected", func(w hourWords) DeskPage {
+			o := done(hidden.Appointment, hours.Move, hours.Settled)
+			o.Hidden, o.Mailed = true, false
+			return newOutcomePage(w, hours.Change{ID: "1", Office: "hall"}, []hours.Outcome{done(maija, hours.Move, hours.Settled), o})
 		}),
 		hoursSample("-done", "nobody", func(w hourWords) DeskPage { return newOutcomePage(w, hours.Change{ID: "1", Office: "hall"}, nil) }),
 	}
