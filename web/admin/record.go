@@ -56,9 +56,9 @@ func dateFields(b web.Base, name, label, hint string, typed typedDate, t trouble
 	}
 	day := field("day", typed.Day)
 	day.ID, day.Error = name, t.at(name)
-	return group(b.Printer, label, hint, []web.Component{
+	return group(b.Printer, label, hint, []web.Component{ui.FieldRow(
 		ui.TextField(b.Printer, day), ui.TextField(b.Printer, field("month", typed.Month)), ui.TextField(b.Printer, field("year", typed.Year)),
-	})
+	)})
 }
 
 // record is what was typed to record that somebody may act for another.
