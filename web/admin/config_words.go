@@ -288,27 +288,14 @@ func valueWords(b web.Base, field, rest, value string) string {
 	return value
 }
 
-// hoursWords writes rules of opening hours, as comparisons have them, for people. A rule that says more than days and hours keeps the rest as blueprints
-// write it.
+// hoursWords writes rules of opening hours, as comparisons have them, for people; services by their identifiers.
 func hoursWords(b web.Base, rules string) string {
 	var out []string
 	for rule := range strings.SplitSeq(rules, "; ") {
-		words := strings.Fields(rule)
-		w, err := org.ParseWeekly(rule)
-		if err != nil || len(words) < 2 {
-			out = append(out, rule)
-			continue
+		if w, err := org.ParseWeekly(rule); err == nil {
+			rule = hourWords{b: b}.rule(w)
 		}
-		at := func(m org.Minute) time.Time { return time.Date(2026, 11, 23, 0, int(m), 0, 0, time.UTC) }
-		var days []string
-		for _, r := range w.Days.Runs() {
-			name := b.T("thing.weekday." + strconv.Itoa(int(r.First)))
-			if r.First != r.Last {
-				name += "–" + b.T("thing.weekday."+strconv.Itoa(int(r.Last)))
-			}
-			days = append(days, name)
-		}
-		out = append(out, strings.Join(append([]string{strings.Join(days, ", "), b.Printer.ClockRange(at(w.From), at(w.To))}, words[2:]...), " "))
+		out = append(out, rule)
 	}
 	return strings.Join(out, "; ")
 }

@@ -118,8 +118,10 @@ func (w hourWords) services(list []ids.Service) string {
 }
 
 func (w hourWords) service(id ids.Service) string {
-	if s, err := w.config.Service(id); err == nil {
-		return s.Name.In(w.b.Lang)
+	if w.config != nil {
+		if s, err := w.config.Service(id); err == nil {
+			return s.Name.In(w.b.Lang)
+		}
 	}
 	return string(id)
 }
