@@ -233,7 +233,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking}, Name: a.nameOf}
 	a.my.Appointments, a.my.Waiting = a.Booking, a.Booking
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
-	a.my.Log = readers{a}
+	a.my.Log, a.my.Care = readers{a}, a.Care
 	if !o.Demo {
 		return nil
 	}

@@ -143,6 +143,7 @@ func TestS5_9_FreedTimesGoToThoseInNeed(t *testing.T) {
 		h.waitsSigned(t, second, o, maija, 2)
 		h.queue(t, o, firstOne, `, waiting_care = "need"`)
 		first.Get(o.url("services", o.service, "waiting")).MustText(say(l, "waiting.not_in_care"))
+		first.Get(my(l)).MustText(say(l, "waiting.care_over"))
 		_, code, _ := o.book(t, h.person(t), 8)
 		h.cancelBy(t, o, code)
 		codeOn(t, l, h.person(t).Get(h.offerTo(t, o, maija, 3)).Click(say(l, "offer.take")))
@@ -221,6 +222,7 @@ func TestS5_9_CareImportedFromAFile(t *testing.T) {
 		if p := maija.Get(waitAt); p.HasText(say(l, "waiting.care_title")) {
 			t.Errorf("who was imported cannot wait: %s", p)
 		}
+		maija.Get(my(l)).MustText(say(l, "folder.care"), "30 Jun 2027")
 		careOpened(t, c, o, codeOfMaija).MustText("30 Jun 2027", say(l, "care.by_import", "name", "clerk"))
 		careOpened(t, c, o, finnish(7)).MustText("New Client", say(l, "care.state.on"))
 

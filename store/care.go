@@ -34,7 +34,20 @@ func (s *Store) CareOf(ctx context.Context, o ids.Org, p ids.Person) ([]care.Sto
 	if err != nil {
 		return nil, fmt.Errorf("read care: %w", s.fault(err))
 	}
-	out := make([]care.Stored, len(rows))
+	return careList(rows)
+}
+
+// CareOfPerson is CareOf for every organisation, by organisation and agenda.
+func (s *Store) CareOfPerson(ctx context.Context, p ids.Person) ([]care.Stored, error) {
+	rows, err := s.read.CareOfPerson(ctx, string(p))
+	if err != nil {
+		return nil, fmt.Errorf("read care: %w", s.fault(err))
+	}
+	return careList(rows)
+}
+
+func careList(rows []db.Care) (out []care.Stored, err error) {
+	out = make([]care.Stored, len(rows))
 	for i, r := range rows {
 		if out[i], err = careOf(r); err != nil {
 			return nil, err

@@ -50,6 +50,13 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 	for _, n := range notices {
 		found = append(found, fmt.Sprintf("notice %s of %s is about no appointment", n.ID, n.Org))
 	}
+	strangers, err := q.CareOfNobody(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check care: %w", err)
+	}
+	for _, c := range strangers {
+		found = append(found, fmt.Sprintf("version %d of the care under %s of %s is about nobody", c.Version, c.Agenda, c.Org))
+	}
 	log, err := verifyAudit(ctx, read, nil, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("check the audit log: %w", err)

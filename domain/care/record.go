@@ -31,6 +31,8 @@ type Store interface {
 	// CareNow returns what holds of a person under an agenda, or NotFound; CareOf all of a person, by agenda, the newest first.
 	CareNow(ctx context.Context, o ids.Org, p ids.Person, agenda ids.Category) (Stored, error)
 	CareOf(ctx context.Context, o ids.Org, p ids.Person) ([]Stored, error)
+	// CareOfPerson is CareOf for every organisation, by organisation and agenda.
+	CareOfPerson(ctx context.Context, p ids.Person) ([]Stored, error)
 	// PutCare adds a record with its line of the audit log; false when the version is there already.
 	PutCare(ctx context.Context, r Stored, e audit.Entry) (bool, error)
 	PutAudit(ctx context.Context, entries ...audit.Entry) error
@@ -142,6 +144,20 @@ func (s *Service) Of(ctx context.Context, who actor.Actor, o ids.Org, p ids.Pers
 	if err := s.Store.PutAudit(ctx, s.entry(o, who, audit.CareRead, p, nil)); err != nil {
 		return nil, err
 	}
+	return s.open(ctx, p, list...)
+}
+
+// Mine returns what holds of who asks, or of whom they act for: under each agenda of each organisation.
+func (s *Service) Mine(ctx context.Context, who actor.Actor) ([]Record, error) {
+	p := who.Owner().Person
+	if err := who.May(actor.FolderRead, actor.Object{Owner: who.Owner()}); err != nil || p == "" {
+		return nil, err
+	}
+	list, err := s.Store.CareOfPerson(ctx, p)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	list = slices.CompactFunc(list, func(a, b Stored) bool { return a.Org == b.Org && a.Agenda == b.Agenda })
 	return s.open(ctx, p, list...)
 }
 

@@ -84,6 +84,85 @@ func (q *Queries) CareOf(ctx context.Context, arg CareOfParams) ([]Care, error) 
 	return items, nil
 }
 
+const careOfNobody = `-- name: CareOfNobody :many
+SELECT org, person, agenda, version FROM care WHERE NOT EXISTS (SELECT 1 FROM account WHERE account.person = care.person) LIMIT 100
+`
+
+type CareOfNobodyRow struct {
+	Org     string
+	Person  string
+	Agenda  string
+	Version int64
+}
+
+func (q *Queries) CareOfNobody(ctx context.Context) ([]CareOfNobodyRow, error) {
+	rows, err := q.db.QueryContext(ctx, careOfNobody)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CareOfNobodyRow
+	for rows.Next() {
+		var i CareOfNobodyRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Person,
+			&i.Agenda,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const careOfPerson = `-- name: CareOfPerson :many
+SELECT org, person, agenda, version, state, from_date, until_date, needs, source, recorded_by, created_at
+FROM care WHERE person = $1 ORDER BY org, agenda, version DESC LIMIT 1000
+`
+
+func (q *Queries) CareOfPerson(ctx context.Context, person string) ([]Care, error) {
+	rows, err := q.db.QueryContext(ctx, careOfPerson, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Care
+	for rows.Next() {
+		var i Care
+		if err := rows.Scan(
+			&i.Org,
+			&i.Person,
+			&i.Agenda,
+			&i.Version,
+			&i.State,
+			&i.FromDate,
+			&i.UntilDate,
+			&i.Needs,
+			&i.Source,
+			&i.RecordedBy,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putCare = `-- name: PutCare :execrows
 INSERT INTO care (org, person, agenda, version, state, from_date, until_date, needs, source, recorded_by, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)

@@ -119,6 +119,7 @@ func (h *House) configure(t testing.TB, units int) {
 		steps := []error{
 			q.PutInstallation(ctx, db.PutInstallationParams{Doc: doc(org.Installation{Name: text("Luukku"), PhoneCountries: []string{"FI"}}), Version: 1}),
 			q.PutOrganisation(ctx, db.PutOrganisationParams{Org: "town", Doc: doc(o), Version: 1}),
+			q.PutCategory(ctx, db.PutCategoryParams{Org: "town", ID: "documents", Doc: doc(catalog.Category{Name: text("Documents")})}),
 			q.PutOffice(ctx, db.PutOfficeParams{Org: "town", ID: "hall", Doc: doc(org.Office{Name: text("Hall"), Hours: []org.Weekly{hours}})}),
 		}
 		for i := range units {
@@ -127,7 +128,7 @@ func (h *House) configure(t testing.TB, units int) {
 		}
 		for s, policy := range map[string]string{"passport": `{"length":"20m","hold":"0m","max_live":0}`, "permit": `{"length":"30m","max_live":2}`} {
 			steps = append(steps,
-				q.PutService(ctx, db.PutServiceParams{Org: "town", ID: s, Doc: doc(catalog.Service{Name: text(s)})}),
+				q.PutService(ctx, db.PutServiceParams{Org: "town", ID: s, Doc: doc(catalog.Service{Name: text(s), Category: "documents"})}),
 				q.PutOffer(ctx, db.PutOfferParams{Org: "town", Service: s, Office: "hall"}),
 				q.AddPolicy(ctx, db.AddPolicyParams{Org: "town", Service: s, Version: 1, Fields: policy}))
 		}

@@ -22,6 +22,7 @@ func Waiting(t *testing.T, e Engine) {
 		"AcceptedTwiceIsTheSame":         acceptedTwice,
 		"EarlierTimeMovesAndGoesOn":      earlierMoves,
 		"MovedMeanwhileIsOfferedNothing": movedMeanwhile,
+		"OfManyWhoRecordCareOneIsFirst":  careRecordedAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

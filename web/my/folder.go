@@ -10,6 +10,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/booking"
+	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
@@ -26,6 +27,8 @@ type FolderPage struct {
 	Parts    []FolderPart
 	// Waits is for what they wait; nothing is shown when there is nothing.
 	Waits []FolderItem
+	// Care is where they are in care; nothing is shown when they are not.
+	Care  []ui.CardData
 	Links []ui.Link
 }
 
@@ -74,6 +77,9 @@ func (d *Door) folder(v *web.Visit) error {
 	if f.Waits, err = d.Waiting.WaitingOf(v.Ctx(), who.Owner()); err != nil {
 		return err
 	}
+	if err := d.cares(v, &f); err != nil {
+		return err
+	}
 	find := func(o ids.Org) *catalog.Config { return d.config(v.Ctx(), o) }
 	return v.Render(http.StatusOK, ShowFolder(newFolderPage(v.Base(""), f, find)))
 }
@@ -117,6 +123,8 @@ type folderOf struct {
 	Entries      folder.Folder
 	Dependants   []dependant
 	Waits        []booking.Waiter
+	Care         []care.Record
+	InVain       map[ids.Waiting]bool // those of Waits that are offered nothing
 	Now          int64
 }
 
@@ -140,8 +148,13 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		p.Parts = append(p.Parts, fp)
 	}
 	for _, w := range f.Waits {
-		p.Waits = append(p.Waits, waitItem(b, w, find(w.Org)))
+		it := waitItem(b, w, find(w.Org))
+		if f.InVain[w.ID] {
+			it.Card.Text, it.Kind = b.T("waiting.care_over"), ui.Warning
+		}
+		p.Waits = append(p.Waits, it)
 	}
+	p.Care = careCards(b, f.Care, f.Now, find)
 	p.Links = []ui.Link{
 		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
 		{Href: at(b, "my", "log"), Text: b.T("my.log")}, {Href: at(b, "my", "sessions"), Text: b.T("my.sessions")},

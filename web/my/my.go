@@ -12,6 +12,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
@@ -48,6 +49,8 @@ type Waiting interface {
 	// Waiter returns a place on a waiting list that is the actor's; else a NotFound fault.
 	Waiter(ctx context.Context, who actor.Actor, o ids.Org, id ids.Waiting) (booking.Waiter, error)
 	Leave(ctx context.Context, who actor.Actor, e booking.Waiter) error
+	// CheckCare is an Invalid fault when somebody waits in vain: times are offered only to those in care.
+	CheckCare(ctx context.Context, who actor.Actor, c *catalog.Config, e booking.Waiter) error
 }
 
 // Door is the door.
@@ -57,6 +60,7 @@ type Door struct {
 	Folders      Folders
 	Appointments Appointments
 	Waiting      Waiting
+	Care         *care.Service
 	Log          Log
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
 	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)

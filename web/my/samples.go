@@ -10,6 +10,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
@@ -169,6 +170,9 @@ func folderSamples() []web.Sample {
 			{Org: "vuorela", ID: "06A1B2C3D4", Service: "passport", Wish: waiting.Wish{Offices: []ids.Office{"kallio"}}},
 			{Org: "vuorela", ID: "06A1B2C3D5", Service: "passport", Wish: waiting.Wish{Earlier: sampleNow().Add(240 * time.Hour).Unix()}},
 		}})),
+		signed("folder", "care", "", show(folderOf{Name: sampleName, Entries: full, Waits: []booking.Waiter{
+			{Org: "vuorela", ID: "1", Service: "passport"},
+		}, InVain: map[ids.Waiting]bool{"1": true}, Care: sampleCare()})),
 		signed("folder", "family", "", show(folderOf{Name: sampleName, Entries: full, Dependants: []dependant{
 			{identity.Choice{Owner: actor.Owner{Person: "p2"}, Name: "Liisa Meikäläinen"}, []folder.Entry{entry(5, "proposed", ""), entry(7, "booked", "")}},
 			{identity.Choice{Owner: actor.Owner{Person: "p3"}, Name: "Onni Meikäläinen"}, nil},
@@ -235,5 +239,15 @@ func otherSamples() []web.Sample {
 			}, name(b), zone))
 		}),
 		signed("log", "empty", "", func(b web.Base) web.Component { return ShowLog(newLogPage(b, nil, name(b), zone)) }),
+	}
+}
+
+// sampleCare is care with an end and needs, care without, and care that is over.
+func sampleCare() []care.Record {
+	today := org.DateOf(sampleNow())
+	return []care.Record{
+		{Org: "vuorela", Agenda: "teeth", Version: 1, From: today.Add(-30), Until: today.Add(200), Needs: []ids.Service{"passport"}},
+		{Org: "vuorela", Agenda: "eyes", Version: 1, From: today.Add(-30)},
+		{Org: "vuorela", Agenda: "ears", Version: 1, From: today.Add(-30), Until: today.Add(-1)},
 	}
 }

@@ -15,3 +15,4 @@ CREATE TABLE care (
     created_at  BIGINT  NOT NULL,
     PRIMARY KEY (org, person, agenda, version)
 );
+CREATE INDEX care_person ON care (person, org, agenda, version);

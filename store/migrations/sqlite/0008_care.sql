@@ -15,3 +15,4 @@ CREATE TABLE care (
     created_at  INTEGER NOT NULL,
     PRIMARY KEY (org, person, agenda, version)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX care_person ON care (person, org, agenda, version);
