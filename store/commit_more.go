@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/base/task"
 	"luukku/domain/booking"
 	"luukku/domain/waiting"
@@ -40,7 +41,7 @@ func (w writer) offer(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if n != 1 {
+	if n != 1 && !planted.Bug("offer-gone-taken") {
 		return w.verdict(booking.OfferGone)
 	}
 	if err := w.answer(ctx, o); err != nil {
@@ -84,7 +85,11 @@ func (w writer) answer(ctx context.Context, o *booking.OfferChange) error {
 	if err := w.q.EndOffers(ctx, db.EndOffersParams{Org: string(w.c.Org), Freed: string(o.Freed)}); err != nil {
 		return err
 	}
-	return w.endWaiting(ctx, o.Accept, waiting.Served)
+	// Who was served or left since the offer was read does not get it: one place in the line is one time.
+	if n, err = w.endWaiting(ctx, o.Accept, waiting.Served); err == nil && n != 1 && !planted.Bug("offer-after-leaving") {
+		return w.verdict(booking.OfferGone)
+	}
+	return err
 }
 
 // parts writes what a visit of several people, or of several services, is made of, in place of what there was.
@@ -106,9 +111,8 @@ func (w writer) parts(ctx context.Context, a *booking.Appointment) error {
 	return nil
 }
 
-func (w writer) endWaiting(ctx context.Context, id ids.Waiting, state waiting.State) error {
-	_, err := w.q.EndWaiting(ctx, db.EndWaitingParams{State: string(state), EndedAt: nullInt(w.c.Now), Org: string(w.c.Org), ID: string(id)})
-	return err
+func (w writer) endWaiting(ctx context.Context, id ids.Waiting, state waiting.State) (int64, error) {
+	return w.q.EndWaiting(ctx, db.EndWaitingParams{State: string(state), EndedAt: nullInt(w.c.Now), Org: string(w.c.Org), ID: string(id)})
 }
 
 // keep takes what was given back for a freed time; where a cell is somebody's by now, there is nothing to offer, and the rest of the change goes on.
@@ -118,6 +122,9 @@ func (w writer) keep(ctx context.Context) error {
 		return nil
 	}
 	f := k.Freed
+	if planted.Bug("offer-not-kept") {
+		f.ExpiresAt = f.CreatedAt - 1
+	}
 	first, last := booking.FirstCell(f.Start), booking.LastCell(f.BusyUntil)
 	inner := w
 	inner.c.Take = &booking.Take{Holder: string(f.ID), From: f.Start, To: f.BusyUntil, ExpiresAt: f.ExpiresAt}
@@ -179,7 +186,8 @@ func (w writer) waiting(ctx context.Context) error {
 		}
 	}
 	if e := w.c.SetWaiting; e != nil {
-		return w.endWaiting(ctx, e.ID, e.State)
+		_, err := w.endWaiting(ctx, e.ID, e.State)
+		return err
 	}
 	return nil
 }

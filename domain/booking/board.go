@@ -13,7 +13,8 @@ import (
 	"luukku/base/planted"
 )
 
-// Board is what is taken, of every unit that can be booked, in memory: what the pages read and what tells a loser without asking the database. It is
+// Board is what is taken, of every unit that can be booked, in memory: what the pages read and what tells a loser without asking the database. The lanes
+// beside the counters are not on it: nobody looks for free times there, and what other nodes do with them is not followed. It is
 // filled by Fill, kept true by Apply after each commit and by Replace after a commit of another node. It never decides that a time is had: the primary
 // key of the database does.
 //
@@ -113,12 +114,12 @@ func (b *Board) Apply(a Applied) {
 func (ob *orgBoard) apply(a Applied) {
 	c := a.Change
 	for _, own := range ownOf(c) {
-		if planted.Bug("board-forgets-free") && c.SetCancelled != nil {
+		if beside(own.Unit) || planted.Bug("board-forgets-free") && c.SetCancelled != nil {
 			continue
 		}
 		ob.edit(own.Unit, func(s *unitState) { s.free(own) })
 	}
-	if t := c.Take; t != nil {
+	if t := c.Take; t != nil && !beside(a.Unit) {
 		r := cellRange{FirstCell(t.From), LastCell(t.To)}
 		ob.edit(a.Unit, func(s *unitState) {
 			s.trim(FirstCell(c.Now))
@@ -174,9 +175,10 @@ func (ob *orgBoard) changed(after, upTo uint64) (units []ids.Unit, ok bool) {
 
 // Refuses reports whether, as far as is known here, a change cannot get any of the units it would take. What the change itself gives back counts as free.
 // Who moves an appointment is not refused here: it may be another move of the same one that took the time, and the database tells the two apart. Nor is
-// anybody refused because of a hold of their own that they have just given back elsewhere.
+// anybody refused because of a hold of their own that they have just given back elsewhere. What is kept for those who wait is theirs, though another node
+// kept it and it is not known here yet.
 func (b *Board) Refuses(c Change) bool {
-	if c.Take == nil || c.Claim != nil || !b.Ready(c.Org) {
+	if c.Take == nil || c.Claim != nil || c.Offer != nil || !b.Ready(c.Org) {
 		return false
 	}
 	v := b.View(c.Org, c.Now, ownOf(c)...)

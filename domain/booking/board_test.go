@@ -241,6 +241,43 @@ func TestRefusesOnlyWhatCannotBeHad(t *testing.T) {
 }
 
 // BenchmarkFreeWeek is the free times of one office's week: five desks, four cells each, two thirds taken.
+// What is booked beside the counters may be given back on another node without this one hearing of it: so nobody is refused a lane from memory.
+func TestLanesBesideTheCountersAreNotOnTheBoard(t *testing.T) {
+	t.Parallel()
+	b := &Board{}
+	b.Fill("town").Done()
+	over := Change{Org: "town", Take: &Take{From: 0, To: 600}}
+	for n := range mostOver {
+		u := OverUnit("hall", n+1)
+		over.Take.Units = append(over.Take.Units, u)
+		taken := Change{Org: "town", Take: &Take{Units: []ids.Unit{u}, Holder: string(u), From: 0, To: 600}}
+		b.Apply(Applied{Change: taken, Unit: u})
+	}
+	if b.Refuses(over) {
+		t.Error("a lane is refused from memory")
+	}
+	over.Take.Units = []ids.Unit{"desk"}
+	b.Apply(Applied{Change: over, Unit: "desk"})
+	if !b.Refuses(over) {
+		t.Error("a counter that is taken is not refused")
+	}
+}
+
+// A time that was given up on another node, and is kept for those who wait, is still booked here until that is heard of: its offers are not refused for it.
+func TestOfferIsNotRefusedFromMemory(t *testing.T) {
+	t.Parallel()
+	b := &Board{}
+	b.Fill("town").Done()
+	b.Apply(Applied{Change: Change{Org: "town", Take: &Take{Units: []ids.Unit{"desk"}, Holder: "given up", From: 0, To: 600}}, Unit: "desk"})
+	c := Change{Org: "town", Free: []Cells{{"desk", "freed", 0, 600}}, Take: &Take{Units: []ids.Unit{"desk"}, Holder: "freed", From: 0, To: 600, ExpiresAt: 60}}
+	if !b.Refuses(c) {
+		t.Error("what is booked is not refused")
+	}
+	if c.Offer = (&OfferChange{Freed: "freed"}); b.Refuses(c) {
+		t.Error("an offer is refused from memory")
+	}
+}
+
 func BenchmarkFreeWeek(b *testing.B) {
 	o, now := benchOffer(b)
 	sch := o.schedule

@@ -10,6 +10,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
@@ -365,7 +366,7 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 
 // checkSeen says whether the appointment is still the one that was looked at.
 func checkSeen(a Appointment, seen *int64) error {
-	if seen != nil && *seen != a.Sequence {
+	if seen != nil && *seen != a.Sequence && !planted.Bug("seen-ignored") {
 		return fault.Conflict("manage.stale", nil)
 	}
 	return nil

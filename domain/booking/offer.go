@@ -418,8 +418,15 @@ func (s *Service) DeclineOffer(ctx context.Context, who actor.Actor, o ids.Org, 
 	c.Tasks = []Job{offerJob(o, id, v.Freed.Round, now, "/"+string(w))}
 	c.Audit = []audit.Entry{s.entry(o, who, audit.OfferDeclined, "freed", string(id), nil)}
 	out, err := s.commit(ctx, c)
-	if err == nil && out.Verdict == OfferGone {
-		return fault.Invalid("offer.over", nil)
+	if err != nil || out.Verdict != OfferGone {
+		return err
 	}
-	return err
+	// Somebody answered in this moment; it may have been the same person, twice.
+	if v, err = s.offerView(ctx, o, id, w); err != nil || v.Offer.State == Declined {
+		return err
+	}
+	if err := CheckOffer(v, now); err != nil {
+		return err
+	}
+	return fault.Invalid("offer.over", nil)
 }

@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"strconv"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -41,6 +42,9 @@ const mostOver = 9
 func OverUnit(office ids.Office, n int) ids.Unit {
 	return ids.Unit(string(office) + "+" + strconv.Itoa(n))
 }
+
+// beside reports whether a unit is a lane beside the counters.
+func beside(u ids.Unit) bool { return strings.Contains(string(u), "+") }
 
 // slotFor finds the time that is to be booked: in the calendar, or, beside the counters, anywhere in it.
 func (s *Service) slotFor(sch Schedule, r BookRequest) (Slot, error) {
