@@ -262,8 +262,11 @@ func (d *Door) shown(r *http.Request, a booking.Appointment) (*Shown, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Shown{ETag: `"` + strconv.FormatInt(a.Sequence, 10) + `"`, Body: body}, nil
+	return &Shown{ETag: version(a), Body: body}, nil
 }
+
+// version is the ETag of an appointment.
+func version(a booking.Appointment) string { return `"` + strconv.FormatInt(a.Sequence, 10) + `"` }
 
 // appointment writes an appointment as programs read it.
 func (d *Door) appointment(r *http.Request, a booking.Appointment) (Appointment, error) {

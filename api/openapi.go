@@ -126,6 +126,12 @@ var descriptions = map[string]string{
 	"edit-appointment":  "Fields that are left out, or null, stay as they are. The person is told at their new address.",
 	"move-appointment":  "The old time is kept until the new one is certain.",
 	"list-appointments": "Needs a key with the right appointment.list. The list has no names; that it was read is written into the audit log.",
+	"record-outcome":    "Needs a key with the right booking.desk. From 30 minutes before the start on. Saying the same again is no fault; none takes it back.",
+	"create-prereservation": "Needs a key with the right booking.desk. The person is told at their address and confirms; what nobody confirms lapses as the policy " +
+		"says (confirm_by). The same Idempotency-Key with the same content gets the same answer.",
+	"confirm-for-client": "Needs a key with the right booking.desk. Confirms what waits for its client: a pre-reservation, or a booking that waits for its link. " +
+		"Confirming again is no fault.",
+	"cancel-for-client": "Needs a key with the right booking.desk. No cut-off binds the office. The person is told, and the reason is seen with the booking code.",
 	"record-guardianship": "Needs a key with the right guardianship.record. Both people must have signed in once, or be known from a register. It is no " +
 		"fault to record the same twice.",
 	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",
@@ -164,7 +170,7 @@ func describe(o *huma.OpenAPI, p *i18n.Printer) []byte {
 		}
 	}
 	for _, item := range o.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Patch, item.Delete} {
+		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op == nil {
 				continue
 			}
@@ -186,8 +192,9 @@ func describe(o *huma.OpenAPI, p *i18n.Printer) []byte {
 }
 
 var againDescriptions = map[string]string{
-	"create-hold":        "Nothing is held: the policy of the service holds no times, and the time is free now.",
-	"create-appointment": "The answer to a repeat of a request that had already booked.",
+	"create-hold":           "Nothing is held: the policy of the service holds no times, and the time is free now.",
+	"create-appointment":    "The answer to a repeat of a request that had already booked.",
+	"create-prereservation": "The answer to a repeat of a request that had already set the time aside.",
 }
 
 func header(doc, kind string) *huma.Param {

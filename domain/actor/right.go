@@ -74,7 +74,7 @@ var Rights = []Rule{
 	{Right: PersonRead, Staff: true, Reason: true},
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
-	{Right: BookingDesk, Staff: true},
+	{Right: BookingDesk, Staff: true, Client: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

@@ -173,7 +173,7 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 		Status: Booked, Person: person, Details: r.Details, PolicyVersion: sch.Config.Version, CreatedAt: now, ChangedAt: now,
 		Owner: who.Owner(),
 	}
-	if who.Kind == actor.KindStaff {
+	if serves(who) {
 		a.Owner = actor.Owner{Person: r.Account}
 	}
 	a.Parts = r.Visit.parts(r.Service, r.Details, a.Owner.Person)

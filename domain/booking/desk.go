@@ -86,12 +86,12 @@ func (r DeskRow) StatusAt(now int64) Status {
 
 // meets reports whether an actor may see whose an appointment is: those whose data is protected are seen by who has broken the glass for them.
 func meets(who actor.Actor, account ids.Person, protected bool) bool {
-	return !protected || who.Kind != actor.KindStaff || slices.Contains(who.Glass, account)
+	return !protected || !serves(who) || slices.Contains(who.Glass, account)
 }
 
 // mayMeet is nil when staff may see whose an appointment is; else Forbidden "person.protected".
 func (s *Service) mayMeet(ctx context.Context, who actor.Actor, a Appointment) error {
-	if a.Owner.Person == "" || who.Kind != actor.KindStaff {
+	if a.Owner.Person == "" || !serves(who) {
 		return nil
 	}
 	protected, err := s.Store.ProtectedAccount(ctx, a.Owner.Person)

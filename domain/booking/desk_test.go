@@ -73,7 +73,8 @@ func TestProtectedAreSeenThroughTheBrokenGlassAlone(t *testing.T) {
 		protected bool
 		want      bool
 	}{
-		"not protected": {clerk, false, true}, "protected": {clerk, true, false}, "through the glass": {broken, true, true}, "the person": {actor.Actor{Kind: actor.KindCitizen}, true, true},
+		"not protected": {clerk, false, true}, "protected": {clerk, true, false}, "through the glass": {broken, true, true},
+		"a program": {actor.Actor{Kind: actor.KindClient, Scopes: []actor.Right{actor.BookingDesk}}, true, false}, "the person": {actor.Actor{Kind: actor.KindCitizen}, true, true},
 	} {
 		if got := meets(c.who, "p", c.protected); got != c.want {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)

@@ -69,19 +69,22 @@ func (s *Service) Appointment(ctx context.Context, who actor.Actor, o ids.Org, i
 func (s *Service) MayOpen(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) error {
 	on := actor.Object{Org: o, Appointment: id}
 	err := who.May(actor.AppointmentManage, on)
-	if err == nil || who.Kind != actor.KindCitizen && who.Kind != actor.KindStaff {
+	if err == nil || who.Kind != actor.KindCitizen && !serves(who) {
 		return err
 	}
 	a, missing := s.Store.Appointment(ctx, o, id)
 	if missing != nil {
 		return missing
 	}
-	if on.Owner = a.Owner; who.Kind == actor.KindStaff {
+	if on.Owner = a.Owner; serves(who) {
 		on.Office = a.Office
 		if who.May(actor.BookingDesk, on) != nil {
 			return err
 		}
-		return s.mayMeet(ctx, who, a)
+		if meeting := s.mayMeet(ctx, who, a); meeting == nil || who.Kind == actor.KindStaff {
+			return meeting
+		}
+		return err // to a program, who is protected is not there
 	}
 	return who.May(actor.AppointmentManage, on)
 }
@@ -220,7 +223,7 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) 
 	}
 	old, before, now := a, a.Sequence, sch.Now.Unix()
 	by := "client"
-	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+	if serves(who) || who.Kind == actor.KindSystem {
 		by = "office"
 	}
 	a.Status, a.Reason, a.CancelledAt, a.CancelledBy, a.ChangedAt, a.Sequence = Cancelled, reason, now, by, now, before+1
@@ -327,7 +330,7 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 		return Change{}, Appointment{}, err
 	}
 	told := map[string]string{"from": strconv.FormatInt(a.Start, 10), "from_office": string(a.Office)}
-	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+	if serves(who) || who.Kind == actor.KindSystem {
 		told["by"] = "office"
 	}
 	c.Notices = s.notices(a, notify.AppointmentMoved, told)
@@ -340,7 +343,7 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start), topic(a.Org, sch.Office.ID, sch, slot.Start)}
 	a.Office, a.Start, a.End, a.BusyUntil = sch.Office.ID, slot.Start, slot.End, slot.Start+sch.Busy()
 	a.PolicyVersion, a.ChangedAt, a.Sequence = sch.Config.Version, now, a.Sequence+1
-	if who.Kind != actor.KindStaff && who.Kind != actor.KindSystem {
+	if !serves(who) && who.Kind != actor.KindSystem {
 		a.Moves++
 	}
 	c.Take = &Take{Units: units, Holder: string(a.ID), From: a.Start, To: a.BusyUntil}

@@ -65,7 +65,7 @@ func (s Schedule) Lasting(length time.Duration) Schedule {
 // ForMove returns the schedule in which an appointment is moved: times of its own length, at units that serve all that it is for, the same one where the
 // policy says so; staff have their share.
 func (s Schedule) ForMove(who actor.Actor, a Appointment) Schedule {
-	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+	if serves(who) || who.Kind == actor.KindSystem {
 		s = s.ForStaff()
 	} else if s.Config.PolicyAt(a.PolicyVersion, a.Service, a.Office).SameUnit {
 		s = s.With(a.Unit)

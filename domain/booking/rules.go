@@ -152,7 +152,7 @@ func seconds(d time.Duration) int64 { return int64(d / time.Second) }
 // CheckKnown returns SignInRequired, with the level, when it is not known surely enough who books. Staff book for people whom they see or hear; a program that
 // speaks for a visitor cannot sign in.
 func CheckKnown(p catalog.Policy, who actor.Actor) error {
-	if who.Level >= p.SignIn || who.Kind == actor.KindSystem || who.Kind == actor.KindStaff {
+	if who.Level >= p.SignIn || who.Kind == actor.KindSystem || serves(who) {
 		return nil
 	}
 	if who.Level > actor.LevelNone {

@@ -13,10 +13,13 @@ import (
 	"luukku/domain/catalog"
 )
 
+// serves reports whether somebody acts for the office: staff, or a program with a key that does the desk's deeds. What they may do, their rights say.
+func serves(who actor.Actor) bool { return who.Kind == actor.KindStaff || who.Kind == actor.KindClient }
+
 // asked is the schedule as whoever books may use it: staff have their own share and no deadlines, and somebody who did not come too often books at the desk.
 func (s *Service) asked(ctx context.Context, who actor.Actor, r BookRequest, sch Schedule) (Schedule, error) {
 	on := actor.Object{Org: r.Org, Office: r.Office}
-	if who.Kind == actor.KindStaff {
+	if serves(who) {
 		if err := who.May(actor.BookingDesk, on); err != nil {
 			return sch, err
 		}
@@ -79,7 +82,7 @@ func (s *Service) checkNoShows(ctx context.Context, who actor.Actor, r BookReque
 
 // policyFor is a policy as it binds whoever asks: staff are bound by no deadline but the start itself.
 func policyFor(who actor.Actor, p catalog.Policy) catalog.Policy {
-	if who.Kind == actor.KindStaff || who.Kind == actor.KindSystem {
+	if serves(who) || who.Kind == actor.KindSystem {
 		p.OnlineChange, p.OnlineCancel, p.ChangeCutoff, p.CancelCutoff, p.MaxMoves, p.SameUnit = true, true, 0, 0, 0, false
 	}
 	return p
