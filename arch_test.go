@@ -32,7 +32,8 @@ var floors = []struct {
 	{1, "domain/care domain/folder domain/identity domain/waiting"},
 	{1, "domain/staff"},
 
-	{2, "domain/booking domain/blueprint"},
+	{2, "domain/booking domain/blueprint domain/worklist"},
+	{2, "domain/texting"},
 
 	{3, "domain/hours blueprints store/sqldb store/migrations web/ui/theme"},
 	{3, "store/db store/pgserver store/schemalint web/ui"},

@@ -30,6 +30,7 @@ import (
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
+	"luukku/domain/texting"
 	"luukku/gateway/outbox"
 	"luukku/gateway/smtp"
 	"luukku/jobs"
@@ -57,6 +58,7 @@ type App struct {
 	Identity   *identity.Service
 	Staff      *staff.Service
 	Blueprints *blueprint.Service
+	Texting    *texting.Service
 	Site       *web.Site
 	Now        clock.Now
 
@@ -249,8 +251,9 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	texter, _ := mailer.(notify.Texter)
 	a.Identity.SMS = texter != nil
+	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
 	jobs.Register(a.runner, jobs.Deps{
-		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
+		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff,
 	})
 	return nil

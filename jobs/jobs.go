@@ -19,6 +19,7 @@ import (
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
+	"luukku/domain/texting"
 	"luukku/store"
 )
 
@@ -31,6 +32,8 @@ type Deps struct {
 	// Texter is nil where no way to send text messages is configured.
 	Texter   notify.Texter
 	Identity *identity.Service
+	// Texting is the room of text messages.
+	Texting *texting.Service
 	// From is the sender. Without a name the organisation's own stands there.
 	From notify.Address
 	Gen  *ids.Gen
@@ -65,6 +68,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[notify.TaskSend] = s.send
 	runner.Handlers[identity.TaskVerify] = s.verify
 	runner.Handlers[staff.TaskInvite] = s.invite
+	runner.Handlers[texting.TaskIn] = s.textIn
+	runner.Handlers[texting.TaskOut] = s.textOut
 	runner.Handlers[TaskSweep] = d.sweep
 	runner.Handlers[booking.TaskLapse] = d.lapse
 	runner.Handlers[booking.TaskOffer] = d.offer

@@ -40,9 +40,10 @@ func (s *sender) verify(ctx context.Context, t task.Task) error {
 		if s.Texter == nil {
 			return errors.New("no way to send text messages")
 		}
-		return s.Texter.SendText(ctx, notify.Text{
+		_, err := s.Texter.SendText(ctx, notify.Text{
 			ID: ids.Notice(args.ID), Event: verificationSent, Lang: lang, To: address, Text: p.T("verify.sms_text", "code", code, "minutes", minutes),
 		})
+		return err
 	}
 	if s.Mailer == nil {
 		return errors.New("no way to send mail")

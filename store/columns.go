@@ -47,6 +47,7 @@ var (
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
+	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -91,6 +92,8 @@ var columnsOf = []struct {
 	{"secret", machinery, "#hash kind org subject expires_at created_at"},
 	{"notice", booked, "org id event appointment person args created_at state settled_at waiting"},
 	{"delivery", booked, "org notice at_us channel outcome reference"},
+	{"text_in", texted, "org id gateway ref !number #number_key sent_to !body at state"},
+	{"text_out", texted, "org id event !number #number_key !body lang sent_from about created_at state reference settled_at"},
 	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},

@@ -159,6 +159,9 @@ func (g *Gen) Person() Person { return Person(g.New()) }
 // Waiting returns a new place on a waiting list.
 func (g *Gen) Waiting() Waiting { return Waiting(g.New()) }
 
+// Text returns a new text message's id.
+func (g *Gen) Text() Text { return Text(g.New()) }
+
 // Freed returns a new freed time.
 func (g *Gen) Freed() Freed { return Freed(g.New()) }
 

@@ -30,6 +30,8 @@ type (
 	Waiting string
 	// Freed is a time that became free and is offered to those who wait.
 	Freed string
+	// Text is a text message that came in, or that goes out by itself.
+	Text string
 	// Notice is something a person is told.
 	Notice string
 	// Task is a durable job.

@@ -14,11 +14,13 @@ type Text struct {
 	Event Event
 	Lang  i18n.Lang
 	To    string // E.164
-	Text  string
+	// From is the number or name that it comes from; empty leaves it to the gateway.
+	From string
+	Text string
 }
 
 // Texter hands text messages over to a gateway.
 type Texter interface {
-	// SendText hands one message over. A Temporary error may be tried again.
-	SendText(ctx context.Context, t Text) error
+	// SendText hands one message over. Its errors are those of a Mailer: Permanent, Unknown, and all others may be tried again.
+	SendText(ctx context.Context, t Text) (Receipt, error)
 }

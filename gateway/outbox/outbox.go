@@ -115,12 +115,13 @@ func (o *Mailer) take() (fails, permanent bool) {
 }
 
 // SendText keeps one text message, as notify.Texter says.
-func (o *Mailer) SendText(ctx context.Context, t notify.Text) error {
+func (o *Mailer) SendText(ctx context.Context, t notify.Text) (notify.Receipt, error) {
 	if err := ctx.Err(); err != nil {
-		return &notify.Temporary{Stage: notify.StageConnect, Cause: err}
+		return notify.Receipt{}, &notify.Temporary{Stage: notify.StageConnect, Cause: err}
 	}
-	return o.keep(ctx, notify.Stored{
-		SMS: t.To, At: o.now(), Receipt: notify.Receipt{Reference: string(t.ID), Code: codeTaken, Answer: "kept in the outbox"},
+	receipt := notify.Receipt{Reference: string(t.ID), Code: codeTaken, Answer: "kept in the outbox"}
+	return receipt, o.keep(ctx, notify.Stored{
+		SMS: t.To, At: o.now(), Receipt: receipt,
 		Message: notify.Message{Org: t.Org, ID: t.ID, Event: t.Event, Lang: t.Lang, From: o.from, Subject: t.Text, Text: t.Text},
 	})
 }

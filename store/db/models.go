@@ -260,6 +260,35 @@ type StaffRole struct {
 	GrantedAt int64
 }
 
+type TextIn struct {
+	Org       string
+	ID        string
+	Gateway   string
+	Ref       string
+	Number    []byte
+	NumberKey []byte
+	SentTo    string
+	Body      []byte
+	At        int64
+	State     string
+}
+
+type TextOut struct {
+	Org       string
+	ID        string
+	Event     string
+	Number    []byte
+	NumberKey []byte
+	Body      []byte
+	Lang      string
+	SentFrom  string
+	About     string
+	CreatedAt int64
+	State     string
+	Reference string
+	SettledAt sql.NullInt64
+}
+
 type Verification struct {
 	Person    string
 	ID        string
