@@ -50,11 +50,11 @@ func (s Texting) putTextTask(ctx context.Context, q *db.Queries, kind string, o 
 	return err
 }
 
-// TextIn returns a message that came in, or NotFound "text.not_found".
+// TextIn returns a message that came in, or NotFound "sms.not_found".
 func (s Texting) TextIn(ctx context.Context, o ids.Org, id ids.Text) (texting.SealedIn, error) {
 	r, err := s.read.TextIn(ctx, db.TextInParams{Org: string(o), ID: string(id)})
 	if err != nil {
-		return texting.SealedIn{}, s.found(err, "text.not_found", "read text message %s", id)
+		return texting.SealedIn{}, s.found(err, "sms.not_found", "read text message %s", id)
 	}
 	return texting.SealedIn{
 		In:  texting.In{Org: o, ID: id, Gateway: r.Gateway, To: r.SentTo, At: r.At, State: texting.State(r.State)},
@@ -98,11 +98,11 @@ func (s Texting) putOut(ctx context.Context, q *db.Queries, list ...texting.Seal
 	return nil
 }
 
-// TextOut returns a message that goes out, or NotFound "text.not_found".
+// TextOut returns a message that goes out, or NotFound "sms.not_found".
 func (s Texting) TextOut(ctx context.Context, o ids.Org, id ids.Text) (texting.SealedOut, error) {
 	r, err := s.read.TextOut(ctx, db.TextOutParams{Org: string(o), ID: string(id)})
 	if err != nil {
-		return texting.SealedOut{}, s.found(err, "text.not_found", "read text message %s", id)
+		return texting.SealedOut{}, s.found(err, "sms.not_found", "read text message %s", id)
 	}
 	return texting.SealedOut{
 		Outgoing: texting.Outgoing{

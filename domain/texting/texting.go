@@ -109,7 +109,7 @@ type (
 type Store interface {
 	// PutIn keeps a message and records the task that acts on it; false when it is there already.
 	PutIn(ctx context.Context, m SealedIn) (kept bool, err error)
-	// TextIn is NotFound "text.not_found" for one that is not there; SettleIn ends one that is new, and says whether it was.
+	// TextIn is NotFound "sms.not_found" for one that is not there; SettleIn ends one that is new, and says whether it was.
 	TextIn(ctx context.Context, o ids.Org, id ids.Text) (SealedIn, error)
 	SettleIn(ctx context.Context, o ids.Org, id ids.Text, state State) (bool, error)
 	// PutOut keeps messages and records the tasks that hand them over.
@@ -132,11 +132,11 @@ type Service struct {
 
 var _ Receiver = (*Service)(nil)
 
-// Receive is Receiver's. A message without a text or a sender is Invalid "text.empty".
+// Receive is Receiver's. A message without a text or a sender is Invalid "sms.empty".
 func (s *Service) Receive(ctx context.Context, m Inbound) error {
 	now := s.Now().Unix()
 	if m.From == "" || m.Org == "" {
-		return fault.Invalid("text.empty", nil)
+		return fault.Invalid("sms.empty", nil)
 	}
 	if m.At <= 0 || m.At > now {
 		m.At = now
