@@ -32,7 +32,9 @@ func TestProgramSaysWhatCameOfAVisit(t *testing.T) {
 	c.post(t, "first-booking", wish()).want(http.StatusCreated)
 	a := c.listed(t, "2026-11-23", list)
 	at := town + "/appointments/" + string(a.ID) + "/outcome"
-	say := func(outcome string, headers ...string) answer { return c.ask(t, http.MethodPut, at, request{"outcome": outcome}, headers...) }
+	say := func(outcome string, headers ...string) answer {
+		return c.ask(t, http.MethodPut, at, request{"outcome": outcome}, headers...)
+	}
 	say("arrived").want(http.StatusUnauthorized)
 	say("arrived", list...).problem(http.StatusNotFound, "manage.not_found")
 	say("eaten", desk...).want(http.StatusUnprocessableEntity)

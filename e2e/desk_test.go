@@ -200,6 +200,27 @@ func TestDesk_OverTheLimitAfterAWarning(t *testing.T) {
 		warned := atTime(manager.Get(deskAt(l, vuorela, "book")), o, start).MustStatus(http.StatusOK).MustText(say(l, "desk.full_title"))
 		over := warned.Form("call").Set("name", "Sanna Mallikas").Submit(say(l, "desk.book_over")).MustText(say(l, "desk.done.booked"), say(l, "desk.over_unit"))
 		over.Click(say(l, "ui.back")).MustText("Sanna Mallikas", say(l, "desk.over_unit"))
+		// Moved to a counter, and back: the place beside the counters is theirs again, also for a clerk who may not book over the limit, and for five minutes.
+		to := func() *client.Page {
+			page := clerk.Get(bare(over)).Click(say(l, "manage.move"))
+			free := slots(page, "to")
+			return pressed(t, page, "to", free[len(free)-1].Attr("value")).MustText(say(l, "desk.done.moved"))
+		}
+		moved := to()
+		if moved.HasText(say(l, "desk.over_unit")) {
+			t.Error("it is still beside the counters")
+		}
+		day, clock := h.inWords(t, o, start)
+		moved.Click(say(l, "desk.undo")).MustText(say(l, "desk.done.undone"), say(l, "desk.over_unit"), day, clock)
+		if got := h.openUnits(t, o, start); got != 0 {
+			t.Errorf("%d counters are free though all are booked", got)
+		}
+		moved = to()
+		h.skip(5*time.Minute + time.Second)
+		moved.Click(say(l, "desk.undo"))
+		if clerk.Get(bare(over)).HasText(say(l, "desk.over_unit")) {
+			t.Error("it could be undone after five minutes")
+		}
 		_ = p
 	})
 }

@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 	"unicode/utf8"
@@ -250,6 +251,8 @@ type MoveRequest struct {
 	Key    ids.FormKey
 	Hold   ids.Hold
 	Unit   ids.Unit // the only one that will do; empty for any
+	// Back takes a move of the last minutes back: what was beside the counters is there again.
+	Back bool
 	// Seen is as in EditRequest.
 	Seen *int64
 }
@@ -292,12 +295,13 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, r MoveRequest) (App
 	if r.Start == a.Start && r.Office == a.Office && (r.Unit == "" || r.Unit == a.Unit) {
 		return a, fault.Invalid("move.same_time", nil)
 	}
-	if sch = sch.ForMove(who, a); r.Unit != "" {
-		sch = sch.With(r.Unit)
-	}
-	slot, err := s.checkSlot(sch, r.Start)
+	sch = sch.ForMove(who, a)
+	slot, err := s.moveSlot(who, a, sch, r)
 	if err != nil {
 		return a, err
+	}
+	if r.Unit != "" {
+		sch = sch.With(r.Unit)
 	}
 	hold, err := s.ownHold(ctx, who, r.Org, r.Hold)
 	if err != nil {
@@ -325,9 +329,12 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	if hold.Start != slot.Start || hold.ID == "" {
 		first = ""
 	}
-	units, _, err := s.candidates(ctx, sch, slot, ownOf(c), first)
-	if err != nil {
-		return Change{}, Appointment{}, err
+	units := slot.Units
+	if len(units) == 0 || !beside(units[0]) {
+		var err error
+		if units, _, err = s.candidates(ctx, sch, slot, ownOf(c), first); err != nil {
+			return Change{}, Appointment{}, err
+		}
 	}
 	told := map[string]string{"from": strconv.FormatInt(a.Start, 10), "from_office": string(a.Office)}
 	if serves(who) || who.Kind == actor.KindSystem {
@@ -354,6 +361,7 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	}
 	c.Take.ExpiresAt = a.ExpiresAt
 	c.LinksUntil = &LinksUntil{Appointment: a.ID, ExpiresAt: a.End + seconds(LinkLife)}
+	var err error
 	if c.PutPIN, err = s.pinOf(ctx, &c, sch, a); err != nil {
 		return Change{}, Appointment{}, err
 	}
@@ -365,6 +373,27 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 		err = nil
 	}
 	return c, a, err
+}
+
+// moveSlot finds the time that an appointment is moved to: in the calendar, or, when a move is taken back, beside the counters where it was.
+func (s *Service) moveSlot(who actor.Actor, a Appointment, sch Schedule, r MoveRequest) (Slot, error) {
+	if !r.Back || !slices.Contains(besides(r.Office), r.Unit) {
+		if r.Unit != "" {
+			sch = sch.With(r.Unit)
+		}
+		return s.checkSlot(sch, r.Start)
+	}
+	if err := who.May(actor.BookingDesk, actor.Object{Org: r.Org, Office: r.Office}); err != nil {
+		return Slot{}, err
+	}
+	now := sch.Now.Unix()
+	if err := CheckUndo(a.ChangedAt, now); err != nil {
+		return Slot{}, err
+	}
+	if err := CheckStart(sch.Policy, r.Start, sch.Now, sch.Zone()); err != nil {
+		return Slot{}, err
+	}
+	return Slot{Start: r.Start, End: r.Start + a.End - a.Start, Units: slices.Insert(besides(r.Office), 0, r.Unit)}, nil
 }
 
 // checkSeen says whether the appointment is still the one that was looked at.

@@ -60,11 +60,16 @@ func (s *Service) slotFor(sch Schedule, r BookRequest) (Slot, error) {
 	if r.Start%CellSeconds != 0 {
 		return Slot{}, fault.Invalid("booking.not_on_grid", nil)
 	}
-	slot := Slot{Start: r.Start, End: r.Start + seconds(sch.Policy.Length)}
-	for n := range mostOver {
-		slot.Units = append(slot.Units, OverUnit(sch.Office.ID, n+1))
+	return Slot{Start: r.Start, End: r.Start + seconds(sch.Policy.Length), Units: besides(sch.Office.ID)}, nil
+}
+
+// besides are all lanes beside an office's counters.
+func besides(office ids.Office) []ids.Unit {
+	out := make([]ids.Unit, mostOver)
+	for n := range out {
+		out[n] = OverUnit(office, n+1)
 	}
-	return slot, nil
+	return out
 }
 
 // checkNoShows refuses who has missed too many appointments: they book with the staff.

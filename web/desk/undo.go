@@ -95,7 +95,7 @@ func (d *Door) undo(v *web.Visit, u undoable) error {
 		_, err = d.Booking.Restore(v.Ctx(), v.Actor(), u.Org, u.ID, &u.Seq)
 	case undoMove:
 		_, err = d.Booking.Move(v.Ctx(), v.Actor(), booking.MoveRequest{
-			Org: u.Org, ID: u.ID, Office: u.Office, Start: u.Start, Unit: u.Unit, Key: v.Site.Gen.FormKey(), Seen: &u.Seq,
+			Org: u.Org, ID: u.ID, Office: u.Office, Start: u.Start, Unit: u.Unit, Back: true, Key: v.Site.Gen.FormKey(), Seen: &u.Seq,
 		})
 	default:
 		err = fault.Invalid("desk.undo_late", nil)
