@@ -85,4 +85,3 @@ func closing(c *client.Client, l i18n.Lang, day org.Date) *client.Page {
 	f.Force("first-day", strconv.Itoa(d)).Force("first-month", strconv.Itoa(int(m))).Force("first-year", strconv.Itoa(y)).Force("reason-en", "Water damage").Force("reason-fi", "Vesivahinko")
 	return f.Submit(say(l, "hours.to_check")).MustStatus(http.StatusOK)
 }
-

@@ -226,7 +226,7 @@ var ruleGroups = []struct {
 	name   string
 	fields []string
 }{
-	{"length", []string{"length", "gap_before", "gap", "max_people"}},
+	{"length", []string{"length", "gap", "max_people"}},
 	{"who", []string{"sign_in", "max_live"}},
 	{"when", []string{"horizon", "opens", "notice", "staff_share", "staff_release"}},
 	{"holding", []string{"hold", "confirm_window"}},
