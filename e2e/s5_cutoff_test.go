@@ -12,7 +12,7 @@ import (
 
 // Moving and cancelling each have their own limit: each can be done one second before it and in its very second, and not one second after, whatever the page
 // that was opened in time still offers. One limit does not bind the other.
-func TestS3_4_MovingAndCancellingEachToTheSecond(t *testing.T) {
+func TestS5_2_MovingAndCancellingEachToTheSecond(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
 		const l = i18n.Lang("en")
@@ -71,7 +71,7 @@ func TestS3_4_MovingAndCancellingEachToTheSecond(t *testing.T) {
 }
 
 // After as many moves as the policy allows, and not before, there is no more moving online; the desk still moves, and its moves are not counted.
-func TestS3_4_AsManyMovesAsThePolicyAllows(t *testing.T) {
+func TestS5_2_AsManyMovesAsThePolicyAllows(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
 		const l = i18n.Lang("en")
