@@ -110,9 +110,10 @@ func (d *Door) day(v *web.Visit) error {
 // until is the last second in which the list is as it is now if nothing changes: then something lapses, or a button appears, or the day is over.
 func (f dayFacts) until() int64 {
 	now := f.Now.Unix()
+	// An edge is the first second in which something is different.
 	until := f.Config.Today(f.Now).Add(1).At(0, f.Config.Zone()).Unix() - 1
 	for _, r := range f.List {
-		for _, edge := range []int64{r.ExpiresAt, r.Start - int64(booking.VisitFrom/time.Second)} {
+		for _, edge := range []int64{r.ExpiresAt + 1, r.Start - int64(booking.VisitFrom/time.Second)} {
 			if edge > now {
 				until = min(until, edge-1)
 			}
