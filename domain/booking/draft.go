@@ -195,8 +195,10 @@ func (s *Service) candidates(ctx context.Context, sch Schedule, slot Slot, own [
 	}
 	open := sch.freeUnits(slot, busy)
 	free = len(open)
-	if first != "" {
+	if slices.Contains(slot.Units, first) {
 		units = append(units, first)
+	} else {
+		first = "" // it serves others since it was held
 	}
 	turn := s.turn.Add(1)
 	for i := range open {
