@@ -22,7 +22,7 @@ func (p Policy) MarshalJSON() ([]byte, error) {
 		switch f.Kind {
 		case catalog.KindSwitch:
 			v = f.Value(p.Policy) == 1
-		case catalog.KindLevel, catalog.KindChoice, catalog.KindOpening:
+		case catalog.KindLevel, catalog.KindChoice, catalog.KindOpening, catalog.KindTimes, catalog.KindQuiet:
 			v = f.Format(f.Value(p.Policy))
 		}
 		text, err := json.Marshal(v)
@@ -59,6 +59,9 @@ func fieldSchema(f catalog.Field) *huma.Schema {
 	}
 	if f.Kind == catalog.KindOpening {
 		return &huma.Schema{Type: huma.TypeString, Examples: []any{"mon 08:00"}}
+	}
+	if f.Kind == catalog.KindTimes || f.Kind == catalog.KindQuiet {
+		return &huma.Schema{Type: huma.TypeString, Examples: []any{f.Format(f.Value(catalog.Product))}}
 	}
 	if f.Kind == catalog.KindLevel || f.Kind == catalog.KindChoice {
 		s := &huma.Schema{Type: huma.TypeString, Examples: []any{f.Format(f.Value(catalog.Product))}}

@@ -27,6 +27,7 @@ import (
 	"luukku/domain/blueprint"
 	"luukku/domain/booking"
 	"luukku/domain/care"
+	"luukku/domain/consent"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
@@ -59,6 +60,7 @@ type App struct {
 	Staff      *staff.Service
 	Blueprints *blueprint.Service
 	Texting    *texting.Service
+	Consent    *consent.Service
 	Site       *web.Site
 	Now        clock.Now
 
@@ -252,8 +254,9 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	texter, _ := mailer.(notify.Texter)
 	a.Identity.SMS = texter != nil
 	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
+	a.Consent = &consent.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	jobs.Register(a.runner, jobs.Deps{
-		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
+		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff,
 	})
 	return nil

@@ -103,6 +103,8 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, a.Site.Assets.URL("icon.svg"), http.StatusFound)
 	case sent == "/robots.txt":
 		plain(w, http.StatusOK, a.robots())
+	case first == "l":
+		a.shortLink(w, r, rest)
 	case first == "assets":
 		a.Site.ServeAsset(w, r)
 	case first == "eid":
@@ -115,6 +117,21 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 	default:
 		a.inLanguage(w, r, first, rest)
 	}
+}
+
+// shortLink leads on from the short address of a text message, to a page that shows a button: who only looks at links opens nothing.
+func (a *App) shortLink(w http.ResponseWriter, r *http.Request, token string) {
+	o, page, lang, err := a.Booking.ShortLink(r.Context(), token)
+	if err != nil {
+		a.fail(w, r, err)
+		return
+	}
+	if _, ok := i18n.Lookup(string(lang)); !ok {
+		lang = i18n.Default
+	}
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	http.Redirect(w, r, web.Path(lang, o, page, token), http.StatusFound)
 }
 
 // readable reports whether a path is text without a slash in disguise: no name of ours is anything else, and no database has to wonder about it.
@@ -170,7 +187,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n"
 }
 
 // inLanguage answers for /{lang}/....

@@ -16,6 +16,7 @@ import (
 	"luukku/base/task"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
+	"luukku/domain/consent"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
@@ -32,6 +33,8 @@ type Deps struct {
 	// Texter is nil where no way to send text messages is configured.
 	Texter   notify.Texter
 	Identity *identity.Service
+	// Consent is what people agreed to be told.
+	Consent *consent.Service
 	// Texting is the room of text messages.
 	Texting *texting.Service
 	// From is the sender. Without a name the organisation's own stands there.
@@ -73,6 +76,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[TaskSweep] = d.sweep
 	runner.Handlers[booking.TaskLapse] = d.lapse
 	runner.Handlers[booking.TaskOffer] = d.offer
+	runner.Handlers[booking.TaskRemind] = d.remind
 	runner.Handlers[TaskSeal] = (&sequencer{store: d.Store, signer: d.Audit}).seal
 	for _, p := range schedule {
 		runner.Every(p.kind, p.every)

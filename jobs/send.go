@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"luukku/base/fault"
@@ -13,13 +14,12 @@ import (
 	"luukku/base/task"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/consent"
 	"luukku/domain/notify"
 )
 
 // noMailServer is how long a notice waits where no mail server is configured. The runner gives up after its last try, which is more than a week later.
 const noMailServer = 4 * time.Hour
-
-const channelEmail = "email"
 
 // sender does the tasks of kind notify.TaskSend.
 type sender struct {
@@ -30,7 +30,10 @@ type sender struct {
 // errCutShort is why a notice is of unknown outcome when the try before this one did not end.
 var errCutShort = errors.New("an earlier try was cut short before its outcome was recorded")
 
-var errNoMailServer = errors.New("no mail server is configured")
+var (
+	errNoMailServer = errors.New("no mail server is configured")
+	errQuiet        = errors.New("nobody is disturbed at this hour")
+)
 
 // subject is what a notice is about, as it is when the notice is sent.
 type subject struct {
@@ -82,9 +85,10 @@ func (s *sender) load(ctx context.Context, n notify.Notice) (sub subject, why st
 			return sub, why, err
 		}
 		if sub.config, err = s.Store.Config(ctx, n.Org); err != nil {
-			err = fmt.Errorf("configuration of %s: %w", n.Org, err)
+			return sub, "", fmt.Errorf("configuration of %s: %w", n.Org, err)
 		}
-		return sub, "", err
+		why, err = s.stopped(ctx, sub)
+		return sub, why, err
 	}
 	if sub.appointment, err = s.Store.Appointment(ctx, n.Org, n.Appointment); fault.Is(err, fault.KindNotFound) {
 		return sub, "gone", nil
@@ -95,44 +99,95 @@ func (s *sender) load(ctx context.Context, n notify.Notice) (sub subject, why st
 	if sub.config, err = s.Store.Config(ctx, n.Org); err != nil {
 		return sub, "", fmt.Errorf("configuration of %s: %w", n.Org, err)
 	}
-	return sub, pointless(n.Event, sub.appointment, s.Now().Unix()), nil
+	if why := pointless(n, sub.appointment, s.Now().Unix()); why != "" {
+		return sub, why, nil
+	}
+	why, err = s.stopped(ctx, sub)
+	return sub, why, err
+}
+
+// stopped says why somebody is not told by a channel: they took that back, or never agreed.
+func (s *sender) stopped(ctx context.Context, sub subject) (why string, err error) {
+	n := sub.notice
+	may, err := s.Consent.MayBy(ctx, n.Org, n.Channel, sub.address(), consent.ScopeOf(n.Event))
+	if err == nil && !may {
+		why = "stopped"
+	}
+	return why, err
+}
+
+// address is where a notice goes by its channel.
+func (s subject) address() string {
+	if s.notice.Channel == notify.SMS {
+		return s.appointment.Details.Phone
+	}
+	return s.appointment.Details.Email
 }
 
 // pointless says why nobody needs to be told of an event any more; empty when somebody does.
-func pointless(event notify.Event, a booking.Appointment, now int64) string {
+func pointless(n notify.Notice, a booking.Appointment, now int64) string {
 	wanted := map[notify.Event]booking.Status{
 		notify.AppointmentCancelled: booking.Cancelled, notify.AppointmentPending: booking.Pending, notify.AppointmentProposed: booking.Proposed,
 		notify.AppointmentLapsed: booking.Lapsed,
-	}[event]
+	}[n.Event]
 	switch {
-	case a.Details.Email == "":
+	case noAddress(n.Channel, a.Details):
 		return "no address"
-	case now >= a.End:
+	case now >= a.End, n.Event == notify.AppointmentReminder && now >= a.Start:
 		return "past"
 	case a.StatusAt(now) != cmp.Or(wanted, booking.Booked):
 		return "overtaken"
+	case n.Event == notify.AppointmentReminder && n.Args["start"] != strconv.FormatInt(a.Start, 10):
+		return "moved"
 	}
 	return ""
 }
 
+// noAddress reports whether somebody cannot be reached by a channel.
+func noAddress(ch notify.Channel, d booking.Details) bool {
+	if ch == notify.SMS {
+		return !notify.IsMobile(d.Phone)
+	}
+	return d.Email == ""
+}
+
+// quiet is until when a notice waits because nobody is disturbed at this hour; the zero time when it need not.
+func (s *sender) quiet(sub subject) time.Time {
+	n, a := sub.notice, sub.appointment
+	if n.Event != notify.AppointmentReminder && (n.Event != notify.TimeOffered || n.Channel != notify.SMS || a.Start-s.Now().Unix() < soonOffer) {
+		return time.Time{}
+	}
+	now := s.Now()
+	if over := sub.config.Policy(a.Service, a.Office).Quiet.Over(now, sub.config.Zone()); over.After(now) {
+		return over
+	}
+	return time.Time{}
+}
+
+// soonOffer is how close a time is, in seconds, of which somebody who waits hears at any hour.
+const soonOffer = 24 * 60 * 60
+
 // deliver hands the notice over and records the outcome.
 func (s *sender) deliver(ctx context.Context, t task.Task, sub subject) error {
 	n := sub.notice
-	if s.Mailer == nil {
-		err := fault.Unavailable("error.unavailable", noMailServer).Because(errNoMailServer)
+	if over := s.quiet(sub); !over.IsZero() {
+		return fault.Unavailable("error.unavailable", over.Sub(s.Now())).Because(errQuiet)
+	}
+	if n.Channel == notify.SMS && s.Texter == nil || n.Channel != notify.SMS && s.Mailer == nil {
+		err := fault.Unavailable("error.unavailable", noMailServer).Because(cmp.Or(map[notify.Channel]error{notify.SMS: errNoTexter}[n.Channel], errNoMailServer))
 		if s.lastTry(t) {
 			return s.giveUp(ctx, t, n, err)
 		}
 		return err
 	}
-	m, err := s.message(ctx, sub)
+	hand, err := s.written(ctx, sub)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", n.Event, err)
 	}
 	if err := s.record(ctx, n, notify.StateWaiting, notify.Delivery{Outcome: notify.OutcomeBegun}); err != nil {
 		return err
 	}
-	receipt, err := s.Mailer.Send(ctx, m)
+	receipt, err := hand(ctx)
 	switch {
 	case err == nil:
 		s.Log.Info("notice.sent", "notice", n.ID, "event", n.Event, "tries", t.Tries)
@@ -193,7 +248,7 @@ func (s *sender) settle(ctx context.Context, n notify.Notice, state notify.State
 }
 
 func (s *sender) record(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery) error {
-	d.AtMicros, d.Channel = s.Now().UnixMicro(), channelEmail
+	d.AtMicros, d.Channel = s.Now().UnixMicro(), n.Channel
 	if d.Outcome != notify.OutcomeBegun {
 		d.AtMicros++ // after the try began, also by a clock that stands
 	}
@@ -203,30 +258,45 @@ func (s *sender) record(ctx context.Context, n notify.Notice, state notify.State
 	return nil
 }
 
-// message renders the notice for the person, in the language of their appointment.
-func (s *sender) message(ctx context.Context, sub subject) (notify.Message, error) {
+// written renders the notice for the person, in the language of their appointment, and returns what hands it over.
+func (s *sender) written(ctx context.Context, sub subject) (func(context.Context) (notify.Receipt, error), error) {
+	f, err := s.facts(ctx, sub)
+	if err != nil {
+		return nil, err
+	}
+	p := s.Texts.Printer(sub.appointment.Details.Lang)
+	if sub.notice.Channel == notify.SMS {
+		t := composeText(p, f)
+		return func(ctx context.Context) (notify.Receipt, error) { return s.Texter.SendText(ctx, t) }, nil
+	}
+	m, err := compose(ctx, p, f)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (notify.Receipt, error) { return s.Mailer.Send(ctx, m) }, nil
+}
+
+// facts are what the message is written from, with a link of its own.
+func (s *sender) facts(ctx context.Context, sub subject) (facts, error) {
 	if sub.notice.Waiting != "" {
-		return s.waitingMessage(ctx, sub)
+		return s.waitingFacts(ctx, sub)
 	}
 	a := sub.appointment
-	var link string
+	f := facts{subject: sub, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix()}
 	if sub.notice.Event != notify.AppointmentCancelled {
-		token := s.Gen.LinkToken()
-		err := s.Store.PutLink(ctx, a.Org, a.ID, ids.HashToken(token), a.End+int64(booking.LinkLife/time.Second))
+		f.token = s.Gen.LinkToken()
+		err := s.Store.PutLink(ctx, a.Org, a.ID, ids.HashToken(f.token), a.End+int64(booking.LinkLife/time.Second))
 		if err != nil {
-			return notify.Message{}, fmt.Errorf("keep link: %w", err)
+			return facts{}, fmt.Errorf("keep link: %w", err)
 		}
-		link = token
 	}
 	code, err := s.Booking.Code(a.ID)
 	if err != nil {
-		return notify.Message{}, fmt.Errorf("booking code: %w", err)
+		return facts{}, fmt.Errorf("booking code: %w", err)
 	}
-	pin, err := s.Booking.PINOf(ctx, a)
-	if err != nil {
-		return notify.Message{}, fmt.Errorf("PIN: %w", err)
+	f.code = ids.FormatCode(code)
+	if f.pin, err = s.Booking.PINOf(ctx, a); err != nil {
+		return facts{}, fmt.Errorf("PIN: %w", err)
 	}
-	return compose(ctx, s.Texts.Printer(a.Details.Lang), facts{
-		subject: sub, code: ids.FormatCode(code), pin: pin, token: link, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix(),
-	})
+	return f, nil
 }

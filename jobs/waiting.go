@@ -31,6 +31,15 @@ func (d Deps) offer(ctx context.Context, t task.Task) error {
 	return d.Booking.OfferNext(ctx, args.Org, args.Freed, args.Round)
 }
 
+// remind has somebody told that their time comes near.
+func (d Deps) remind(ctx context.Context, t task.Task) error {
+	var args booking.RemindArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	return d.Booking.Remind(ctx, args)
+}
+
 // loadWaiting reads what a notice about the waiting list is about, and puts it as an appointment that there might be.
 func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err error) {
 	n := sub.notice
@@ -63,7 +72,7 @@ func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err
 	}
 	now := s.Now().Unix()
 	switch {
-	case e.Email == "":
+	case noAddress(n.Channel, sub.appointment.Details):
 		return "no address", nil
 	case n.Event == notify.TimeOffered && booking.CheckOffer(booking.OfferView{Offer: sub.offer, Freed: sub.freed, Entry: e}, now) != nil, n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
 		return "overtaken", nil
@@ -71,9 +80,9 @@ func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err
 	return "", nil
 }
 
-// waitingMessage renders a notice about the waiting list.
-func (s *sender) waitingMessage(ctx context.Context, sub subject) (notify.Message, error) {
-	n, e := sub.notice, sub.entry
+// waitingFacts are what a notice about the waiting list is written from.
+func (s *sender) waitingFacts(ctx context.Context, sub subject) (facts, error) {
+	n := sub.notice
 	f := facts{subject: sub, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix()}
 	if n.Event != notify.OfferGone {
 		f.token = s.Gen.LinkToken()
@@ -82,10 +91,10 @@ func (s *sender) waitingMessage(ctx context.Context, sub subject) (notify.Messag
 			until = sub.freed.Start + waitingLinkLife // long after, the page still says what became of it
 		}
 		if err := s.Store.PutWaitingLink(ctx, n.Org, ids.Freed(n.Args["freed"]), n.Waiting, ids.HashToken(f.token), until); err != nil {
-			return notify.Message{}, fmt.Errorf("keep link: %w", err)
+			return facts{}, fmt.Errorf("keep link: %w", err)
 		}
 	}
-	return compose(ctx, s.Texts.Printer(e.Lang), f)
+	return f, nil
 }
 
 // waitingLinkLife is how long a link about a place on a waiting list is good, in seconds.

@@ -112,7 +112,7 @@ var (
 	batchAppointments = inserting("appointment", "org:text id:text service:text office:text unit:text start_at:bigint end_at:bigint busy_until:bigint "+
 		"status:text person:text name:text email:text phone:text lang:text note:bytea policy_version:bigint sequence:bigint created_at:bigint "+
 		"changed_at:bigint cancelled_by:text account:text? company:text? made_by:text? expires_at:bigint? name_key:text family_key:text birth:bytea birth_key:bytea", "")
-	batchNotices = inserting("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text waiting:text", "")
+	batchNotices = inserting("notice", "org:text id:text event:text appointment:text person:text args:text created_at:bigint state:text waiting:text channel:text", "")
 	batchTasks   = inserting("task", "bucket:bigint id:text kind:text uniq:text args:text run_at:bigint tries:bigint last_error:text created_at:bigint",
 		"ON CONFLICT (bucket, kind, uniq) DO NOTHING")
 	batchAudit = inserting("audit", "org:text id:text at_us:bigint actor_kind:text actor:text action:text subject_kind:text subject:text detail:text", "")
@@ -418,7 +418,7 @@ func (w *batchWriter) notices(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			notices.add(string(n.Org), string(n.ID), string(n.Event), string(n.Appointment), string(n.Person), args, n.CreatedAt, "waiting", string(n.Waiting))
+			notices.add(string(n.Org), string(n.ID), string(n.Event), string(n.Appointment), string(n.Person), args, n.CreatedAt, "waiting", string(n.Waiting), string(cmp.Or(n.Channel, notify.Email)))
 			tasks.add(int64(task.BucketOf(string(n.ID))), string(w.store.opts.Gen.Task()), notify.TaskSend, string(n.ID), string(job), r.change.Now, int64(0), "",
 				r.change.Now)
 		}

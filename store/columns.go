@@ -47,6 +47,7 @@ var (
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
+	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
@@ -90,10 +91,11 @@ var columnsOf = []struct {
 	{"contact_lock", booked, "org #contact at"},
 	{"form_key", visit, "org id kind #digest result expires_at"},
 	{"secret", machinery, "#hash kind org subject expires_at created_at"},
-	{"notice", booked, "org id event appointment person args created_at state settled_at waiting"},
+	{"notice", booked, "org id event appointment person args created_at state settled_at waiting channel looked_at"},
 	{"delivery", booked, "org notice at_us channel outcome reference"},
 	{"text_in", texted, "org id gateway ref !number #number_key sent_to !body at state"},
 	{"text_out", texted, "org id event !number #number_key !body lang sent_from about created_at state reference settled_at"},
+	{"consent", agreed, "org #address_key id channel scope given at basis by_kind by_id"},
 	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},

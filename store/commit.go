@@ -2,6 +2,7 @@ package store
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -470,7 +471,7 @@ func (w writer) notices(ctx context.Context) error {
 		}
 		err = w.q.PutNotice(ctx, db.PutNoticeParams{
 			Org: string(n.Org), ID: string(n.ID), Event: string(n.Event), Appointment: string(n.Appointment), Person: string(n.Person), Args: args,
-			CreatedAt: n.CreatedAt, Waiting: string(n.Waiting),
+			CreatedAt: n.CreatedAt, Waiting: string(n.Waiting), Channel: string(cmp.Or(n.Channel, notify.Email)),
 		})
 		if err != nil {
 			return err

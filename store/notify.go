@@ -18,7 +18,7 @@ func (s *Store) Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.No
 	}
 	n := notify.Notice{
 		Org: o, ID: id, Event: notify.Event(r.Event), Appointment: ids.Appointment(r.Appointment), Person: ids.Person(r.Person), CreatedAt: r.CreatedAt,
-		State: notify.State(r.State), Waiting: ids.Waiting(r.Waiting),
+		State: notify.State(r.State), Waiting: ids.Waiting(r.Waiting), Channel: notify.Channel(r.Channel),
 	}
 	if err := json.Unmarshal([]byte(r.Args), &n.Args); err != nil {
 		return notify.Notice{}, fmt.Errorf("read arguments of notice %s: %w", id, err)
@@ -30,7 +30,7 @@ func (s *Store) Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.No
 func (s *Store) Settle(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery) error {
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		err := q.PutDelivery(ctx, db.PutDeliveryParams{
-			Org: string(n.Org), Notice: string(n.ID), AtUs: d.AtMicros, Channel: d.Channel, Outcome: string(d.Outcome), Reference: d.Reference,
+			Org: string(n.Org), Notice: string(n.ID), AtUs: d.AtMicros, Channel: string(d.Channel), Outcome: string(d.Outcome), Reference: d.Reference,
 		})
 		if err != nil || state == notify.StateWaiting {
 			return err

@@ -186,3 +186,6 @@ func (s Sample) Name() string {
 	}
 	return name
 }
+
+// ShortPath begins the short addresses in text messages: a secret follows, and leads to the page that it opens.
+const ShortPath = "/l/"

@@ -29,6 +29,12 @@ const (
 	AppointmentFound   Action = "appointment.found"
 	AuditWasRead       Action = "audit.read"
 
+	ConsentGiven     Action = "consent.given"
+	ConsentWithdrawn Action = "consent.withdrawn"
+	NoticeResent     Action = "notice.resent"
+	NoticeDropped    Action = "notice.dropped"
+	NoticesListed    Action = "notice.listed"
+
 	CareRecorded Action = "in_care.recorded"
 	CareEnded    Action = "in_care.ended"
 	CareRead     Action = "in_care.read"

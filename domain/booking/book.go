@@ -194,9 +194,9 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 	c.PutAppointment = &a
 	c.Contacts = &Contacts{Appointment: a.ID, Hashes: hashes}
 	if a.Status == Pending {
-		c.Notices, c.Tasks = s.notices(a, notify.AppointmentPending, nil), []Job{lapseJob(a)}
+		c.Notices, c.Tasks = s.notices(ctx, a, notify.AppointmentPending, nil), []Job{lapseJob(a)}
 	} else {
-		c.Notices = s.notices(a, notify.AppointmentBooked, nil)
+		c.Notices = s.notices(ctx, a, notify.AppointmentBooked, nil)
 		if sch.Policy.PIN {
 			if c.PutPIN, err = s.drawPIN(key, sch, a); err != nil {
 				return Change{}, Appointment{}, err
@@ -215,17 +215,8 @@ func limitOf(sch Schedule, hashes [][]byte, except ids.Appointment) *Limit {
 	return &Limit{Contacts: hashes, Max: sch.Policy.MaxLive, Except: except}
 }
 
-// notices are what the person is told of an event: nothing when there is no address to tell it to.
-func (s *Service) notices(a Appointment, event notify.Event, args map[string]string) []notify.Notice {
-	if a.Details.Email == "" {
-		return nil
-	}
-	return []notify.Notice{{
-		Org: a.Org, ID: s.Gen.Notice(), Event: event, Appointment: a.ID, Person: a.Person, Args: args, CreatedAt: s.Now().Unix(),
-	}}
-}
-
 func (s *Service) commit(ctx context.Context, c Change) (Outcome, error) {
+	s.withReminders(ctx, &c)
 	out, err := s.Store.Commit(ctx, c)
 	if err == nil && out.Verdict == Done && s.Committed != nil && len(c.Notices)+len(c.Tasks) > 0 {
 		s.Committed()

@@ -132,7 +132,7 @@ func (s *Service) confirmChange(ctx context.Context, who actor.Actor, a Appointm
 	if c.PutPIN, err = s.pinFor(ctx, sch, a); err != nil {
 		return Change{}, a, err
 	}
-	c.Notices = s.notices(a, notify.AppointmentBooked, map[string]string{"confirmed": "1"})
+	c.Notices = s.notices(ctx, a, notify.AppointmentBooked, map[string]string{"confirmed": "1"})
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentConfirmed, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
 	return c, a, nil
@@ -248,7 +248,7 @@ func (s *Service) Resend(ctx context.Context, who actor.Actor, o ids.Org, id ids
 		return a, fault.Invalid("confirm.resent_enough", nil)
 	}
 	c := Change{Org: o, Now: now, Form: form, Claim: &Claim{ID: id, Sequence: a.Sequence}}
-	c.Notices = s.notices(a, event, nil)
+	c.Notices = s.notices(ctx, a, event, nil)
 	c.Audit = []audit.Entry{s.entry(o, who, audit.AppointmentResent, "appointment", string(id), nil)}
 	out, err := s.commit(ctx, c)
 	if err == nil && out.Verdict != Done && out.Verdict != Repeated {
@@ -291,7 +291,7 @@ func (s *Service) Lapse(ctx context.Context, o ids.Org, id ids.Appointment) erro
 	a.Status, a.Sequence, a.ChangedAt = Lapsed, a.Sequence+1, now
 	c.SetStatus = &a
 	if before.Status == Proposed {
-		c.Notices = s.notices(a, notify.AppointmentLapsed, nil)
+		c.Notices = s.notices(ctx, a, notify.AppointmentLapsed, nil)
 	}
 	c.Audit = []audit.Entry{s.entry(o, actor.System("lapse"), audit.AppointmentLapsed, "appointment", string(id), nil)}
 	if !gone {

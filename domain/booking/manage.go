@@ -58,6 +58,27 @@ func (s *Service) FollowLink(ctx context.Context, token string) (ids.Org, ids.Ap
 	return s.Store.LinkSubject(ctx, hash, s.Now().Unix())
 }
 
+// ShortLink returns what the secret of a short address opens: the page, "link", "offer" or "waiting", and in whose language; or NotFound "link.not_found".
+func (s *Service) ShortLink(ctx context.Context, token string) (o ids.Org, page string, lang i18n.Lang, err error) {
+	o, id, err := s.FollowLink(ctx, token)
+	if err == nil {
+		a, err := s.Store.Appointment(ctx, o, id)
+		return o, "link", a.Details.Lang, err
+	}
+	if !fault.Is(err, fault.KindNotFound) {
+		return "", "", "", err
+	}
+	v, err := s.OfferOf(ctx, token)
+	if err == nil {
+		return v.Entry.Org, "offer", v.Entry.Lang, nil
+	}
+	if !fault.Is(err, fault.KindNotFound) {
+		return "", "", "", err
+	}
+	e, err := s.WaiterOfLink(ctx, token)
+	return e.Org, "waiting", e.Lang, err
+}
+
 // Appointment returns an appointment that the actor has proven, or that is theirs or of whom they act for; else a NotFound fault.
 func (s *Service) Appointment(ctx context.Context, who actor.Actor, o ids.Org, id ids.Appointment) (Appointment, error) {
 	if err := s.MayOpen(ctx, who, o, id); err != nil {
@@ -175,8 +196,8 @@ func (s *Service) Edit(ctx context.Context, who actor.Actor, r EditRequest) (App
 	c := Change{Org: a.Org, Now: sch.Now.Unix(), Form: form, Claim: &Claim{ID: a.ID, Sequence: before}}
 	c.Limit = limitOf(sch, hashes, a.ID)
 	c.SetDetails, c.Contacts = &a, &Contacts{Appointment: a.ID, Hashes: hashes}
-	if c.Notices = s.notices(a, notify.AppointmentChanged, nil); a.Status != Booked {
-		c.Notices = s.notices(a, pendingEvent(a), nil)
+	if c.Notices = s.notices(ctx, a, notify.AppointmentChanged, nil); a.Status != Booked {
+		c.Notices = s.notices(ctx, a, pendingEvent(a), nil)
 	}
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentChanged, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
@@ -233,7 +254,7 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) 
 	}
 	c := Change{Org: a.Org, Now: now, Form: form, Claim: &Claim{ID: a.ID, Sequence: before, Held: old.Status != Booked}, SetCancelled: &a, DropPIN: a.ID}
 	c.Free = []Cells{{a.Unit, string(a.ID), a.Start, a.BusyUntil}}
-	c.Notices = s.notices(a, notify.AppointmentCancelled, nil)
+	c.Notices = s.notices(ctx, a, notify.AppointmentCancelled, nil)
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentCancelled, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
 	if err := s.keepForWaiting(ctx, &c, old, sch); err != nil {
@@ -340,9 +361,9 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	if serves(who) || who.Kind == actor.KindSystem {
 		told["by"] = "office"
 	}
-	c.Notices = s.notices(a, notify.AppointmentMoved, told)
+	c.Notices = s.notices(ctx, a, notify.AppointmentMoved, told)
 	if a.Status == Pending {
-		c.Notices = s.notices(a, notify.AppointmentPending, nil)
+		c.Notices = s.notices(ctx, a, notify.AppointmentPending, nil)
 	}
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentMoved, "appointment", string(a.ID), map[string]string{
 		"from": strconv.FormatInt(a.Start, 10), "to": strconv.FormatInt(slot.Start, 10),

@@ -103,7 +103,7 @@ func (s *Service) OfferNext(ctx context.Context, o ids.Org, id ids.Freed, round 
 	c.Offer = &OfferChange{Freed: id, Round: f.Round, ExpiresAt: kept}
 	for _, e := range next {
 		c.Offer.Put = append(c.Offer.Put, Offer{Freed: id, Waiting: e.ID, Round: f.Round + 1, State: Offered, ExpiresAt: until, CreatedAt: now})
-		c.Notices = append(c.Notices, s.waitingNotices(e, notify.TimeOffered, map[string]string{"freed": string(id)})...)
+		c.Notices = append(c.Notices, s.waitingNotices(ctx, e, notify.TimeOffered, map[string]string{"freed": string(id)})...)
 	}
 	c.Tasks = []Job{offerJob(o, id, f.Round+1, until+1, "")}
 	c.Audit = []audit.Entry{s.entry(o, actor.System("offer"), audit.TimeOffered, "freed", string(id), map[string]string{"to": strconv.Itoa(len(next))})}
@@ -323,7 +323,7 @@ func (s *Service) acceptChange(ctx context.Context, who actor.Actor, v OfferView
 			return c, a, err
 		}
 	} else {
-		a = s.acceptAnew(&c, v, sch)
+		a = s.acceptAnew(ctx, &c, v, sch)
 	}
 	form.Result, form.ExpiresAt = string(a.ID), now+seconds(LinkLife)
 	c.Take = &Take{Units: []ids.Unit{f.Unit}, Holder: string(a.ID), From: f.Start, To: f.BusyUntil}
@@ -340,7 +340,7 @@ func (s *Service) acceptChange(ctx context.Context, who actor.Actor, v OfferView
 }
 
 // acceptAnew makes the appointment of somebody who had none.
-func (s *Service) acceptAnew(c *Change, v OfferView, sch Schedule) Appointment {
+func (s *Service) acceptAnew(ctx context.Context, c *Change, v OfferView, sch Schedule) Appointment {
 	f, e := v.Freed, v.Entry
 	a := Appointment{
 		Org: f.Org, ID: s.Gen.Appointment(), Service: f.Service, Office: f.Office, Start: f.Start, End: f.End, BusyUntil: f.BusyUntil, Status: Booked,
@@ -352,7 +352,7 @@ func (s *Service) acceptAnew(c *Change, v OfferView, sch Schedule) Appointment {
 	if e.MadeBy == "" {
 		c.Limit = limitOf(sch, c.Contacts.Hashes, "")
 	}
-	c.Notices = s.notices(a, notify.AppointmentBooked, nil)
+	c.Notices = s.notices(ctx, a, notify.AppointmentBooked, nil)
 	return a
 }
 
@@ -368,7 +368,7 @@ func (s *Service) acceptByMoving(ctx context.Context, c *Change, a *Appointment,
 		c.SetStatus = a
 	}
 	c.LinksUntil = &LinksUntil{Appointment: a.ID, ExpiresAt: a.End + seconds(LinkLife)}
-	c.Notices = s.notices(*a, notify.AppointmentMoved, map[string]string{
+	c.Notices = s.notices(ctx, *a, notify.AppointmentMoved, map[string]string{
 		"from": strconv.FormatInt(before.Start, 10), "from_office": string(before.Office),
 	})
 	old, err := s.Schedule(ctx, before.Org, before.Service, before.Office)
@@ -396,7 +396,7 @@ func (s *Service) tellTheOthers(ctx context.Context, c *Change, v OfferView) err
 		if err != nil {
 			return err
 		}
-		c.Notices = append(c.Notices, s.waitingNotices(other, notify.OfferGone, map[string]string{"freed": string(v.Freed.ID)})...)
+		c.Notices = append(c.Notices, s.waitingNotices(ctx, other, notify.OfferGone, map[string]string{"freed": string(v.Freed.ID)})...)
 	}
 	return nil
 }

@@ -118,7 +118,7 @@ func (s *Service) proposeChange(ctx context.Context, who actor.Actor, r ProposeR
 	a.Status, a.ExpiresAt = Proposed, ProposedUntil(sch.Policy, a.Start)
 	c.PutAppointment, c.Take.ExpiresAt, c.PutPIN = &a, a.ExpiresAt, nil
 	c.Form.Kind, c.Form.Digest, c.Form.ExpiresAt = formPropose, b.digest(), max(c.Form.ExpiresAt, a.End)
-	c.Notices, c.Tasks = s.notices(a, notify.AppointmentProposed, nil), []Job{lapseJob(a)}
+	c.Notices, c.Tasks = s.notices(ctx, a, notify.AppointmentProposed, nil), []Job{lapseJob(a)}
 	c.Audit = []audit.Entry{s.entry(r.Org, who, audit.AppointmentProposed, "appointment", string(a.ID), nil)}
 	return c, a, sch, nil
 }

@@ -84,7 +84,7 @@ func (s *Service) restoreChange(ctx context.Context, who actor.Actor, a Appointm
 	if c.PutPIN, err = s.pinFor(ctx, sch, a); err != nil {
 		return Change{}, a, fmt.Errorf("draw PIN: %w", err)
 	}
-	c.Notices = s.notices(a, notify.AppointmentBooked, nil)
+	c.Notices = s.notices(ctx, a, notify.AppointmentBooked, nil)
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentRestored, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
 	return c, a, nil

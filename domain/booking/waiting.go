@@ -149,7 +149,7 @@ func (s *Service) putWaiter(ctx context.Context, who actor.Actor, r WaitRequest,
 		return Waiter{}, fmt.Errorf("make person key: %w", err)
 	}
 	c := Change{Org: r.Org, Now: e.CreatedAt, Form: form, PutPerson: &Person{ID: e.Person, WrappedKey: wrapped}, PutWaiting: &e}
-	c.Notices = s.waitingNotices(e, notify.WaitingJoined, nil)
+	c.Notices = s.waitingNotices(ctx, e, notify.WaitingJoined, nil)
 	c.Audit = []audit.Entry{s.entry(r.Org, who, audit.WaitingJoined, "waiting", string(e.ID), nil)}
 	out, err := s.commit(ctx, c)
 	switch {
@@ -209,12 +209,4 @@ func (s *Service) WaitingOf(ctx context.Context, o actor.Owner) ([]Waiter, error
 		return nil, nil
 	}
 	return s.Store.WaitingOfAccount(ctx, o.Person)
-}
-
-// waitingNotices are what somebody on the list is told: nothing when there is no address to tell it to.
-func (s *Service) waitingNotices(e Waiter, event notify.Event, args map[string]string) []notify.Notice {
-	if e.Email == "" {
-		return nil
-	}
-	return []notify.Notice{{Org: e.Org, ID: s.Gen.Notice(), Event: event, Waiting: e.ID, Person: e.Person, Args: args, CreatedAt: s.Now().Unix()}}
 }

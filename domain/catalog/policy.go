@@ -45,6 +45,12 @@ type Policy struct {
 	OfferWindow time.Duration // how long an offer from the waiting list is good
 	OfferMost   int           // to how many a freed time is offered at once, where the first answer gets it
 
+	Texts     Texts     // whether what people are told goes as a text message, too (S3.3)
+	Reminders Reminders // how long before its time somebody is reminded (S5.6)
+	RemindBy  RemindBy  // and how
+	Quiet     Quiet     // when nobody is reminded, or offered a time
+	Discreet  bool      // whether messages name neither the service nor the office
+
 	NoShowLimit int           // after so many missed appointments only staff book; 0 is no limit
 	NoShowDays  time.Duration // within how many days they count
 }
@@ -128,6 +134,7 @@ var Product = Policy{
 	OfferWindow:   2 * time.Hour,
 	OfferMost:     5,
 	NoShowDays:    180 * day,
+	Quiet:         QuietOf(21*60, 7*60),
 }
 
 const day = 24 * time.Hour

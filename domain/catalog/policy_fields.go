@@ -22,6 +22,8 @@ const (
 	KindLevel   Kind = "level"   // a level of assurance: none, low, substantial or high
 	KindChoice  Kind = "choice"  // one of Field.Choices; their texts are policy.<Name>.<choice>
 	KindOpening Kind = "opening" // an Opening
+	KindTimes   Kind = "times"   // Reminders: periods before a moment
+	KindQuiet   Kind = "quiet"   // Quiet: from when until when, every night
 )
 
 // Field describes one policy field: the admin form, the API's schema, the audit's diff, the blueprint and the documentation are made from this table.
@@ -111,6 +113,36 @@ var Fields = []Field{
 	},
 	period("offer_window", KindMinutes, time.Minute, 7*day, time.Minute, func(p *Policy) *time.Duration { return &p.OfferWindow }),
 	count("offer_most", 1, 50, func(p *Policy) *int { return &p.OfferMost }),
+	{
+		Name: "sms", Kind: KindChoice, Max: int64(TextsAlways), Step: 1, Choices: []string{"off", "without_email", "always"},
+		get: func(p *Policy) int64 { return int64(p.Texts) },
+		set: func(p *Policy, v int64) { p.Texts = Texts(v) },
+	},
+	{
+		Name: "reminders", Kind: KindTimes, Max: 1<<62 - 1, Step: 1,
+		get: func(p *Policy) int64 { return int64(p.Reminders) },
+		set: func(p *Policy, v int64) { p.Reminders = Reminders(v) },
+	},
+	{
+		Name: "reminder_channels", Kind: KindChoice, Max: int64(RemindEither), Step: 1, Choices: []string{"email", "sms", "both", "sms_or_email"},
+		get: func(p *Policy) int64 { return int64(p.RemindBy) },
+		set: func(p *Policy, v int64) { p.RemindBy = RemindBy(v) },
+	},
+	{
+		Name: "quiet_hours", Kind: KindQuiet, Max: minutesOfDay*minutesOfDay - 1, Step: 1,
+		get: func(p *Policy) int64 { return int64(p.Quiet) },
+		set: func(p *Policy, v int64) { p.Quiet = Quiet(v) },
+	},
+	{
+		Name: "notice_content", Kind: KindChoice, Max: 1, Step: 1, Choices: []string{"full", "discreet"},
+		get: func(p *Policy) int64 {
+			if p.Discreet {
+				return 1
+			}
+			return 0
+		},
+		set: func(p *Policy, v int64) { p.Discreet = v == 1 },
+	},
 	count("no_show_limit", 0, 100, func(p *Policy) *int { return &p.NoShowLimit }),
 	period("no_show_days", KindDays, day, 730*day, day, func(p *Policy) *time.Duration { return &p.NoShowDays }),
 }
@@ -156,7 +188,15 @@ func (f Field) Format(v int64) string {
 		return f.Choices[v]
 	case KindOpening:
 		return Opening(v).String()
+	case KindTimes:
+		return Reminders(v).String()
+	case KindQuiet:
+		return Quiet(v).String()
 	}
+	return formatPeriod(v)
+}
+
+func formatPeriod(v int64) string {
 	switch {
 	case v == 0:
 		return "0m"
@@ -201,6 +241,18 @@ func (f Field) Parse(s string) (int64, error) {
 			return 0, fmt.Errorf("%s: %w", f.Name, err)
 		}
 		return int64(o), nil
+	case KindTimes:
+		r, err := ParseReminders(s)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		return int64(r), nil
+	case KindQuiet:
+		q, err := ParseQuiet(s)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", f.Name, err)
+		}
+		return int64(q), nil
 	case KindCount:
 		n, err := strconv.ParseInt(s, 10, 64)
 		if err != nil {
@@ -208,23 +260,29 @@ func (f Field) Parse(s string) (int64, error) {
 		}
 		return n, nil
 	}
+	total, ok := parsePeriod(s)
+	if !ok {
+		return 0, fmt.Errorf("%s: %q is not a period such as 15m, 2h or 60d", f.Name, s)
+	}
+	return total, nil
+}
+
+// parsePeriod reads whole seconds, from "15m", "2h", "60d" and sums of them.
+func parsePeriod(s string) (seconds int64, ok bool) {
 	total, rest := time.Duration(0), s
 	if days, after, ok := strings.Cut(s, "d"); ok {
 		n, err := strconv.ParseInt(days, 10, 32)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %q is not a period such as 15m, 2h or 60d", f.Name, s)
+			return 0, false
 		}
 		total, rest = time.Duration(n)*day, after
 	}
 	if rest != "" {
 		d, err := time.ParseDuration(rest)
 		if err != nil {
-			return 0, fmt.Errorf("%s: %q is not a period such as 15m, 2h or 60d", f.Name, s)
+			return 0, false
 		}
 		total += d
 	}
-	if total%time.Second != 0 {
-		return 0, fmt.Errorf("%s: %q is not whole seconds", f.Name, s)
-	}
-	return int64(total / time.Second), nil
+	return int64(total / time.Second), s != "" && total%time.Second == 0
 }

@@ -52,6 +52,18 @@ func TestSettingsSurviveTheirDocument(t *testing.T) {
 		want := Settings{}
 		for _, f := range Fields {
 			if rapid.Bool().Draw(t, f.Name) {
+				switch f.Kind { // of these, not every number stands for something
+				case KindTimes:
+					r, err := RemindersOf(time.Duration(rapid.Int64Range(1, 60*24*60).Draw(t, "reminder"))*time.Minute, 24*time.Hour)
+					if err != nil {
+						t.Fatal(err)
+					}
+					want[f.Name] = int64(r)
+					continue
+				case KindQuiet:
+					want[f.Name] = int64(QuietOf(21*60, org.Minute(rapid.IntRange(0, 20*60).Draw(t, "until"))))
+					continue
+				}
 				want[f.Name] = f.Min + f.Step*rapid.Int64Range(0, (f.Max-f.Min)/f.Step).Draw(t, f.Name+" value")
 			}
 		}

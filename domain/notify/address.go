@@ -98,6 +98,19 @@ func ParsePhone(s, defaultRegion string, allowed []string) (e164 string, err err
 	return phonenumbers.Format(n, phonenumbers.E164), nil
 }
 
+// IsMobile reports whether an E.164 number is one that takes text messages. Where nobody can tell mobile numbers from others, it may be.
+func IsMobile(e164 string) bool {
+	if !strings.HasPrefix(e164, "+") {
+		return false
+	}
+	n, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return false
+	}
+	kind := phonenumbers.GetNumberType(n)
+	return kind == phonenumbers.MOBILE || kind == phonenumbers.FIXED_LINE_OR_MOBILE
+}
+
 // isPhone takes digits and what people put between them. The library also reads letters as keys, extensions and parameters; we do not.
 func isPhone(s string) bool {
 	for i, r := range s {

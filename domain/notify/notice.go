@@ -20,11 +20,25 @@ const (
 	AppointmentPending  Event = "appointment.pending"
 	AppointmentProposed Event = "appointment.proposed"
 	AppointmentLapsed   Event = "appointment.lapsed"
+	// AppointmentReminder comes before the time, as often as the policy says.
+	AppointmentReminder Event = "appointment.reminder"
 	// The waiting list: a place on it, a time that is offered, and that somebody else was faster.
 	WaitingJoined Event = "waitlist.joined"
 	TimeOffered   Event = "waitlist.offered"
 	OfferGone     Event = "waitlist.gone"
 )
+
+// Channel is how a notice travels.
+type Channel string
+
+// The channels. A notice from before there was a second one has none written, and is a mail.
+const (
+	Email Channel = "email"
+	SMS   Channel = "sms"
+)
+
+// Channels are all of them.
+var Channels = []Channel{Email, SMS}
 
 // State of a notice.
 type State string
@@ -47,6 +61,7 @@ type Notice struct {
 	Org         ids.Org
 	ID          ids.Notice
 	Event       Event
+	Channel     Channel
 	Appointment ids.Appointment // what it is about, or
 	Waiting     ids.Waiting     // the place on a waiting list that it is about
 	Person      ids.Person
@@ -63,8 +78,8 @@ type SendArgs struct {
 
 // Delivery is one try to hand a notice to a gateway. Tries are appended, never changed.
 type Delivery struct {
-	AtMicros  int64  // Unix microseconds
-	Channel   string // "email"
+	AtMicros  int64 // Unix microseconds
+	Channel   Channel
 	Outcome   State
 	Reference string // the gateway's, never personal
 }

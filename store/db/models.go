@@ -82,6 +82,19 @@ type ConfigHistory struct {
 	Became    string
 }
 
+type Consent struct {
+	Org        string
+	AddressKey []byte
+	ID         string
+	Channel    string
+	Scope      string
+	Given      int64
+	At         int64
+	Basis      string
+	ByKind     string
+	ByID       string
+}
+
 type Device struct {
 	Org        string
 	ID         string

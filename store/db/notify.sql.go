@@ -10,8 +10,52 @@ import (
 	"database/sql"
 )
 
+const consentsOf = `-- name: ConsentsOf :many
+SELECT org, address_key, id, channel, scope, given, at, basis, by_kind, by_id FROM consent
+WHERE org = $1 AND address_key = $2 ORDER BY id
+`
+
+type ConsentsOfParams struct {
+	Org        string
+	AddressKey []byte
+}
+
+func (q *Queries) ConsentsOf(ctx context.Context, arg ConsentsOfParams) ([]Consent, error) {
+	rows, err := q.db.QueryContext(ctx, consentsOf, arg.Org, arg.AddressKey)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Consent
+	for rows.Next() {
+		var i Consent
+		if err := rows.Scan(
+			&i.Org,
+			&i.AddressKey,
+			&i.ID,
+			&i.Channel,
+			&i.Scope,
+			&i.Given,
+			&i.At,
+			&i.Basis,
+			&i.ByKind,
+			&i.ByID,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const notice = `-- name: Notice :one
-SELECT org, id, event, appointment, person, args, created_at, state, waiting FROM notice WHERE org = $1 AND id = $2
+SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel FROM notice WHERE org = $1 AND id = $2
 `
 
 type NoticeParams struct {
@@ -29,6 +73,7 @@ type NoticeRow struct {
 	CreatedAt   int64
 	State       string
 	Waiting     string
+	Channel     string
 }
 
 func (q *Queries) Notice(ctx context.Context, arg NoticeParams) (NoticeRow, error) {
@@ -44,12 +89,13 @@ func (q *Queries) Notice(ctx context.Context, arg NoticeParams) (NoticeRow, erro
 		&i.CreatedAt,
 		&i.State,
 		&i.Waiting,
+		&i.Channel,
 	)
 	return i, err
 }
 
 const noticesOf = `-- name: NoticesOf :many
-SELECT org, id, event, appointment, person, args, created_at, state, waiting FROM notice
+SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel FROM notice
 WHERE org = $1 AND appointment = $2 ORDER BY id
 `
 
@@ -68,6 +114,7 @@ type NoticesOfRow struct {
 	CreatedAt   int64
 	State       string
 	Waiting     string
+	Channel     string
 }
 
 func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]NoticesOfRow, error) {
@@ -89,6 +136,7 @@ func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]Notices
 			&i.CreatedAt,
 			&i.State,
 			&i.Waiting,
+			&i.Channel,
 		); err != nil {
 			return nil, err
 		}
@@ -155,6 +203,40 @@ func (q *Queries) OutboxMessages(ctx context.Context, most int32) ([]OutboxMessa
 	return items, nil
 }
 
+const putConsent = `-- name: PutConsent :exec
+INSERT INTO consent (org, address_key, id, channel, scope, given, at, basis, by_kind, by_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+`
+
+type PutConsentParams struct {
+	Org        string
+	AddressKey []byte
+	ID         string
+	Channel    string
+	Scope      string
+	Given      int64
+	At         int64
+	Basis      string
+	ByKind     string
+	ByID       string
+}
+
+func (q *Queries) PutConsent(ctx context.Context, arg PutConsentParams) error {
+	_, err := q.db.ExecContext(ctx, putConsent,
+		arg.Org,
+		arg.AddressKey,
+		arg.ID,
+		arg.Channel,
+		arg.Scope,
+		arg.Given,
+		arg.At,
+		arg.Basis,
+		arg.ByKind,
+		arg.ByID,
+	)
+	return err
+}
+
 const putDelivery = `-- name: PutDelivery :exec
 INSERT INTO delivery (org, notice, at_us, channel, outcome, reference)
 VALUES ($1, $2, $3, $4, $5, $6)
@@ -183,8 +265,8 @@ func (q *Queries) PutDelivery(ctx context.Context, arg PutDeliveryParams) error 
 }
 
 const putNotice = `-- name: PutNotice :exec
-INSERT INTO notice (org, id, event, appointment, person, args, created_at, state, waiting)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8)
+INSERT INTO notice (org, id, event, appointment, person, args, created_at, state, waiting, channel)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, $9)
 `
 
 type PutNoticeParams struct {
@@ -196,6 +278,7 @@ type PutNoticeParams struct {
 	Args        string
 	CreatedAt   int64
 	Waiting     string
+	Channel     string
 }
 
 func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
@@ -208,6 +291,7 @@ func (q *Queries) PutNotice(ctx context.Context, arg PutNoticeParams) error {
 		arg.Args,
 		arg.CreatedAt,
 		arg.Waiting,
+		arg.Channel,
 	)
 	return err
 }

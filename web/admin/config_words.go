@@ -237,6 +237,10 @@ func policyWords(b web.Base, f catalog.Field, v int64) string {
 		return b.Printer.Number(int(v))
 	case catalog.KindOpening:
 		return openingWords(b, catalog.Opening(v))
+	case catalog.KindTimes:
+		return timesWords(b, catalog.Reminders(v))
+	case catalog.KindQuiet:
+		return quietWords(b, catalog.Quiet(v))
 	}
 	if key := "policy." + f.Name + "." + f.Format(v); b.Printer.Has(key) {
 		return b.T(key)

@@ -143,6 +143,10 @@ func typeValue(out url.Values, f catalog.Field, v int64) {
 		}
 		out.Set(f.Name, o.Minute().String())
 		out.Set(f.Name+"-day", day)
+	case catalog.KindTimes:
+		typeTimes(out, f.Name, catalog.Reminders(v))
+	case catalog.KindQuiet:
+		typeQuiet(out, f.Name, catalog.Quiet(v))
 	default:
 		out.Set(f.Name, f.Format(v))
 	}
@@ -194,6 +198,10 @@ func readRule(form url.Values, f catalog.Field) (v int64, key string, args fault
 		if v, err = f.Parse(form.Get(f.Name+"-day") + " " + at.String()); err != nil {
 			return 0, "thing.clock_wrong", nil
 		}
+	case catalog.KindTimes:
+		return readTimes(form, f.Name)
+	case catalog.KindQuiet:
+		return readQuiet(form, f.Name)
 	default:
 		var err error
 		if v, err = f.Parse(typed); err != nil {
@@ -233,6 +241,7 @@ var ruleGroups = []struct {
 	{"changing", []string{"online_change", "change_cutoff", "max_moves", "same_unit", "online_cancel", "cancel_cutoff"}},
 	{"arriving", []string{"pin", "checkin_before", "checkin_after", "no_show_limit", "no_show_days"}},
 	{"waiting", []string{"waiting_list", "waiting_care", "offer_window", "offer_most", "prereservation_lapse"}},
+	{"telling", []string{"sms", "reminders", "reminder_channels", "quiet_hours", "notice_content"}},
 }
 
 // ruleBlocks are all fields of the table under their headings.
@@ -314,6 +323,10 @@ func (a ruleAsker) input(f catalog.Field, label string) []web.Component {
 		}
 		short.Label = a.T("rules.opens_time")
 		return []web.Component{sel(name+"-day", a.T("rules.opens_day"), a.typed.Get(name+"-day"), "", options), ui.TextField(a.Printer, short)}
+	case catalog.KindTimes:
+		return a.askTimes(name, wrong)
+	case catalog.KindQuiet:
+		return a.askQuiet(name, wrong)
 	case catalog.KindCount:
 		short.InputMode, short.Label = "numeric", a.T("rules.value_of", "rule", label)
 		return []web.Component{ui.TextField(a.Printer, short)}

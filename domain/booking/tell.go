@@ -1,0 +1,52 @@
+package booking
+
+import (
+	"context"
+
+	"luukku/domain/catalog"
+	"luukku/domain/notify"
+)
+
+// notices are what the person is told of an event, one by each channel: nothing where there is no address to tell it to. Whether it is sent is decided when
+// it is sent.
+func (s *Service) notices(ctx context.Context, a Appointment, event notify.Event, args map[string]string) []notify.Notice {
+	n := notify.Notice{Org: a.Org, Event: event, Appointment: a.ID, Person: a.Person, Args: args}
+	return s.byChannel(n, tellBy(s.policyNow(ctx, a), a.Details.Email, a.Details.Phone)...)
+}
+
+// waitingNotices are what somebody on the list is told.
+func (s *Service) waitingNotices(ctx context.Context, e Waiter, event notify.Event, args map[string]string) []notify.Notice {
+	n := notify.Notice{Org: e.Org, Event: event, Waiting: e.ID, Person: e.Person, Args: args}
+	return s.byChannel(n, tellBy(s.policyNow(ctx, Appointment{Org: e.Org, Service: e.Service}), e.Email, e.Phone)...)
+}
+
+func (s *Service) byChannel(n notify.Notice, channels ...notify.Channel) []notify.Notice {
+	n.CreatedAt = s.Now().Unix()
+	var out []notify.Notice
+	for _, ch := range channels {
+		n.ID, n.Channel = s.Gen.Notice(), ch
+		out = append(out, n)
+	}
+	return out
+}
+
+// policyNow is the policy of an appointment as it is by now: what is told, and how, is no part of what was agreed when it was booked.
+func (s *Service) policyNow(ctx context.Context, a Appointment) catalog.Policy {
+	c, err := s.Store.Config(ctx, a.Org)
+	if err != nil { // the transaction that follows fails on its own, or a mail is all that can be decided
+		return catalog.Product
+	}
+	return c.Policy(a.Service, a.Office)
+}
+
+// tellBy are the channels by which somebody with these addresses is told of what happens to their booking.
+func tellBy(p catalog.Policy, email, phone string) []notify.Channel {
+	var out []notify.Channel
+	if email != "" {
+		out = append(out, notify.Email)
+	}
+	if (p.Texts == catalog.TextsAlways || p.Texts == catalog.TextsInstead && email == "") && notify.IsMobile(phone) {
+		out = append(out, notify.SMS)
+	}
+	return out
+}

@@ -1,0 +1,80 @@
+package jobs
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"luukku/base/i18n"
+	"luukku/domain/notify"
+	"luukku/web"
+)
+
+// composeText writes one text message. It names nobody, and where the policy says so neither the service nor the office.
+func composeText(p *i18n.Printer, f facts) notify.Text {
+	w := writer{p, f}
+	return notify.Text{
+		Org: f.notice.Org, ID: f.notice.ID, Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone,
+		Text: notify.FillText(w.textOf(), w.textFacts()),
+	}
+}
+
+// textOf is the wording of a text message, with places for its facts.
+func (w writer) textOf() string { return notify.ProductText(w.Printer, w.notice.Event, w.variant()) }
+
+// variant tells apart what the same event says in two ways.
+func (w writer) variant() string {
+	if w.notice.Event == notify.AppointmentCancelled && w.appointment.CancelledBy == "office" || w.notice.Event == notify.AppointmentMoved && w.notice.Args["by"] == "office" {
+		return "office"
+	}
+	return ""
+}
+
+// textFacts are what stands in the places of a wording.
+func (w writer) textFacts() map[string]string {
+	a := w.appointment
+	out := map[string]string{"organisation": w.config.Org.Name.In(w.Lang())}
+	if a.Start != 0 {
+		out["time"] = w.shortTime(a.Start)
+	}
+	if !w.discreet() {
+		out["service"] = oneLine(w.say(serviceName(w.config, a.Service)).Text)
+		if o := w.officeOf(); o != nil {
+			out["place"] = oneLine(o.Name.In(w.Lang()))
+		}
+	}
+	if w.notice.Event != notify.AppointmentCancelled && w.code != "" {
+		out["code"] = w.code
+	}
+	if w.pin != "" && w.notice.Event != notify.AppointmentCancelled {
+		out["pin"] = w.T("sms_notice.pin", "pin", w.pin)
+	}
+	if from, err := strconv.ParseInt(w.notice.Args["from"], 10, 64); err == nil {
+		out["old_time"] = w.shortTime(from)
+	}
+	switch {
+	case w.notice.Event == notify.TimeOffered:
+		out["until"] = w.shortTime(w.offer.ExpiresAt)
+	case a.ExpiresAt != 0:
+		out["until"] = w.shortTime(a.ExpiresAt)
+	}
+	if phone, _ := w.phone(); phone != "" {
+		out["phone"] = phone
+	}
+	if w.token != "" {
+		out["link"] = strings.TrimSuffix(w.baseURL, "/") + web.ShortPath + w.token
+	}
+	return out
+}
+
+// shortTime is a day and a time in few characters, as in "ma 23.11. klo 9.20".
+func (w writer) shortTime(unix int64) string { return shortTime(w.Printer, w.in(unix)) }
+
+func shortTime(p *i18n.Printer, t time.Time) string {
+	return p.T("sms_notice.when", "weekday", p.WeekdayShort(t), "day", t.Day(), "month", int(t.Month()), "clock", p.Clock(t))
+}
+
+// discreet reports whether a message names neither the service nor the office.
+func (f facts) discreet() bool {
+	return f.config.Policy(f.appointment.Service, f.appointment.Office).Discreet
+}
