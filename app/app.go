@@ -242,19 +242,19 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.api = api.New(a.Site, a.Booking)
 	n := a.Config.Limits.RequestsPerSecond
 	a.limits = limit.New[netip.Addr](limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
+	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick, Booking: a.Booking, Texts: texts}
+	a.Consent = &consent.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	from := notify.Address{Name: a.Config.SMTP.FromName, Email: a.Config.SMTP.From}
 	if box, ok := mailer.(dev.Outbox); ok && movable != nil {
 		from = demoSender
 		a.Site.Demo = &web.Demo{OutboxPath: "/dev/outbox", ClockPath: "/dev/clock"}
 		a.gallery = gallery.New(a.Site)
-		a.dev = dev.New(a.Site, a.Store, box, func(ctx context.Context, d time.Duration) error {
+		a.dev = dev.New(a.Site, a.Store, box, a.Texting, func(ctx context.Context, d time.Duration) error {
 			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
 		}, a.runner.Kick)
 	}
 	texter, _ := mailer.(notify.Texter)
 	a.Identity.SMS = texter != nil
-	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
-	a.Consent = &consent.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff,

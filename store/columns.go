@@ -96,6 +96,8 @@ var columnsOf = []struct {
 	{"text_in", texted, "org id gateway ref !number #number_key sent_to !body at state"},
 	{"text_out", texted, "org id event !number #number_key !body lang sent_from about created_at state reference settled_at"},
 	{"consent", agreed, "org #address_key id channel scope given at basis by_kind by_id"},
+	{"text_dialogue", visit, "org #number_key !state version expires_at"},
+	{"text_offer", texted, "org code freed waiting #number_key created_at expires_at"},
 	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},

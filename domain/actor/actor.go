@@ -65,6 +65,9 @@ type Actor struct {
 	// Proven are the appointments whose code or link this actor has shown.
 	Proven []Appointment
 
+	// Reached is whether the actor answers from the number that they book with: no mailed link need ask whether it is theirs.
+	Reached bool
+
 	// Person is the citizen who has signed in, Level how surely, and For whom they act for now; nobody is themselves.
 	Person ids.Person
 	Level  Level

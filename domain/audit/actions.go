@@ -53,6 +53,8 @@ const (
 	RecoveryUsed      Action = "staff.recovery_used"
 	RecoveryRenewed   Action = "staff.recovery_renewed"
 
+	TextsStopped Action = "text.answers_stopped" // a number had so many answers that a machine must be answering
+
 	HoursChanged    Action = "hours.changed"
 	ProviderChanged Action = "provider.changed"
 	ProviderRemoved Action = "provider.removed"

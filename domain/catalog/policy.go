@@ -43,6 +43,7 @@ type Policy struct {
 	Waiting     Waiting       // what becomes of a freed time that somebody waits for
 	WaitingCare Care          // who a freed time is offered to: anyone who waits, or only those in care
 	OfferWindow time.Duration // how long an offer from the waiting list is good
+	SMSBooking  bool          // whether it can be booked by text message (S3.9)
 	OfferMost   int           // to how many a freed time is offered at once, where the first answer gets it
 
 	Texts     Texts     // whether what people are told goes as a text message, too (S3.3)

@@ -97,6 +97,7 @@ var Fields = []Field{
 	count("max_moves", 0, 100, func(p *Policy) *int { return &p.MaxMoves }),
 	toggle("same_unit", func(p *Policy) *bool { return &p.SameUnit }),
 	period("confirm_window", KindMinutes, 0, 7*day, time.Minute, func(p *Policy) *time.Duration { return &p.ConfirmWindow }),
+	toggle("sms_booking", func(p *Policy) *bool { return &p.SMSBooking }),
 	toggle("pin", func(p *Policy) *bool { return &p.PIN }),
 	period("checkin_before", KindMinutes, 0, 4*time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.CheckinBefore }),
 	period("checkin_after", KindMinutes, 0, 4*time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.CheckinAfter }),

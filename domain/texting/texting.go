@@ -17,6 +17,8 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
+	"luukku/domain/audit"
+	"luukku/domain/booking"
 	"luukku/domain/notify"
 )
 
@@ -116,7 +118,46 @@ type Store interface {
 	PutOut(ctx context.Context, list ...SealedOut) error
 	TextOut(ctx context.Context, o ids.Org, id ids.Text) (SealedOut, error)
 	SettleOut(ctx context.Context, o ids.Org, id ids.Text, state notify.State, reference string, at int64) error
+
+	// Dialogue returns the dialogue of a number, the zero one when there is none.
+	Dialogue(ctx context.Context, o ids.Org, key []byte) (SealedDialogue, error)
+	// Finish ends a message that came in together with what follows from it, in one transaction.
+	Finish(ctx context.Context, f Finish) (Finished, error)
+	// CountOut counts what was sent to a number of an event since a moment, LastLang is the language of what was last sent there.
+	CountOut(ctx context.Context, o ids.Org, key []byte, event notify.Event, since int64) (int, error)
+	LastLang(ctx context.Context, o ids.Org, key []byte) (i18n.Lang, error)
+	// TextsIn returns what came in from a number, newest first.
+	TextsIn(ctx context.Context, o ids.Org, key []byte, most int) ([]SealedIn, error)
+	// PutOffer keeps the code of an offer; false when the code is somebody's, or the offer has one. Offer and OfferOf are NotFound "offer.not_found".
+	PutOffer(ctx context.Context, o ids.Org, t Told) (bool, error)
+	Offer(ctx context.Context, o ids.Org, code string) (Told, error)
+	OfferOf(ctx context.Context, o ids.Org, freed ids.Freed, w ids.Waiting) (Told, error)
+	OffersOfNumber(ctx context.Context, o ids.Org, key []byte, since int64) ([]Told, error)
 }
+
+// Finish is what follows from a message that came in.
+type Finish struct {
+	Org ids.Org
+	ID  ids.Text
+	// Key is the number's, Version the dialogue's as it was read, 0 for none.
+	Key     []byte
+	Version int64
+	// Dialogue is how it goes on, nil ends it; Leave touches nothing.
+	Dialogue *SealedDialogue
+	Leave    bool
+	Out      []SealedOut
+	Audit    []audit.Entry
+}
+
+// Finished is what became of it.
+type Finished int
+
+// The ends.
+const (
+	FinishedNow     Finished = iota
+	FinishedAlready          // by somebody else: nothing was done
+	FinishedStale            // the dialogue went on meanwhile: nothing was done
+)
 
 // Service is the room.
 type Service struct {
@@ -128,6 +169,18 @@ type Service struct {
 	Committed func()
 	// Room takes what is no command. Nil leaves such messages unanswered.
 	Room Room
+
+	// Booking is what commands act on, Texts what answers are written with.
+	Booking *booking.Service
+	Texts   *i18n.Catalog
+	// Consent keeps who wants no messages. Nil keeps nothing.
+	Consent Consent
+}
+
+// Consent keeps who wants no messages, by number.
+type Consent interface {
+	Stop(ctx context.Context, o ids.Org, number string) error
+	Start(ctx context.Context, o ids.Org, number string) error
 }
 
 var _ Receiver = (*Service)(nil)
@@ -207,19 +260,20 @@ func (s *Service) Open(ctx context.Context, o ids.Org, id ids.Text) (In, error) 
 	return in, err
 }
 
-// Handle acts on a message that came in. It may be called again for the same one.
-func (s *Service) Handle(ctx context.Context, o ids.Org, id ids.Text) error {
-	in, err := s.Open(ctx, o, id)
-	if err != nil || in.State != New {
-		return err
+// From returns what came in from a number, newest first, opened.
+func (s *Service) From(ctx context.Context, o ids.Org, number string, most int) ([]In, error) {
+	sealed, err := s.Store.TextsIn(ctx, o, s.NumberKey(number), most)
+	if err != nil {
+		return nil, err
 	}
-	if s.Room != nil {
-		if err := s.Room.Take(ctx, in); err != nil {
-			return err
+	out := make([]In, len(sealed))
+	for i, m := range sealed {
+		out[i] = m.In
+		if out[i].From, out[i].Body, err = s.open("text_in", o, m.ID, m.Number, m.Text); err != nil {
+			return nil, err
 		}
 	}
-	_, err = s.Store.SettleIn(ctx, o, id, Done)
-	return err
+	return out, nil
 }
 
 // Seal makes messages ready to be stored, for who stores them with something else in one transaction.

@@ -10,6 +10,104 @@ import (
 	"database/sql"
 )
 
+const beginTextDialogue = `-- name: BeginTextDialogue :execrows
+INSERT INTO text_dialogue (org, number_key, state, version, expires_at) VALUES ($1, $2, $3, 1, $4)
+ON CONFLICT (org, number_key) DO NOTHING
+`
+
+type BeginTextDialogueParams struct {
+	Org       string
+	NumberKey []byte
+	State     []byte
+	ExpiresAt int64
+}
+
+func (q *Queries) BeginTextDialogue(ctx context.Context, arg BeginTextDialogueParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, beginTextDialogue,
+		arg.Org,
+		arg.NumberKey,
+		arg.State,
+		arg.ExpiresAt,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const countTextOut = `-- name: CountTextOut :one
+SELECT count(*) FROM text_out WHERE org = $1 AND number_key = $2 AND event = $3 AND created_at >= $4
+`
+
+type CountTextOutParams struct {
+	Org       string
+	NumberKey []byte
+	Event     string
+	Since     int64
+}
+
+func (q *Queries) CountTextOut(ctx context.Context, arg CountTextOutParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countTextOut,
+		arg.Org,
+		arg.NumberKey,
+		arg.Event,
+		arg.Since,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const endTextDialogue = `-- name: EndTextDialogue :execrows
+DELETE FROM text_dialogue WHERE org = $1 AND number_key = $2 AND version = $3
+`
+
+type EndTextDialogueParams struct {
+	Org       string
+	NumberKey []byte
+	Version   int64
+}
+
+func (q *Queries) EndTextDialogue(ctx context.Context, arg EndTextDialogueParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, endTextDialogue, arg.Org, arg.NumberKey, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const lastTextLang = `-- name: LastTextLang :many
+SELECT lang FROM text_out WHERE org = $1 AND number_key = $2 ORDER BY created_at DESC LIMIT 1
+`
+
+type LastTextLangParams struct {
+	Org       string
+	NumberKey []byte
+}
+
+func (q *Queries) LastTextLang(ctx context.Context, arg LastTextLangParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, lastTextLang, arg.Org, arg.NumberKey)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var lang string
+		if err := rows.Scan(&lang); err != nil {
+			return nil, err
+		}
+		items = append(items, lang)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putTextIn = `-- name: PutTextIn :execrows
 INSERT INTO text_in (org, id, gateway, ref, number, number_key, sent_to, body, at, state)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'new')
@@ -39,6 +137,38 @@ func (q *Queries) PutTextIn(ctx context.Context, arg PutTextInParams) (int64, er
 		arg.SentTo,
 		arg.Body,
 		arg.At,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const putTextOffer = `-- name: PutTextOffer :execrows
+INSERT INTO text_offer (org, code, freed, waiting, number_key, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT DO NOTHING
+`
+
+type PutTextOfferParams struct {
+	Org       string
+	Code      string
+	Freed     string
+	Waiting   string
+	NumberKey []byte
+	CreatedAt int64
+	ExpiresAt int64
+}
+
+func (q *Queries) PutTextOffer(ctx context.Context, arg PutTextOfferParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putTextOffer,
+		arg.Org,
+		arg.Code,
+		arg.Freed,
+		arg.Waiting,
+		arg.NumberKey,
+		arg.CreatedAt,
+		arg.ExpiresAt,
 	)
 	if err != nil {
 		return 0, err
@@ -78,6 +208,33 @@ func (q *Queries) PutTextOut(ctx context.Context, arg PutTextOutParams) error {
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const setTextDialogue = `-- name: SetTextDialogue :execrows
+UPDATE text_dialogue SET state = $1, version = version + 1, expires_at = $2
+WHERE org = $3 AND number_key = $4 AND version = $5
+`
+
+type SetTextDialogueParams struct {
+	State     []byte
+	ExpiresAt int64
+	Org       string
+	NumberKey []byte
+	Version   int64
+}
+
+func (q *Queries) SetTextDialogue(ctx context.Context, arg SetTextDialogueParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setTextDialogue,
+		arg.State,
+		arg.ExpiresAt,
+		arg.Org,
+		arg.NumberKey,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const settleTextIn = `-- name: SettleTextIn :execrows
@@ -124,6 +281,66 @@ func (q *Queries) SettleTextOut(ctx context.Context, arg SettleTextOutParams) (i
 	return result.RowsAffected()
 }
 
+const sweepTextDialogues = `-- name: SweepTextDialogues :execrows
+DELETE FROM text_dialogue WHERE text_dialogue.org = $1 AND text_dialogue.number_key IN
+    (SELECT d.number_key FROM text_dialogue d WHERE d.org = $1 AND d.expires_at < $2 ORDER BY d.expires_at LIMIT $3)
+`
+
+type SweepTextDialoguesParams struct {
+	Org    string
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepTextDialogues(ctx context.Context, arg SweepTextDialoguesParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepTextDialogues, arg.Org, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepTextOffers = `-- name: SweepTextOffers :execrows
+DELETE FROM text_offer WHERE text_offer.org = $1 AND text_offer.code IN
+    (SELECT o.code FROM text_offer o WHERE o.org = $1 AND o.expires_at < $2 ORDER BY o.expires_at LIMIT $3)
+`
+
+type SweepTextOffersParams struct {
+	Org    string
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepTextOffers(ctx context.Context, arg SweepTextOffersParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepTextOffers, arg.Org, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const textDialogue = `-- name: TextDialogue :one
+SELECT state, version, expires_at FROM text_dialogue WHERE org = $1 AND number_key = $2
+`
+
+type TextDialogueParams struct {
+	Org       string
+	NumberKey []byte
+}
+
+type TextDialogueRow struct {
+	State     []byte
+	Version   int64
+	ExpiresAt int64
+}
+
+func (q *Queries) TextDialogue(ctx context.Context, arg TextDialogueParams) (TextDialogueRow, error) {
+	row := q.db.QueryRowContext(ctx, textDialogue, arg.Org, arg.NumberKey)
+	var i TextDialogueRow
+	err := row.Scan(&i.State, &i.Version, &i.ExpiresAt)
+	return i, err
+}
+
 const textIn = `-- name: TextIn :one
 SELECT org, id, gateway, ref, number, number_key, sent_to, body, at, state FROM text_in WHERE org = $1 AND id = $2
 `
@@ -149,6 +366,127 @@ func (q *Queries) TextIn(ctx context.Context, arg TextInParams) (TextIn, error) 
 		&i.State,
 	)
 	return i, err
+}
+
+const textOffer = `-- name: TextOffer :one
+SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer WHERE org = $1 AND code = $2
+`
+
+type TextOfferParams struct {
+	Org  string
+	Code string
+}
+
+type TextOfferRow struct {
+	Code      string
+	Freed     string
+	Waiting   string
+	NumberKey []byte
+	CreatedAt int64
+	ExpiresAt int64
+}
+
+func (q *Queries) TextOffer(ctx context.Context, arg TextOfferParams) (TextOfferRow, error) {
+	row := q.db.QueryRowContext(ctx, textOffer, arg.Org, arg.Code)
+	var i TextOfferRow
+	err := row.Scan(
+		&i.Code,
+		&i.Freed,
+		&i.Waiting,
+		&i.NumberKey,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+	)
+	return i, err
+}
+
+const textOfferOf = `-- name: TextOfferOf :one
+SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer WHERE org = $1 AND freed = $2 AND waiting = $3
+`
+
+type TextOfferOfParams struct {
+	Org     string
+	Freed   string
+	Waiting string
+}
+
+type TextOfferOfRow struct {
+	Code      string
+	Freed     string
+	Waiting   string
+	NumberKey []byte
+	CreatedAt int64
+	ExpiresAt int64
+}
+
+func (q *Queries) TextOfferOf(ctx context.Context, arg TextOfferOfParams) (TextOfferOfRow, error) {
+	row := q.db.QueryRowContext(ctx, textOfferOf, arg.Org, arg.Freed, arg.Waiting)
+	var i TextOfferOfRow
+	err := row.Scan(
+		&i.Code,
+		&i.Freed,
+		&i.Waiting,
+		&i.NumberKey,
+		&i.CreatedAt,
+		&i.ExpiresAt,
+	)
+	return i, err
+}
+
+const textOffersOfNumber = `-- name: TextOffersOfNumber :many
+SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer
+WHERE org = $1 AND number_key = $2 AND created_at >= $3 ORDER BY created_at DESC LIMIT $4
+`
+
+type TextOffersOfNumberParams struct {
+	Org       string
+	NumberKey []byte
+	Since     int64
+	Most      int32
+}
+
+type TextOffersOfNumberRow struct {
+	Code      string
+	Freed     string
+	Waiting   string
+	NumberKey []byte
+	CreatedAt int64
+	ExpiresAt int64
+}
+
+func (q *Queries) TextOffersOfNumber(ctx context.Context, arg TextOffersOfNumberParams) ([]TextOffersOfNumberRow, error) {
+	rows, err := q.db.QueryContext(ctx, textOffersOfNumber,
+		arg.Org,
+		arg.NumberKey,
+		arg.Since,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TextOffersOfNumberRow
+	for rows.Next() {
+		var i TextOffersOfNumberRow
+		if err := rows.Scan(
+			&i.Code,
+			&i.Freed,
+			&i.Waiting,
+			&i.NumberKey,
+			&i.CreatedAt,
+			&i.ExpiresAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const textOut = `-- name: TextOut :one
@@ -179,4 +517,60 @@ func (q *Queries) TextOut(ctx context.Context, arg TextOutParams) (TextOut, erro
 		&i.SettledAt,
 	)
 	return i, err
+}
+
+const textsInOf = `-- name: TextsInOf :many
+SELECT id, gateway, ref, number, number_key, sent_to, body, at, state FROM text_in
+WHERE org = $1 AND number_key = $2 ORDER BY at DESC, id DESC LIMIT $3
+`
+
+type TextsInOfParams struct {
+	Org       string
+	NumberKey []byte
+	Most      int32
+}
+
+type TextsInOfRow struct {
+	ID        string
+	Gateway   string
+	Ref       string
+	Number    []byte
+	NumberKey []byte
+	SentTo    string
+	Body      []byte
+	At        int64
+	State     string
+}
+
+func (q *Queries) TextsInOf(ctx context.Context, arg TextsInOfParams) ([]TextsInOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, textsInOf, arg.Org, arg.NumberKey, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TextsInOfRow
+	for rows.Next() {
+		var i TextsInOfRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Gateway,
+			&i.Ref,
+			&i.Number,
+			&i.NumberKey,
+			&i.SentTo,
+			&i.Body,
+			&i.At,
+			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

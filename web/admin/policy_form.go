@@ -235,7 +235,7 @@ var ruleGroups = []struct {
 	fields []string
 }{
 	{"length", []string{"length", "gap", "max_people"}},
-	{"who", []string{"sign_in", "max_live"}},
+	{"who", []string{"sign_in", "max_live", "sms_booking"}},
 	{"when", []string{"horizon", "opens", "notice", "staff_share", "staff_release"}},
 	{"holding", []string{"hold", "confirm_window"}},
 	{"changing", []string{"online_change", "change_cutoff", "max_moves", "same_unit", "online_cancel", "cancel_cutoff"}},

@@ -46,6 +46,9 @@ func meaning(b web.Base, p catalog.Policy) []string {
 	if p.MaxLive > 0 {
 		out = append(out, b.N("means.live", p.MaxLive))
 	}
+	if p.SMSBooking {
+		say("sms_booking")
+	}
 	if p.Hold > 0 {
 		say("hold", "hold", words(p.Hold))
 	} else {

@@ -43,12 +43,13 @@ type Door struct {
 	outbox  Outbox
 	forward func(ctx context.Context, d time.Duration) error
 	kick    func()
+	phones  Phones
 	*web.Mux
 }
 
-// New returns the door. forward moves the demo's clock ahead for good; kick tells the jobs that the time has changed.
-func New(site *web.Site, mails Mails, outbox Outbox, forward func(ctx context.Context, d time.Duration) error, kick func()) *Door {
-	d := &Door{site: site, mails: mails, outbox: outbox, forward: forward, kick: kick}
+// New returns the door. phones are whom the demo's phones write to; forward moves the demo's clock ahead for good; kick tells the jobs that the time has changed.
+func New(site *web.Site, mails Mails, outbox Outbox, phones Phones, forward func(ctx context.Context, d time.Duration) error, kick func()) *Door {
+	d := &Door{site: site, mails: mails, outbox: outbox, phones: phones, forward: forward, kick: kick}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -64,6 +65,9 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/dev/outbox/{id}", actor.Public, d.mailPost),
 		web.GET("/{lang}/dev/outbox/{id}/html", actor.Public, d.html),
 		web.GET("/{lang}/dev/outbox/{id}/calendar.ics", actor.Public, d.calendar),
+		web.GET("/{lang}/dev/phone", actor.Public, d.phone),
+		web.POST("/{lang}/dev/phone", actor.Public, d.phonePost),
+		web.GET("/{lang}/dev/phone.json", actor.Public, d.phoneJSON),
 		web.GET("/{lang}/dev/clock", actor.Public, d.clock),
 		web.POST("/{lang}/dev/clock", actor.Public, d.clockPost),
 	}
@@ -87,7 +91,8 @@ func (d *Door) overview(v *web.Visit) error {
 func newOverview(b web.Base, orgs []org.Organisation) OverviewPage {
 	b.Title, b.NoIndex = b.T("dev.title"), true
 	p := OverviewPage{Base: b, Tools: []ui.Link{
-		{Href: path(b, "outbox"), Text: b.T("dev.outbox")}, {Href: path(b, "clock"), Text: b.T("dev.clock")},
+		{Href: path(b, "outbox"), Text: b.T("dev.outbox")}, {Href: path(b, "phone"), Text: b.T("dev.phone")},
+		{Href: path(b, "clock"), Text: b.T("dev.clock")},
 		{Href: path(b, "gallery"), Text: b.T("dev.gallery")},
 	}}
 	for _, o := range orgs {
@@ -109,7 +114,7 @@ func path(b web.Base, parts ...string) string {
 // tabs lead from each page of this door to the others.
 func tabs(b web.Base, current string) []ui.Link {
 	links := []ui.Link{{Href: path(b), Text: b.T("dev.title")}}
-	for _, name := range []string{"outbox", "clock"} {
+	for _, name := range []string{"outbox", "phone", "clock"} {
 		links = append(links, ui.Link{Href: path(b, name), Text: b.T("dev." + name), Current: name == current})
 	}
 	return links

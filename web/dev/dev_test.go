@@ -21,6 +21,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
 	"luukku/domain/org"
+	"luukku/domain/texting"
 	"luukku/store"
 	"luukku/web"
 	"luukku/web/ui"
@@ -78,6 +79,7 @@ func (b *box) KeptMail(_ context.Context, id string) (store.Kept, error) {
 type demo struct {
 	http.Handler
 	box     *box
+	texts   []texting.In
 	forward []time.Duration
 	kicks   int
 	stuck   error
@@ -95,6 +97,17 @@ func site(t *testing.T) *web.Site {
 	}
 }
 
+// Receive and From stand for the room of text messages: what was taken is acted on at once.
+func (d *demo) Receive(_ context.Context, m texting.Inbound) error {
+	if m.From == "" {
+		return fault.Invalid("sms.empty", nil)
+	}
+	d.texts = append(d.texts, texting.In{Org: m.Org, From: m.From, To: m.To, Body: m.Body, At: sampleNow().Unix(), State: texting.Done})
+	return nil
+}
+
+func (d *demo) From(context.Context, ids.Org, string, int) ([]texting.In, error) { return d.texts, nil }
+
 func open(t *testing.T) *demo {
 	t.Helper()
 	d := &demo{box: &box{kept: sampleMails()}}
@@ -103,7 +116,7 @@ func open(t *testing.T) *demo {
 		d.forward = append(d.forward, by)
 		return d.stuck
 	}
-	d.Handler = s.Guard(New(s, d.box, d.box, forward, func() { d.kicks++ }), 1<<16)
+	d.Handler = s.Guard(New(s, d.box, d.box, d, forward, func() { d.kicks++ }), 1<<16)
 	return d
 }
 
@@ -300,4 +313,20 @@ func TestTheClockTellsTheTimeWhereTheOfficesAre(t *testing.T) {
 func TestEverySampleIsASoundPage(t *testing.T) {
 	t.Parallel()
 	webtest.Samples(t, site(t), "", "/dev", org.Brand{}, Samples())
+}
+
+func TestAPhoneSendsAndShowsItsMessages(t *testing.T) {
+	t.Parallel()
+	d := open(t)
+	form := url.Values{"org": {"vuorela"}, "number": {"+358401234567"}, "to": {"16160"}, "text": {"VARAA"}, "key": {"k1"}}
+	if w := d.post(t, "/fi/dev/phone", form); w.Code != http.StatusSeeOther {
+		t.Fatalf("got %d", w.Code)
+	}
+	if w := d.get(t, "/fi/dev/phone.json?org=vuorela&number=%2B358401234567"); !strings.Contains(w.Body.String(), `"text": "VARAA"`) {
+		t.Errorf("got %s", w.Body)
+	}
+	form.Set("number", "")
+	if w := d.post(t, "/fi/dev/phone", form); w.Code != http.StatusUnprocessableEntity || !strings.Contains(w.Body.String(), "VARAA") {
+		t.Errorf("without a number: got %d, want 422 with what was typed", w.Code)
+	}
 }

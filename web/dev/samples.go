@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/domain/notify"
 	"luukku/domain/org"
@@ -24,6 +25,15 @@ func Samples() []web.Sample {
 		page("overview", "empty", func(b web.Base) web.Component { return ShowOverview(newOverview(b, nil)) }),
 		page("clock", "", func(b web.Base) web.Component { return ShowClock(newClock(b, sampleNow(), false)) }),
 		page("clock", "moved", func(b web.Base) web.Component { return ShowClock(newClock(b, sampleNow(), true)) }),
+		page("phone", "", func(b web.Base) web.Component { return ShowPhone(newPhone(b, samplePhone(), time.UTC)) }),
+		page("phone", "empty", func(b web.Base) web.Component {
+			return ShowPhone(newPhone(b, phoneInput{orgs: sampleOrgs(), number: firstNumber, to: shortNumber}, time.UTC))
+		}),
+		page("phone", "wrong", func(b web.Base) web.Component {
+			in := samplePhone()
+			in.texts, in.number, in.text, in.why = nil, "", "VARAA", fault.Invalid("sms.empty", nil)
+			return ShowPhone(newPhone(b, in, time.UTC))
+		}),
 		page("outbox", "", func(b web.Base) web.Component { return ShowOutbox(newOutbox(b, sampleMails(), time.UTC)) }),
 		page("outbox", "empty", func(b web.Base) web.Component { return ShowOutbox(newOutbox(b, nil, time.UTC)) }),
 		page("outbox", "failing", func(b web.Base) web.Component {
@@ -42,6 +52,15 @@ func sampleMail(b web.Base, i int) web.Component {
 		p.FrameURL = "about:blank" // there is no outbox behind a sample
 	}
 	return ShowMail(p)
+}
+
+// samplePhone is a phone in the middle of a booking.
+func samplePhone() phoneInput {
+	in := phoneInput{orgs: sampleOrgs(), org: "vuorela", number: firstNumber, to: shortNumber, key: "06a1b2c3d4e5f6g7h8j9k0mnpr"}
+	for i, text := range []string{"VARAA", "Mitä varaatte? Vastatkaa numerolla.\n1 Passi\n2 Henkilökortti", "1", "Passi. Mikä päivä?\n1 ma 23.11.\n2 ti 24.11."} {
+		in.texts = append(in.texts, phoneText{At: sampleNow().Add(time.Duration(i) * time.Minute), Sent: i%2 == 0, Text: text})
+	}
+	return in
 }
 
 func sampleNow() time.Time { return time.Date(2026, time.November, 20, 14, 2, 0, 0, time.UTC) }
