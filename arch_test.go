@@ -34,6 +34,7 @@ var floors = []struct {
 
 	{2, "domain/booking domain/blueprint domain/worklist"},
 	{2, "domain/texting"},
+	{2, "domain/conversation"},
 
 	{3, "domain/hours blueprints store/sqldb store/migrations web/ui/theme"},
 	{3, "store/db store/pgserver store/schemalint web/ui"},
@@ -41,7 +42,7 @@ var floors = []struct {
 
 	{4, "store web"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/my web/staff"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/inbox web/my web/staff"},
 	{5, "gateway/eid/eidtest"},
 	{6, "web/gallery"},
 	{7, "app"},

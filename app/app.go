@@ -28,10 +28,12 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/care"
 	"luukku/domain/consent"
+	"luukku/domain/conversation"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
 	"luukku/domain/texting"
+	"luukku/domain/worklist"
 	"luukku/gateway/outbox"
 	"luukku/gateway/smtp"
 	"luukku/jobs"
@@ -44,6 +46,7 @@ import (
 	"luukku/web/desk"
 	"luukku/web/dev"
 	"luukku/web/gallery"
+	"luukku/web/inbox"
 	"luukku/web/my"
 	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
@@ -61,6 +64,7 @@ type App struct {
 	Blueprints *blueprint.Service
 	Texting    *texting.Service
 	Consent    *consent.Service
+	Talks      *conversation.Service
 	Site       *web.Site
 	Now        clock.Now
 
@@ -78,6 +82,7 @@ type App struct {
 	setup     *admin.Setup
 	admin     *admin.Door
 	desk      *desk.Door
+	inbox     *inbox.Door
 	dev       *dev.Door
 	gallery   http.Handler
 	api       *api.Door
@@ -255,6 +260,11 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	texter, _ := mailer.(notify.Texter)
 	a.Identity.SMS = texter != nil
+	a.Talks = &conversation.Service{
+		Store: a.Store, Work: &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
+		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick,
+	}
+	a.Texting.Room = a.Talks
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff,

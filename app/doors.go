@@ -16,6 +16,7 @@ import (
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/desk"
+	"luukku/web/inbox"
 )
 
 // Handler is every door behind one address.
@@ -23,7 +24,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -201,6 +202,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.setup.ServeHTTP(w, r)
 	case desk.Serves(r.URL.Path):
 		a.desk.ServeHTTP(w, r)
+	case inbox.Serves(r.URL.Path):
+		a.inbox.ServeHTTP(w, r)
 	case admin.Serves(r.URL.Path):
 		a.admin.ServeHTTP(w, r)
 	case second == "staff":

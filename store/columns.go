@@ -49,6 +49,7 @@ var (
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
+	worked     = lifetime{"yes, as what was done with a message", "a year after it was closed", "goes with its row"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -98,6 +99,11 @@ var columnsOf = []struct {
 	{"consent", agreed, "org #address_key id channel scope given at basis by_kind by_id"},
 	{"text_dialogue", visit, "org #number_key !state version expires_at"},
 	{"text_offer", texted, "org code freed waiting #number_key created_at expires_at"},
+	{"inbox", configured, "org id position doc"},
+	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
+	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
+	{"conversation", texted, "org item inbox !number #number_key lang claim claimed person known_by told_at"},
+	{"conversation_open", texted, "org #number_key inbox item"},
 	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},

@@ -162,6 +162,9 @@ func (g *Gen) Waiting() Waiting { return Waiting(g.New()) }
 // Text returns a new text message's id.
 func (g *Gen) Text() Text { return Text(g.New()) }
 
+// Work returns a new item of work.
+func (g *Gen) Work() Work { return Work(g.New()) }
+
 // Freed returns a new freed time.
 func (g *Gen) Freed() Freed { return Freed(g.New()) }
 

@@ -32,6 +32,10 @@ type (
 	Freed string
 	// Text is a text message that came in, or that goes out by itself.
 	Text string
+	// Inbox is the slug of a place within its organisation where messages to those who work here arrive.
+	Inbox string
+	// Work is an item of the work that lies before those who work here.
+	Work string
 	// Notice is something a person is told.
 	Notice string
 	// Task is a durable job.

@@ -40,6 +40,16 @@ const (
 	CareRead     Action = "in_care.read"
 	CareChecked  Action = "in_care.checked"
 
+	WorkListed         Action = "work.listed"
+	WorkRead           Action = "work.read"
+	WorkChanged        Action = "work.changed"
+	ConversationOpened Action = "conversation.opened"
+	TextReceived       Action = "conversation.received"
+	TextAnswered       Action = "conversation.answered"
+	TextByItself       Action = "conversation.by_itself"
+	CodeShown          Action = "conversation.code_shown"
+	PersonConfirmed    Action = "conversation.confirmed"
+
 	StaffInvited      Action = "staff.invited"
 	InvitationEnded   Action = "staff.invitation_ended"
 	StaffJoined       Action = "staff.joined"

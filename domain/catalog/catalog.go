@@ -70,6 +70,7 @@ type Config struct {
 	Services     []Service
 	Offers       []Offer
 	Policies     []PolicyDoc
+	Inboxes      []org.Inbox
 
 	zone     *time.Location
 	offices  map[ids.Office]int

@@ -1,3 +1,193 @@
 // Package worklist is the room of work that lies before those who work here: what came in, whose it is to answer, by when, and what became of it. Conversations by
 // text message are the first kind of work in it; letters and submissions will lie in the same lists.
+//
+// It promises that who may not see an inbox learns nothing of it, not even how much lies there; that each reading is written down; that what somebody does is
+// judged by what they saw; and that nothing personal is in an item itself. What an item is about, its content, is left to the room of its kind.
 package worklist
+
+import (
+	"slices"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+)
+
+// Kind is what sort of work an item is.
+type Kind string
+
+// Conversation is an exchange of text messages with one number.
+const Conversation Kind = "conversation"
+
+// State is whose turn it is.
+type State string
+
+// The states: those who work here have something to do; they wait for the person; there is nothing left to do.
+const (
+	Open    State = "open"
+	Waiting State = "waiting"
+	Closed  State = "closed"
+)
+
+// Item is one piece of work.
+type Item struct {
+	Org   ids.Org
+	ID    ids.Work
+	Kind  Kind
+	Inbox ids.Inbox
+	State State
+	// Subject says what it is about, and is never personal; a kind may have its own words instead.
+	Subject  string
+	Assignee ids.Staff
+	Due      int64 // Unix seconds; 0 for none
+	// Since is when the oldest thing came that nobody has answered, Fresh how many such there are.
+	Since, Fresh       int64
+	Version            int64
+	CreatedAt, Changed int64
+}
+
+// What happened to an item.
+type What string
+
+// What happens to items of every kind. A kind may have more.
+const (
+	Assigned What = "assigned" // detail: to whom
+	Released What = "released"
+	Handed   What = "handed" // detail: to which inbox
+	Ended    What = "closed"
+	Reopened What = "reopened"
+	Noted    What = "note"
+	Dated    What = "due" // detail: the day
+)
+
+// Entry is a line of an item's history.
+type Entry struct {
+	Org       ids.Org
+	ID        string
+	Item      ids.Work
+	What      What
+	At        int64
+	ActorKind actor.Kind
+	Actor     string
+	Detail    string // a slug or an identifier: never personal
+	Sealed    []byte // what somebody wrote
+	Text      string // the same, opened
+}
+
+// View is which items a list shows.
+type View string
+
+// The views.
+const (
+	All        View = "all"
+	Mine       View = "mine"
+	Unassigned View = "unassigned"
+	Done       View = "closed"
+)
+
+// Views are all of them, in their order.
+var Views = []View{All, Unassigned, Mine, Done}
+
+// Shows reports whether an item is in a view of one of the staff.
+func (v View) Shows(i Item, staff ids.Staff) bool {
+	switch v {
+	case Done:
+		return i.State == Closed
+	case Mine:
+		return i.State != Closed && i.Assignee == staff
+	case Unassigned:
+		return i.State != Closed && i.Assignee == ""
+	}
+	return i.State != Closed
+}
+
+// Sort puts items in the order of work: what waits for those who work here before what waits for the person, and what has waited longest first; what is due before
+// its turn goes with what came before it was due.
+func Sort(list []Item) {
+	slices.SortStableFunc(list, func(a, b Item) int {
+		if a.State != b.State {
+			return rank(a.State) - rank(b.State)
+		}
+		if at, bt := a.turn(), b.turn(); at != bt {
+			if at < bt {
+				return -1
+			}
+			return 1
+		}
+		return 0
+	})
+}
+
+func rank(s State) int { return slices.Index([]State{Open, Waiting, Closed}, s) }
+
+func (i Item) turn() int64 {
+	if i.State == Closed {
+		return -i.Changed
+	}
+	if i.Due > 0 && i.Due < i.Since {
+		return i.Due
+	}
+	return i.Since
+}
+
+// Came is an item after something came in that somebody has to answer.
+func (i Item) Came(at int64) Item {
+	if i.State != Open || i.Fresh == 0 {
+		i.Since = at
+	}
+	i.State, i.Changed = Open, at
+	i.Fresh++
+	return i
+}
+
+// Answered is an item after it was answered: it waits for the person, and is whose answer it was when it was nobody's.
+func (i Item) Answered(by ids.Staff, at int64) Item {
+	i.State, i.Since, i.Fresh, i.Changed = Waiting, at, 0, at
+	if i.Assignee == "" {
+		i.Assignee = by
+	}
+	return i
+}
+
+// Deed is what somebody does with an item.
+type Deed struct {
+	Org ids.Org
+	ID  ids.Work
+	// Seen is the version that whoever does it has seen.
+	Seen  int64
+	Do    What
+	Staff ids.Staff // to whom it is assigned
+	Inbox ids.Inbox // to which inbox it is handed
+	Note  string
+	Due   int64
+}
+
+// Apply is an item after a deed. Faults: Conflict "work.changed" when it was changed since it was seen, Invalid for what cannot be done with it as it is.
+func (d Deed) Apply(i Item, at int64) (Item, Entry, error) {
+	e := Entry{Org: i.Org, Item: i.ID, What: d.Do, At: at}
+	if d.Do != Noted && d.Seen != i.Version {
+		return i, e, fault.Conflict("work.changed", nil)
+	}
+	closed := i.State == Closed
+	switch {
+	case d.Do == Reopened && closed:
+		i.State, i.Since = Open, at
+	case d.Do == Noted && d.Note != "":
+	case closed:
+		return i, e, fault.Conflict("work.closed", nil)
+	case d.Do == Assigned && d.Staff != "":
+		i.Assignee, e.Detail = d.Staff, string(d.Staff)
+	case d.Do == Released && i.Assignee != "":
+		i.Assignee = ""
+	case d.Do == Handed && d.Inbox != "" && d.Inbox != i.Inbox:
+		i.Inbox, i.Assignee, e.Detail = d.Inbox, "", string(d.Inbox)
+	case d.Do == Ended:
+		i.State, i.Fresh = Closed, 0
+	case d.Do == Dated:
+		i.Due = d.Due
+	default:
+		return i, e, fault.Invalid("work.nothing", nil)
+	}
+	i.Changed = at
+	return i, e, nil
+}

@@ -95,6 +95,20 @@ type Consent struct {
 	ByID       string
 }
 
+type Conversation struct {
+	Org       string
+	Item      string
+	Inbox     string
+	Number    []byte
+	NumberKey []byte
+	Lang      string
+	Claim     string
+	Claimed   string
+	Person    string
+	KnownBy   string
+	ToldAt    int64
+}
+
 type Device struct {
 	Org        string
 	ID         string
@@ -329,4 +343,32 @@ type Waiting struct {
 	Offers    int64
 	CreatedAt int64
 	EndedAt   sql.NullInt64
+}
+
+type WorkEntry struct {
+	Org       string
+	ID        string
+	Item      string
+	What      string
+	At        int64
+	ActorKind string
+	Actor     string
+	Detail    string
+	Body      []byte
+}
+
+type WorkItem struct {
+	Org       string
+	ID        string
+	Kind      string
+	Inbox     string
+	State     string
+	Subject   string
+	Assignee  string
+	DueAt     int64
+	Since     int64
+	Fresh     int64
+	Version   int64
+	CreatedAt int64
+	ChangedAt int64
 }

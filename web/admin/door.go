@@ -216,6 +216,7 @@ var menu = []struct {
 	installation bool
 }{
 	{"staff", "desk", actor.BookingDesk, "desk.title", false},
+	{"staff", "inbox", actor.InboxWork, "inbox.title", false},
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},

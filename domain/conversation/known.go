@@ -1,0 +1,73 @@
+package conversation
+
+import "luukku/base/ids"
+
+// Claim is what is known of the identity codes in a conversation.
+type Claim string
+
+// The claims, from nothing to certainty: no code; one that fails its check; a good one that nobody here has; somebody's whose number on record is another; codes
+// of several people; somebody's whose number on record is the one that it came from.
+const (
+	ClaimNone    Claim = ""
+	ClaimWrong   Claim = "wrong"
+	ClaimUnknown Claim = "unknown"
+	ClaimOther   Claim = "other"
+	ClaimSeveral Claim = "several"
+	ClaimFits    Claim = "fits"
+)
+
+// By says how it is known who a conversation is with.
+type By string
+
+// Who a conversation is with is known by a code that fits the number, or because one of the staff has said so. The number alone tells nothing.
+const (
+	ByNobody By = ""
+	ByCode   By = "code"
+	ByStaff  By = "staff"
+)
+
+// Known is what is known of who a conversation is with.
+type Known struct {
+	Claim Claim
+	// Claimed is whose code was written.
+	Claimed ids.Person
+	// Person is who it is with, once that is certain.
+	Person ids.Person
+	By     By
+}
+
+// With is what is known after another message with one code. A second person's code takes certainty away that rested on the first, and is told where one of the
+// staff has said who it is; a code that is no good takes nothing away.
+func (k Known) With(c Claim, person ids.Person) Known {
+	switch {
+	case c == ClaimNone:
+		return k
+	case person == "":
+		if k.Claimed == "" || k.Claim == ClaimNone {
+			k.Claim = c
+		}
+		return k
+	case k.Claimed != "" && k.Claimed != person, k.By == ByStaff && k.Person != person:
+		k.Claim = ClaimSeveral
+		if k.By != ByStaff {
+			k.Claimed, k.Person, k.By = person, "", ByNobody
+		}
+		return k
+	case k.Claim == ClaimSeveral:
+		return k
+	}
+	k.Claim, k.Claimed = c, person
+	if c == ClaimFits && k.By == ByNobody {
+		k.Person, k.By = person, ByCode
+	}
+	return k
+}
+
+// Confirmed is what is known after one of the staff has said who it is.
+func (k Known) Confirmed(person ids.Person) Known {
+	k.Person, k.By = person, ByStaff
+	if k.Claim == ClaimSeveral {
+		k.Claimed = person
+	}
+	return k
+}

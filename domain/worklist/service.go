@@ -1,0 +1,199 @@
+package worklist
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/base/seal"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/catalog"
+	"luukku/domain/org"
+)
+
+// Change is what becomes of an item, with its lines of its history and of the audit log: all of it or nothing.
+type Change struct {
+	// Now is the item as it will be; its version is the one that was seen, and the next is one more.
+	Now     Item
+	Entries []Entry
+	Audit   []audit.Entry
+}
+
+// Store is what the room needs of storage. What is not there is NotFound "error.not_found".
+type Store interface {
+	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
+	WorkItem(ctx context.Context, o ids.Org, id ids.Work) (Item, error)
+	// WorkItems returns those of some inboxes, at most so many of each: those that are closed, the newest first, or those that are not.
+	WorkItems(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) ([]Item, error)
+	WorkEntries(ctx context.Context, o ids.Org, id ids.Work) ([]Entry, error)
+	// ChangeWork carries a change out, or is Conflict "work.changed" when the item has another version by now; what hangs on its state is the store's to keep.
+	ChangeWork(ctx context.Context, c Change) error
+	PutAudit(ctx context.Context, entries ...audit.Entry) error
+}
+
+// Service has the use cases.
+type Service struct {
+	Store Store
+	Seals *seal.Keyring
+	Gen   *ids.Gen
+	Now   func() time.Time
+}
+
+// mostItems is how many items of an inbox a list has at most.
+const mostItems = 500
+
+// maxNote is the longest note, in characters.
+const maxNote = 2000
+
+// OfWork is the kind of subject that an item is in the audit log.
+const OfWork = "work"
+
+// MayUse reports whether somebody may see what lies in an inbox: nil, or NotFound.
+func MayUse(who actor.Actor, o ids.Org, b org.Inbox) error {
+	return who.May(actor.InboxWork, actor.Object{Org: o, Office: b.Office})
+}
+
+// Inboxes are those of an organisation that somebody may see.
+func Inboxes(c *catalog.Config, who actor.Actor) []org.Inbox {
+	var out []org.Inbox
+	for _, b := range c.AllInboxes() {
+		if MayUse(who, c.Org.ID, b) == nil {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// List returns the items of a view, in the order of work, and how many each view has. That they were looked at is written down.
+func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox ids.Inbox, v View) (list []Item, counts map[View]int, err error) {
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	var mine []ids.Inbox
+	for _, b := range Inboxes(c, who) {
+		if inbox == "" || inbox == b.ID {
+			mine = append(mine, b.ID)
+		}
+	}
+	if len(mine) == 0 {
+		return nil, nil, fault.NotFound("error.not_found")
+	}
+	all, err := s.Store.WorkItems(ctx, o, mine, false, mostItems)
+	if err != nil {
+		return nil, nil, err
+	}
+	if v == Done {
+		if list, err = s.Store.WorkItems(ctx, o, mine, true, mostItems); err != nil {
+			return nil, nil, err
+		}
+	}
+	counts = map[View]int{}
+	for _, i := range all {
+		for _, x := range Views {
+			if x.Shows(i, who.Staff) {
+				counts[x]++
+			}
+		}
+		if v != Done && v.Shows(i, who.Staff) {
+			list = append(list, i)
+		}
+	}
+	Sort(list)
+	return list, counts, s.Store.PutAudit(ctx, s.Line(o, who, audit.WorkListed, "all", map[string]string{"view": string(v)}))
+}
+
+// Item returns an item that somebody may see. Whoever shows its content has written down that it was read.
+func (s *Service) Item(ctx context.Context, who actor.Actor, o ids.Org, id ids.Work) (Item, error) {
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
+		return Item{}, err
+	}
+	i, err := s.Store.WorkItem(ctx, o, id)
+	if err != nil {
+		return Item{}, err
+	}
+	return i, MayUse(who, o, c.Inbox(i.Inbox))
+}
+
+// Do does something with an item. Faults: those of Deed.Apply, and Invalid at the field of the form that is wrong.
+func (s *Service) Do(ctx context.Context, who actor.Actor, d Deed) (Item, error) {
+	i, err := s.Item(ctx, who, d.Org, d.ID)
+	if err != nil {
+		return i, err
+	}
+	if d, err = s.clean(ctx, d); err != nil {
+		return i, err
+	}
+	now, e, err := d.Apply(i, s.Now().Unix())
+	if err != nil {
+		return i, err
+	}
+	e.ID, e.ActorKind, e.Actor = s.Gen.New(), who.Kind, who.ID()
+	if d.Do == Noted {
+		if e.Sealed, err = s.Seals.Seal([]byte(d.Note), notePlace(e)); err != nil {
+			return i, err
+		}
+	}
+	detail := map[string]string{"what": string(d.Do)}
+	if e.Detail != "" {
+		detail["to"] = e.Detail
+	}
+	return now, s.Store.ChangeWork(ctx, Change{Now: now, Entries: []Entry{e}, Audit: []audit.Entry{s.Line(d.Org, who, audit.WorkChanged, string(d.ID), detail)}})
+}
+
+func (s *Service) clean(ctx context.Context, d Deed) (Deed, error) {
+	switch d.Do {
+	case Noted:
+		note, ok := i18n.CleanText(d.Note)
+		if note = strings.TrimSpace(note); !ok || note == "" {
+			return d, fault.Invalid("form.invalid", nil, fault.Field{Name: "note", Key: "field.required"})
+		}
+		if len([]rune(note)) > maxNote {
+			return d, fault.Invalid("form.invalid", nil, fault.Field{Name: "note", Key: "field.too_long", Args: fault.Args{"max": maxNote}})
+		}
+		d.Note = note
+	case Handed:
+		c, err := s.Store.Config(ctx, d.Org)
+		if err != nil {
+			return d, err
+		}
+		if !slices.ContainsFunc(c.AllInboxes(), func(b org.Inbox) bool { return b.ID == d.Inbox }) {
+			return d, fault.Invalid("form.invalid", nil, fault.Field{Name: "inbox", Key: "error.field.choose"})
+		}
+	}
+	return d, nil
+}
+
+// History returns what happened to an item, its notes opened.
+func (s *Service) History(ctx context.Context, o ids.Org, id ids.Work) ([]Entry, error) {
+	list, err := s.Store.WorkEntries(ctx, o, id)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range list {
+		if e.What != Noted || len(e.Sealed) == 0 {
+			continue
+		}
+		b, err := s.Seals.Open(e.Sealed, notePlace(e))
+		if err != nil {
+			return nil, err
+		}
+		list[i].Text = string(b)
+	}
+	return list, nil
+}
+
+func notePlace(e Entry) seal.Place {
+	return seal.Place{Table: "work_entry", Column: "body", Row: string(e.Org) + "/" + e.ID}
+}
+
+// Line is a line of the audit log about an item.
+func (s *Service) Line(o ids.Org, who actor.Actor, what audit.Action, subject string, detail map[string]string) audit.Entry {
+	return audit.New(o, s.Gen.Audit(), s.Now().UnixMicro(), who, what, OfWork, subject, detail)
+}

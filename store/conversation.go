@@ -1,0 +1,228 @@
+package store
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/conversation"
+	"luukku/domain/notify"
+	"luukku/domain/texting"
+	"luukku/domain/worklist"
+	"luukku/store/db"
+)
+
+var _ conversation.Store = (*Store)(nil)
+
+// errThere ends a transaction whose work was done before.
+var errThere = errors.New("it is there already")
+
+// EntryOf returns the item of an entry, or NotFound "error.not_found".
+func (s *Store) EntryOf(ctx context.Context, o ids.Org, id string) (ids.Work, error) {
+	item, err := s.read.WorkEntryItem(ctx, db.WorkEntryItemParams{Org: string(o), ID: id})
+	return ids.Work(item), s.found(err, "error.not_found", "find entry of work")
+}
+
+// Talk returns a conversation as it is stored, or NotFound "error.not_found".
+func (s *Store) Talk(ctx context.Context, o ids.Org, item ids.Work) (conversation.Talk, error) {
+	r, err := s.read.Conversation(ctx, db.ConversationParams{Org: string(o), Item: string(item)})
+	if err != nil {
+		return conversation.Talk{}, s.found(err, "error.not_found", "read conversation %s", item)
+	}
+	return talkOf(r), nil
+}
+
+func talkOf(r db.Conversation) conversation.Talk {
+	return conversation.Talk{
+		Org: ids.Org(r.Org), Item: ids.Work(r.Item), Inbox: ids.Inbox(r.Inbox), Sealed: r.Number, NumberKey: r.NumberKey, Lang: i18n.Lang(r.Lang),
+		Known: conversation.Known{
+			Claim: conversation.Claim(r.Claim), Claimed: ids.Person(r.Claimed), Person: ids.Person(r.Person), By: conversation.By(r.KnownBy),
+		},
+		ToldAt: r.ToldAt,
+	}
+}
+
+// Texts returns the texts of a conversation, the oldest first.
+func (s *Store) Texts(ctx context.Context, o ids.Org, item ids.Work) ([]conversation.Message, error) {
+	in, err := s.read.TextsInOfItem(ctx, db.TextsInOfItemParams{Org: string(o), Item: string(item)})
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", s.fault(err))
+	}
+	sent, err := s.read.TextsOutOfItem(ctx, db.TextsOutOfItemParams{Org: string(o), Item: string(item)})
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", s.fault(err))
+	}
+	var out []conversation.Message
+	for _, r := range in {
+		out = append(out, conversation.Message{ID: ids.Text(r.ID), At: r.At, Sealed: r.Body})
+	}
+	for _, r := range sent {
+		out = append(out, conversation.Message{ID: ids.Text(r.ID), Out: true, At: r.CreatedAt, Sealed: r.Body, State: notify.State(r.State)})
+	}
+	slices.SortStableFunc(out, func(a, b conversation.Message) int {
+		if a.At != b.At {
+			return int(max(-1, min(1, a.At-b.At)))
+		}
+		return bytes.Compare([]byte(a.ID), []byte(b.ID))
+	})
+	return out, nil
+}
+
+// Earlier returns the other conversations with the same number, the newest first.
+func (s *Store) Earlier(ctx context.Context, o ids.Org, t conversation.Talk) ([]ids.Work, error) {
+	rows, err := s.read.ConversationsOfNumber(ctx, db.ConversationsOfNumberParams{Org: string(o), NumberKey: t.NumberKey})
+	if err != nil {
+		return nil, fmt.Errorf("read earlier conversations: %w", s.fault(err))
+	}
+	var out []ids.Work
+	for _, r := range rows {
+		if id := ids.Work(r); id != t.Item {
+			out = append(out, id)
+		}
+	}
+	return out, nil
+}
+
+// Arrive takes a message into the open conversation of its number, or a new one, once.
+func (s *Store) Arrive(ctx context.Context, a conversation.Arrival) error {
+	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error { return s.arrive(ctx, q, a) })
+	if err != nil && !errors.Is(err, errThere) {
+		return fmt.Errorf("take message into a conversation: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) arrive(ctx context.Context, q *db.Queries, a conversation.Arrival) error {
+	item, talk, opened, err := s.openFor(ctx, q, a)
+	if err != nil {
+		return err
+	}
+	a.Entry.Item = item.ID
+	if n, err := putEntry(ctx, q, a.Entry); err != nil || n == 0 {
+		return orThere(err)
+	}
+	if err := updateWork(ctx, q, item.Came(a.Entry.At), item.Version); err != nil {
+		return err
+	}
+	for _, c := range a.Claims {
+		talk.Known = talk.Known.With(c.Claim, c.Person)
+	}
+	if a.Lang != "" {
+		talk.Lang = a.Lang
+	}
+	told := a.Auto != nil && (a.Shut == 0 && opened || a.Shut > 0 && talk.ToldAt < a.Shut)
+	if told {
+		talk.ToldAt = a.Auto.Text.CreatedAt
+		if err := s.putSaid(ctx, q, item.ID, *a.Auto); err != nil {
+			return err
+		}
+	}
+	if err := putTalk(ctx, q, talk); err != nil {
+		return err
+	}
+	for _, e := range a.Audit(item.ID, opened, told) {
+		if err := putAudit(ctx, q, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// openFor returns the open conversation of a number, beginning it when there is none.
+func (s *Store) openFor(ctx context.Context, q *db.Queries, a conversation.Arrival) (worklist.Item, conversation.Talk, bool, error) {
+	o := string(a.Item.Org)
+	n, err := q.OpenConversation(ctx, db.OpenConversationParams{Org: o, NumberKey: a.Talk.NumberKey, Inbox: string(a.Talk.Inbox), Item: string(a.Item.ID)})
+	if err != nil {
+		return a.Item, a.Talk, false, err
+	}
+	if n == 1 {
+		return a.Item, a.Talk, true, begin(ctx, q, a.Item, a.Talk)
+	}
+	id, err := q.OpenConversationOf(ctx, db.OpenConversationOfParams{Org: o, NumberKey: a.Talk.NumberKey, Inbox: string(a.Talk.Inbox)})
+	if err != nil {
+		return a.Item, a.Talk, false, err
+	}
+	i, err := q.WorkItem(ctx, db.WorkItemParams{Org: o, ID: id})
+	if err != nil {
+		return a.Item, a.Talk, false, err
+	}
+	t, err := q.Conversation(ctx, db.ConversationParams{Org: o, Item: id})
+	return workOf(i), talkOf(t), false, err
+}
+
+func begin(ctx context.Context, q *db.Queries, i worklist.Item, t conversation.Talk) error {
+	err := q.PutWorkItem(ctx, db.PutWorkItemParams{
+		Org: string(i.Org), ID: string(i.ID), Kind: string(i.Kind), Inbox: string(i.Inbox), State: string(i.State), Subject: i.Subject, Assignee: string(i.Assignee),
+		DueAt: i.Due, Since: i.Since, Fresh: i.Fresh, Version: i.Version, CreatedAt: i.CreatedAt, ChangedAt: i.Changed,
+	})
+	if err != nil {
+		return err
+	}
+	return q.PutConversation(ctx, db.PutConversationParams{
+		Org: string(t.Org), Item: string(t.Item), Inbox: string(t.Inbox), Number: t.Sealed, NumberKey: t.NumberKey, Lang: string(t.Lang), Claim: string(t.Claim),
+		Claimed: string(t.Claimed), Person: string(t.Person), KnownBy: string(t.By), ToldAt: t.ToldAt,
+	})
+}
+
+func putTalk(ctx context.Context, q *db.Queries, t conversation.Talk) error {
+	return q.ChangeConversation(ctx, db.ChangeConversationParams{
+		Org: string(t.Org), Item: string(t.Item), Lang: string(t.Lang), Claim: string(t.Claim), Claimed: string(t.Claimed), Person: string(t.Person),
+		KnownBy: string(t.By), ToldAt: t.ToldAt,
+	})
+}
+
+// putSaid keeps a message that goes out with its entry.
+func (s *Store) putSaid(ctx context.Context, q *db.Queries, item ids.Work, m conversation.Outgoing) error {
+	m.Entry.Item, m.Text.About = item, "conversation/"+string(item)
+	if n, err := putEntry(ctx, q, m.Entry); err != nil || n == 0 {
+		return orThere(err)
+	}
+	return s.Texting().putOut(ctx, q, []texting.SealedOut{m.Text}...)
+}
+
+// Say carries a change out together with what is sent; repeated is true when it was done already.
+func (s *Store) Say(ctx context.Context, c worklist.Change, t conversation.Talk, fresh bool, out ...conversation.Outgoing) (repeated bool, err error) {
+	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		if fresh {
+			n, err := q.OpenConversation(ctx, db.OpenConversationParams{Org: string(t.Org), NumberKey: t.NumberKey, Inbox: string(t.Inbox), Item: string(t.Item)})
+			if err != nil {
+				return err
+			}
+			if n == 0 {
+				return fault.Conflict("inbox.open_already", nil)
+			}
+			if err := begin(ctx, q, c.Now, t); err != nil {
+				return err
+			}
+		}
+		for _, m := range out {
+			if err := s.putSaid(ctx, q, c.Now.ID, m); err != nil {
+				return err
+			}
+		}
+		if again, err := changeWork(ctx, q, c); err != nil || again {
+			return orThere(err)
+		}
+		return putTalk(ctx, q, t)
+	})
+	if errors.Is(err, errThere) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("answer in a conversation: %w", err)
+	}
+	return false, nil
+}
+
+// orThere is what went wrong, or that nothing had to be done.
+func orThere(err error) error {
+	if err != nil {
+		return err
+	}
+	return errThere
+}

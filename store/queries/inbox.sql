@@ -1,0 +1,60 @@
+-- name: WorkItem :one
+SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item WHERE org = @org AND id = @id;
+
+-- name: WorkItems :many
+SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
+WHERE org = @org AND inbox = @inbox AND state = @state ORDER BY since, id LIMIT @most;
+
+-- name: WorkItemsClosed :many
+SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
+WHERE org = @org AND inbox = @inbox AND state = 'closed' ORDER BY since DESC, id DESC LIMIT @most;
+
+-- name: PutWorkItem :exec
+INSERT INTO work_item (org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at)
+VALUES (@org, @id, @kind, @inbox, @state, @subject, @assignee, @due_at, @since, @fresh, @version, @created_at, @changed_at);
+
+-- name: ChangeWorkItem :execrows
+UPDATE work_item SET inbox = @inbox, state = @state, assignee = @assignee, due_at = @due_at, since = @since, fresh = @fresh, version = version + 1, changed_at = @changed_at
+WHERE org = @org AND id = @id AND version = @seen;
+
+-- name: PutWorkEntry :execrows
+INSERT INTO work_entry (org, id, item, what, at, actor_kind, actor, detail, body)
+VALUES (@org, @id, @item, @what, @at, @actor_kind, @actor, @detail, @body)
+ON CONFLICT (org, id) DO NOTHING;
+
+-- name: WorkEntryItem :one
+SELECT item FROM work_entry WHERE org = @org AND id = @id;
+
+-- name: WorkEntries :many
+SELECT org, id, item, what, at, actor_kind, actor, detail, body FROM work_entry WHERE org = @org AND item = @item ORDER BY at, id LIMIT 2000;
+
+-- name: OpenConversation :execrows
+INSERT INTO conversation_open (org, number_key, inbox, item) VALUES (@org, @number_key, @inbox, @item)
+ON CONFLICT (org, number_key, inbox) DO NOTHING;
+
+-- name: OpenConversationOf :one
+SELECT item FROM conversation_open WHERE org = @org AND number_key = @number_key AND inbox = @inbox;
+
+-- name: CloseConversation :execrows
+DELETE FROM conversation_open WHERE org = @org AND number_key = @number_key AND inbox = @inbox AND item = @item;
+
+-- name: PutConversation :exec
+INSERT INTO conversation (org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at)
+VALUES (@org, @item, @inbox, @number, @number_key, @lang, @claim, @claimed, @person, @known_by, @told_at);
+
+-- name: Conversation :one
+SELECT org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at FROM conversation WHERE org = @org AND item = @item;
+
+-- name: ChangeConversation :exec
+UPDATE conversation SET lang = @lang, claim = @claim, claimed = @claimed, person = @person, known_by = @known_by, told_at = @told_at
+WHERE org = @org AND item = @item;
+
+-- name: ConversationsOfNumber :many
+SELECT item FROM conversation WHERE org = @org AND number_key = @number_key ORDER BY item DESC LIMIT 20;
+
+-- name: TextsInOfItem :many
+SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = @org AND e.item = @item ORDER BY t.id LIMIT 2000;
+
+-- name: TextsOutOfItem :many
+SELECT t.id, t.body, t.state, t.created_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
+WHERE e.org = @org AND e.item = @item ORDER BY t.id LIMIT 2000;

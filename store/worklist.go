@@ -1,0 +1,150 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/worklist"
+	"luukku/store/db"
+)
+
+var _ worklist.Store = (*Store)(nil)
+
+// WorkItem returns an item, or NotFound "error.not_found".
+func (s *Store) WorkItem(ctx context.Context, o ids.Org, id ids.Work) (worklist.Item, error) {
+	r, err := s.read.WorkItem(ctx, db.WorkItemParams{Org: string(o), ID: string(id)})
+	if err != nil {
+		return worklist.Item{}, s.found(err, "error.not_found", "read work %s", id)
+	}
+	return workOf(r), nil
+}
+
+func workOf(r db.WorkItem) worklist.Item {
+	return worklist.Item{
+		Org: ids.Org(r.Org), ID: ids.Work(r.ID), Kind: worklist.Kind(r.Kind), Inbox: ids.Inbox(r.Inbox), State: worklist.State(r.State), Subject: r.Subject,
+		Assignee: ids.Staff(r.Assignee), Due: r.DueAt, Since: r.Since, Fresh: r.Fresh, Version: r.Version, CreatedAt: r.CreatedAt, Changed: r.ChangedAt,
+	}
+}
+
+// WorkItems returns the items of some inboxes, at most so many of each and state: those that are closed, the newest first, or those that are not.
+func (s *Store) WorkItems(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) ([]worklist.Item, error) {
+	var out []worklist.Item
+	add := func(rows []db.WorkItem, err error) error {
+		if err != nil {
+			return fmt.Errorf("read work: %w", s.fault(err))
+		}
+		for _, r := range rows {
+			out = append(out, workOf(r))
+		}
+		return nil
+	}
+	for _, box := range inboxes {
+		if closed {
+			if err := add(s.read.WorkItemsClosed(ctx, db.WorkItemsClosedParams{Org: string(o), Inbox: string(box), Most: int32(most)})); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		for _, state := range []worklist.State{worklist.Open, worklist.Waiting} {
+			if err := add(s.read.WorkItems(ctx, db.WorkItemsParams{Org: string(o), Inbox: string(box), State: string(state), Most: int32(most)})); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// WorkEntries returns what happened to an item, in its order.
+func (s *Store) WorkEntries(ctx context.Context, o ids.Org, id ids.Work) ([]worklist.Entry, error) {
+	rows, err := s.read.WorkEntries(ctx, db.WorkEntriesParams{Org: string(o), Item: string(id)})
+	if err != nil {
+		return nil, fmt.Errorf("read what happened to work: %w", s.fault(err))
+	}
+	out := make([]worklist.Entry, len(rows))
+	for i, r := range rows {
+		out[i] = worklist.Entry{
+			Org: o, ID: r.ID, Item: id, What: worklist.What(r.What), At: r.At, ActorKind: actor.Kind(r.ActorKind), Actor: r.Actor, Detail: r.Detail, Sealed: r.Body,
+		}
+	}
+	return out, nil
+}
+
+// ChangeWork carries a change out, or is Conflict "work.changed". A conversation that is closed lets the next message of its number begin another; one that is
+// opened again is Conflict "inbox.open_already" when there is another by now.
+func (s *Store) ChangeWork(ctx context.Context, c worklist.Change) error {
+	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		_, err := changeWork(ctx, q, c)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("change work %s: %w", c.Now.ID, err)
+	}
+	return nil
+}
+
+// changeWork is ChangeWork within a transaction; repeated is true, and nothing is done, when an entry of it is there already.
+func changeWork(ctx context.Context, q *db.Queries, c worklist.Change) (repeated bool, err error) {
+	for _, e := range c.Entries {
+		e.Item = c.Now.ID
+		if n, err := putEntry(ctx, q, e); err != nil || n == 0 {
+			return err == nil, err
+		}
+	}
+	was, err := q.WorkItem(ctx, db.WorkItemParams{Org: string(c.Now.Org), ID: string(c.Now.ID)})
+	if err != nil {
+		return false, err
+	}
+	if err := updateWork(ctx, q, c.Now, c.Now.Version); err != nil {
+		return false, err
+	}
+	if err := followState(ctx, q, worklist.State(was.State), c.Now); err != nil {
+		return false, err
+	}
+	for _, e := range c.Audit {
+		if err := putAudit(ctx, q, e); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+func updateWork(ctx context.Context, q *db.Queries, i worklist.Item, seen int64) error {
+	n, err := q.ChangeWorkItem(ctx, db.ChangeWorkItemParams{
+		Org: string(i.Org), ID: string(i.ID), Inbox: string(i.Inbox), State: string(i.State), Assignee: string(i.Assignee), DueAt: i.Due, Since: i.Since,
+		Fresh: i.Fresh, ChangedAt: i.Changed, Seen: seen,
+	})
+	if err == nil && n == 0 {
+		return fault.Conflict("work.changed", nil)
+	}
+	return err
+}
+
+// followState keeps which conversation with a number is the open one.
+func followState(ctx context.Context, q *db.Queries, was worklist.State, i worklist.Item) error {
+	closed := i.State == worklist.Closed
+	if i.Kind != worklist.Conversation || closed == (was == worklist.Closed) {
+		return nil
+	}
+	t, err := q.Conversation(ctx, db.ConversationParams{Org: string(i.Org), Item: string(i.ID)})
+	if err != nil {
+		return err
+	}
+	if closed {
+		_, err := q.CloseConversation(ctx, db.CloseConversationParams{Org: t.Org, NumberKey: t.NumberKey, Inbox: t.Inbox, Item: t.Item})
+		return err
+	}
+	n, err := q.OpenConversation(ctx, db.OpenConversationParams{Org: t.Org, NumberKey: t.NumberKey, Inbox: t.Inbox, Item: t.Item})
+	if err == nil && n == 0 {
+		return fault.Conflict("inbox.open_already", nil)
+	}
+	return err
+}
+
+func putEntry(ctx context.Context, q *db.Queries, e worklist.Entry) (int64, error) {
+	return q.PutWorkEntry(ctx, db.PutWorkEntryParams{
+		Org: string(e.Org), ID: e.ID, Item: string(e.Item), What: string(e.What), At: e.At, ActorKind: string(e.ActorKind), Actor: e.Actor, Detail: e.Detail, Body: e.Sealed,
+	})
+}

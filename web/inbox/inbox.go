@@ -1,0 +1,157 @@
+// Package inbox is the door of those who answer what people write: the list of what lies there, one conversation, and writing to somebody first.
+//
+// It promises that who may not see an inbox sees nothing of it, that no address says anything about a person, that nothing typed is lost, and that who answers has
+// seen everything that is there. Whose turn it is is left to domain/worklist, what a conversation is to domain/conversation.
+package inbox
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/conversation"
+	"luukku/domain/org"
+	"luukku/domain/worklist"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Door is the door of those who answer what people write.
+type Door struct {
+	Site  *web.Site
+	Talks *conversation.Service
+	Work  *worklist.Service
+	// StaffName is what one of the staff is called. May be nil.
+	StaffName func(ctx context.Context, id ids.Staff) string
+	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
+	Pages func(b web.Base, who actor.Actor) []ui.Link
+
+	*web.Mux
+}
+
+// New returns the door. Pages is set before it is used.
+func New(site *web.Site, talks *conversation.Service) *Door {
+	d := &Door{Site: site, Talks: talks, Work: talks.Work}
+	d.Mux = web.NewMux(site, d.routes())
+	return d
+}
+
+// routes is every page of this door.
+func (d *Door) routes() []web.Route {
+	const at = "/{lang}/staff/{org}/inbox"
+	const one = at + "/{id}"
+	return []web.Route{
+		web.GET(at, actor.InboxWork, d.list),
+		web.GET(one, actor.InboxWork, d.read),
+		web.POST(one, actor.InboxWork, d.answer),
+		web.POST(one+"/codes", actor.InboxWork, d.codes),
+		web.POST(one+"/do", actor.InboxWork, d.do),
+	}
+}
+
+// Serves reports whether an address is this door's: /{lang}/staff/{org}/inbox and what is below it.
+func Serves(path string) bool {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	return len(parts) >= 4 && parts[1] == "staff" && parts[3] == "inbox"
+}
+
+// at is an address of this door.
+func at(b web.Base, parts ...string) string {
+	return web.Path(b.Lang, "", append([]string{"staff", string(b.Org), "inbox"}, parts...)...)
+}
+
+// baseOf is as much of a page as addresses need.
+func baseOf(v *web.Visit) web.Base { return web.Base{Lang: v.Lang, Org: v.OrgID()} }
+
+// page begins a page of this door.
+func (d *Door) page(v *web.Visit) web.Base {
+	b := dress(v.Base(""))
+	b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}}
+	if d.Pages != nil {
+		b.Nav = append(b.Nav, d.Pages(b, v.Actor())...)
+	}
+	return b
+}
+
+func dress(b web.Base) web.Base {
+	b.Compact, b.Wide, b.NoIndex, b.Help, b.NavLabel = true, true, true, ui.Help{}, b.T("admin.nav")
+	return b
+}
+
+// Page is a page of the inbox: a heading, what was just done or is wrong, and its parts in their order.
+type Page struct {
+	web.Base
+	// Back leads one page back; empty shows no link.
+	Back string
+	// Done says what was just done, Wrong what happened meanwhile.
+	Done, Wrong string
+	// Trouble are the lines of the error summary; nil for none.
+	Trouble []ui.ErrorItem
+	Lead    string
+	Parts   []web.Component
+}
+
+func (d *Door) show(v *web.Visit, p Page) error {
+	status := http.StatusOK
+	switch {
+	case len(p.Trouble) > 0:
+		status = http.StatusUnprocessableEntity
+	case p.Wrong != "":
+		status = http.StatusConflict
+	}
+	return v.Render(status, ShowInbox(p))
+}
+
+// trouble is what is wrong with a form, in words.
+type trouble struct {
+	said  map[string]string // by the name of the field
+	items []ui.ErrorItem
+}
+
+// troubleOf puts a fault of a form into words. Nil is no trouble.
+func troubleOf(b web.Base, err error) trouble {
+	t := trouble{said: map[string]string{}}
+	if err == nil {
+		return t
+	}
+	f := fault.Of(err)
+	for _, field := range f.Fields {
+		text := b.Printer.TA(field.Key, field.Args)
+		t.said[field.Name] = text
+		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
+	}
+	if len(f.Fields) == 0 {
+		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
+	}
+	return t
+}
+
+// on puts the trouble on a page.
+func (t trouble) on(p *Page) {
+	p.Trouble, p.HasError = t.items, len(t.items) > 0
+}
+
+// at is what is wrong at a field; empty for nothing.
+func (t trouble) at(name string) string { return t.said[name] }
+
+// mendable reports whether a fault belongs on the form that was sent.
+func mendable(err error) bool {
+	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
+}
+
+// inboxName is what an inbox is called.
+func inboxName(b web.Base, box org.Inbox) string {
+	if name := box.Name.In(b.Lang); name != "" {
+		return name
+	}
+	return b.T("inbox.first_name")
+}
+
+// when is a moment as it stands in lists.
+func when(b web.Base, unix int64, zone *time.Location) string {
+	return b.Printer.At(time.Unix(unix, 0).In(zone))
+}

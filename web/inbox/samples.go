@@ -1,0 +1,152 @@
+package inbox
+
+import (
+	"context"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/domain/conversation"
+	"luukku/domain/identity"
+	"luukku/domain/notify"
+	"luukku/domain/org"
+	"luukku/domain/worklist"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Samples are all states of this door's pages, with made-up facts.
+func Samples() []web.Sample {
+	return []web.Sample{
+		sample("list", "", func(b web.Base) Page { return newListPage(b, sampleList(sampleRows())) }),
+		sample("list", "empty", func(b web.Base) Page { return newListPage(b, sampleList(nil)) }),
+		sample("list", "one", func(b web.Base) Page {
+			f := sampleList(sampleRows())
+			f.Inboxes = f.Inboxes[:1]
+			return newListPage(b, f)
+		}),
+		sample("talk", "", func(b web.Base) Page { return newReadPage(b, sampleTalk(nil)) }),
+		sample("talk", "sent", func(b web.Base) Page { return newReadPage(b, sampleTalk(func(f *readFacts) { f.Done = "sent" })) }),
+		sample("talk", "known", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) {
+				f.Whole.Talk.Known = conversation.Known{Claim: conversation.ClaimFits, Claimed: "1", Person: "1", By: conversation.ByCode}
+				f.Whole.Person = identity.Account{Person: "1", Name: "Maija Meikäläinen"}
+			}))
+		}),
+		sample("talk", "other", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) {
+				f.Whole.Talk.Known = conversation.Known{Claim: conversation.ClaimOther, Claimed: "1"}
+				f.Whole.Person = identity.Account{Person: "1", Name: "Maija Meikäläinen"}
+			}))
+		}),
+		sample("talk", "protected", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) { f.Whole = conversation.Whole{Item: f.Whole.Item, Hidden: true} }))
+		}),
+		sample("talk", "closed", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) { f.Whole.Item.State = worklist.Closed }))
+		}),
+		sample("talk", "wrong", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) {
+				f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "text", Key: "field.required"})
+			}))
+		}),
+		sample("talk", "meanwhile", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) { f.Typed.Text, f.Why = "Huomenna klo 9?", fault.Conflict("work.changed", nil) }))
+		}),
+	}
+}
+
+// sample is one state of a page of the inbox.
+func sample(page, state string, make func(b web.Base) Page) web.Sample {
+	return web.Sample{Page: "inbox/" + page, State: state, Make: func(_ context.Context, b web.Base) web.Component {
+		b.Org = "vuorela"
+		b = dress(b)
+		b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}, {Href: at(b), Text: b.T("inbox.title")}}
+		return ShowInbox(make(b))
+	}}
+}
+
+// sampleNow is when the samples are: Friday 20 November 2026 at 11:02 in Helsinki.
+func sampleNow() time.Time { return time.Date(2026, time.November, 20, 9, 2, 0, 0, time.UTC) }
+
+func sampleConfig() *catalog.Config {
+	c := &catalog.Config{
+		Version:      1,
+		Installation: org.Installation{PhoneCountries: []string{"FI"}, Languages: []i18n.Lang{"fi", "sv", "en", "cs"}, Default: "fi"},
+		Org: org.Organisation{
+			ID: "vuorela", Country: "FI", Zone: "Europe/Helsinki", Languages: []i18n.Lang{"fi", "sv", "en", "cs"},
+			Name: i18n.Text{"fi": "Vuorelan kaupunki", "sv": "Vuorela stad", "en": "Town of Vuorela", "cs": "Město Vuorela"},
+		},
+		Inboxes: []org.Inbox{
+			{ID: "oral-health", Name: i18n.Text{"fi": "Suun terveydenhuolto", "sv": "Munhälsovård", "en": "Oral health", "cs": "Zubní péče"}, Numbers: []string{"+358457000111"}, Answers: []org.CannedAnswer{{
+				Title: i18n.Text{"fi": "Soitamme teille", "sv": "Vi ringer dig", "en": "We call you", "cs": "Zavoláme vám"},
+				Text:  i18n.Text{"fi": "Soitamme teille tänään.", "sv": "Vi ringer dig i dag.", "en": "We will call you today.", "cs": "Dnes vám zavoláme."},
+			}}},
+			{ID: "town-hall", Name: i18n.Text{"fi": "Kaupungintalo", "sv": "Stadshuset", "en": "Town hall", "cs": "Radnice"}},
+		},
+	}
+	if err := c.Prepare(); err != nil {
+		panic("samples: " + err.Error()) // made-up facts that the tests read
+	}
+	return c
+}
+
+func sampleItem(id ids.Work, minutes int64, state worklist.State, fresh int64, to ids.Staff) worklist.Item {
+	at := sampleNow().Unix() - minutes*60
+	return worklist.Item{
+		Org: "vuorela", ID: id, Kind: worklist.Conversation, Inbox: "oral-health", State: state, Assignee: to, Since: at, Fresh: fresh, Version: 3, CreatedAt: at, Changed: at,
+	}
+}
+
+func sampleRows() []row {
+	list := []row{
+		{Item: sampleItem("1", 95, worklist.Open, 2, ""), Number: "4567", Known: conversation.Known{Claim: conversation.ClaimWrong}},
+		{Item: sampleItem("2", 60, worklist.Open, 1, "1"), Number: "1188", Known: conversation.Known{Claim: conversation.ClaimFits, Claimed: "1", Person: "1", By: conversation.ByCode}},
+		{Item: sampleItem("3", 40, worklist.Open, 0, "1"), Hidden: true},
+		{Item: sampleItem("4", 20, worklist.Waiting, 0, "1"), Number: "9012"},
+	}
+	list[3].Item.Inbox = "town-hall"
+	return list
+}
+
+func sampleList(rows []row) listFacts {
+	c := sampleConfig()
+	f := listFacts{Config: c, Inboxes: c.Inboxes, View: worklist.All, Rows: rows, Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Now: sampleNow()}
+	f.Counts = map[worklist.View]int{worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
+	return f
+}
+
+func sampleTalk(change func(f *readFacts)) readFacts {
+	at := sampleNow().Unix() - 95*60
+	entry := func(id string, minutes int64, what worklist.What, by ids.Staff) worklist.Entry {
+		return worklist.Entry{ID: id, What: what, At: at + minutes*60, Actor: string(by)}
+	}
+	note := entry("5", 31, worklist.Noted, "1")
+	note.Text = "Kiireellinen: soita ennen klo 12."
+	taken := entry("4", 30, worklist.Assigned, "1")
+	taken.Detail = "1"
+	f := readFacts{
+		Config: sampleConfig(), Me: "1", Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Key: "key", Now: sampleNow(),
+		Whole: conversation.Whole{
+			Item: sampleItem("1", 95, worklist.Open, 1, "1"),
+			Talk: conversation.Talk{Number: "+358401234567", Known: conversation.Known{Claim: conversation.ClaimWrong}},
+			History: []worklist.Entry{
+				entry("1", 0, conversation.Received, ""), entry("2", 0, conversation.ByItself, ""), entry("3", 29, conversation.Sent, "1"), taken, note, entry("6", 80, conversation.Received, ""),
+				entry("7", 82, conversation.Sent, "1"),
+			},
+			Messages: []conversation.Message{
+				{ID: "1", Body: "Hei, hammas särkee kovasti. Maija Meikäläinen ••••••", Codes: true},
+				{ID: "2", Out: true, Body: "Vuorelan kaupunki: emme lue viestejä nyt. Hätätilanteessa soittakaa 112.", State: notify.StateSent},
+				{ID: "3", Out: true, Body: "Hei! Voitteko tulla tänään klo 13.20?", State: notify.StateFailed},
+				{ID: "6", Body: "Kyllä voin, kiitos."},
+				{ID: "7", Out: true, Body: "Hyvä, aika on varattu.", State: notify.StateWaiting},
+			},
+		},
+	}
+	if change != nil {
+		change(&f)
+	}
+	return f
+}
