@@ -35,6 +35,7 @@ import (
 	"luukku/domain/texting"
 	"luukku/domain/worklist"
 	"luukku/gateway/outbox"
+	"luukku/gateway/sms"
 	"luukku/gateway/smtp"
 	"luukku/jobs"
 	"luukku/store"
@@ -80,6 +81,7 @@ type App struct {
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
+	sms       *sms.Door
 	admin     *admin.Door
 	desk      *desk.Door
 	inbox     *inbox.Door
@@ -258,13 +260,17 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
 		}, a.runner.Kick)
 	}
-	texter, _ := mailer.(notify.Texter)
+	texter, err := a.texter(keys, mailer)
+	if err != nil {
+		return err
+	}
 	a.Identity.SMS = texter != nil
 	a.Talks = &conversation.Service{
 		Store: a.Store, Work: &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
 		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick,
 	}
 	a.Texting.Room = a.Talks
+	a.sms.Receiver = a.Texting
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff,

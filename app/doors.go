@@ -110,6 +110,8 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		a.Site.ServeAsset(w, r)
 	case first == "eid":
 		a.eidDoor(w, r)
+	case first == "sms":
+		a.sms.ServeHTTP(w, r)
 	case first == "demo-eid" && a.demoEID != nil:
 		a.demoEID.ServeHTTP(w, r)
 	case first == "setup", first == "staff", first == "dev" && a.dev != nil:
@@ -167,7 +169,7 @@ func (a *App) lead(w http.ResponseWriter, r *http.Request, to string) {
 // takes answers the methods that no page has, and OPTIONS; true leaves the rest to the door. The API knows its own.
 func (a *App) takes(w http.ResponseWriter, r *http.Request, first string) bool {
 	allow := "GET, HEAD, OPTIONS"
-	if _, ok := i18n.Lookup(first); ok || first == "eid" || first == "demo-eid" && a.demoEID != nil {
+	if _, ok := i18n.Lookup(first); ok || first == "eid" || first == "sms" || first == "demo-eid" && a.demoEID != nil {
 		allow = "GET, HEAD, POST, OPTIONS"
 	}
 	switch {

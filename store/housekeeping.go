@@ -108,8 +108,10 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 			return err
 		}
 		day := time.Unix(now-pinRest, 0).UTC().Format(time.DateOnly)
-		out.PINs, err = q.SweepPINs(ctx, db.SweepPINsParams{Org: string(o), Before: day, Most: most})
-		return err
+		if out.PINs, err = q.SweepPINs(ctx, db.SweepPINsParams{Org: string(o), Before: day, Most: most}); err != nil {
+			return err
+		}
+		return sweepLedger(ctx, q, o, now, most)
 	})
 	if err != nil {
 		return Swept{}, err

@@ -126,6 +126,20 @@ var checks = []struct {
 		return when(c.SMTP.Username == "" && c.SMTP.PasswordFile != "", "a password needs smtp.username, or leave both empty to send without signing in")
 	}},
 	{"smtp.from", false, checkFrom},
+	{"sms.kind", false, func(c Config) string { return checkGateway(c.SMS.Gateway) }},
+	{"sms.kind", true, func(c Config) string {
+		return when(c.SMS.Kind == "none", "no gateway is set, so no text message is sent: set it to kannel or http to send them")
+	}},
+	{"sms.receive_from", false, func(c Config) string { return checkNetworks(c.SMS.ReceiveFrom) }},
+	{"sms.numbers", false, checkNumbers},
+	{"sms.prefixes", false, checkPrefixes},
+	{"sms_second.kind", false, func(c Config) string {
+		if c.SMSOther.Kind != "none" && c.SMS.Kind == "none" {
+			return "there is no first gateway: set sms.kind"
+		}
+		return checkGateway(c.SMSOther)
+	}},
+	{"sms_second.receive_from", false, func(c Config) string { return checkNetworks(c.SMSOther.ReceiveFrom) }},
 	{"smtp.helo", false, func(c Config) string {
 		return when(strings.ContainsAny(c.SMTP.HELO, " /:@"), "this is a host name alone, such as appointments.example.org")
 	}},
@@ -231,8 +245,10 @@ func checkNode(c Config) string {
 	return when(c.Node < 0 || c.Node > ids.MaxNode, fmt.Sprintf("a server's number is from 0 to %d", ids.MaxNode))
 }
 
-func checkProxies(c Config) string {
-	for _, s := range c.TrustedProxies {
+func checkProxies(c Config) string { return checkNetworks(c.TrustedProxies) }
+
+func checkNetworks(list []string) string {
+	for _, s := range list {
 		if _, err := netip.ParsePrefix(s); err == nil {
 			continue
 		}
@@ -240,6 +256,43 @@ func checkProxies(c Config) string {
 			return fmt.Sprintf("%s is an address: write the network %s/%d", s, s, a.BitLen())
 		}
 		return strconv.Quote(s) + " is no network: write it such as 10.0.0.0/8 or 2001:db8::/32"
+	}
+	return ""
+}
+
+// checkGateway says what a gateway of text messages lacks.
+func checkGateway(g Gateway) string {
+	u, err := url.Parse(g.URL)
+	bad := err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https"
+	switch {
+	case g.Kind == "kannel" && (bad || g.Username == "" || g.PasswordFile == ""):
+		return "kannel needs url, such as http://127.0.0.1:13013/cgi-bin/sendsms, username and password_file"
+	case g.Kind == "kannel" && u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return "numbers and messages would travel unencrypted: let Kannel listen on 127.0.0.1, or with TLS, and write https"
+	case g.Kind == "http" && g.DescriptionFile == "":
+		return "http needs description_file, which says how the gateway is spoken to"
+	}
+	if r, err := url.Parse(g.ReceiveURL); g.ReceiveURL != "" && (err != nil || r.Host == "" || r.Scheme != "http" && r.Scheme != "https" || r.User != nil) {
+		return "receive_url must be a whole address, such as http://127.0.0.1:8080"
+	}
+	return ""
+}
+
+func checkNumbers(c Config) string {
+	for _, s := range c.SMS.Numbers {
+		number, org, ok := strings.Cut(s, "=")
+		if !ok || strings.Trim(strings.TrimPrefix(number, "+"), "0123456789") != "" || len(number) < 3 || !ids.ValidSlug(org) {
+			return strconv.Quote(s) + " is none: write a number, = and an organisation, such as +358451234567=vuorela"
+		}
+	}
+	return ""
+}
+
+func checkPrefixes(c Config) string {
+	for _, s := range c.SMS.Prefixes {
+		if len(s) < 2 || len(s) > 8 || s[0] != '+' || strings.Trim(s[1:], "0123456789") != "" {
+			return strconv.Quote(s) + " is no beginning of a number: write it such as +358"
+		}
 	}
 	return ""
 }

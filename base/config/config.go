@@ -38,6 +38,8 @@ type Config struct {
 
 	TLS      TLS      `toml:"tls"`
 	SMTP     SMTP     `toml:"smtp"`
+	SMS      SMS      `toml:"sms"`
+	SMSOther Gateway  `toml:"sms_second"`
 	EID      EID      `toml:"eid"`
 	Register Register `toml:"register"`
 	Log      Log      `toml:"log"`
@@ -70,6 +72,31 @@ type SMTP struct {
 	From         string      `toml:"from" example:"no-reply@example.org" doc:"Address that mail is sent from. Needed when host is set."`
 	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the name of the organisation that the mail is about."`
 	HELO         string      `toml:"helo" example:"appointments.example.org" doc:"Name that the server gives itself at the mail server. Empty: the host of base_url."`
+}
+
+// SMS is how text messages leave and come in.
+type SMS struct {
+	Gateway
+	Numbers   []string `toml:"numbers" example:"+358451234567=vuorela" doc:"Which number is whose: a number that messages come in by, =, and the organisation. Messages of that organisation leave from it. A number that is not here is the organisation's where the installation has one alone."`
+	Prefixes  []string `toml:"prefixes" example:"+358" doc:"Beginnings of the numbers that messages are sent to, such as +358. Empty: those of the countries whose phone numbers the installation takes. An organisation may narrow or widen them."`
+	PerNumber int      `toml:"per_number" default:"20" min:"1" doc:"Messages that one number may get from an organisation in an hour. More wait."`
+	Burst     int      `toml:"burst" default:"2000" min:"1" doc:"Messages an hour of one organisation that are never too many. Beyond that, an hour may have five times as many as the busiest of the last four weeks; then messages stop until an administrator lets them go again."`
+	Budget    int      `toml:"budget" default:"0" min:"0" doc:"Parts of messages that one organisation may use up in a month. 0: as many as it likes, unless it sets a budget itself."`
+}
+
+// Gateway is one gateway of text messages.
+type Gateway struct {
+	Kind              string      `toml:"kind" default:"none" oneof:"none kannel http" doc:"How text messages leave: kannel (its sendsms), http (any other gateway, as description_file says) or none: no text message is sent; what would be sent waits."`
+	URL               string      `toml:"url" example:"http://127.0.0.1:13013/cgi-bin/sendsms" doc:"Address of Kannel's sendsms."`
+	DescriptionFile   string      `toml:"description_file" path:"yes" example:"/etc/luukku/sms-gateway.toml" doc:"File that says how a gateway of kind http is spoken to. See the documentation on text messages."`
+	Username          string      `toml:"username" example:"luukku" doc:"User name at the gateway."`
+	Password          seal.Secret `toml:"-"`
+	PasswordFile      string      `toml:"password_file" path:"yes" secret:"Password" example:"/etc/luukku/sms-password" doc:"File with the password, or the key, at the gateway in it."`
+	From              string      `toml:"from" example:"Mikkeli" doc:"Number or name (11 letters at most) that messages come from when their organisation has no number of its own. Empty: the gateway's own."`
+	ReceiveSecret     seal.Secret `toml:"-"`
+	ReceiveSecretFile string      `toml:"receive_secret_file" path:"yes" secret:"ReceiveSecret" example:"/etc/luukku/sms-receive-secret" doc:"File with the secret that the gateway proves itself by when it delivers messages and receipts. Empty: it delivers none, and no receipts are asked for."`
+	ReceiveFrom       []string    `toml:"receive_from" example:"127.0.0.1/32" doc:"Networks that the gateway delivers from. Empty: any that knows the secret."`
+	ReceiveURL        string      `toml:"receive_url" example:"http://127.0.0.1:8080" doc:"Address by which the gateway reaches this server, when that is not base_url."`
 }
 
 // EID is what holds for all providers of e-IDs. The providers themselves are set up in the running system.

@@ -34,6 +34,9 @@ func env(pairs ...string) func(string) string {
 	}
 }
 
+// noSMS is how text messages are set where nothing is said of them.
+var noSMS = SMS{Gateway: Gateway{Kind: "none"}, PerNumber: 20, Burst: 2000}
+
 func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 	t.Parallel()
 	got, err := Load("", env())
@@ -42,8 +45,9 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 	}
 	want := Config{
 		Listen: "127.0.0.1:8080", BaseURL: "http://127.0.0.1:8080", Data: "data", Database: "sqlite:data/luukku.db", KeyFile: "data/keys",
-		TLS:    TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
-		EID:    EID{TestIdentifiers: "no"},
+		TLS: TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
+		EID: EID{TestIdentifiers: "no"},
+		SMS: noSMS, SMSOther: noSMS.Gateway,
 		SMTP:   SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		Log:    Log{Level: "info", Format: "text"},
 		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
@@ -96,6 +100,7 @@ connections = 1_000
 		KeyFile: "/etc/luukku/keys", Node: 3, TrustedProxies: []string{"10.0.0.0/8", "2001:db8::1/32"},
 		TLS: TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
 		EID: EID{TestIdentifiers: "no"},
+		SMS: noSMS, SMSOther: noSMS.Gateway,
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
@@ -335,7 +340,7 @@ func TestExampleFileIsTheDefaultAndLoadsWithItsCommentsRemoved(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^#([a-z_]+ = )`).ReplaceAllString(Example(), "$1")
 	text = strings.ReplaceAll(text, "/etc/luukku", dir)
 	text = strings.Replace(text, "\ndatabase = ", "\n#database = ", 1)
-	for name, content := range map[string]string{"database": "sqlite:x.db", "smtp-password": "secret", "register-token": "secret"} {
+	for name, content := range map[string]string{"database": "sqlite:x.db", "smtp-password": "secret", "register-token": "secret", "sms-password": "secret", "sms-receive-secret": "secret"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}

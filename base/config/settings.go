@@ -54,6 +54,9 @@ func describe(t reflect.Type, index []int, prefix string) []Setting {
 		switch {
 		case name == "-":
 			continue
+		case f.Anonymous:
+			out = append(out, describe(f.Type, at, prefix)...)
+			continue
 		case f.Type.Kind() == reflect.Struct:
 			out = append(out, describe(f.Type, at, prefix+name+".")...)
 			continue

@@ -63,7 +63,10 @@ const (
 	RecoveryUsed      Action = "staff.recovery_used"
 	RecoveryRenewed   Action = "staff.recovery_renewed"
 
-	TextsStopped Action = "text.answers_stopped" // a number had so many answers that a machine must be answering
+	TextsStopped      Action = "text.answers_stopped" // a number had so many answers that a machine must be answering
+	MessagesStopped   Action = "texts.stopped"
+	TextsLetGo        Action = "texts.let_go"
+	TextLimitsChanged Action = "texts.limits_changed"
 
 	HoursChanged    Action = "hours.changed"
 	ProviderChanged Action = "provider.changed"

@@ -199,7 +199,7 @@ func (e *Temporary) Error() string {
 func (e *Temporary) Unwrap() error { return e.Cause }
 
 func describe(what string, stage Stage, code int, enhanced string, cause error) string {
-	s := fmt.Sprintf("mail %s at %s", what, stage)
+	s := fmt.Sprintf("message %s at %s", what, stage)
 	if code != 0 {
 		s += fmt.Sprintf(": %d", code)
 	}
@@ -228,6 +228,7 @@ func IsUnknown(err error) bool {
 type Stored struct {
 	// SMS is the number of a text message, in E.164; empty for a mail. Of its Message only the text, the language and whose it is count.
 	SMS     string `json:",omitempty"`
+	SMSFrom string `json:",omitempty"` // what it comes from; empty for the gateway's own
 	Message Message
 	At      time.Time
 	Receipt Receipt

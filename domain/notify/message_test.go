@@ -99,9 +99,9 @@ func TestErrorsAreToldApartWhenWrapped(t *testing.T) {
 		permanent, unknown bool
 		text               string
 	}{
-		{&notify.Permanent{Stage: notify.StageReceive, Code: 550, Enhanced: "5.1.1", Cause: cause}, true, false, "mail refused for good at recipient: 550 5.1.1: cause"},
-		{&notify.Unknown{Cause: cause}, false, true, "mail outcome unknown at final: cause"},
-		{&notify.Temporary{Stage: notify.StageConnect, Cause: cause}, false, false, "mail not handed over at connect: cause"},
+		{&notify.Permanent{Stage: notify.StageReceive, Code: 550, Enhanced: "5.1.1", Cause: cause}, true, false, "message refused for good at recipient: 550 5.1.1: cause"},
+		{&notify.Unknown{Cause: cause}, false, true, "message outcome unknown at final: cause"},
+		{&notify.Temporary{Stage: notify.StageConnect, Cause: cause}, false, false, "message not handed over at connect: cause"},
 	} {
 		err := fmt.Errorf("send notice: %w", c.err)
 		if notify.IsPermanent(err) != c.permanent || notify.IsUnknown(err) != c.unknown || !errors.Is(err, cause) {

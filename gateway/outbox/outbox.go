@@ -116,12 +116,32 @@ func (o *Mailer) take() (fails, permanent bool) {
 
 // SendText keeps one text message, as notify.Texter says.
 func (o *Mailer) SendText(ctx context.Context, t notify.Text) (notify.Receipt, error) {
+	if err := t.Check(); err != nil {
+		return notify.Receipt{}, err
+	}
 	if err := ctx.Err(); err != nil {
 		return notify.Receipt{}, &notify.Temporary{Stage: notify.StageConnect, Cause: err}
 	}
-	receipt := notify.Receipt{Reference: string(t.ID), Code: codeTaken, Answer: "kept in the outbox"}
-	return receipt, o.keep(ctx, notify.Stored{
-		SMS: t.To, At: o.now(), Receipt: receipt,
+	stored := notify.Stored{
+		SMS: t.To, SMSFrom: t.From, At: o.now(), Receipt: notify.Receipt{Reference: string(t.ID), Code: codeTaken, Answer: "kept in the outbox"},
 		Message: notify.Message{Org: t.Org, ID: t.ID, Event: t.Event, Lang: t.Lang, From: o.from, Subject: t.Text, Text: t.Text},
-	})
+	}
+	fails, permanent := o.take()
+	if !fails {
+		if err := o.keep(ctx, stored); err != nil {
+			return notify.Receipt{}, err
+		}
+		return stored.Receipt, nil
+	}
+	stored.Receipt, stored.Failure = notify.Receipt{Code: codeTryLater}, FailureTemporary
+	if permanent {
+		stored.Receipt, stored.Failure = notify.Receipt{Code: codeForbidden}, FailurePermanent
+	}
+	if err := o.keep(ctx, stored); err != nil {
+		return notify.Receipt{}, err
+	}
+	if permanent {
+		return notify.Receipt{}, &notify.Permanent{Stage: notify.StageReceive, Code: codeForbidden, Cause: errSimulated}
+	}
+	return notify.Receipt{}, &notify.Temporary{Stage: notify.StageReceive, Code: codeTryLater, Cause: errSimulated}
 }

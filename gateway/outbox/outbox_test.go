@@ -12,6 +12,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/gateway/mailtest"
 	"luukku/gateway/outbox"
+	"luukku/gateway/smstest"
 )
 
 var noon = time.Date(2026, 11, 20, 12, 0, 0, 0, time.UTC)
@@ -118,4 +119,28 @@ func TestWhatCannotBeKeptMayBeTriedAgain(t *testing.T) {
 			t.Errorf("got %v, want an error that may be tried again", err)
 		}
 	}
+}
+
+func (s *shelf) texts() []smstest.Sent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []smstest.Sent
+	for _, k := range s.kept {
+		if k.Failure == "" {
+			out = append(out, smstest.Sent{From: k.SMSFrom, To: k.SMS, Text: k.Message.Text})
+		}
+	}
+	return out
+}
+
+func TestTheOutboxIsATexter(t *testing.T) {
+	t.Parallel()
+	smstest.Conformance(t, func(*testing.T) smstest.Subject {
+		s := &shelf{}
+		o := outbox.New(s, notify.Address{Email: "demo@example.org"}, clock)
+		return smstest.Subject{Texter: o, Taken: s.texts, Trouble: func(trouble smstest.Trouble) bool {
+			o.FailNext(1, trouble == smstest.Refuse)
+			return trouble == smstest.Refuse || trouble == smstest.Later
+		}}
+	})
 }

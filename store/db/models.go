@@ -300,6 +300,18 @@ type TextIn struct {
 	State     string
 }
 
+type TextLedger struct {
+	Org       string
+	ID        string
+	At        int64
+	NumberKey []byte
+	BlockKey  []byte
+	Parts     int64
+	State     string
+	Fate      string
+	FateAt    sql.NullInt64
+}
+
 type TextOut struct {
 	Org       string
 	ID        string
