@@ -71,19 +71,36 @@ func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err
 		sub.appointment.Office, sub.appointment.Unit, sub.appointment.Start, sub.appointment.End = f.Office, f.Unit, f.Start, f.End
 	}
 	now := s.Now().Unix()
+	if n.Event == notify.TimeOffered && n.Channel == notify.SMS {
+		if enough, err := s.Texting.Enough(ctx, n.Org, sub.offerView(), e.Phone); enough || err != nil {
+			return "enough", err
+		}
+	}
 	switch {
 	case noAddress(n.Channel, sub.appointment.Details):
 		return "no address", nil
-	case n.Event == notify.TimeOffered && booking.CheckOffer(booking.OfferView{Offer: sub.offer, Freed: sub.freed, Entry: e}, now) != nil, n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
+	case n.Event == notify.TimeOffered && booking.CheckOffer(sub.offerView(), now) != nil, n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
 		return "overtaken", nil
 	}
 	return "", nil
+}
+
+// offerView is the offer that a notice is about.
+func (s subject) offerView() booking.OfferView {
+	return booking.OfferView{Offer: s.offer, Freed: s.freed, Entry: s.entry}
 }
 
 // waitingFacts are what a notice about the waiting list is written from.
 func (s *sender) waitingFacts(ctx context.Context, sub subject) (facts, error) {
 	n := sub.notice
 	f := facts{subject: sub, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix()}
+	if n.Event == notify.TimeOffered && n.Channel == notify.SMS {
+		code, err := s.Texting.CodeOf(ctx, n.Org, sub.offerView(), sub.entry.Phone)
+		if err != nil {
+			return facts{}, err
+		}
+		f.code = code
+	}
 	if n.Event != notify.OfferGone {
 		f.token = s.Gen.LinkToken()
 		until := f.now + waitingLinkLife

@@ -11,11 +11,11 @@ import (
 )
 
 // Swept is how many rows of each kind a sweep took away.
-type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs int64 }
+type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs, Dialogues, Offers int64 }
 
 // Most is the greatest of the counts: a sweep that reached its bound has more to do.
 func (s Swept) Most() int64 {
-	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs)
+	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs, s.Dialogues, s.Offers)
 }
 
 // Add adds the counts of another sweep.
@@ -30,6 +30,8 @@ func (s *Swept) Add(o Swept) {
 	s.Tokens += o.Tokens
 	s.Codes += o.Codes
 	s.PINs += o.PINs
+	s.Dialogues += o.Dialogues
+	s.Offers += o.Offers
 }
 
 // holdRest is how long a hold that ran out is kept, in seconds: whoever comes back to the form is told that it ran out, and not that it never was.
@@ -42,7 +44,7 @@ const pinRest = 7 * 24 * 60 * 60
 const feedLife = 24 * 60 * 60
 
 // Sweep takes away what has run out by now (Unix seconds), at most so many rows of each kind and organisation: drafts, form keys, secrets, holds that
-// ran out a day ago together with the cells they still have, changes older than a day, and
+// ran out a day ago together with the cells they still have, dialogues by text message and codes of offers, changes older than a day, and
 // sessions, sign-ins, used tokens and codes, and the PINs of days that were over a week ago. Nothing that is still good is touched.
 func (s *Store) Sweep(ctx context.Context, now int64, most int) (Swept, error) {
 	orgs, err := s.Organisations(ctx)
@@ -105,6 +107,12 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 			return err
 		}
 		if out.FormKeys, err = q.SweepFormKeys(ctx, db.SweepFormKeysParams{Org: string(o), Before: now, Most: most}); err != nil {
+			return err
+		}
+		if out.Dialogues, err = q.SweepTextDialogues(ctx, db.SweepTextDialoguesParams{Org: string(o), Before: now, Most: most}); err != nil {
+			return err
+		}
+		if out.Offers, err = q.SweepTextOffers(ctx, db.SweepTextOffersParams{Org: string(o), Before: now, Most: most}); err != nil {
 			return err
 		}
 		day := time.Unix(now-pinRest, 0).UTC().Format(time.DateOnly)

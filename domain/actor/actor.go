@@ -65,8 +65,8 @@ type Actor struct {
 	// Proven are the appointments whose code or link this actor has shown.
 	Proven []Appointment
 
-	// Reached is whether the actor answers from the number that they book with: no mailed link need ask whether it is theirs.
-	Reached bool
+	// Number is the phone number (E.164) from which the actor writes, and is answered: no mailed link need ask whether it is theirs. It is never stored.
+	Number string
 
 	// Person is the citizen who has signed in, Level how surely, and For whom they act for now; nobody is themselves.
 	Person ids.Person

@@ -203,6 +203,7 @@ func (s *Service) bookChange(ctx context.Context, who actor.Actor, r BookRequest
 			}
 		}
 	}
+	c.Notices = answered(who, a, c.Notices)
 	c.Audit = []audit.Entry{s.entry(r.Org, who, audit.AppointmentBooked, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(r.Org, r.Office, sch, a.Start)}
 	return c, a, nil

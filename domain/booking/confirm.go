@@ -21,7 +21,7 @@ import (
 // NeedsConfirming says whether what somebody books must be confirmed by the mailed link: where the policy asks for it, from whom nothing is known but an
 // address (S3.2). Staff confirm on the spot, an e-ID says more than a mail can, and who books by text message has answered from their number.
 func NeedsConfirming(p catalog.Policy, who actor.Actor) bool {
-	return p.ConfirmWindow > 0 && who.Level == actor.LevelNone && !who.Reached && !serves(who) && who.Kind != actor.KindSystem
+	return p.ConfirmWindow > 0 && who.Level == actor.LevelNone && who.Number == "" && !serves(who) && who.Kind != actor.KindSystem
 }
 
 // ConfirmUntil is the last second in which a booking saved now can be confirmed; never later than its start.

@@ -254,7 +254,7 @@ func (s *Service) Cancel(ctx context.Context, who actor.Actor, r CancelRequest) 
 	}
 	c := Change{Org: a.Org, Now: now, Form: form, Claim: &Claim{ID: a.ID, Sequence: before, Held: old.Status != Booked}, SetCancelled: &a, DropPIN: a.ID}
 	c.Free = []Cells{{a.Unit, string(a.ID), a.Start, a.BusyUntil}}
-	c.Notices = s.notices(ctx, a, notify.AppointmentCancelled, nil)
+	c.Notices = answered(who, a, s.notices(ctx, a, notify.AppointmentCancelled, nil))
 	c.Audit = []audit.Entry{s.entry(a.Org, who, audit.AppointmentCancelled, "appointment", string(a.ID), nil)}
 	c.Topics = []string{topic(a.Org, a.Office, sch, a.Start)}
 	if err := s.keepForWaiting(ctx, &c, old, sch); err != nil {
@@ -361,7 +361,7 @@ func (s *Service) moveChange(ctx context.Context, who actor.Actor, a Appointment
 	if serves(who) || who.Kind == actor.KindSystem {
 		told["by"] = "office"
 	}
-	c.Notices = s.notices(ctx, a, notify.AppointmentMoved, told)
+	c.Notices = answered(who, a, s.notices(ctx, a, notify.AppointmentMoved, told))
 	if a.Status == Pending {
 		c.Notices = s.notices(ctx, a, notify.AppointmentPending, nil)
 	}

@@ -331,6 +331,7 @@ func (s *Service) acceptChange(ctx context.Context, who actor.Actor, v OfferView
 	if c.PutPIN, err = s.pinOf(ctx, &c, sch, a); err != nil {
 		return c, a, err
 	}
+	c.Notices = answered(who, a, c.Notices)
 	if err := s.tellTheOthers(ctx, &c, v); err != nil {
 		return c, a, err
 	}

@@ -2,7 +2,9 @@ package booking
 
 import (
 	"context"
+	"slices"
 
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
 )
@@ -14,10 +16,22 @@ func (s *Service) notices(ctx context.Context, a Appointment, event notify.Event
 	return s.byChannel(n, tellBy(s.policyNow(ctx, a), a.Details.Email, a.Details.Phone)...)
 }
 
+// answered are notices without those that would tell somebody by text message what they are just being answered by text message.
+func answered(who actor.Actor, a Appointment, list []notify.Notice) []notify.Notice {
+	if who.Number == "" || who.Number != a.Details.Phone {
+		return list
+	}
+	return slices.DeleteFunc(list, func(n notify.Notice) bool { return n.Channel == notify.SMS && n.Appointment == a.ID })
+}
+
 // waitingNotices are what somebody on the list is told.
 func (s *Service) waitingNotices(ctx context.Context, e Waiter, event notify.Event, args map[string]string) []notify.Notice {
 	n := notify.Notice{Org: e.Org, Event: event, Waiting: e.ID, Person: e.Person, Args: args}
-	return s.byChannel(n, tellBy(s.policyNow(ctx, Appointment{Org: e.Org, Service: e.Service}), e.Email, e.Phone)...)
+	p := s.policyNow(ctx, Appointment{Org: e.Org, Service: e.Service})
+	if (event == notify.TimeOffered || event == notify.OfferGone) && p.Texts == catalog.TextsInstead {
+		p.Texts = catalog.TextsAlways // the first answer counts: who can be reached at once is
+	}
+	return s.byChannel(n, tellBy(p, e.Email, e.Phone)...)
 }
 
 func (s *Service) byChannel(n notify.Notice, channels ...notify.Channel) []notify.Notice {

@@ -32,7 +32,7 @@ var placesOf = map[Event][]string{
 	AppointmentCancelled: {"organisation", "service", "time", "place", "phone"},
 	AppointmentLapsed:    {"organisation", "service", "time", "place", "phone"},
 	WaitingJoined:        {"organisation", "service", "link", "phone"},
-	TimeOffered:          {"organisation", "service", "time", "place", "until", "link", "phone"},
+	TimeOffered:          {"organisation", "service", "time", "place", "until", "code", "link", "phone"},
 	OfferGone:            {"organisation", "service", "time", "place", "phone"},
 }
 

@@ -118,7 +118,7 @@ func (s *Service) handle(ctx context.Context, in In) (done bool, err error) {
 	case t.cfg == nil: // no organisation, or nothing to answer with
 	case sent >= mostAnswers:
 		if command.Verb == Stop {
-			err = s.consent(ctx, in, Stop)
+			err = t.consent(ctx, Stop)
 		}
 		if sent == mostAnswers {
 			f.Audit = []audit.Entry{audit.New(in.Org, s.Gen.Audit(), s.Now().UnixMicro(), actor.System("texting"), audit.TextsStopped, "text", string(in.ID), nil)}
@@ -211,7 +211,7 @@ func (s *Service) begin(ctx context.Context, in In) (*talk, int64, error) {
 	}
 	session := s.Seals.LookupHash("text.session", string(in.Org)+"/"+in.From)
 	t.who = actor.Visitor(session, "sms:"+hex.EncodeToString(t.key))
-	t.who.Reached = true
+	t.who.Number = t.number
 	return t, sealed.Version, nil
 }
 
@@ -228,12 +228,12 @@ func (s *Service) speaks(ctx context.Context, t *talk) (i18n.Lang, error) {
 }
 
 // consent keeps that somebody wants messages, or none.
-func (s *Service) consent(ctx context.Context, in In, verb Verb) error {
+func (t *talk) consent(ctx context.Context, verb Verb) error {
 	switch {
-	case s.Consent == nil:
+	case t.Consent == nil || t.number == "":
 		return nil
 	case verb == Stop:
-		return s.Consent.Stop(ctx, in.Org, in.From)
+		return t.Consent.Stop(ctx, t.in.Org, t.number)
 	}
-	return s.Consent.Start(ctx, in.Org, in.From)
+	return t.Consent.Start(ctx, t.in.Org, t.number)
 }

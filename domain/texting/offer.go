@@ -7,15 +7,9 @@ import (
 	"strconv"
 
 	"luukku/base/fault"
-	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/booking"
-	"luukku/domain/catalog"
-	"luukku/domain/notify"
 )
-
-// TextOffer is the event of the message that offers a freed time, and of the one that it went.
-const TextOffer notify.Event = "text.offer"
 
 // Told is an offer of a freed time that was told by text message.
 type Told struct {
@@ -58,21 +52,20 @@ func (s *Service) CodeOf(ctx context.Context, o ids.Org, v booking.OfferView, nu
 	return "", fault.Unavailable("error.unavailable", 0)
 }
 
-// OfferText writes the message that offers a freed time.
-func OfferText(c *catalog.Config, p *i18n.Printer, v booking.OfferView, code string) string {
-	t := &talk{cfg: c, speaks: p.Lang(), printer: p}
-	key := "sms.offer_turn"
-	if c.Policy(v.Freed.Service, v.Freed.Office).Waiting == catalog.WaitingFirst {
-		key = "sms.offer"
-	}
-	return p.T(key, "org", t.org(), "what", t.what(v.Freed.Service), "when", t.when(v.Freed.Start), "where", t.where(v.Freed.Office), "code", code,
-		"until", t.when(v.Offer.ExpiresAt))
-}
+// mostTold is how many offers a number is told within a day, whoever waits with it.
+const mostTold = 3
 
-// GoneText writes the message that an offered time went to somebody else.
-func GoneText(c *catalog.Config, p *i18n.Printer, f booking.Freed) string {
-	t := &talk{cfg: c, speaks: p.Lang(), printer: p}
-	return p.T("sms.offer_gone", "org", t.org(), "when", t.when(f.Start))
+// Enough reports whether a number (E.164) has been told of as many offers within a day as anybody wants to be, others than that of a freed time to one who
+// waits.
+func (s *Service) Enough(ctx context.Context, o ids.Org, v booking.OfferView, number string) (bool, error) {
+	list, err := s.Store.OffersOfNumber(ctx, o, s.NumberKey(number), s.Now().Unix()-24*60*60)
+	n := 0
+	for _, t := range list {
+		if t.Freed != v.Freed.ID || t.Waiting != v.Entry.ID {
+			n++
+		}
+	}
+	return n >= mostTold, err
 }
 
 // answerOffer takes an offered time, or says no to it. The code opens it, from the number that it was sent to.

@@ -26,8 +26,6 @@ type talk struct {
 	who    actor.Actor
 	speaks i18n.Lang
 	d      *Dialogue // nil for none
-
-	printer *i18n.Printer // of who writes without a message that came in
 }
 
 // mostWrong is after how many answers in a row that are not understood a dialogue ends: two machines may be talking.
@@ -54,6 +52,9 @@ func (t *talk) answer(ctx context.Context, c Command) (reply, error) {
 		if len(c.Words) == 1 && OfferCode(c.Words[0]) != "" {
 			return t.answerOffer(ctx, c.Verb, OfferCode(c.Words[0]))
 		}
+		if len(c.Words) == 1 && strings.ContainsAny(c.Words[0], "0123456789") { // meant as a code
+			return t.keep(t.p().T("sms.offer_unknown")), nil
+		}
 	case None, Back:
 		if len(c.Words) == 1 && OfferCode(c.Words[0]) != "" && (t.d == nil || t.d.Step != askCode) {
 			return t.bareOffer(ctx, OfferCode(c.Words[0]))
@@ -68,12 +69,7 @@ func (t *talk) answer(ctx context.Context, c Command) (reply, error) {
 	return reply{room: true}, nil
 }
 
-func (t *talk) p() *i18n.Printer {
-	if t.printer != nil {
-		return t.printer
-	}
-	return t.Texts.Printer(t.speaks)
-}
+func (t *talk) p() *i18n.Printer { return t.Texts.Printer(t.speaks) }
 
 // say ends the dialogue with an answer, keep lets it go on as it is.
 func (t *talk) say(parts ...string) reply {
@@ -101,7 +97,7 @@ func (t *talk) agree(ctx context.Context, c Command) (reply, error) {
 	if len(c.Words) > 1 {
 		return t.keep(t.p().T("sms.ask.stop")), nil
 	}
-	if err := t.consent(ctx, t.in, c.Verb); err != nil {
+	if err := t.consent(ctx, c.Verb); err != nil {
 		return reply{}, err
 	}
 	if c.Verb == Stop {

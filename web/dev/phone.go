@@ -33,7 +33,7 @@ const (
 )
 
 // mostTexts is how many messages a phone shows.
-const mostTexts = 40
+const mostTexts = 100
 
 // A phone waits so long for its answer before its page is shown.
 const (
