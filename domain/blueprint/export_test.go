@@ -119,7 +119,10 @@ func drawPolicy(t *rapid.T, label string) catalog.Settings {
 	for _, f := range catalog.Fields {
 		if rapid.Bool().Draw(t, label+"."+f.Name) {
 			steps := (f.Max - f.Min) / f.Step
-			out[f.Name] = f.Min + f.Step*rapid.Int64Range(0, steps).Draw(t, f.Name)
+			v := f.Min + f.Step*rapid.Int64Range(0, steps).Draw(t, f.Name)
+			if v, err := f.Parse(f.Format(v)); err == nil { // of reminders and quiet hours, not every number stands for something
+				out[f.Name] = v
+			}
 		}
 	}
 	return out
