@@ -63,6 +63,15 @@ var tables = []table{
 		},
 	},
 	{
+		"inbox",
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.PutInbox(ctx, db.PutInboxParams{Org: o, ID: r.id, Position: r.position, Doc: r.doc})
+		},
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.DropInbox(ctx, db.DropInboxParams{Org: o, ID: r.id})
+		},
+	},
+	{
 		"unit",
 		func(ctx context.Context, q *db.Queries, o string, r row) error {
 			return q.PutUnit(ctx, db.PutUnitParams{Org: o, ID: r.id, Office: r.owner, Position: r.position, Doc: r.doc})
@@ -121,6 +130,9 @@ func thingsOf(o blueprint.Organisation) (map[string][]row, error) {
 	}
 	for _, s := range o.Services {
 		m.add("service", string(s.ID), "", s.Service)
+	}
+	for _, b := range o.Inboxes {
+		m.add("inbox", string(b.ID), "", b)
 	}
 	for _, f := range o.Offices {
 		units := f.Units

@@ -210,6 +210,22 @@ func readConfig(ctx context.Context, q *db.Queries, o ids.Org) (*catalog.Config,
 	return c, nil
 }
 
+func readInboxes(ctx context.Context, q *db.Queries, c *catalog.Config) error {
+	rows, err := q.Inboxes(ctx, string(c.Org.ID))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		b := org.Inbox{}
+		if err := json.Unmarshal([]byte(r.Doc), &b); err != nil {
+			return fmt.Errorf("inbox %s: %w", r.ID, err)
+		}
+		b.ID = ids.Inbox(r.ID)
+		c.Inboxes = append(c.Inboxes, b)
+	}
+	return nil
+}
+
 func readPlaces(ctx context.Context, q *db.Queries, c *catalog.Config) error {
 	o := string(c.Org.ID)
 	groups, err := q.OfficeGroups(ctx, o)
@@ -223,6 +239,9 @@ func readPlaces(ctx context.Context, q *db.Queries, c *catalog.Config) error {
 		}
 		g.ID = r.ID
 		c.Groups = append(c.Groups, g)
+	}
+	if err := readInboxes(ctx, q, c); err != nil {
+		return err
 	}
 	offices, err := q.Offices(ctx, o)
 	if err != nil {

@@ -57,6 +57,7 @@ type Organisation struct {
 	Offices    []Office
 	Categories []catalog.Category
 	Services   []ServiceEntry
+	Inboxes    []org.Inbox
 	// Owns names the sections that a file says whole. What is stored owns nothing.
 	Owns []string
 }

@@ -285,3 +285,31 @@ func joined[S ~string](list []S) string {
 	}
 	return strings.Join(out, ", ")
 }
+
+func checkInboxes(c *checker, o *Organisation) {
+	taken := map[string]ids.Inbox{}
+	for _, b := range o.Inboxes {
+		path := "inboxes." + string(b.ID)
+		c.name(path+".name", b.Name)
+		c.text(path+".out_of_hours", b.OutOfHours, maxText)
+		c.text(path+".acknowledge", b.Acknowledge, maxText)
+		if b.Office != "" && !slices.ContainsFunc(o.Offices, func(f Office) bool { return f.ID == b.Office }) {
+			c.add(path+".office", "there is no office %.40q", string(b.Office))
+		}
+		for i, n := range b.Numbers {
+			if _, twice := taken[n]; twice || n == "" {
+				c.add(elem(path+".numbers", i), "another inbox has the number %.40q", n)
+			}
+			taken[n] = b.ID
+		}
+		for i, w := range b.Hours {
+			if err := w.Check(); err != nil {
+				c.add(elem(path+".hours", i), "want hours such as mon-fri 08:00-16:00")
+			}
+		}
+		for i, a := range b.Answers {
+			c.name(elem(path+".answers", i)+".title", a.Title)
+			c.text(elem(path+".answers", i)+".text", a.Text, maxText)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 // unknown or an office offers what is not there.
 func (o Organisation) Config(in Installation, version int64) (*catalog.Config, error) {
 	c := &catalog.Config{
-		Version: version, Installation: in.Installation, Org: o.Organisation, Help: o.Help, Groups: o.Groups, Categories: o.Categories,
+		Version: version, Installation: in.Installation, Org: o.Organisation, Help: o.Help, Groups: o.Groups, Categories: o.Categories, Inboxes: o.Inboxes,
 	}
 	add := func(doc catalog.PolicyDoc, s catalog.Settings) {
 		if len(s) > 0 {

@@ -101,6 +101,21 @@ var officeFields = []field[Office]{
 	},
 }
 
+var answerFields = []field[org.CannedAnswer]{
+	text("title", func(a *org.CannedAnswer) *i18n.Text { return &a.Title }),
+	text("text", func(a *org.CannedAnswer) *i18n.Text { return &a.Text }),
+}
+
+var inboxFields = []field[org.Inbox]{
+	text("name", func(b *org.Inbox) *i18n.Text { return &b.Name }),
+	word("office", func(b *org.Inbox) *ids.Office { return &b.Office }),
+	words("numbers", func(b *org.Inbox) *[]string { return &b.Numbers }),
+	hours("hours", func(b *org.Inbox) *[]org.Weekly { return &b.Hours }),
+	text("out_of_hours", func(b *org.Inbox) *i18n.Text { return &b.OutOfHours }),
+	text("acknowledge", func(b *org.Inbox) *i18n.Text { return &b.Acknowledge }),
+	list("answers", func(b *org.Inbox) *[]org.CannedAnswer { return &b.Answers }, answerFields),
+}
+
 var unitFields = []field[org.Unit]{
 	text("name", func(u *org.Unit) *i18n.Text { return &u.Name }),
 	word("kind", func(u *org.Unit) *org.UnitKind { return &u.Kind }),

@@ -66,7 +66,7 @@ func prunePolicy(o *Office, want Organisation) {
 // FromConfig returns what an organisation has configured as a document has it: at each level the newest policy.
 func FromConfig(c *catalog.Config, hosts []string) Organisation {
 	o := Organisation{
-		Organisation: c.Org, Help: c.Help, Hosts: hosts, Policy: newest(c.Policies, "", ""), Groups: c.Groups, Categories: c.Categories,
+		Organisation: c.Org, Help: c.Help, Hosts: hosts, Policy: newest(c.Policies, "", ""), Groups: c.Groups, Categories: c.Categories, Inboxes: c.Inboxes,
 	}
 	for _, s := range c.Services {
 		o.Services = append(o.Services, ServiceEntry{Service: s, Policy: newest(c.Policies, s.ID, "")})

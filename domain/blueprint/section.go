@@ -32,6 +32,8 @@ var sections = []section{
 		func(o *Organisation) *[]org.Group { return &o.Groups }, func(g *org.Group) *string { return &g.ID }, nil),
 	listOf("offices", "office", officeFields,
 		func(o *Organisation) *[]Office { return &o.Offices }, func(o *Office) *ids.Office { return &o.ID }, checkOffices),
+	listOf("inboxes", "inbox", inboxFields,
+		func(o *Organisation) *[]org.Inbox { return &o.Inboxes }, func(b *org.Inbox) *ids.Inbox { return &b.ID }, checkInboxes),
 }
 
 func sectionNames() []string {

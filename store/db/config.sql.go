@@ -129,6 +129,20 @@ func (q *Queries) DropHosts(ctx context.Context, org string) error {
 	return err
 }
 
+const dropInbox = `-- name: DropInbox :exec
+DELETE FROM inbox WHERE org = $1 AND id = $2
+`
+
+type DropInboxParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) DropInbox(ctx context.Context, arg DropInboxParams) error {
+	_, err := q.db.ExecContext(ctx, dropInbox, arg.Org, arg.ID)
+	return err
+}
+
 const dropOffer = `-- name: DropOffer :exec
 DELETE FROM offer WHERE org = $1 AND service = $2 AND office = $3
 `
@@ -226,6 +240,38 @@ func (q *Queries) Hosts(ctx context.Context) ([]Host, error) {
 	for rows.Next() {
 		var i Host
 		if err := rows.Scan(&i.Host, &i.Org); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const inboxes = `-- name: Inboxes :many
+SELECT id, doc FROM inbox WHERE org = $1 ORDER BY position, id
+`
+
+type InboxesRow struct {
+	ID  string
+	Doc string
+}
+
+func (q *Queries) Inboxes(ctx context.Context, org string) ([]InboxesRow, error) {
+	rows, err := q.db.QueryContext(ctx, inboxes, org)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []InboxesRow
+	for rows.Next() {
+		var i InboxesRow
+		if err := rows.Scan(&i.ID, &i.Doc); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -652,6 +698,28 @@ type PutHostParams struct {
 
 func (q *Queries) PutHost(ctx context.Context, arg PutHostParams) error {
 	_, err := q.db.ExecContext(ctx, putHost, arg.Host, arg.Org)
+	return err
+}
+
+const putInbox = `-- name: PutInbox :exec
+INSERT INTO inbox (org, id, position, doc) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc
+`
+
+type PutInboxParams struct {
+	Org      string
+	ID       string
+	Position int64
+	Doc      string
+}
+
+func (q *Queries) PutInbox(ctx context.Context, arg PutInboxParams) error {
+	_, err := q.db.ExecContext(ctx, putInbox,
+		arg.Org,
+		arg.ID,
+		arg.Position,
+		arg.Doc,
+	)
 	return err
 }
 

@@ -48,6 +48,16 @@ ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded
 -- name: DropOfficeGroup :exec
 DELETE FROM office_group WHERE org = @org AND id = @id;
 
+-- name: Inboxes :many
+SELECT id, doc FROM inbox WHERE org = @org ORDER BY position, id;
+
+-- name: PutInbox :exec
+INSERT INTO inbox (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropInbox :exec
+DELETE FROM inbox WHERE org = @org AND id = @id;
+
 -- name: Offices :many
 SELECT id, doc FROM office WHERE org = @org ORDER BY position, id;
 

@@ -228,7 +228,23 @@ func officesPart(b web.Base, c configView) []web.Component {
 		inside = append(inside, ui.Table(groups))
 	}
 	inside = append(inside, ui.LinkList([]ui.Link{newLink(b, "groups", "")}))
+	inside = append(inside, inboxesPart(b, o)...)
 	return []web.Component{titled2(b.T("config.offices"), "", inside...)}
+}
+
+// inboxesPart lists where messages arrive.
+func inboxesPart(b web.Base, o *blueprint.Organisation) []web.Component {
+	t := ui.TableData{Caption: b.T("config.inboxes"), HideCaption: true, Head: []string{b.T("common.name"), b.T("config.do")}}
+	for _, box := range o.Inboxes {
+		ref := blueprint.Ref{Section: "inboxes", ID: string(box.ID)}
+		name := nameOfRef(b, o, ref)
+		t.Rows = append(t.Rows, []ui.Cell{{Content: ui.A(ui.Link{Href: editAt(b, ref, ""), Text: name})}, {Content: rowOf(b, ref, name, ui.Link{})}})
+	}
+	out := []web.Component{ui.H3("inboxes", b.T("config.inboxes")), ui.Muted(b.T("config.inboxes_lead"))}
+	if len(t.Rows) > 0 {
+		out = append(out, ui.Table(t))
+	}
+	return append(out, ui.LinkList([]ui.Link{newLink(b, "inboxes", "")}))
 }
 
 // rowOf is what can be done with a thing in a list: a page of its own, up, down, away.

@@ -366,7 +366,7 @@ func freeSlug(o *blueprint.Organisation, ref blueprint.Ref, values blueprint.Rec
 		}
 	}
 	if base == "" {
-		base = map[string]string{"categories": "category", "services": "service", "offices": "office", "groups": "group"}[ref.Section]
+		base = map[string]string{"categories": "category", "services": "service", "offices": "office", "groups": "group", "inboxes": "inbox"}[ref.Section]
 	}
 	if base == "" {
 		base = "unit"

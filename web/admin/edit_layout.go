@@ -52,6 +52,11 @@ var layouts = map[string][]block{
 		{"services", []string{"services"}},
 		{"hours", []string{"usual"}},
 	},
+	"inboxes": {
+		{"", []string{"name", "office", "numbers"}},
+		{"automatic", []string{"out_of_hours", "acknowledge"}},
+		{"answers", []string{"answers"}},
+	},
 	"units": {
 		{"", []string{"name", "kind", "services"}},
 		{"serving", []string{"languages", "skills"}},
@@ -72,12 +77,13 @@ var elsewhere = map[string][]string{
 	"services":   {"order", "policy"},
 	"offices":    {"hours", "exceptions", "closures", "policy", "units"},
 	"units":      {"hours", "exceptions"},
+	"inboxes":    {"hours"},
 }
 
 // newFields are what is asked for when a thing is added; the rest comes on its own page.
 var newFields = map[string][]string{
 	"categories": {"name"}, "groups": {"name"}, "services": {"name", "category", "summary"}, "offices": {"name", "street", "postcode", "town"},
-	"units": {"name", "kind"},
+	"units": {"name", "kind"}, "inboxes": {"name", "office", "numbers"},
 }
 
 // layoutOf is the layout of a page, completed by the fields that it does not name and that have a label.
@@ -105,4 +111,5 @@ func layoutOf(section string, has func(key string) bool) []block {
 var tall = map[string]int{
 	"organisation/front": 3, "organisation/help": 8, "organisation/about": 6, "organisation/privacy": 8, "organisation/accessibility": 6,
 	"notices/text": 3, "services/summary": 2, "services/description": 8, "offices/access": 3,
+	"inboxes/out_of_hours": 3, "inboxes/acknowledge": 3, "answers/text": 3,
 }

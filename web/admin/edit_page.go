@@ -234,6 +234,9 @@ func (e *editor) options(name, field string) (ui.SelectField, bool) {
 	case "group":
 		s.Options = append(s.Options, ui.Option{Text: e.T("thing.offices.group.none")})
 		of("groups")
+	case "office":
+		s.Options = append(s.Options, ui.Option{Text: e.T("thing.inboxes.office.none")})
+		of("offices")
 	case "default":
 		for _, l := range e.langs {
 			s.Options = append(s.Options, ui.Option{Value: string(l), Text: e.T("common.languages." + string(l))})
