@@ -52,7 +52,8 @@ func (a *App) staffDoors() {
 	a.staffDoor.Links = admin.Links
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
-	a.inbox = inbox.New(a.Site, a.Talks)
+	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
+	a.desk.Talks = a.Talks
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
@@ -75,5 +76,58 @@ func TestS5_8_TextThatIsNoCommandIsAConversation(t *testing.T) {
 		p.Form(say(l, "inbox.send_key")).Set("text", "Are you coming?").Submit(say(l, "inbox.send_key")).
 			MustStatus(http.StatusConflict).MustText(say(l, "work.changed"), "Are you coming?", "Yes, thank you!")
 		h.awaitMails(t, number, 1)
+	})
+}
+
+// Acute pain texted at night: an automatic answer with the emergency number, once a night; in the morning somebody answers, and hands over what is not theirs.
+func TestS5_8_TextedAtNightIsAnsweredByItselfOnce(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, number, o = i18n.Lang("en"), "+358401234567", ids.Org("oral-health")
+		zone := h.config(t, o).Zone()
+		night := begin.In(zone).AddDate(0, 0, 1)
+		h.stopAt(time.Date(night.Year(), night.Month(), night.Day(), 3, 0, 0, 0, zone))
+		c := h.answersMessages(t, "answers", o)
+		h.texts(t, o, number, "Hampaaseen sattuu!")
+		if got := h.awaitMails(t, number, 1); !strings.Contains(got[0].Text, "112") || got[0].Lang != "fi" {
+			t.Errorf("got %q in %s", got[0].Text, got[0].Lang)
+		}
+		h.texts(t, o, number, "Oletteko siellä?")
+		h.eventually(t, "both texts are there", func() bool {
+			return strings.Contains(h.opened(t, c, l, o, number).Text(), "Oletteko siellä?")
+		})
+		h.awaitMails(t, number, 1)
+	})
+}
+
+// Staff write free text, canned answers and a person's appointments, and book for who writes; who it is they make sure of first.
+func TestS5_10_StaffAnswerConfirmAndBook(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, number, o = i18n.Lang("en"), "+358401234567", ids.Org("oral-health")
+		h.settle(t, h.person(t), l, "bank", "Maija Meikäläinen", "maija@example.org", false)
+		c := h.answersMessages(t, "answers", o)
+		h.texts(t, o, number, "When is my time? 140385-902F")
+		p := h.opened(t, c, l, o, number).MustText(say(l, "inbox.known.other"))
+		if strings.Contains(p.Text(), say(l, "inbox.appointments_put")) {
+			t.Error("appointments of who is not known can be sent")
+		}
+		p.Click(say(l, "inbox.show_codes")).MustText("140385-902F")
+		p = p.Click(say(l, "inbox.confirm")).MustStatus(http.StatusOK).MustText(say(l, "inbox.known.staff"), "Maija Meikäläinen")
+		p = p.Form("answer").Submit(say(l, "inbox.canned_put")).MustStatus(http.StatusOK)
+		canned := h.config(t, o).Inboxes[0].Answers[0].Text.In(l)
+		if !strings.Contains(p.Text(), canned) {
+			t.Errorf("the canned answer is not in the form: %s", p)
+		}
+		p = p.Form("answer").Set("text", "Hello Maija.").Submit(say(l, "inbox.appointments_put")).MustStatus(http.StatusOK).MustText("Hello Maija.")
+		p.Form("answer").Set("text", "Tomorrow at 9.").Submit(say(l, "inbox.send_close")).MustStatus(http.StatusOK).MustText(say(l, "inbox.reopen"))
+		mails := h.mails(t, number)
+		h.eventually(t, "the answer is out", func() bool {
+			mails = h.mails(t, number)
+			return len(mails) > 0 && mails[len(mails)-1].Text == "Tomorrow at 9."
+		})
+		// What comes after it was closed is another conversation.
+		h.texts(t, o, number, "Thank you")
+		h.opened(t, c, l, o, number).MustText("Thank you")
 	})
 }

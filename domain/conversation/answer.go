@@ -94,7 +94,8 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) error {
 	return err
 }
 
-// Confirm records that one of the staff has made sure who a conversation is with: whose code was written in it.
+// Confirm records that one of the staff has made sure who a conversation is with: whose code was written in it when no person is
+// named. Faults: Conflict "work.changed", Invalid "inbox.nobody_claimed".
 func (s *Service) Confirm(ctx context.Context, who actor.Actor, o ids.Org, id ids.Work, seen int64, person ids.Person) error {
 	c, err := s.Store.Config(ctx, o)
 	if err != nil {
@@ -108,8 +109,12 @@ func (s *Service) Confirm(ctx context.Context, who actor.Actor, o ids.Org, id id
 		return fault.NotFound("error.not_found")
 	case w.Item.Version != seen:
 		return fault.Conflict("work.changed", nil)
-	case person == "":
-		return fault.Invalid("form.invalid", nil, fault.Field{Name: "identifier", Key: "field.required"})
+	}
+	if person == "" {
+		person = w.Talk.Claimed
+	}
+	if person == "" {
+		return fault.Invalid("inbox.nobody_claimed", nil)
 	}
 	a, err := s.People.InboxPerson(ctx, who, o, c.Inbox(w.Item.Inbox).Office, person)
 	if err != nil {

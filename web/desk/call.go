@@ -118,6 +118,11 @@ func (d *Door) call(v *web.Visit) error {
 		c.Details, c.Birth, c.From, c.Office = a.Details, typedOf(a.Details.Birth), a.ID, a.Office
 		c.Visit.People = a.Visit().People
 	}
+	if v.Query("caller") != "" && d.Talks != nil {
+		if err := d.fromTalk(v, &c); err != nil {
+			return err
+		}
+	}
 	if err := d.Booking.EndCall(v.Ctx(), v.Actor(), v.OrgID()); err != nil { // what an earlier call kept
 		return err
 	}

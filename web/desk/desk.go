@@ -20,6 +20,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/care"
 	"luukku/domain/catalog"
+	"luukku/domain/conversation"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/web"
@@ -41,6 +42,8 @@ type Door struct {
 	Booking *booking.Service
 	People  People
 	Care    *care.Service
+	// Talks are the conversations by text message, from which a time is booked for somebody. May be nil.
+	Talks *conversation.Service
 	// StaffName is what one of the staff is called. May be nil.
 	StaffName func(ctx context.Context, id ids.Staff) string
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.

@@ -13,6 +13,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/booking"
 	"luukku/domain/conversation"
 	"luukku/domain/org"
 	"luukku/domain/worklist"
@@ -25,6 +26,8 @@ type Door struct {
 	Site  *web.Site
 	Talks *conversation.Service
 	Work  *worklist.Service
+	// Booking knows the appointments of whom a conversation is with.
+	Booking *booking.Service
 	// StaffName is what one of the staff is called. May be nil.
 	StaffName func(ctx context.Context, id ids.Staff) string
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
@@ -34,8 +37,8 @@ type Door struct {
 }
 
 // New returns the door. Pages is set before it is used.
-func New(site *web.Site, talks *conversation.Service) *Door {
-	d := &Door{Site: site, Talks: talks, Work: talks.Work}
+func New(site *web.Site, talks *conversation.Service, b *booking.Service) *Door {
+	d := &Door{Site: site, Talks: talks, Work: talks.Work, Booking: b}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }

@@ -6,6 +6,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
 	"luukku/domain/notify"
@@ -23,10 +24,12 @@ type readFacts struct {
 	// Codes says that the codes are shown.
 	Codes bool
 	Typed typed
-	Key   ids.FormKey
-	Done  string
-	Now   time.Time
-	Why   error
+	// MayBook says that the reader may book at the desk.
+	MayBook bool
+	Key     ids.FormKey
+	Done    string
+	Now     time.Time
+	Why     error
 }
 
 // typed is what was typed on the page of a conversation.
@@ -52,6 +55,7 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 	if f.Whole, err = d.Talks.Read(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), f.Codes); err != nil {
 		return err
 	}
+	f.MayBook = v.May(actor.BookingDesk, actor.Object{}) == nil
 	f.Config, f.Me, f.Now, f.Staff = v.Org, v.Actor().Staff, v.Now, map[ids.Staff]string{}
 	if f.Key == "" {
 		f.Key = v.Site.Gen.FormKey()
@@ -68,6 +72,9 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 
 // answer sends what was typed.
 func (d *Door) answer(v *web.Visit) error {
+	if do := v.Form("do"); do == "canned" || do == "appointments" {
+		return d.fill(v, do)
+	}
 	key := ids.FormKey(v.Form("key"))
 	err := d.Talks.Answer(v.Ctx(), v.Actor(), conversation.Answer{
 		Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Key: key, Body: v.Form("text"), Close: v.Form("do") == "close",
@@ -86,6 +93,8 @@ func (d *Door) do(v *web.Visit) error {
 	deed := worklist.Deed{Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Note: v.Form("note"), Inbox: ids.Inbox(v.Form("inbox"))}
 	var err error
 	switch v.Form("do") {
+	case "book":
+		return d.book(v)
 	case "confirm":
 		err = d.Talks.Confirm(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), deed.Seen, "")
 	default:
@@ -136,12 +145,24 @@ func (f readFacts) hidden() []ui.Hidden {
 }
 
 func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
-	return section(b.T("inbox.answer"), form(ui.FormData{Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()},
+	var fill []web.Component
+	if list := f.Config.Inbox(f.Whole.Item.Inbox).Answers; len(list) > 0 {
+		s := ui.SelectField{Name: "canned", Label: b.T("inbox.canned")}
+		for i, a := range list {
+			s.Options = append(s.Options, ui.Option{Value: strconv.Itoa(i), Text: a.Title.In(b.Lang)})
+		}
+		fill = append(fill, ui.FieldRow(ui.Select(b.Printer, s), ui.SubmitButton(ui.Button{Text: b.T("inbox.canned_put"), Look: ui.Secondary, Name: "do", Value: "canned"})))
+	}
+	if f.Whole.Talk.Person != "" {
+		fill = append(fill, ui.SubmitButton(ui.Button{Text: b.T("inbox.appointments_put"), Look: ui.Secondary, Name: "do", Value: "appointments"}))
+	}
+	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, fill...)
+	return section(b.T("inbox.answer"), form(ui.FormData{ID: "answer", Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()}, append(fill,
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.at("text"), Rows: 5}),
 		buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
-		)))
+		))...))
 }
 
 // beside is who it is with and what can be done.
@@ -174,6 +195,16 @@ func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
 	act := func(what worklist.What, key string) web.Component {
 		return ui.SubmitButton(ui.Button{Text: b.T(key), Look: ui.Secondary, Name: "do", Value: string(what)})
 	}
+	var out []web.Component
+	if w.Talk.Claimed != "" && w.Talk.Person == "" {
+		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, ui.P(b.T("inbox.confirm_help")), act("confirm", "inbox.confirm")))
+	}
+	if f.hasCodes() && !f.Codes {
+		out = append(out, form(ui.FormData{Action: at(b, string(w.Item.ID), "codes")}, ui.SubmitButton(ui.Button{Text: b.T("inbox.show_codes"), Look: ui.Secondary})))
+	}
+	if f.MayBook && w.Item.State != worklist.Closed {
+		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, act("book", "inbox.book")))
+	}
 	var list []web.Component
 	switch {
 	case w.Item.State == worklist.Closed:
@@ -183,7 +214,16 @@ func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
 	default:
 		list = append(list, act(worklist.Assigned, "inbox.take"), act(worklist.Ended, "inbox.close"))
 	}
-	out := []web.Component{form(ui.FormData{Action: do, Hidden: f.hidden()}, buttons(list...))}
+	out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, buttons(list...)))
+	if boxes := f.Config.AllInboxes(); len(boxes) > 1 && w.Item.State != worklist.Closed {
+		s := ui.SelectField{Name: "inbox", Label: b.T("inbox.hand_to")}
+		for _, box := range boxes {
+			if box.ID != w.Item.Inbox {
+				s.Options = append(s.Options, ui.Option{Value: string(box.ID), Text: inboxName(b, box)})
+			}
+		}
+		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, ui.FieldRow(ui.Select(b.Printer, s), act(worklist.Handed, "inbox.hand_over"))))
+	}
 	out = append(out, more(b.T("inbox.note"), form(ui.FormData{Action: do, Hidden: f.hidden()},
 		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.at("note"), Rows: 3}),
 		ui.SubmitButton(ui.Button{Text: b.T("inbox.note_save"), Look: ui.Secondary, Name: "do", Value: string(worklist.Noted)}))))
