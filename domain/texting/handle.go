@@ -20,9 +20,10 @@ import (
 // Answer is the event of an answer to a message.
 const Answer notify.Event = "text.answer"
 
-// A number that has had so many answers within the time (seconds) is a machine that answers a machine: it gets no more, and those who work there see it.
+// A number that has had so many answers within the time (seconds) is a machine that answers a machine: it gets no more, and those who work there see it. It is
+// what notify.UsualLimits lets leave to one number.
 const (
-	mostAnswers = 30
+	mostAnswers = 20
 	answersIn   = 60 * 60
 )
 
