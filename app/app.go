@@ -35,6 +35,7 @@ import (
 	"luukku/domain/texting"
 	"luukku/domain/worklist"
 	"luukku/gateway/outbox"
+	"luukku/gateway/pair"
 	"luukku/gateway/sms"
 	"luukku/gateway/smtp"
 	"luukku/jobs"
@@ -217,7 +218,19 @@ func (a *App) mailer(o Options) (notify.Mailer, error) {
 	if o.Demo {
 		return outbox.New(a.Store, demoSender, a.Now), nil
 	}
-	s := a.Config.SMTP
+	first, err := a.mailServer(a.Config.SMTP)
+	if err != nil || first == nil {
+		return nil, err
+	}
+	second, err := a.mailServer(a.Config.MailTwo)
+	if err != nil || second == nil {
+		return first, err
+	}
+	return pair.NewMailer(first, second, a.Now), nil
+}
+
+// mailServer sets one mail server up; nil for one that is not set.
+func (a *App) mailServer(s config.SMTP) (notify.Mailer, error) {
 	if s.Host == "" {
 		return nil, nil
 	}

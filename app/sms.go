@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strings"
 
+	"luukku/base/clock"
 	"luukku/base/config"
 	"luukku/base/ids"
 	"luukku/base/seal"
 	"luukku/domain/notify"
+	"luukku/gateway/pair"
 	"luukku/gateway/sms"
 	"luukku/gateway/sms/httpgate"
 	"luukku/gateway/sms/kannel"
@@ -41,7 +43,7 @@ func (a *App) texter(keys *seal.Keyring, mailer notify.Mailer) (notify.Texter, e
 		if err != nil {
 			return nil, err
 		}
-		if next = together(first, second, a); next == nil {
+		if next = together(first, second, a.Now); next == nil {
 			return nil, nil
 		}
 	}
@@ -61,10 +63,10 @@ func (a *App) texter(keys *seal.Keyring, mailer notify.Mailer) (notify.Texter, e
 	}, nil
 }
 
-// together is one gateway, or none.
-func together(first, second notify.Texter, _ *App) notify.Texter {
-	if first == nil {
-		return second
+// together is one gateway, two of which the second takes over, or none.
+func together(first, second notify.Texter, now clock.Now) notify.Texter {
+	if first != nil && second != nil {
+		return pair.NewTexter(first, second, now)
 	}
 	return first
 }

@@ -16,6 +16,9 @@ import (
 
 var errNoTexter = errors.New("no way to send text messages is configured")
 
+// answerLife is how long an answer, or what somebody of the staff wrote, is worth sending: after a day nobody knows what it answers.
+const answerLife = 24 * time.Hour
+
 // textIn acts on a text message that came in.
 func (s *sender) textIn(ctx context.Context, t task.Task) error {
 	var args texting.TaskArgs
@@ -42,6 +45,9 @@ func (s *sender) textOut(ctx context.Context, t task.Task) error {
 		return s.settleText(ctx, m, notify.StateUnknown, "")
 	case m.State != notify.StateWaiting:
 		return nil
+	case s.Now().Unix()-m.CreatedAt > int64(answerLife/time.Second):
+		s.Log.Warn("text.dropped", "text", m.ID, "event", m.Event, "why", "too old")
+		return s.settleText(ctx, m, notify.StateDropped, "")
 	case s.Texter == nil:
 		err := fault.Unavailable("error.unavailable", noMailServer).Because(errNoTexter)
 		if s.lastTry(t) {

@@ -161,6 +161,26 @@ func check(c Config) []Problem {
 			out = append(out, Problem{Setting: one.setting, What: what, Warning: one.warning})
 		}
 	}
+	return append(out, checkSecond(c)...)
+}
+
+// checkSecond holds the second mail server to the rules of the first.
+func checkSecond(c Config) []Problem {
+	if c.MailTwo.Host == "" {
+		return nil
+	}
+	if c.SMTP.Host == "" {
+		return []Problem{{Setting: "smtp_second.host", What: "there is no first mail server: set smtp.host"}}
+	}
+	var out []Problem
+	c.SMTP = c.MailTwo
+	for _, one := range checks {
+		if name, ok := strings.CutPrefix(one.setting, "smtp."); ok && !one.warning {
+			if what := one.rule(c); what != "" {
+				out = append(out, Problem{Setting: "smtp_second." + name, What: what})
+			}
+		}
+	}
 	return out
 }
 

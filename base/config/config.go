@@ -38,6 +38,7 @@ type Config struct {
 
 	TLS      TLS      `toml:"tls"`
 	SMTP     SMTP     `toml:"smtp"`
+	MailTwo  SMTP     `toml:"smtp_second"`
 	SMS      SMS      `toml:"sms"`
 	SMSOther Gateway  `toml:"sms_second"`
 	EID      EID      `toml:"eid"`
@@ -257,6 +258,12 @@ func (c *Config) complete() {
 	}
 	if c.SMTP.HELO == "" {
 		c.SMTP.HELO = hostOf(c.BaseURL)
+	}
+	if c.MailTwo.Port == 0 {
+		c.MailTwo.Port = map[string]int{"starttls": 587, "tls": 465, "none": 25}[c.MailTwo.TLS]
+	}
+	if c.MailTwo.HELO == "" {
+		c.MailTwo.HELO = c.SMTP.HELO
 	}
 }
 

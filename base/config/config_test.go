@@ -45,9 +45,10 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 	}
 	want := Config{
 		Listen: "127.0.0.1:8080", BaseURL: "http://127.0.0.1:8080", Data: "data", Database: "sqlite:data/luukku.db", KeyFile: "data/keys",
-		TLS: TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
-		EID: EID{TestIdentifiers: "no"},
-		SMS: noSMS, SMSOther: noSMS.Gateway,
+		TLS:     TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
+		EID:     EID{TestIdentifiers: "no"},
+		MailTwo: SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
+		SMS:     noSMS, SMSOther: noSMS.Gateway,
 		SMTP:   SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		Log:    Log{Level: "info", Format: "text"},
 		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
@@ -98,9 +99,10 @@ connections = 1_000
 	want := Config{
 		Listen: "[::]:80", BaseURL: "https://varaus.example.org", Data: filepath.Join(dir, "var"), Database: "postgres://luukku@db/luukku",
 		KeyFile: "/etc/luukku/keys", Node: 3, TrustedProxies: []string{"10.0.0.0/8", "2001:db8::1/32"},
-		TLS: TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
-		EID: EID{TestIdentifiers: "no"},
-		SMS: noSMS, SMSOther: noSMS.Gateway,
+		TLS:     TLS{ACMEDirectory: "https://acme-v02.api.letsencrypt.org/directory"},
+		EID:     EID{TestIdentifiers: "no"},
+		MailTwo: SMTP{Port: 587, TLS: "starttls", HELO: "varaus.example.org"},
+		SMS:     noSMS, SMSOther: noSMS.Gateway,
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
@@ -372,4 +374,23 @@ func FuzzCheck(f *testing.F) {
 			t.Fatalf("got error %v, but severe problems: %v", err, severe)
 		}
 	})
+}
+
+func TestSecondGatewaysAreHeldToTheRules(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"[smtp_second]\nhost = 'mail2.example.org'":                                          "smtp_second.host: there is no first",
+		"[smtp]\nhost = 'm.example.org'\nfrom = 'a@b.example'\n[smtp_second]\nhost = 'n:25'": "smtp_second.host: this is a host name alone",
+		"[sms_second]\nkind = 'http'":                                                        "sms_second.kind: there is no first",
+		"[sms]\nkind = 'kannel'":                                                             "sms.kind: kannel needs url",
+		"[sms]\nkind = 'http'":                                                               "sms.kind: http needs description_file",
+		"[sms]\nkind = 'smpp'":                                                               "sms.kind: this must be one of",
+		"[sms]\nnumbers = ['+358451234567']":                                                 "sms.numbers:",
+		"[sms]\nprefixes = ['358']":                                                          "sms.prefixes:",
+		"[sms]\nreceive_from = ['10.0.0.1']":                                                 "sms.receive_from: 10.0.0.1 is an address",
+	} {
+		if _, err := Load(file(t, text), nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: got %v, want %s", text, err, want)
+		}
+	}
 }
