@@ -188,7 +188,7 @@ func (s Gate) SetLimits(ctx context.Context, who actor.Actor, o ids.Org, l notif
 	var wrong []fault.Field
 	for _, p := range l.Prefixes {
 		if len(p) < 2 || len(p) > 8 || p[0] != '+' || strings.Trim(p[1:], "0123456789") != "" {
-			wrong = append(wrong, fault.Field{Name: "prefixes", Key: "texts.prefix_wrong"})
+			wrong = append(wrong, fault.Field{Name: "prefixes", Key: "text_stop.prefix_wrong"})
 			break
 		}
 	}
@@ -207,15 +207,8 @@ func (s Gate) SetLimits(ctx context.Context, who actor.Actor, o ids.Org, l notif
 	})
 }
 
-// TextUse is what an organisation sends: its limits, whether it is stopped, and how many parts its month had.
-type TextUse struct {
-	Own   notify.Limits
-	Stop  notify.Stop
-	Month int
-}
-
-// Use reads it.
-func (s Gate) Use(ctx context.Context, o ids.Org, month int64) (u TextUse, err error) {
+// Use reads what an organisation sends and may send; month is when the month began (Unix seconds).
+func (s Gate) Use(ctx context.Context, o ids.Org, month int64) (u notify.Use, err error) {
 	stop, err := stopOf(ctx, s.read, o)
 	if err != nil {
 		return u, fmt.Errorf("read stop of text messages: %w", s.fault(err))

@@ -32,6 +32,13 @@ type Stop struct {
 	ReleasedAt int64
 }
 
+// Use is what an organisation sends: its own limits, whether it is stopped, and how many parts its month had.
+type Use struct {
+	Own   Limits
+	Stop  Stop
+	Month int
+}
+
 // GateStore counts what leaves. Admit counts a message once, however often it is tried, and judges it by what was counted before, in one transaction: a verdict
 // that stops opens the organisation's breaker and writes a line of the audit log. While the breaker is open no message leaves that was not let go before.
 type GateStore interface {

@@ -28,6 +28,7 @@ type Deps struct {
 	Hours    *hours.Service
 	Keys     OurKeys
 	Drafts   blueprint.Drafts
+	Texts    Texts
 	// Preview shows citizens' pages by a draft; nil where there are none.
 	Preview Previewer
 	// Affected returns the offices at which booked appointments would be left without their place by another configuration; nil asks nobody.
@@ -159,6 +160,10 @@ func (d *Door) shared(at string) []web.Route {
 		web.POST(at+"providers/of/{id}/try", actor.ProviderManage, d.providerTry),
 		web.GET(at+"providers/of/{id}/remove", actor.ProviderManage, d.providerRemove),
 		web.POST(at+"providers/of/{id}/remove", actor.ProviderManage, d.providerRemovePost),
+		web.GET(at+"texts", actor.ConfigEdit, d.texts),
+		web.POST(at+"texts/go", actor.ConfigEdit, d.textsGo),
+		web.GET(at+"texts/limits", actor.ConfigEdit, d.textsLimits),
+		web.POST(at+"texts/limits", actor.ConfigEdit, d.textsLimitsPost),
 		web.GET(at+"audit", actor.AuditRead, d.audit),
 		web.GET(at+"audit.csv", actor.AuditRead, d.auditCSV),
 	}
@@ -223,6 +228,7 @@ var menu = []struct {
 	{"admin", "config", actor.ConfigEdit, "config.title", false},
 	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},
 	{"admin", "settings", actor.ConfigEdit, "thing.installation.one", true},
+	{"admin", "texts", actor.ConfigEdit, "text_stop.title", true},
 	{"admin", "members", actor.StaffManage, "members.title", true},
 	{"admin", "invitations", actor.StaffManage, "invitations.title", true},
 	{"admin", "providers", actor.ProviderManage, "providers.title", true},

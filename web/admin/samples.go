@@ -29,7 +29,7 @@ func Samples() []web.Sample {
 			return ShowDone(p)
 		}),
 		sample("done", "example", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginTown)) }),
-	}, deskSamples()...)
+	}, append(deskSamples(), textsSamples()...)...)
 }
 
 func sample(page, state string, make func(b web.Base) web.Component) web.Sample {
