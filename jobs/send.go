@@ -174,7 +174,7 @@ func (s *sender) deliver(ctx context.Context, t task.Task, sub subject) error {
 		return fault.Unavailable("error.unavailable", over.Sub(s.Now())).Because(errQuiet)
 	}
 	if n.Channel == notify.SMS && s.Texter == nil || n.Channel != notify.SMS && s.Mailer == nil {
-		err := fault.Unavailable("error.unavailable", noMailServer).Because(cmp.Or(map[notify.Channel]error{notify.SMS: errNoTexter}[n.Channel], errNoMailServer))
+		err := fault.Unavailable("error.unavailable", noMailServer).Because(noWay(n.Channel))
 		if s.lastTry(t) {
 			return s.giveUp(ctx, t, n, err)
 		}
@@ -194,17 +194,24 @@ func (s *sender) deliver(ctx context.Context, t task.Task, sub subject) error {
 		return s.settle(ctx, n, notify.StateSent, receipt.Reference)
 	case notify.IsPermanent(err):
 		s.Log.Warn("notice.failed", "notice", n.ID, "event", n.Event, "tries", t.Tries, "error", err.Error())
-		return s.settle(ctx, n, notify.StateFailed, "")
+		return s.settle(ctx, n, notify.StateFailed, notify.WhyOf(err))
 	case notify.IsUnknown(err):
 		return s.unknown(ctx, n, err)
 	}
 	return s.later(ctx, t, n, err)
 }
 
+func noWay(ch notify.Channel) error {
+	if ch == notify.SMS {
+		return errNoTexter
+	}
+	return errNoMailServer
+}
+
 // unknown gives a notice up that may or may not be on its way: whoever gets the same mail twice wonders which one counts.
 func (s *sender) unknown(ctx context.Context, n notify.Notice, err error) error {
 	s.Log.Error("notice.unknown", "notice", n.ID, "event", n.Event, "error", err.Error())
-	return s.settle(ctx, n, notify.StateUnknown, "")
+	return s.settle(ctx, n, notify.StateUnknown, notify.WhyOf(err))
 }
 
 // later has the notice tried again, unless this was the last time.
@@ -226,7 +233,7 @@ func (s *sender) lastTry(t task.Task) bool {
 // giveUp ends a notice that could not be handed over in all its tries; its task becomes a dead letter.
 func (s *sender) giveUp(ctx context.Context, t task.Task, n notify.Notice, err error) error {
 	s.Log.Error("notice.failed", "notice", n.ID, "event", n.Event, "tries", t.Tries, "error", err.Error())
-	return errors.Join(task.Permanent(err), s.settle(ctx, n, notify.StateFailed, ""))
+	return errors.Join(task.Permanent(err), s.settle(ctx, n, notify.StateFailed, notify.WhyTries))
 }
 
 // settlePauses are the waits between attempts to record an outcome.

@@ -1,6 +1,8 @@
 package notify
 
 import (
+	"errors"
+
 	"luukku/base/ids"
 )
 
@@ -82,4 +84,36 @@ type Delivery struct {
 	Channel   Channel
 	Outcome   State
 	Reference string // the gateway's, never personal
+}
+
+// Letter is a notice as those who work here see it: what it tells of, how it went, and never what it says or to whom.
+type Letter struct {
+	ID          ids.Notice
+	Event       Event
+	Channel     Channel
+	Appointment ids.Appointment
+	Waiting     ids.Waiting
+	Office      ids.Office
+	Start       int64 // of the appointment
+	CreatedAt   int64
+	SettledAt   int64
+	State       State
+	Why         string // one of Whys, where it could not be delivered
+}
+
+// Whys are why a notice could not be delivered: how far it came, or that all tries were in vain.
+var Whys = []string{string(StageMessage), string(StageConnect), string(StageSender), string(StageReceive), string(StageContent), string(StageFinal), WhyTries}
+
+// WhyTries says that the gateway could not be reached in all the tries.
+const WhyTries = "tries"
+
+// WhyOf says in one word of Whys why a notice could not be delivered.
+func WhyOf(err error) string {
+	if p, ok := errors.AsType[*Permanent](err); ok {
+		return string(p.Stage)
+	}
+	if IsUnknown(err) {
+		return string(StageFinal)
+	}
+	return WhyTries
 }

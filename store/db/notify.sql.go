@@ -54,6 +54,24 @@ func (q *Queries) ConsentsOf(ctx context.Context, arg ConsentsOfParams) ([]Conse
 	return items, nil
 }
 
+const dropNotice = `-- name: DropNotice :execrows
+UPDATE notice SET looked_at = $1 WHERE org = $2 AND id = $3 AND state IN ('failed', 'unknown') AND looked_at IS NULL
+`
+
+type DropNoticeParams struct {
+	LookedAt sql.NullInt64
+	Org      string
+	ID       string
+}
+
+func (q *Queries) DropNotice(ctx context.Context, arg DropNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropNotice, arg.LookedAt, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const notice = `-- name: Notice :one
 SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel FROM notice WHERE org = $1 AND id = $2
 `
@@ -323,6 +341,23 @@ func (q *Queries) PutOutboxMessage(ctx context.Context, arg PutOutboxMessagePara
 	return err
 }
 
+const resendNotice = `-- name: ResendNotice :execrows
+UPDATE notice SET state = 'waiting', settled_at = NULL WHERE org = $1 AND id = $2 AND state IN ('failed', 'unknown') AND looked_at IS NULL
+`
+
+type ResendNoticeParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) ResendNotice(ctx context.Context, arg ResendNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, resendNotice, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const settleNotice = `-- name: SettleNotice :execrows
 UPDATE notice SET state = $1, settled_at = $2 WHERE org = $3 AND id = $4
 `
@@ -345,4 +380,111 @@ func (q *Queries) SettleNotice(ctx context.Context, arg SettleNoticeParams) (int
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const toldOf = `-- name: ToldOf :many
+SELECT id, event, channel, created_at, state, settled_at FROM notice WHERE org = $1 AND appointment = $2 ORDER BY id
+`
+
+type ToldOfParams struct {
+	Org         string
+	Appointment string
+}
+
+type ToldOfRow struct {
+	ID        string
+	Event     string
+	Channel   string
+	CreatedAt int64
+	State     string
+	SettledAt sql.NullInt64
+}
+
+func (q *Queries) ToldOf(ctx context.Context, arg ToldOfParams) ([]ToldOfRow, error) {
+	rows, err := q.db.QueryContext(ctx, toldOf, arg.Org, arg.Appointment)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ToldOfRow
+	for rows.Next() {
+		var i ToldOfRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Event,
+			&i.Channel,
+			&i.CreatedAt,
+			&i.State,
+			&i.SettledAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const undelivered = `-- name: Undelivered :many
+SELECT n.id, n.event, n.channel, n.appointment, n.waiting, n.settled_at, n.state, COALESCE(a.office, '') AS office, COALESCE(a.start_at, 0) AS start_at,
+    CAST(COALESCE((SELECT d.reference FROM delivery d WHERE d.org = n.org AND d.notice = n.id ORDER BY d.at_us DESC LIMIT 1), '') AS TEXT) AS why
+FROM notice n LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
+WHERE n.org = $1 AND n.state IN ('failed', 'unknown') AND n.looked_at IS NULL ORDER BY n.settled_at DESC, n.id LIMIT $2
+`
+
+type UndeliveredParams struct {
+	Org  string
+	Most int32
+}
+
+type UndeliveredRow struct {
+	ID          string
+	Event       string
+	Channel     string
+	Appointment string
+	Waiting     string
+	SettledAt   sql.NullInt64
+	State       string
+	Office      string
+	StartAt     int64
+	Why         string
+}
+
+func (q *Queries) Undelivered(ctx context.Context, arg UndeliveredParams) ([]UndeliveredRow, error) {
+	rows, err := q.db.QueryContext(ctx, undelivered, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UndeliveredRow
+	for rows.Next() {
+		var i UndeliveredRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Event,
+			&i.Channel,
+			&i.Appointment,
+			&i.Waiting,
+			&i.SettledAt,
+			&i.State,
+			&i.Office,
+			&i.StartAt,
+			&i.Why,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }

@@ -35,3 +35,18 @@ VALUES (@org, @address_key, @id, @channel, @scope, @given, @at, @basis, @by_kind
 -- name: ConsentsOf :many
 SELECT org, address_key, id, channel, scope, given, at, basis, by_kind, by_id FROM consent
 WHERE org = @org AND address_key = @address_key ORDER BY id;
+
+-- name: Undelivered :many
+SELECT n.id, n.event, n.channel, n.appointment, n.waiting, n.settled_at, n.state, COALESCE(a.office, '') AS office, COALESCE(a.start_at, 0) AS start_at,
+    CAST(COALESCE((SELECT d.reference FROM delivery d WHERE d.org = n.org AND d.notice = n.id ORDER BY d.at_us DESC LIMIT 1), '') AS TEXT) AS why
+FROM notice n LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
+WHERE n.org = @org AND n.state IN ('failed', 'unknown') AND n.looked_at IS NULL ORDER BY n.settled_at DESC, n.id LIMIT @most;
+
+-- name: ResendNotice :execrows
+UPDATE notice SET state = 'waiting', settled_at = NULL WHERE org = @org AND id = @id AND state IN ('failed', 'unknown') AND looked_at IS NULL;
+
+-- name: DropNotice :execrows
+UPDATE notice SET looked_at = @looked_at WHERE org = @org AND id = @id AND state IN ('failed', 'unknown') AND looked_at IS NULL;
+
+-- name: ToldOf :many
+SELECT id, event, channel, created_at, state, settled_at FROM notice WHERE org = @org AND appointment = @appointment ORDER BY id;
