@@ -264,6 +264,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.limits = limit.New[netip.Addr](limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
 	a.Consent = &consent.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick, Booking: a.Booking, Texts: texts, Consent: a.Consent}
+	a.citizen.Consent = a.Consent
 	from := notify.Address{Name: a.Config.SMTP.FromName, Email: a.Config.SMTP.From}
 	if box, ok := mailer.(dev.Outbox); ok && movable != nil {
 		from = demoSender

@@ -51,6 +51,7 @@ func (a *App) staffDoors() {
 	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer, Affected: a.affected})
 	a.staffDoor.Links = admin.Links
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
+	a.desk.Consent = a.Consent
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
 	a.desk.Talks = a.Talks

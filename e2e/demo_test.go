@@ -220,6 +220,7 @@ type mail struct {
 	Links                                             []string
 	CalendarMethod                                    string `json:"calendar_method"`
 	MessageID                                         string `json:"message_id"`
+	Unsubscribe                                       string `json:"unsubscribe"`
 }
 
 // mails are those sent to an address, oldest first.

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"luukku/base/i18n"
+	"luukku/domain/actor"
+	"luukku/e2e/client"
+	"luukku/web"
 )
 
 var shortLink = regexp.MustCompile(`https?://\S+/l/[0-9a-z]+`)
@@ -77,5 +80,71 @@ func TestS5_6_ReminderAtItsMinuteOnceAndNotAtNight(t *testing.T) {
 		h.stopAt(due.Add(time.Hour))
 		settled()
 		h.awaitMails(t, number, 3)
+	})
+}
+
+// A message that the gateway refuses is on the desk's list, with when, what, by which channel and why, and not a word of what it says; sent again it arrives,
+// and the list is empty. The appointment's page says what was sent.
+func TestS5_7_UndeliveredSeenAndSentAgain(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, number = i18n.Lang("en"), "+420601123456"
+		h.stopAt(time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC))
+		o := newAddress(l, "")
+		o.email, o.phone = "told@example.org", number
+		h.person(t).Get("/en/dev/outbox").Click(say(l, "dev.fail.permanent"))
+		_, code := o.reserve(t, h.person(t), o.free(t, h, "2026-W49")[0])
+		c := h.clerk(t, "Kateřina", actor.Grant{Role: actor.RoleClerk, Org: townHall})
+		list := web.Path(l, "", "staff", string(townHall), "desk", "undelivered")
+		var p *client.Page
+		for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+			p = c.Get(list).MustStatus(http.StatusOK)
+			if strings.Contains(p.Text(), say(l, "undelivered.events.appointment_pending")) || time.Now().After(end) {
+				break
+			}
+		}
+		p.MustText(say(l, "undelivered.events.appointment_pending"), say(l, "undelivered.why_address"))
+		if strings.Contains(p.Text(), code) || strings.Contains(p.Text(), o.name) {
+			t.Errorf("the list says what the message says, or to whom: %s", p)
+		}
+		before := len(h.mails(t, number)) + len(h.mails(t, o.email))
+		p.Click(say(l, "undelivered.resend")).MustText(say(l, "undelivered.done_resent"), say(l, "undelivered.none"))
+		for end := time.Now().Add(time.Minute); len(h.mails(t, number))+len(h.mails(t, o.email)) == before; time.Sleep(50 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("what was sent again did not arrive")
+			}
+		}
+	})
+}
+
+// Who takes back reminders by mail, by the one click of their mail program, gets none, also where it is due already; the confirmation comes all the same.
+func TestS5_7_OneClickTakesRemindersBack(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("fi")
+		saved := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+		h.stopAt(saved)
+		first, second := newAddress(l, "reader@example.org"), newAddress(l, "reader@example.org")
+		free := first.free(t, h, "2026-W49")
+		first.reserve(t, h.person(t), free[1])
+		second.reserve(t, h.person(t), free[2])
+		for i, m := range h.awaitMails(t, first.email, 2) {
+			h.person(t).Get(h.confirming(t, m)).Click(say(l, "link.confirm")).MustStatus(http.StatusOK)
+			h.awaitMails(t, first.email, 3+i)
+		}
+		h.stopAt(moment(t, free[1]).Add(-24 * time.Hour))
+		reminder := h.awaitMails(t, first.email, 5)[4]
+		if reminder.Event != "appointment.reminder" || reminder.Unsubscribe == "" {
+			t.Fatalf("got %+v, want a reminder with a way to have no more", reminder)
+		}
+		at := h.path(t, reminder.Unsubscribe)
+		h.person(t).Get(at).MustStatus(http.StatusOK).MustText(say(l, "consent.stop_title"))
+		h.person(t).Raw(http.MethodPost, at, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, "List-Unsubscribe=One-Click").
+			MustStatus(http.StatusOK).MustText(say(l, "consent.stopped_title"))
+		h.stopAt(moment(t, free[2]).Add(-24 * time.Hour))
+		other := newAddress(l, "other@example.org")
+		other.reserve(t, h.person(t), other.free(t, h, "2026-W50")[3])
+		h.awaitMails(t, other.email, 1)
+		h.awaitMails(t, first.email, 5)
 	})
 }

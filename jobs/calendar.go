@@ -22,8 +22,12 @@ func calendar(p *i18n.Printer, f facts) ([]byte, ical.Method, error) {
 		Organizer: ical.Party{Name: f.config.Org.Name.In(p.Lang()), Email: f.from.Email}, Attendee: ical.Party{Email: a.Details.Email},
 	}
 	var where []string
-	for _, line := range w.place(a.Office, false) {
-		where = append(where, line.Text)
+	if f.discreet() { // a calendar is often shared
+		e.Summary = f.config.Org.Name.In(p.Lang())
+	} else {
+		for _, line := range w.place(a.Office, false) {
+			where = append(where, line.Text)
+		}
 	}
 	e.Location = strings.Join(where, ", ")
 	description := []string{p.T("mail.calendar_change")}
@@ -31,7 +35,7 @@ func calendar(p *i18n.Printer, f facts) ([]byte, ical.Method, error) {
 		description = append(description, w.call("mail.call", phone, hours))
 	}
 	e.Description = strings.Join(description, "\n")
-	if o := f.officeOf(); o != nil && o.HasPlace() {
+	if o := f.officeOf(); o != nil && o.HasPlace() && !f.discreet() {
 		e.Geo = &ical.Point{Lat: o.Lat, Lon: o.Lon}
 	}
 	if f.notice.Event == notify.AppointmentCancelled {

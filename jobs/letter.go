@@ -159,7 +159,9 @@ func (w writer) rows() []row {
 	if w.notice.Event != notify.AppointmentCancelled && w.code != "" {
 		rows = append(rows, row{Key: w.T("mail.code"), Lines: []words{{Text: w.code}}, Loud: true})
 	}
-	rows = append(rows, row{Key: w.T("mail.service"), Lines: []words{w.say(serviceName(w.config, a.Service))}})
+	if !w.discreet() {
+		rows = append(rows, row{Key: w.T("mail.service"), Lines: []words{w.say(serviceName(w.config, a.Service))}})
+	}
 	if a.Start == 0 { // somebody waits, and there is no time yet
 		return rows
 	}
@@ -171,11 +173,9 @@ func (w writer) rows() []row {
 	} else {
 		rows = append(rows, row{Key: w.T("mail.time"), Lines: []words{{Text: w.time(a.Start, a.End)}}})
 	}
-	rows = append(rows, row{Key: w.T("mail.place"), Lines: w.place(a.Office, w.notice.Event != notify.AppointmentCancelled)})
-	if from := ids.Office(w.notice.Args["from_office"]); moved && from != "" && from != a.Office {
-		rows = append(rows, row{Key: w.T("mail.old_place"), Lines: w.place(from, false)})
+	if !w.discreet() {
+		rows = append(rows, w.where()...)
 	}
-	rows = append(rows, w.visit()...)
 	if w.pin != "" && inCalendar[w.notice.Event] && w.notice.Event != notify.AppointmentCancelled {
 		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
 		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
@@ -183,6 +183,16 @@ func (w writer) rows() []row {
 			row{Key: w.T("mail.checkin"), Lines: []words{{Text: w.ClockRange(w.in(from), w.in(until))}}})
 	}
 	return rows
+}
+
+// where is the place, the one before it where somebody moved, and what else the visit is made of.
+func (w writer) where() []row {
+	a := w.appointment
+	rows := []row{{Key: w.T("mail.place"), Lines: w.place(a.Office, w.notice.Event != notify.AppointmentCancelled)}}
+	if from := ids.Office(w.notice.Args["from_office"]); w.notice.Event == notify.AppointmentMoved && from != "" && from != a.Office {
+		rows = append(rows, row{Key: w.T("mail.old_place"), Lines: w.place(from, false)})
+	}
+	return append(rows, w.visit()...)
 }
 
 // visit says what a visit of several services, or of several people, is made of: how many they are, and nobody's name.
@@ -230,7 +240,7 @@ func (w writer) place(id ids.Office, access bool) []words {
 
 func (w writer) bring() []section {
 	s, err := w.config.Service(w.appointment.Service)
-	if err != nil {
+	if err != nil || w.discreet() {
 		return nil
 	}
 	list, lang := s.Bring.InOK(w.Lang())
@@ -281,7 +291,7 @@ func (w writer) manage() section {
 // again leads back to the service after its appointment was cancelled.
 func (w writer) again() section {
 	to := w.url()
-	if _, err := w.config.Service(w.appointment.Service); err == nil {
+	if _, err := w.config.Service(w.appointment.Service); err == nil && !w.discreet() {
 		to = w.url("services", string(w.appointment.Service))
 	}
 	return section{Title: w.T("mail.again_title"), Link: link{to, w.T("mail.again")}}

@@ -280,6 +280,13 @@ func (s *sender) written(ctx context.Context, sub subject) (func(context.Context
 	if err != nil {
 		return nil, err
 	}
+	if consent.ScopeOf(sub.notice.Event) != consent.Appointments {
+		token := s.Gen.LinkToken()
+		if err := s.Store.PutUnsubscribe(ctx, sub.notice.Org, sub.notice.ID, ids.HashToken(token), f.now+waitingLinkLife); err != nil {
+			return nil, fmt.Errorf("keep link: %w", err)
+		}
+		m.Unsubscribe = writer{p, f}.url("unsubscribe", token)
+	}
 	return func(ctx context.Context) (notify.Receipt, error) { return s.Mailer.Send(ctx, m) }, nil
 }
 

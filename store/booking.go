@@ -222,3 +222,27 @@ func (s *Store) LastAppointment(ctx context.Context) (ids.Appointment, error) {
 	}
 	return ids.Appointment(last), nil
 }
+
+// unsubscribeKind is a link in a mail by which its person takes back that such mails are sent.
+const unsubscribeKind = "unsubscribe"
+
+// PutUnsubscribe keeps the hash of such a link.
+func (s *Store) PutUnsubscribe(ctx context.Context, o ids.Org, n ids.Notice, hash []byte, expires int64) error {
+	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		return q.PutSecret(ctx, db.PutSecretParams{
+			Hash: hash, Kind: unsubscribeKind, Org: string(o), Subject: string(n), ExpiresAt: expires, CreatedAt: s.opts.Now().Unix(),
+		})
+	})
+}
+
+// UnsubscribeSubject returns the notice whose mail carried a link, or NotFound "link.not_found".
+func (s *Store) UnsubscribeSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Notice, error) {
+	r, err := s.read.Secret(ctx, hash)
+	if err == nil && (r.Kind != unsubscribeKind || now > r.ExpiresAt) {
+		err = errNoRows
+	}
+	if err != nil {
+		return "", "", s.found(err, "link.not_found", "read link")
+	}
+	return ids.Org(r.Org), ids.Notice(r.Subject), nil
+}

@@ -45,6 +45,8 @@ type Store interface {
 	// Notice returns a notice, or NotFound. Undelivered returns those that could not be delivered and that nobody has looked at, the newest first; ToldOf all
 	// of an appointment. ResendNotice and DropNotice say whether it was there.
 	Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.Notice, error)
+	// UnsubscribeSubject returns the notice whose mail carried a link to take consent back, or NotFound.
+	UnsubscribeSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Notice, error)
 	Undelivered(ctx context.Context, o ids.Org, most int) ([]notify.Letter, error)
 	ToldOf(ctx context.Context, o ids.Org, id ids.Appointment) ([]notify.Letter, error)
 	ResendNotice(ctx context.Context, o ids.Org, id ids.Notice, now int64, entry audit.Entry) (bool, error)

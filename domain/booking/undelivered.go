@@ -24,12 +24,14 @@ func (s *Service) Undelivered(ctx context.Context, who actor.Actor, o ids.Org) (
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(l notify.Letter) bool { return who.May(actor.BookingDesk, actor.Object{Org: o, Office: l.Office}) != nil })
+	list = slices.DeleteFunc(list, func(l notify.Letter) bool {
+		return who.May(actor.BookingDesk, actor.Object{Org: o, Office: l.Office}) != nil
+	})
 	return list, s.Store.PutAudit(ctx, s.entry(o, who, audit.NoticesListed, "organisation", string(o), nil))
 }
 
-// ResendNotice has a message that could not be delivered sent once more, to the address and in the words that hold by then. Faults: NotFound
-// "notice.not_found" for one that is not on the list any more.
+// ResendNotice has a message that could not be delivered sent once more, to the address and in the words that hold by then. Faults: Conflict
+// "undelivered.done_gone" for one that is not on the list any more.
 func (s *Service) ResendNotice(ctx context.Context, who actor.Actor, o ids.Org, id ids.Notice) error {
 	return s.settleLetter(ctx, who, o, id, audit.NoticeResent, s.Store.ResendNotice)
 }
@@ -60,7 +62,7 @@ func (s *Service) settleLetter(ctx context.Context, who actor.Actor, o ids.Org, 
 	}
 	done, err := do(ctx, o, id, s.Now().Unix(), s.entry(o, who, action, "notice", string(id), map[string]string{"event": string(n.Event), "channel": string(n.Channel)}))
 	if err == nil && !done {
-		return fault.NotFound("notice.not_found")
+		return fault.Conflict("undelivered.done_gone", nil)
 	}
 	if err == nil && s.Committed != nil {
 		s.Committed()
@@ -74,4 +76,21 @@ func (s *Service) Told(ctx context.Context, who actor.Actor, a Appointment) ([]n
 		return nil, err
 	}
 	return s.Store.ToldOf(ctx, a.Org, a.ID)
+}
+
+// MailOfLink returns the address, and the notice, of the mail that carried a link to take consent back, or NotFound "link.not_found".
+func (s *Service) MailOfLink(ctx context.Context, token string) (n notify.Notice, email string, err error) {
+	o, id, err := s.Store.UnsubscribeSubject(ctx, ids.HashToken(token), s.Now().Unix())
+	if err != nil {
+		return n, "", err
+	}
+	if n, err = s.Store.Notice(ctx, o, id); err != nil {
+		return n, "", err
+	}
+	if n.Waiting != "" {
+		e, err := s.Store.WaitingEntry(ctx, o, n.Waiting)
+		return n, e.Email, err
+	}
+	a, err := s.Store.Appointment(ctx, o, n.Appointment)
+	return n, a.Details.Email, err
 }

@@ -37,6 +37,8 @@ type Message struct {
 	Org     ids.Org    // whose notice it is; does not travel
 	ID      ids.Notice // a retry carries the same, so that the receiver can tell
 	Event   Event
+	// Unsubscribe is the address at which the person takes back that such mails are sent, by one click (RFC 8058); empty for none.
+	Unsubscribe string
 	Lang    i18n.Lang
 	To      Address
 	From    Address
@@ -55,11 +57,15 @@ type Header struct{ Name, Value string }
 // Headers returns the fields that every mail of Luukku carries besides the usual ones: a machine wrote it, so no vacation responder shall answer (RFC
 // 3834), and its language.
 func (m Message) Headers() []Header {
-	return []Header{
+	out := []Header{
 		{"Auto-Submitted", "auto-generated"},
 		{"X-Auto-Response-Suppress", "All"},
 		{"Content-Language", string(m.Lang)},
 	}
+	if m.Unsubscribe != "" {
+		out = append(out, Header{"List-Unsubscribe", "<" + m.Unsubscribe + ">"}, Header{"List-Unsubscribe-Post", "List-Unsubscribe=One-Click"})
+	}
+	return out
 }
 
 // MessageID returns the Message-ID without its angle brackets: the same for every attempt at one notice from one domain (RFC 5322, 3.6.4).
@@ -76,6 +82,8 @@ func (m Message) Check() error {
 		return refuse("lang")
 	case m.Subject == "" || !isHeader(m.Subject, maxSubject):
 		return refuse("subject")
+	case m.Unsubscribe != "" && (!isHeader(m.Unsubscribe, maxName) || strings.ContainsAny(m.Unsubscribe, "<> ")):
+		return refuse("unsubscribe")
 	case strings.TrimSpace(m.Text) == "" || !isBody(m.Text):
 		return refuse("text")
 	case !isBody(m.HTML):

@@ -9,6 +9,7 @@ import (
 
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/consent"
 	"luukku/web"
 )
 
@@ -18,6 +19,8 @@ type Door struct {
 	Booking *booking.Service
 	// Known returns what is known of who has signed in, or of whom they act for, to begin the form with. May be nil.
 	Known func(ctx context.Context, who actor.Actor) (booking.Details, error)
+	// Consent is what people agreed to be told.
+	Consent *consent.Service
 	// Acting is for whom people may act. May be nil.
 	Acting Acting
 	*web.Mux
@@ -80,6 +83,8 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/{org}/waiting/{token}", actor.Public, d.waitingPost),
 		web.GET("/{lang}/{org}/offer/{token}", actor.Public, d.offer),
 		web.POST("/{lang}/{org}/offer/{token}", actor.Public, d.offerPost),
+		web.GET("/{lang}/{org}/unsubscribe/{token}", actor.Public, d.unsubscribe),
+		web.POST("/{lang}/{org}/unsubscribe/{token}", actor.Public, d.unsubscribePost),
 		web.GET("/{lang}/{org}/link/{token}", actor.Public, d.link),
 		web.POST("/{lang}/{org}/link/{token}", actor.Public, d.linkPost),
 

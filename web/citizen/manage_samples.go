@@ -198,6 +198,10 @@ func linkSamples() []web.Sample {
 		}
 	}
 	return []web.Sample{
+		sample("unsubscribe", "", func(b web.Base) web.Component {
+			return ShowLink(newUnsubscribePage(b, b.URL("unsubscribe", "06a1b2c3d4e5f6g7h8j9k0mnpq"), false))
+		}),
+		sample("unsubscribe", "done", func(b web.Base) web.Component { return ShowLink(newUnsubscribePage(b, "", true)) }),
 		sample("link", "confirm", link(booking.Pending, 15*time.Minute)),
 		sample("link", "lapsed", link(booking.Lapsed, -time.Minute)),
 		sample("pending", "", pendingSample(nil)),

@@ -37,6 +37,7 @@ type openFacts struct {
 	Done     string
 	Now      time.Time
 	Key      ids.FormKey
+	agreedFacts
 }
 
 // appointment shows an appointment and what can be done with it.
@@ -60,6 +61,9 @@ func (d *Door) openPage(v *web.Visit, a booking.Appointment, done string) (Page,
 		return Page{}, err
 	}
 	if f.Missed, f.Limit, err = d.Booking.NoShowsOf(v.Ctx(), a); err != nil {
+		return Page{}, err
+	}
+	if f.agreedFacts, err = d.agreed(v, a); err != nil {
 		return Page{}, err
 	}
 	return newOpenPage(d.page(v, ""), f), nil
@@ -115,7 +119,7 @@ func seenIn(v *web.Visit) *int64 {
 }
 
 // what may have been done, as the address says it.
-var doneKeys = []string{"booked", "proposed", "saved", "undone", "confirmed", "moved", "cancelled"}
+var doneKeys = []string{"booked", "proposed", "saved", "undone", "confirmed", "moved", "cancelled", "agreed"}
 
 func newOpenPage(b web.Base, f openFacts) Page {
 	a := f.A
@@ -132,6 +136,7 @@ func newOpenPage(b web.Base, f openFacts) Page {
 	}
 	p.Parts = append(p.Parts, ui.DefinitionList(f.rows(b, status)))
 	p.Parts = append(p.Parts, f.deeds(b, status, live)...)
+	p.Parts = append(p.Parts, f.messages(b)...)
 	return p
 }
 

@@ -21,6 +21,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/consent"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/web"
@@ -44,6 +45,8 @@ type Door struct {
 	Care    *care.Service
 	// Talks are the conversations by text message, from which a time is booked for somebody. May be nil.
 	Talks *conversation.Service
+	// Consent is what people agreed to be told; nil asks nobody.
+	Consent *consent.Service
 	// StaffName is what one of the staff is called. May be nil.
 	StaffName func(ctx context.Context, id ids.Staff) string
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
@@ -80,6 +83,8 @@ func (d *Door) routes() []web.Route {
 		web.GET(at+"/waiting", actor.BookingDesk, d.waiting),
 		web.POST(at+"/waiting", actor.BookingDesk, d.waitingPost),
 		web.POST(at+"/waiting/leave", actor.BookingDesk, d.waitingLeave),
+		web.GET(at+"/undelivered", actor.BookingDesk, d.undelivered),
+		web.POST(at+"/undelivered", actor.BookingDesk, d.undeliveredPost),
 		web.GET(at+"/care", actor.BookingDesk, d.findCare),
 		web.POST(at+"/care", actor.BookingDesk, d.findCarePost),
 		web.GET(at+"/care/person", actor.BookingDesk, d.withCare(d.carePage)),
@@ -90,6 +95,7 @@ func (d *Door) routes() []web.Route {
 		web.POST(one, actor.BookingDesk, d.withAppointment(d.appointmentPost)),
 		web.GET(one+"/details", actor.BookingDesk, d.withAppointment(d.edit)),
 		web.POST(one+"/details", actor.BookingDesk, d.withAppointment(d.editPost)),
+		web.POST(one+"/consent", actor.BookingDesk, d.withAppointment(d.consentPost)),
 		web.GET(one+"/move", actor.BookingDesk, d.withAppointment(d.move)),
 		web.POST(one+"/move", actor.BookingDesk, d.withAppointment(d.movePost)),
 		web.GET(one+"/cancel", actor.BookingDesk, d.withAppointment(d.cancel)),

@@ -9,6 +9,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/consent"
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
@@ -75,6 +76,17 @@ func Samples() []web.Sample {
 			p := newFindPage(b, sought{Name: "x"}, nil)
 			p.Parts = append([]web.Component{foundList(p.Base, sampleConfig(), nil, sampleNow())}, p.Parts...)
 			return p
+		}),
+		desked("undelivered", "", func(b web.Base) Page { return newUndeliveredPage(b, sampleConfig(), sampleUndelivered(), "") }),
+		desked("undelivered", "resent", func(b web.Base) Page {
+			return newUndeliveredPage(b, sampleConfig(), sampleUndelivered()[:1], "resent")
+		}),
+		desked("undelivered", "none", func(b web.Base) Page { return newUndeliveredPage(b, sampleConfig(), nil, "") }),
+		desked("appointment", "messages", func(b web.Base) Page {
+			return newOpenPage(b, sampleOpen(func(f *openFacts) {
+				f.Told = sampleTold()
+				f.History = []consent.Row{{Channel: notify.SMS, Scope: consent.Reminders, At: sampleNow().Unix() - 86400, Basis: consent.ByText}}
+			}))
 		}),
 		desked("appointment", "", func(b web.Base) Page { return newOpenPage(b, sampleOpen(nil)) }),
 		desked("appointment", "booked", func(b web.Base) Page {
@@ -258,6 +270,26 @@ func sampleCall(kept bool) callFacts {
 		f.Held = booking.Hold{ID: "1", Office: "kallio", Start: start, End: start + 2400, ExpiresAt: f.Now.Unix() + 900}
 	}
 	return f
+}
+
+// sampleUndelivered are messages that could not be delivered, for each reason one.
+func sampleUndelivered() []notify.Letter {
+	now, start := sampleNow().Unix(), sampleOpen(nil).A.Start
+	return []notify.Letter{
+		{ID: "1", Event: notify.AppointmentBooked, Channel: notify.SMS, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: "recipient"},
+		{ID: "2", Event: notify.AppointmentReminder, Channel: notify.Email, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: notify.WhyTries},
+		{ID: "3", Event: notify.TimeOffered, Channel: notify.SMS, Waiting: "w", SettledAt: now, State: notify.StateUnknown, Why: "final"},
+		{ID: "4", Event: notify.AppointmentMoved, Channel: notify.Email, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: "message"},
+	}
+}
+
+func sampleTold() []notify.Letter {
+	now := sampleNow().Unix()
+	return []notify.Letter{
+		{ID: "1", Event: notify.AppointmentBooked, Channel: notify.Email, CreatedAt: now, SettledAt: now, State: notify.StateSent},
+		{ID: "2", Event: notify.AppointmentBooked, Channel: notify.SMS, CreatedAt: now, SettledAt: now, State: notify.StateDropped},
+		{ID: "3", Event: notify.AppointmentReminder, Channel: notify.SMS, CreatedAt: now, State: notify.StateWaiting},
+	}
 }
 
 func sampleOpen(change func(f *openFacts)) openFacts {

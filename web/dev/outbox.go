@@ -259,6 +259,7 @@ type jsonMail struct {
 	Calendar       string       `json:"calendar"`
 	CalendarMethod string       `json:"calendar_method"`
 	Failure        string       `json:"failure"`
+	Unsubscribe    string       `json:"unsubscribe"`
 }
 
 // json is the list for tests, newest first.
@@ -271,7 +272,7 @@ func (d *Door) json(v *web.Visit) error {
 	for i, k := range mails {
 		m := k.Message
 		out[i] = jsonMail{
-			ID: k.ID, At: k.At.UTC(), Org: string(m.Org), To: cmp.Or(k.SMS, m.To.Email), Event: m.Event, Lang: m.Lang, MessageID: m.MessageID(), Subject: m.Subject,
+			ID: k.ID, At: k.At.UTC(), Org: string(m.Org), To: cmp.Or(k.SMS, m.To.Email), Event: m.Event, Lang: m.Lang, Unsubscribe: m.Unsubscribe, MessageID: m.MessageID(), Subject: m.Subject,
 			Text: m.Text, HTML: m.HTML, Links: linksOf(m.HTML), Calendar: string(m.Calendar), CalendarMethod: m.CalendarMethod, Failure: k.Failure,
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/care"
 	"luukku/domain/catalog"
+	"luukku/domain/consent"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
 	"luukku/web"
@@ -61,6 +62,7 @@ type Door struct {
 	Appointments Appointments
 	Waiting      Waiting
 	Care         *care.Service
+	Consent      *consent.Service
 	Log          Log
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
 	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)
@@ -103,6 +105,9 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/my/details", actor.AccountManage, d.welcomed(d.detailsPost)),
 		web.GET("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessions)),
 		web.POST("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessionsPost)),
+		web.GET("/{lang}/my/messages", actor.AccountManage, d.welcomed(d.messages)),
+		web.GET("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesAt)),
+		web.POST("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesPost)),
 		web.GET("/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)),
 
 		// for whom

@@ -12,8 +12,10 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/care"
 	"luukku/domain/catalog"
+	"luukku/domain/consent"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
+	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/domain/waiting"
 	"luukku/web"
@@ -226,6 +228,13 @@ func otherSamples() []web.Sample {
 		"en": "The client asked at the counter who may act for the child", "cs": "Klient se na přepážce ptal, kdo smí jednat za dítě",
 	}
 	return []web.Sample{
+		signed("messages", "", "", func(b web.Base) web.Component { return ShowMessages(newMessagesPage(b, sampleMessages(b, false))) }),
+		signed("messages", "said", "", func(b web.Base) web.Component { return ShowMessages(newMessagesPage(b, sampleMessages(b, true))) }),
+		signed("messages", "choose", "", func(b web.Base) web.Component {
+			b.Title = b.T("consent.title")
+			p := MessagesPage{Base: b, Lead: b.T("consent.choose"), Orgs: []ui.Link{{Href: at(b, "my", "messages", "vuorela"), Text: "Vuorela"}, {Href: at(b, "my", "messages", "suu"), Text: "Hammashoitola"}}}
+			return ShowMessages(p)
+		}),
 		signed("sessions", "", "", func(b web.Base) web.Component {
 			return ShowSessions(newSessionsPage(b, sessions, []byte{1}, zone, ""))
 		}),
@@ -250,4 +259,17 @@ func sampleCare() []care.Record {
 		{Org: "vuorela", Agenda: "eyes", Version: 1, From: today.Add(-30)},
 		{Org: "vuorela", Agenda: "ears", Version: 1, From: today.Add(-30), Until: today.Add(-1)},
 	}
+}
+
+// sampleMessages is somebody without a number, or who has refused some of it.
+func sampleMessages(b web.Base, said bool) messagesFacts {
+	f := messagesFacts{Config: sampleTown(), Account: sampleAccount(b)}
+	if said {
+		at := sampleNow().Unix()
+		f.Account.Phone, f.Done = "+358401234567", "yes"
+		f.History = map[notify.Channel][]consent.Row{notify.SMS: {
+			{Channel: notify.SMS, Scope: consent.Reminders, At: at - 86400, Basis: consent.ByText}, {Channel: notify.SMS, Scope: consent.Care, Given: true, At: at, Basis: consent.OnPage},
+		}}
+	}
+	return f
 }
