@@ -34,18 +34,18 @@ func (a Address) IsZero() bool { return a.Email == "" }
 
 // Message is one mail, rendered: to one person, in one language.
 type Message struct {
-	Org     ids.Org    // whose notice it is; does not travel
-	ID      ids.Notice // a retry carries the same, so that the receiver can tell
-	Event   Event
+	Org   ids.Org    // whose notice it is; does not travel
+	ID    ids.Notice // a retry carries the same, so that the receiver can tell
+	Event Event
 	// Unsubscribe is the address at which the person takes back that such mails are sent, by one click (RFC 8058); empty for none.
 	Unsubscribe string
-	Lang    i18n.Lang
-	To      Address
-	From    Address
-	ReplyTo Address // zero when answers go to From
-	Subject string
-	Text    string // required: the plain text says everything
-	HTML    string // empty for text alone
+	Lang        i18n.Lang
+	To          Address
+	From        Address
+	ReplyTo     Address // zero when answers go to From
+	Subject     string
+	Text        string // required: the plain text says everything
+	HTML        string // empty for text alone
 	// Calendar is an iCalendar file (base/ical), or empty; CalendarMethod is its METHOD: PUBLISH, REQUEST or CANCEL.
 	Calendar       []byte
 	CalendarMethod string
