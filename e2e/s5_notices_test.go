@@ -90,6 +90,7 @@ func TestS5_7_UndeliveredSeenAndSentAgain(t *testing.T) {
 	onBoth(t, func(t *testing.T, h *house) {
 		const l, number = i18n.Lang("en"), "+420601123456"
 		h.stopAt(time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC))
+		h.troubled = true // a refusal is logged
 		o := newAddress(l, "")
 		o.email, o.phone = "told@example.org", number
 		h.person(t).Get("/en/dev/outbox").Click(say(l, "dev.fail.permanent"))
