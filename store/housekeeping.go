@@ -11,11 +11,11 @@ import (
 )
 
 // Swept is how many rows of each kind a sweep took away.
-type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs, Dialogues, Offers int64 }
+type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs, Dialogues, Offers, Texts int64 }
 
 // Most is the greatest of the counts: a sweep that reached its bound has more to do.
 func (s Swept) Most() int64 {
-	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs, s.Dialogues, s.Offers)
+	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs, s.Dialogues, s.Offers, s.Texts)
 }
 
 // Add adds the counts of another sweep.
@@ -32,7 +32,11 @@ func (s *Swept) Add(o Swept) {
 	s.PINs += o.PINs
 	s.Dialogues += o.Dialogues
 	s.Offers += o.Offers
+	s.Texts += o.Texts
 }
+
+// textLife is how long text messages are kept, and conversations after they were closed.
+const textLife = 365 * 24 * time.Hour
 
 // holdRest is how long a hold that ran out is kept, in seconds: whoever comes back to the form is told that it ran out, and not that it never was.
 const holdRest = 24 * 60 * 60
@@ -124,6 +128,9 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 	if err != nil {
 		return Swept{}, err
 	}
+	if out.Texts, err = s.sweepTexts(ctx, o, time.Unix(now, 0).Add(-textLife), most); err != nil {
+		return out, err
+	}
 	stale, err := s.read.StaleHolds(ctx, db.StaleHoldsParams{Org: string(o), Before: now - holdRest, Most: most})
 	if err != nil {
 		return out, fmt.Errorf("read holds that ran out: %w", s.fault(err))
@@ -138,6 +145,45 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 		}
 	}
 	return out, nil
+}
+
+// sweepTexts takes away conversations that were closed before a moment, and text messages from before it that are part of none.
+func (s *Store) sweepTexts(ctx context.Context, o ids.Org, before time.Time, most int32) (swept int64, err error) {
+	first := ids.FirstAt(before)
+	old, err := s.read.OldWork(ctx, db.OldWorkParams{Org: string(o), BeforeID: first, Before: before.Unix(), Most: most})
+	if err != nil {
+		return 0, fmt.Errorf("read old work: %w", s.fault(err))
+	}
+	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		swept = 0
+		for _, id := range old {
+			n, err := q.DropWorkItem(ctx, db.DropWorkItemParams{Org: string(o), ID: id, Before: before.Unix()})
+			if err != nil {
+				return err
+			}
+			if n == 0 { // opened again meanwhile
+				continue
+			}
+			swept++
+			if err := q.DropWorkEntries(ctx, db.DropWorkEntriesParams{Org: string(o), Item: id}); err != nil {
+				return err
+			}
+			if err := q.DropConversation(ctx, db.DropConversationParams{Org: string(o), Item: id}); err != nil {
+				return err
+			}
+		}
+		in, err := q.SweepTextsIn(ctx, db.SweepTextsInParams{Org: string(o), BeforeID: first, Most: most})
+		if err != nil {
+			return err
+		}
+		out, err := q.SweepTextsOut(ctx, db.SweepTextsOutParams{Org: string(o), BeforeID: first, Most: most})
+		swept += in + out
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("sweep text messages: %w", err)
+	}
+	return swept, nil
 }
 
 // sweepHold takes one hold away together with the cells it still has. Each has its own transaction, so that nobody who books waits for all of them.

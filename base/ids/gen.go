@@ -113,6 +113,13 @@ func (g *Gen) New() string {
 	return encode128(id)
 }
 
+// FirstAt is what comes before all that New makes at a moment or later, and after all that it made before: for finding what is older by its identifier.
+func FirstAt(t time.Time) string {
+	var id [16]byte
+	binary.BigEndian.PutUint64(id[:8], uint64(max(t.UnixMilli(), 0))<<16)
+	return encode128(id)
+}
+
 // step adds a random number to the last id, so that neighbours cannot be told by counting.
 func (g *Gen) step() {
 	var b [4]byte

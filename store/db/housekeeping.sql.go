@@ -9,6 +9,52 @@ import (
 	"context"
 )
 
+const dropConversation = `-- name: DropConversation :exec
+DELETE FROM conversation WHERE org = $1 AND item = $2
+`
+
+type DropConversationParams struct {
+	Org  string
+	Item string
+}
+
+func (q *Queries) DropConversation(ctx context.Context, arg DropConversationParams) error {
+	_, err := q.db.ExecContext(ctx, dropConversation, arg.Org, arg.Item)
+	return err
+}
+
+const dropWorkEntries = `-- name: DropWorkEntries :exec
+DELETE FROM work_entry WHERE org = $1 AND item = $2
+`
+
+type DropWorkEntriesParams struct {
+	Org  string
+	Item string
+}
+
+func (q *Queries) DropWorkEntries(ctx context.Context, arg DropWorkEntriesParams) error {
+	_, err := q.db.ExecContext(ctx, dropWorkEntries, arg.Org, arg.Item)
+	return err
+}
+
+const dropWorkItem = `-- name: DropWorkItem :execrows
+DELETE FROM work_item WHERE org = $1 AND id = $2 AND state = 'closed' AND changed_at < $3
+`
+
+type DropWorkItemParams struct {
+	Org    string
+	ID     string
+	Before int64
+}
+
+func (q *Queries) DropWorkItem(ctx context.Context, arg DropWorkItemParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropWorkItem, arg.Org, arg.ID, arg.Before)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const lastDelivery = `-- name: LastDelivery :one
 SELECT outcome FROM delivery WHERE org = $1 AND notice = $2 ORDER BY at_us DESC LIMIT 1
 `
@@ -23,6 +69,45 @@ func (q *Queries) LastDelivery(ctx context.Context, arg LastDeliveryParams) (str
 	var outcome string
 	err := row.Scan(&outcome)
 	return outcome, err
+}
+
+const oldWork = `-- name: OldWork :many
+SELECT id FROM work_item WHERE org = $1 AND id < $2 AND state = 'closed' AND changed_at < $3 ORDER BY id LIMIT $4
+`
+
+type OldWorkParams struct {
+	Org      string
+	BeforeID string
+	Before   int64
+	Most     int32
+}
+
+func (q *Queries) OldWork(ctx context.Context, arg OldWorkParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, oldWork,
+		arg.Org,
+		arg.BeforeID,
+		arg.Before,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const sweepDrafts = `-- name: SweepDrafts :execrows
@@ -131,6 +216,46 @@ type SweepSecretsParams struct {
 
 func (q *Queries) SweepSecrets(ctx context.Context, arg SweepSecretsParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, sweepSecrets, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepTextsIn = `-- name: SweepTextsIn :execrows
+DELETE FROM text_in WHERE text_in.org = $1 AND text_in.id IN
+    (SELECT t.id FROM text_in t WHERE t.org = $1 AND t.id < $2
+        AND NOT EXISTS (SELECT 1 FROM work_entry e WHERE e.org = t.org AND e.id = t.id) ORDER BY t.id LIMIT $3)
+`
+
+type SweepTextsInParams struct {
+	Org      string
+	BeforeID string
+	Most     int32
+}
+
+func (q *Queries) SweepTextsIn(ctx context.Context, arg SweepTextsInParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepTextsIn, arg.Org, arg.BeforeID, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepTextsOut = `-- name: SweepTextsOut :execrows
+DELETE FROM text_out WHERE text_out.org = $1 AND text_out.id IN
+    (SELECT t.id FROM text_out t WHERE t.org = $1 AND t.id < $2
+        AND NOT EXISTS (SELECT 1 FROM work_entry e WHERE e.org = t.org AND e.id = t.id) ORDER BY t.id LIMIT $3)
+`
+
+type SweepTextsOutParams struct {
+	Org      string
+	BeforeID string
+	Most     int32
+}
+
+func (q *Queries) SweepTextsOut(ctx context.Context, arg SweepTextsOutParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepTextsOut, arg.Org, arg.BeforeID, arg.Most)
 	if err != nil {
 		return 0, err
 	}

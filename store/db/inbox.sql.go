@@ -315,7 +315,7 @@ func (q *Queries) PutWorkItem(ctx context.Context, arg PutWorkItemParams) error 
 }
 
 const textsInOfItem = `-- name: TextsInOfItem :many
-SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = $1 AND e.item = $2 ORDER BY t.id LIMIT 2000
+SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = $1 AND e.item = $2 ORDER BY e.at, e.id LIMIT 2000
 `
 
 type TextsInOfItemParams struct {
@@ -354,7 +354,7 @@ func (q *Queries) TextsInOfItem(ctx context.Context, arg TextsInOfItemParams) ([
 
 const textsOutOfItem = `-- name: TextsOutOfItem :many
 SELECT t.id, t.body, t.state, t.created_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
-WHERE e.org = $1 AND e.item = $2 ORDER BY t.id LIMIT 2000
+WHERE e.org = $1 AND e.item = $2 ORDER BY e.at, e.id LIMIT 2000
 `
 
 type TextsOutOfItemParams struct {

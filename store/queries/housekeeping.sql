@@ -23,3 +23,25 @@ SELECT outcome FROM delivery WHERE org = @org AND notice = @notice ORDER BY at_u
 -- name: SweepPINs :execrows
 DELETE FROM kiosk_pin WHERE kiosk_pin.org = @org AND kiosk_pin.pin IN
     (SELECT k.pin FROM kiosk_pin k WHERE k.org = @org AND k.day < @before ORDER BY k.day LIMIT @most) AND kiosk_pin.day < @before;
+
+-- name: OldWork :many
+SELECT id FROM work_item WHERE org = @org AND id < @before_id AND state = 'closed' AND changed_at < @before ORDER BY id LIMIT @most;
+
+-- name: DropWorkEntries :exec
+DELETE FROM work_entry WHERE org = @org AND item = @item;
+
+-- name: DropConversation :exec
+DELETE FROM conversation WHERE org = @org AND item = @item;
+
+-- name: DropWorkItem :execrows
+DELETE FROM work_item WHERE org = @org AND id = @id AND state = 'closed' AND changed_at < @before;
+
+-- name: SweepTextsIn :execrows
+DELETE FROM text_in WHERE text_in.org = @org AND text_in.id IN
+    (SELECT t.id FROM text_in t WHERE t.org = @org AND t.id < @before_id
+        AND NOT EXISTS (SELECT 1 FROM work_entry e WHERE e.org = t.org AND e.id = t.id) ORDER BY t.id LIMIT @most);
+
+-- name: SweepTextsOut :execrows
+DELETE FROM text_out WHERE text_out.org = @org AND text_out.id IN
+    (SELECT t.id FROM text_out t WHERE t.org = @org AND t.id < @before_id
+        AND NOT EXISTS (SELECT 1 FROM work_entry e WHERE e.org = t.org AND e.id = t.id) ORDER BY t.id LIMIT @most);

@@ -53,8 +53,8 @@ WHERE org = @org AND item = @item;
 SELECT item FROM conversation WHERE org = @org AND number_key = @number_key ORDER BY item DESC LIMIT 20;
 
 -- name: TextsInOfItem :many
-SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = @org AND e.item = @item ORDER BY t.id LIMIT 2000;
+SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = @org AND e.item = @item ORDER BY e.at, e.id LIMIT 2000;
 
 -- name: TextsOutOfItem :many
 SELECT t.id, t.body, t.state, t.created_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
-WHERE e.org = @org AND e.item = @item ORDER BY t.id LIMIT 2000;
+WHERE e.org = @org AND e.item = @item ORDER BY e.at, e.id LIMIT 2000;
