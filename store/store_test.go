@@ -72,7 +72,7 @@ func TestQueries(t *testing.T) {
 
 // wholeTables are the queries that read a whole table, or all that an organisation has in one, and why that is not much, or may be.
 var wholeTables = map[string]string{
-	"Undelivered": "by an index that holds only what nobody has looked at yet, and at most so many of them",
+	"Undelivered":   "by an index that holds only what nobody has looked at yet, and at most so many of them",
 	"Organisations": configured, "Organisation": configured, "OrganisationVersion": configured, "OrganisationVersions": configured, "Hosts": configured,
 	"DropHosts": configured, "Inboxes": configured, "OfficeGroups": configured, "Offices": configured, "Units": configured, "Categories": configured, "Services": configured,
 	"Offers": configured, "Policies": configured, "DropOffice": configured, "LockOrganisations": configured, "ProvidersOf": configured, "EIDKeys": configured, "ConfigDraft": configured, "DropConfigDraft": configured, "FeedNodes": "a row for each server", "OutboxMessages": "the demo's own",
