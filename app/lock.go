@@ -50,7 +50,8 @@ func (l *locks) takeDatabase(dsn string) error {
 func (l *locks) release() error {
 	var errs []error
 	for _, f := range *l {
-		errs = append(errs, f.Close())
+		// Closing alone is not enough: a program that is just being started may have the file still, for a moment.
+		errs = append(errs, syscall.Flock(int(f.Fd()), syscall.LOCK_UN), f.Close())
 	}
 	*l = nil
 	return errors.Join(errs...)

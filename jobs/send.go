@@ -171,7 +171,7 @@ const soonOffer = 24 * 60 * 60
 func (s *sender) deliver(ctx context.Context, t task.Task, sub subject) error {
 	n := sub.notice
 	if over := s.quiet(sub); !over.IsZero() {
-		return fault.Unavailable("error.unavailable", over.Sub(s.Now())).Because(errQuiet)
+		return task.NotYet(over.Sub(s.Now()), errQuiet)
 	}
 	if n.Channel == notify.SMS && s.Texter == nil || n.Channel != notify.SMS && s.Mailer == nil {
 		err := fault.Unavailable("error.unavailable", noMailServer).Because(noWay(n.Channel))

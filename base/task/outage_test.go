@@ -116,6 +116,35 @@ func TestClockThatJumpsAheadAsATaskEndsLosesNoLease(t *testing.T) {
 	}
 }
 
+func TestTaskWhoseTimeHasNotComeIsDoneThenAndHasNotFailed(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		s, seen := &tasktest.Memory{}, newCalls()
+		var log bytes.Buffer
+		began := time.Now()
+		r := newRunner(s, func(_ context.Context, one task.Task) error {
+			seen.note(one)
+			if wait := time.Hour - time.Since(began); wait > 0 {
+				return task.NotYet(wait, errors.New("too early"))
+			}
+			return nil
+		})
+		r.Log = slog.New(slog.NewTextHandler(&log, nil))
+		add(t, s, "a")
+		stop := start(r)
+		time.Sleep(time.Hour - time.Second)
+		if n := len(seen.times()); n != 1 {
+			t.Errorf("a second before its time: got %d calls, want 1", n)
+		}
+		time.Sleep(3 * time.Second)
+		_ = stop()
+		wantLen(t, s, 0, 0)
+		if len(seen.times()) != 2 || strings.Contains(log.String(), "task.failed") {
+			t.Errorf("got %d calls, want 2 and no failure:\n%s", len(seen.times()), log.String())
+		}
+	})
+}
+
 // broken is a store that fails until it is mended.
 type broken struct {
 	*tasktest.Memory

@@ -194,9 +194,15 @@ func (r *Runner) do(run, work context.Context, c claimed) {
 		return
 	}
 	now := r.Now().Unix()
+	early, waits := errors.AsType[notYet](err)
 	switch {
 	case err == nil:
 		r.settle(c.Task, "", r.Store.Done)
+	case waits:
+		r.Log.Info("task.waits", "kind", c.Kind, "task", c.ID, "again_in", early.wait, "why", err)
+		r.settle(c.Task, "", func(ctx context.Context, t Task) error {
+			return r.Store.Retry(ctx, t, now+int64(max(early.wait, time.Second)+time.Second-1)/int64(time.Second), "")
+		})
 	case IsPermanent(err) || c.Tries >= r.MaxTries:
 		r.Log.Error("task.dead", "kind", c.Kind, "task", c.ID, "tries", c.Tries, "error", err)
 		r.settle(c.Task, "", func(ctx context.Context, t Task) error { return r.Store.Dead(ctx, t, now, shorten(err.Error())) })

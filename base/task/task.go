@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"hash/fnv"
+	"time"
 
 	"luukku/base/ids"
 )
@@ -80,6 +81,17 @@ func Permanent(err error) error {
 	}
 	return permanent{err}
 }
+
+// notYet marks an error.
+type notYet struct {
+	error
+	wait time.Duration
+}
+
+func (n notYet) Unwrap() error { return n.error }
+
+// NotYet says that the time of a task has not come, and why: it has not failed, and is done again after wait, in whole seconds.
+func NotYet(wait time.Duration, why error) error { return notYet{why, wait} }
 
 // IsPermanent reports whether err was marked by Permanent.
 func IsPermanent(err error) bool {
