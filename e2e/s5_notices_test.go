@@ -44,9 +44,8 @@ func TestS3_3_PINBySMS(t *testing.T) {
 	})
 }
 
-// A reminder comes in the minute that the policy says and once, follows a time that is moved, and vanishes with one that is cancelled; who booked later than
-// its moment gets none, and at night it waits for the morning.
-func TestS5_6_ReminderAtItsMinuteOnceAndNotAtNight(t *testing.T) {
+// A reminder comes in the minute that the policy says, and once.
+func TestS5_6_ReminderAtItsMinuteAndOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
 		const l, number = i18n.Lang("cs"), "+420601123456"
