@@ -195,10 +195,11 @@ func (s *Service) candidates(ctx context.Context, sch Schedule, slot Slot, own [
 	}
 	open := sch.freeUnits(slot, busy)
 	free = len(open)
-	if slices.Contains(slot.Units, first) {
+	// What was held is kept although its hours are others by now; not by a counter that has stopped serving the service.
+	if slices.ContainsFunc(sch.Units, func(u *org.Unit) bool { return u.ID == first }) {
 		units = append(units, first)
 	} else {
-		first = "" // it serves others since it was held
+		first = ""
 	}
 	turn := s.turn.Add(1)
 	for i := range open {
