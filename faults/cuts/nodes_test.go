@@ -138,6 +138,33 @@ func (n *node) signal(t *testing.T, s os.Signal) {
 	}
 }
 
+// standStill waits until no thread of a node that was stopped or killed runs any more: the signal is only under way when it has been sent, and on a full
+// machine a thread can still read the answer to its mail and settle the notice. Where there is no /proc it does not wait.
+func (n *node) standStill() {
+	for end := time.Now().Add(5 * time.Second); n.runs() && time.Now().Before(end); {
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// runs says whether a thread of the node is neither stopped nor dead (proc(5), the state in stat).
+func (n *node) runs() bool {
+	stats, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", n.cmd.Process.Pid))
+	if err != nil {
+		return false
+	}
+	for _, stat := range stats {
+		b, err := os.ReadFile(stat) //nolint:gosec // the path is ours
+		if err != nil {
+			continue // the thread is gone
+		}
+		_, rest, _ := strings.Cut(string(b), ") ")
+		if !strings.ContainsAny(rest[:min(1, len(rest))], "TZX") {
+			return true
+		}
+	}
+	return false
+}
+
 // lost is how often the node has noticed that a job was no longer its own.
 func (n *node) lost() int { return strings.Count(n.log.String(), "the lease was lost") }
 
@@ -200,6 +227,7 @@ func inMail(t *testing.T, nodes [2]*node, mail *postOffice, s syscall.Signal) (*
 			for _, n := range nodes {
 				if n.name() == sender {
 					n.signal(t, s)
+					n.standStill()
 					got <- caught{n, id}
 				}
 			}
