@@ -34,7 +34,7 @@ var floors = []struct {
 
 	{2, "domain/booking domain/blueprint domain/worklist"},
 	{2, "domain/texting"},
-	{2, "domain/conversation"},
+	{2, "domain/conversation domain/dossier"},
 
 	{3, "domain/hours blueprints store/sqldb store/migrations web/ui/theme"},
 	{3, "store/db store/pgserver store/schemalint web/ui"},

@@ -29,6 +29,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/consent"
 	"luukku/domain/conversation"
+	"luukku/domain/dossier"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
@@ -66,6 +67,7 @@ type App struct {
 	Blueprints *blueprint.Service
 	Texting    *texting.Service
 	Consent    *consent.Service
+	Dossier    *dossier.Service
 	Talks      *conversation.Service
 	Site       *web.Site
 	Now        clock.Now
@@ -263,6 +265,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	n := a.Config.Limits.RequestsPerSecond
 	a.limits = limit.New[netip.Addr](limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
 	a.Consent = &consent.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
+	a.Dossier = &dossier.Service{Store: a.Store, Consents: a.Consent, Accounts: a.Identity, Seals: keys, Gen: gen, Now: a.Now}
 	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick, Booking: a.Booking, Texts: texts, Consent: a.Consent}
 	a.citizen.Consent = a.Consent
 	from := notify.Address{Name: a.Config.SMTP.FromName, Email: a.Config.SMTP.From}

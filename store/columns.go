@@ -49,6 +49,7 @@ var (
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
+	talked     = lifetime{"yes, as text messages, opened", "a year", "goes with its row"}
 	worked     = lifetime{"yes, as what was done with a message", "a year after it was closed", "goes with its row"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
@@ -98,12 +99,12 @@ var columnsOf = []struct {
 	{"text_out", texted, "org id event !number #number_key !body lang sent_from about created_at state reference settled_at"},
 	{"consent", agreed, "org #address_key id channel scope given at basis by_kind by_id"},
 	{"text_dialogue", visit, "org #number_key !state version expires_at"},
-	{"text_offer", texted, "org code freed waiting #number_key created_at expires_at"},
+	{"text_offer", talked, "org code freed waiting #number_key created_at expires_at own"},
 	{"inbox", configured, "org id position doc"},
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
-	{"conversation", texted, "org item inbox !number #number_key lang claim claimed person known_by told_at"},
-	{"conversation_open", texted, "org #number_key inbox item"},
+	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at"},
+	{"conversation_open", talked, "org #number_key inbox item"},
 	{"text_ledger", texted, "org id at #number_key #block_key parts state fate fate_at"},
 	{"text_hour", configured, "org hour messages parts"},
 	{"text_stop", configured, "org channel open why stopped_at released_at let_go"},
@@ -113,7 +114,7 @@ var columnsOf = []struct {
 	{"feed", machinery, "node seq topic at"},
 	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail leaf"},
 	{"account", account, "person name given family !birth email phone lang email_verified phone_verified protected register_consent_at register_at welcomed_at " +
-		"created_at changed_at"},
+		"created_at changed_at phone_since"},
 	{"external_identity", means, "issuer #subject person provider created_at last_used_at"},
 	{"identifier", means, "kind #lookup person !value verified_by verified_at"},
 	{"guardianship", rights, "person id dependant source from_date until_date org recorded_by !evidence created_at checked_at revoked_at revoked_by"},

@@ -136,7 +136,7 @@ func (s *People) Account(ctx context.Context, p ids.Person) (identity.StoredAcco
 		Account: identity.Account{
 			Person: p, Name: r.Name, Given: r.Given, Family: r.Family, Email: r.Email, Phone: r.Phone, Lang: i18n.Lang(r.Lang),
 			EmailVerified: r.EmailVerified != 0, PhoneVerified: r.PhoneVerified != 0, Protected: r.Protected != 0, RegisterConsentAt: r.RegisterConsentAt, RegisterAt: r.RegisterAt,
-			Welcomed: r.WelcomedAt, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
+			Welcomed: r.WelcomedAt, CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, PhoneSince: r.PhoneSince,
 		},
 		SealedBirth: r.Birth, WrappedKey: r.WrappedKey,
 	}, nil

@@ -28,7 +28,7 @@ func (t peopleTx) PutAccount(ctx context.Context, a identity.StoredAccount) erro
 	return t.q.PutAccount(ctx, db.PutAccountParams{
 		Person: string(a.Person), Name: a.Name, Given: a.Given, Family: a.Family, Birth: a.SealedBirth, Email: a.Email, Phone: a.Phone, Lang: string(a.Lang),
 		EmailVerified: number(a.EmailVerified), PhoneVerified: number(a.PhoneVerified), Protected: number(a.Protected), RegisterConsentAt: a.RegisterConsentAt, RegisterAt: a.RegisterAt,
-		WelcomedAt: a.Welcomed, CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt,
+		WelcomedAt: a.Welcomed, CreatedAt: a.CreatedAt, ChangedAt: a.ChangedAt, PhoneSince: a.PhoneSince,
 	})
 }
 

@@ -23,6 +23,7 @@ const (
 	StaffSelf          Right = "staff.self"          // one's own passkeys, password and sessions
 	PersonSearch       Right = "person.search"       // to look for a person
 	PersonRead         Right = "person.read"         // to read a person's data
+	MessagesErase      Right = "messages.erase"      // to erase what is kept of a number's text messages
 	PersonBreakGlass   Right = "person.break_glass"  // to read a person's data for once, without the right to
 	AppointmentList    Right = "appointment.list"    // to see an office's appointments
 	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
@@ -73,6 +74,7 @@ var Rights = []Rule{
 	{Right: StaffSelf, Self: true},
 	{Right: PersonSearch, Staff: true},
 	{Right: PersonRead, Staff: true, Reason: true},
+	{Right: MessagesErase, Staff: true},
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
 	{Right: BookingDesk, Staff: true, Client: true},

@@ -33,7 +33,7 @@ var Roles = []Role{
 	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, GuardianshipRecord}},
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord}},
 	{ID: RoleInbox, Rights: []Right{InboxWork}}, // held beside another, by those alone who answer what people write in confidence
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead, HoursEdit}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, BookingOver, GuardianshipRecord, MandateRecord, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }

@@ -35,6 +35,9 @@ const (
 	NoticeDropped    Action = "notice.dropped"
 	NoticesListed    Action = "notice.listed"
 
+	MessagesGiven  Action = "messages.given"  // to whose they are
+	MessagesErased Action = "messages.erased" // of a number or a person
+
 	CareRecorded Action = "in_care.recorded"
 	CareEnded    Action = "in_care.ended"
 	CareRead     Action = "in_care.read"

@@ -274,7 +274,7 @@ func (s *Service) ConfirmCode(ctx context.Context, who actor.Actor, id, typed st
 		if v.Channel == ByEmail {
 			a.Email, a.EmailVerified = address, true
 		} else {
-			a.Phone, a.PhoneVerified = address, true
+			a.Phone, a.PhoneVerified, a.PhoneSince = address, true, s.Now().Unix()
 		}
 		a.ChangedAt = s.Now().Unix()
 		if err := tx.PutAccount(ctx, a); err != nil {

@@ -28,6 +28,8 @@ type Account struct {
 	Lang  i18n.Lang
 	// Verified says which of Email and Phone were proven by a code.
 	EmailVerified, PhoneVerified bool
+	// PhoneSince is when the number was proven (Unix seconds): what was texted with it before may be somebody else's.
+	PhoneSince int64
 	// Protected says that the register holds the person's address and number under a non-disclosure order (turvakielto, skyddad identitet).
 	Protected bool
 	// RegisterConsentAt is when the person agreed that name and email are fetched from the population register; 0 is not. RegisterAt is when they were.

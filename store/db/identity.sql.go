@@ -12,7 +12,7 @@ import (
 
 const account = `-- name: Account :one
 SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.protected, a.register_consent_at, a.register_at,
-    a.welcomed_at, a.created_at, a.changed_at, p.wrapped_key
+    a.welcomed_at, a.created_at, a.changed_at, a.phone_since, p.wrapped_key
 FROM account a JOIN person p ON p.person = a.person WHERE a.person = $1
 `
 
@@ -33,6 +33,7 @@ type AccountRow struct {
 	WelcomedAt        int64
 	CreatedAt         int64
 	ChangedAt         int64
+	PhoneSince        int64
 	WrappedKey        []byte
 }
 
@@ -56,6 +57,7 @@ func (q *Queries) Account(ctx context.Context, person string) (AccountRow, error
 		&i.WelcomedAt,
 		&i.CreatedAt,
 		&i.ChangedAt,
+		&i.PhoneSince,
 		&i.WrappedKey,
 	)
 	return i, err
@@ -838,13 +840,13 @@ func (q *Queries) ProvidersOf(ctx context.Context, org string) ([]Provider, erro
 
 const putAccount = `-- name: PutAccount :exec
 INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, protected, register_consent_at, register_at,
-    welcomed_at, created_at, changed_at)
+    welcomed_at, created_at, changed_at, phone_since)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-    $15, $16)
+    $15, $16, $17)
 ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
     phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified, protected = excluded.protected,
     register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
-    changed_at = excluded.changed_at
+    changed_at = excluded.changed_at, phone_since = excluded.phone_since
 `
 
 type PutAccountParams struct {
@@ -864,6 +866,7 @@ type PutAccountParams struct {
 	WelcomedAt        int64
 	CreatedAt         int64
 	ChangedAt         int64
+	PhoneSince        int64
 }
 
 func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
@@ -884,6 +887,7 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 		arg.WelcomedAt,
 		arg.CreatedAt,
 		arg.ChangedAt,
+		arg.PhoneSince,
 	)
 	return err
 }

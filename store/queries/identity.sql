@@ -72,17 +72,17 @@ SELECT kind, lookup, person, value, verified_by, verified_at FROM identifier WHE
 
 -- name: PutAccount :exec
 INSERT INTO account (person, name, given, family, birth, email, phone, lang, email_verified, phone_verified, protected, register_consent_at, register_at,
-    welcomed_at, created_at, changed_at)
+    welcomed_at, created_at, changed_at, phone_since)
 VALUES (@person, @name, @given, @family, @birth, @email, @phone, @lang, @email_verified, @phone_verified, @protected, @register_consent_at, @register_at, @welcomed_at,
-    @created_at, @changed_at)
+    @created_at, @changed_at, @phone_since)
 ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
     phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified, protected = excluded.protected,
     register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
-    changed_at = excluded.changed_at;
+    changed_at = excluded.changed_at, phone_since = excluded.phone_since;
 
 -- name: Account :one
 SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.protected, a.register_consent_at, a.register_at,
-    a.welcomed_at, a.created_at, a.changed_at, p.wrapped_key
+    a.welcomed_at, a.created_at, a.changed_at, a.phone_since, p.wrapped_key
 FROM account a JOIN person p ON p.person = a.person WHERE a.person = @person;
 
 -- name: AccountName :one

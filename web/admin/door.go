@@ -29,6 +29,7 @@ type Deps struct {
 	Keys     OurKeys
 	Drafts   blueprint.Drafts
 	Texts    Texts
+	Dossier  Dossier
 	// Preview shows citizens' pages by a draft; nil where there are none.
 	Preview Previewer
 	// Affected returns the offices at which booked appointments would be left without their place by another configuration; nil asks nobody.
@@ -74,6 +75,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"person/mandate/{id}", actor.MandateRecord, d.endMandatePost),
 		web.GET(at+"glass", actor.PersonBreakGlass, d.glass),
 		web.POST(at+"glass", actor.PersonBreakGlass, d.glassPost),
+		web.GET(at+"erase", actor.MessagesErase, d.eraseTexts),
+		web.POST(at+"erase", actor.MessagesErase, d.eraseTextsPost),
 	}
 	const org, all = "/{lang}/admin/{org}/", "/{lang}/admin/installation/"
 	own := []web.Route{
@@ -195,7 +198,7 @@ func (d *Door) hoursRoutes(org string) []web.Route {
 }
 
 // desks are the pages below /{lang}/staff/{org}/ that are this door's; the rest of /{lang}/staff is for signing in.
-var desks = []string{"people", "person", "glass"}
+var desks = []string{"people", "person", "glass", "erase"}
 
 // Serves reports whether an address is this door's: /{lang}/admin and what is below it, and the pages about people below /{lang}/staff/{org}.
 func Serves(path string) bool {
@@ -224,6 +227,7 @@ var menu = []struct {
 	{"staff", "inbox", actor.InboxWork, "inbox.title", false},
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
+	{"staff", "erase", actor.MessagesErase, "erase.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},
 	{"admin", "config", actor.ConfigEdit, "config.title", false},
 	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},

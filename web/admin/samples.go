@@ -29,7 +29,7 @@ func Samples() []web.Sample {
 			return ShowDone(p)
 		}),
 		sample("done", "example", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginTown)) }),
-	}, append(deskSamples(), textsSamples()...)...)
+	}, append(deskSamples(), append(textsSamples(), eraseSamples()...)...)...)
 }
 
 func sample(page, state string, make func(b web.Base) web.Component) web.Sample {

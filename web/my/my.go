@@ -15,6 +15,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/consent"
+	"luukku/domain/dossier"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
 	"luukku/web"
@@ -63,6 +64,7 @@ type Door struct {
 	Waiting      Waiting
 	Care         *care.Service
 	Consent      *consent.Service
+	Dossier      *dossier.Service
 	Log          Log
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
 	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)
@@ -106,6 +108,7 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessions)),
 		web.POST("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessionsPost)),
 		web.GET("/{lang}/my/messages", actor.AccountManage, d.welcomed(d.messages)),
+		web.GET("/{lang}/my/messages.json", actor.AccountManage, d.welcomed(d.export)),
 		web.GET("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesAt)),
 		web.POST("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesPost)),
 		web.GET("/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)),
