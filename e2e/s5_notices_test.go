@@ -108,7 +108,9 @@ func TestS5_7_UndeliveredSeenAndSentAgain(t *testing.T) {
 			t.Errorf("the list says what the message says, or to whom: %s", p)
 		}
 		before := len(h.mails(t, number)) + len(h.mails(t, o.email))
-		p.Click(say(l, "undelivered.resend")).MustText(say(l, "undelivered.done_resent"), say(l, "undelivered.none"))
+		p.Click(say(l, "undelivered.resend")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "undelivered.pick"))
+		p.Form(say(l, "undelivered.resend")).Check(say(l, "undelivered.events.appointment_pending")).Submit(say(l, "undelivered.resend")).
+			MustText(say(l, "undelivered.done_resent"), say(l, "undelivered.none"))
 		for end := time.Now().Add(time.Minute); len(h.mails(t, number))+len(h.mails(t, o.email)) == before; time.Sleep(50 * time.Millisecond) {
 			if time.Now().After(end) {
 				t.Fatal("what was sent again did not arrive")

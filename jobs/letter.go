@@ -79,7 +79,7 @@ func compose(ctx context.Context, p *i18n.Printer, f facts) (notify.Message, err
 		}
 	}
 	return notify.Message{
-		Org: f.notice.Org, ID: f.notice.ID, Event: f.notice.Event, Lang: p.Lang(), To: notify.Address{Email: f.appointment.Details.Email},
+		Org: f.notice.Org, ID: f.notice.Ref(), Event: f.notice.Event, Lang: p.Lang(), To: notify.Address{Email: f.appointment.Details.Email},
 		From:    notify.Address{Name: cmp.Or(f.from.Name, f.config.Org.Name.In(p.Lang())), Email: f.from.Email},
 		Subject: oneLine(l.Subject), Text: plain(p, l), HTML: html.String(), Calendar: event, CalendarMethod: string(method),
 	}, nil

@@ -14,7 +14,7 @@ import (
 func composeText(p *i18n.Printer, f facts) notify.Text {
 	w := writer{p, f}
 	return notify.Text{
-		Org: f.notice.Org, ID: f.notice.ID, Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone,
+		Org: f.notice.Org, ID: f.notice.Ref(), Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone,
 		Text: notify.FillText(w.textOf(), w.textFacts()),
 	}
 }

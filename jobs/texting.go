@@ -42,49 +42,49 @@ func (s *sender) textOut(ctx context.Context, t task.Task) error {
 		return err
 	case m.State == notify.OutcomeBegun:
 		s.Log.Error("text.unknown", "text", m.ID, "event", m.Event, "error", errCutShort.Error())
-		return s.settleText(ctx, m, notify.StateUnknown, "")
+		return s.settleText(ctx, m, notify.StateUnknown, "", string(notify.StageFinal))
 	case m.State != notify.StateWaiting:
 		return nil
-	case s.Now().Unix()-m.CreatedAt > int64(answerLife/time.Second):
+	case s.Now().Unix()-max(m.CreatedAt, m.AgainAt) > int64(answerLife/time.Second):
 		s.Log.Warn("text.dropped", "text", m.ID, "event", m.Event, "why", "too old")
-		return s.settleText(ctx, m, notify.StateDropped, "")
+		return s.settleText(ctx, m, notify.StateDropped, "", "")
 	case s.Texter == nil:
 		err := fault.Unavailable("error.unavailable", noMailServer).Because(errNoTexter)
 		if s.lastTry(t) {
-			return errors.Join(task.Permanent(err), s.settleText(ctx, m, notify.StateFailed, ""))
+			return errors.Join(task.Permanent(err), s.settleText(ctx, m, notify.StateFailed, "", notify.WhyTries))
 		}
 		return err
 	}
-	if err := s.settleText(ctx, m, notify.OutcomeBegun, ""); err != nil {
+	if err := s.settleText(ctx, m, notify.OutcomeBegun, "", ""); err != nil {
 		return err
 	}
 	receipt, err := s.Texter.SendText(ctx, notify.Text{
-		Org: m.Org, ID: ids.Notice(m.ID), Event: m.Event, Lang: m.Lang, To: m.To, From: m.From, Text: m.Body,
+		Org: m.Org, ID: notify.RefOf(ids.Notice(m.ID), m.Round), Event: m.Event, Lang: m.Lang, To: m.To, From: m.From, Text: m.Body,
 	})
 	switch {
 	case err == nil:
 		s.Log.Info("text.sent", "text", m.ID, "event", m.Event, "tries", t.Tries)
-		return s.settleText(ctx, m, notify.StateSent, receipt.Reference)
+		return s.settleText(ctx, m, notify.StateSent, receipt.Reference, "")
 	case notify.IsPermanent(err):
 		s.Log.Warn("text.failed", "text", m.ID, "event", m.Event, "tries", t.Tries, "error", err.Error())
-		return s.settleText(ctx, m, notify.StateFailed, "")
+		return s.settleText(ctx, m, notify.StateFailed, "", notify.WhyOf(err))
 	case notify.IsUnknown(err):
 		s.Log.Error("text.unknown", "text", m.ID, "event", m.Event, "error", err.Error())
-		return s.settleText(ctx, m, notify.StateUnknown, "")
+		return s.settleText(ctx, m, notify.StateUnknown, "", string(notify.StageFinal))
 	case s.lastTry(t):
-		return errors.Join(task.Permanent(err), s.settleText(ctx, m, notify.StateFailed, ""))
+		return errors.Join(task.Permanent(err), s.settleText(ctx, m, notify.StateFailed, "", notify.WhyTries))
 	}
-	return errors.Join(err, s.settleText(ctx, m, notify.StateWaiting, ""))
+	return errors.Join(err, s.settleText(ctx, m, notify.StateWaiting, "", ""))
 }
 
 // settleText records the state of a text message, more than once if it must, and also while the server stops.
-func (s *sender) settleText(ctx context.Context, m texting.Outgoing, state notify.State, reference string) error {
+func (s *sender) settleText(ctx context.Context, m texting.Outgoing, state notify.State, reference, why string) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	var err error
 	for _, pause := range settlePauses {
 		time.Sleep(pause)
-		if err = s.Store.Texting().SettleOut(ctx, m.Org, m.ID, state, reference, s.Now().Unix()); err == nil {
+		if err = s.Store.Texting().SettleOut(ctx, m.Org, m.ID, state, reference, why, s.Now().Unix()); err == nil {
 			return nil
 		}
 	}

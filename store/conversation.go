@@ -62,7 +62,7 @@ func (s *Store) Texts(ctx context.Context, o ids.Org, item ids.Work) ([]conversa
 		out = append(out, conversation.Message{ID: ids.Text(r.ID), At: r.At, Sealed: r.Body})
 	}
 	for _, r := range sent {
-		out = append(out, conversation.Message{ID: ids.Text(r.ID), Out: true, At: r.CreatedAt, Sealed: r.Body, State: notify.State(r.State)})
+		out = append(out, conversation.Message{ID: ids.Text(r.ID), Out: true, At: r.CreatedAt, Sealed: r.Body, State: notify.State(r.State), Fate: notify.Fate(r.Fate), FateAt: r.FateAt.Int64})
 	}
 	slices.SortStableFunc(out, func(a, b conversation.Message) int {
 		if a.At != b.At {

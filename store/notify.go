@@ -18,7 +18,7 @@ func (s *Store) Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.No
 	}
 	n := notify.Notice{
 		Org: o, ID: id, Event: notify.Event(r.Event), Appointment: ids.Appointment(r.Appointment), Person: ids.Person(r.Person), CreatedAt: r.CreatedAt,
-		State: notify.State(r.State), Waiting: ids.Waiting(r.Waiting), Channel: notify.Channel(r.Channel),
+		State: notify.State(r.State), Waiting: ids.Waiting(r.Waiting), Channel: notify.Channel(r.Channel), Round: int(r.Round),
 	}
 	if err := json.Unmarshal([]byte(r.Args), &n.Args); err != nil {
 		return notify.Notice{}, fmt.Errorf("read arguments of notice %s: %w", id, err)
@@ -26,7 +26,8 @@ func (s *Store) Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.No
 	return n, nil
 }
 
-// Settle records what became of one try to hand a notice over, and the notice's state after it.
+// Settle records what became of one try to hand a notice over, and the notice's state after it. A receipt that came first counts: what did not arrive has failed,
+// and what did was sent.
 func (s *Store) Settle(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery) error {
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		err := q.PutDelivery(ctx, db.PutDeliveryParams{

@@ -230,16 +230,42 @@ func (s Gate) Arrived(ctx context.Context, a notify.Arrival) error {
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		r, err := q.TextLedger(ctx, db.TextLedgerParams{Org: string(a.Org), ID: string(a.ID)})
 		if noRows(err) {
-			return nil
+			if a.Channel != notify.Email {
+				return nil
+			}
+			return s.fate(ctx, q, a)
 		}
 		was := notify.Fate(r.Fate)
 		last := was == notify.Undelivered || was == notify.Delivered && (a.Fate != notify.Undelivered || r.Parts < 2)
 		if err != nil || was == a.Fate || last || r.State != ledgerSent {
 			return err
 		}
-		_, err = q.SettleTextLedger(ctx, db.SettleTextLedgerParams{Fate: string(a.Fate), FateAt: nullInt(s.opts.Now().Unix()), Org: r.Org, ID: r.ID, Was: r.Fate})
-		return err
+		n, err := q.SettleTextLedger(ctx, db.SettleTextLedgerParams{Fate: string(a.Fate), FateAt: nullInt(s.opts.Now().Unix()), Org: r.Org, ID: r.ID, Was: r.Fate})
+		if err != nil || n == 0 {
+			return err
+		}
+		return s.fate(ctx, q, a)
 	})
+}
+
+// fate tells the notice or the text message that a receipt is about. A code that checks somebody's number is neither.
+func (s Gate) fate(ctx context.Context, q *db.Queries, a notify.Arrival) error {
+	id, round, ok := notify.CutRef(a.ID)
+	if !ok {
+		return nil
+	}
+	if a.Channel == "" {
+		a.Channel = notify.SMS
+	}
+	at := nullInt(s.opts.Now().Unix())
+	n, err := q.FateOfNotice(ctx, db.FateOfNoticeParams{
+		Fate: string(a.Fate), FateAt: at, Why: a.Why, Org: string(a.Org), ID: string(id), Round: int64(round), Channel: string(a.Channel),
+	})
+	if err != nil || n > 0 || a.Channel != notify.SMS {
+		return err
+	}
+	_, err = q.FateOfTextOut(ctx, db.FateOfTextOutParams{Fate: string(a.Fate), FateAt: at, Why: a.Why, Org: string(a.Org), ID: string(id), Round: int64(round)})
+	return err
 }
 
 // Fate returns what a network said of a message; empty when it said nothing yet, or nobody knows the message.

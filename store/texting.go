@@ -107,16 +107,16 @@ func (s Texting) TextOut(ctx context.Context, o ids.Org, id ids.Text) (texting.S
 	return texting.SealedOut{
 		Outgoing: texting.Outgoing{
 			Org: o, ID: id, Event: notify.Event(r.Event), Lang: i18n.Lang(r.Lang), From: r.SentFrom, About: r.About, CreatedAt: r.CreatedAt,
-			State: notify.State(r.State), Reference: r.Reference,
+			State: notify.State(r.State), Reference: r.Reference, Round: int(r.Round), AgainAt: r.AgainAt.Int64,
 		},
 		Number: r.Number, NumberKey: r.NumberKey, Text: r.Body,
 	}, nil
 }
 
 // SettleOut records what became of a message that goes out (Unix seconds); one that has ended already stays as it is.
-func (s Texting) SettleOut(ctx context.Context, o ids.Org, id ids.Text, state notify.State, reference string, at int64) error {
+func (s Texting) SettleOut(ctx context.Context, o ids.Org, id ids.Text, state notify.State, reference, why string, at int64) error {
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		_, err := q.SettleTextOut(ctx, db.SettleTextOutParams{Org: string(o), ID: string(id), State: string(state), Reference: reference, SettledAt: nullInt(at)})
+		_, err := q.SettleTextOut(ctx, db.SettleTextOutParams{Org: string(o), ID: string(id), State: string(state), Reference: reference, Why: why, SettledAt: nullInt(at)})
 		return err
 	})
 }

@@ -34,6 +34,8 @@ const (
 	NoticeResent     Action = "notice.resent"
 	NoticeDropped    Action = "notice.dropped"
 	NoticesListed    Action = "notice.listed"
+	TextResent       Action = "text.resent"
+	TextDropped      Action = "text.dropped"
 
 	MessagesGiven  Action = "messages.given"  // to whose they are
 	MessagesErased Action = "messages.erased" // of a number or a person

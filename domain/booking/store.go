@@ -43,14 +43,16 @@ type Store interface {
 	// CountNotices counts the notices of an event about an appointment.
 	CountNotices(ctx context.Context, o ids.Org, id ids.Appointment, event notify.Event) (int, error)
 	// Notice returns a notice, or NotFound. Undelivered returns those that could not be delivered and that nobody has looked at, the newest first; ToldOf all
-	// of an appointment. ResendNotice and DropNotice say whether it was there.
+	// of an appointment. The others say whether it was there.
 	Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.Notice, error)
 	// UnsubscribeSubject returns the notice whose mail carried a link to take consent back, or NotFound.
 	UnsubscribeSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Notice, error)
-	Undelivered(ctx context.Context, o ids.Org, most int) ([]notify.Letter, error)
+	Undelivered(ctx context.Context, o ids.Org, most int) ([]Undelivered, error)
 	ToldOf(ctx context.Context, o ids.Org, id ids.Appointment) ([]notify.Letter, error)
-	ResendNotice(ctx context.Context, o ids.Org, id ids.Notice, now int64, entry audit.Entry) (bool, error)
+	ResendNotice(ctx context.Context, o ids.Org, id ids.Notice, by notify.Channel, now int64, entry audit.Entry) (bool, error)
 	DropNotice(ctx context.Context, o ids.Org, id ids.Notice, now int64, entry audit.Entry) (bool, error)
+	ResendText(ctx context.Context, o ids.Org, id ids.Text, now int64, entry audit.Entry) (bool, error)
+	DropText(ctx context.Context, o ids.Org, id ids.Text, now int64, entry audit.Entry) (bool, error)
 	// CountNoShows counts the visits from a moment on that somebody missed, by their contacts or their account.
 	CountNoShows(ctx context.Context, o ids.Org, contacts [][]byte, account ids.Person, since int64) (int, error)
 	// AnyWaiting reports whether somebody waits for a service, WaitingLine returns who does, those who have waited longest first, at most 1000.

@@ -1,11 +1,13 @@
 package booking
 
 import (
+	"cmp"
 	"context"
-	"slices"
+	"fmt"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/notify"
@@ -14,8 +16,20 @@ import (
 // mostUndelivered is how many messages the list of those that could not be delivered shows.
 const mostUndelivered = 200
 
-// Undelivered returns the messages of an organisation that could not be delivered, or of which nobody knows: of the offices where the actor works. That
-// somebody reads the list is written down.
+// Undelivered is a message that could not be delivered. Number is sealed: who a text message went to that is no notice.
+type Undelivered struct {
+	notify.Letter
+	Number []byte
+}
+
+// LetterRef names a message of the list: a notice, or a text message of its own.
+type LetterRef struct {
+	ID   ids.Notice
+	Text bool
+}
+
+// Undelivered returns the messages of an organisation that could not be delivered, or of which nobody knows: of the offices where the actor works. Of a text
+// message that belongs to nothing else, the number it went to is told. That somebody reads the list is written down.
 func (s *Service) Undelivered(ctx context.Context, who actor.Actor, o ids.Org) ([]notify.Letter, error) {
 	if err := who.May(actor.BookingDesk, actor.Object{Org: o}); err != nil {
 		return nil, err
@@ -24,50 +38,112 @@ func (s *Service) Undelivered(ctx context.Context, who actor.Actor, o ids.Org) (
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(l notify.Letter) bool {
-		return who.May(actor.BookingDesk, actor.Object{Org: o, Office: l.Office}) != nil
+	var out []notify.Letter
+	for _, u := range list {
+		if who.May(actor.BookingDesk, actor.Object{Org: o, Office: u.Office}) != nil {
+			continue
+		}
+		if u.Text && u.About == "" {
+			number, err := s.Seals.Open(u.Number, seal.Place{Table: "text_out", Column: "number", Row: string(o) + "/" + string(u.ID)})
+			if err != nil {
+				return nil, fmt.Errorf("open number of text message %s: %w", u.ID, err)
+			}
+			u.Letter.Number = string(number)
+		}
+		out = append(out, u.Letter)
+	}
+	return out, s.Store.PutAudit(ctx, s.entry(o, who, audit.NoticesListed, "organisation", string(o), nil))
+}
+
+// SendAgain has messages that could not be delivered sent once more, to the address and, for notices, in the words that hold by then; other takes the other
+// channel where the person can be reached by it. It says how many there were. Fault: Conflict "undelivered.done_gone" when none is on the list any more, or none
+// can be reached otherwise.
+func (s *Service) SendAgain(ctx context.Context, who actor.Actor, o ids.Org, list []LetterRef, other bool) (int, error) {
+	return s.settleLetters(ctx, who, o, list, func(r LetterRef, n notify.Notice, d Details) (bool, error) {
+		if r.Text {
+			if other {
+				return false, nil
+			}
+			return s.Store.ResendText(ctx, o, ids.Text(r.ID), s.Now().Unix(), s.entry(o, who, audit.TextResent, "text", string(r.ID), nil))
+		}
+		by := cmp.Or(n.Channel, notify.Email)
+		if other {
+			if by = otherChannel(by, d); by == "" {
+				return false, nil
+			}
+		}
+		return s.Store.ResendNotice(ctx, o, r.ID, by, s.Now().Unix(), s.letterEntry(who, audit.NoticeResent, n, by))
 	})
-	return list, s.Store.PutAudit(ctx, s.entry(o, who, audit.NoticesListed, "organisation", string(o), nil))
 }
 
-// ResendNotice has a message that could not be delivered sent once more, to the address and in the words that hold by then. Faults: Conflict
-// "undelivered.done_gone" for one that is not on the list any more.
-func (s *Service) ResendNotice(ctx context.Context, who actor.Actor, o ids.Org, id ids.Notice) error {
-	return s.settleLetter(ctx, who, o, id, audit.NoticeResent, s.Store.ResendNotice)
+// otherChannel is how else somebody can be reached; empty for not at all.
+func otherChannel(ch notify.Channel, d Details) notify.Channel {
+	switch {
+	case ch == notify.SMS && d.Email != "":
+		return notify.Email
+	case ch == notify.Email && notify.IsMobile(d.Phone):
+		return notify.SMS
+	}
+	return ""
 }
 
-// DropNotice takes a message off the list: somebody has seen it, and nothing more is to be done. Its faults are those of ResendNotice.
-func (s *Service) DropNotice(ctx context.Context, who actor.Actor, o ids.Org, id ids.Notice) error {
-	return s.settleLetter(ctx, who, o, id, audit.NoticeDropped, s.Store.DropNotice)
+// SetAside takes messages off the list: somebody has seen them, and nothing more is to be done. It says how many there were; its faults are those of SendAgain.
+func (s *Service) SetAside(ctx context.Context, who actor.Actor, o ids.Org, list []LetterRef) (int, error) {
+	return s.settleLetters(ctx, who, o, list, func(r LetterRef, n notify.Notice, _ Details) (bool, error) {
+		if r.Text {
+			return s.Store.DropText(ctx, o, ids.Text(r.ID), s.Now().Unix(), s.entry(o, who, audit.TextDropped, "text", string(r.ID), nil))
+		}
+		return s.Store.DropNotice(ctx, o, r.ID, s.Now().Unix(), s.letterEntry(who, audit.NoticeDropped, n, n.Channel))
+	})
 }
 
-func (s *Service) settleLetter(ctx context.Context, who actor.Actor, o ids.Org, id ids.Notice, action audit.Action,
-	do func(context.Context, ids.Org, ids.Notice, int64, audit.Entry) (bool, error),
-) error {
+func (s *Service) letterEntry(who actor.Actor, action audit.Action, n notify.Notice, by notify.Channel) audit.Entry {
+	return s.entry(n.Org, who, action, "notice", string(n.ID), map[string]string{"event": string(n.Event), "channel": string(by)})
+}
+
+// settleLetters does one thing to each message that the actor may see, and counts those that were there.
+func (s *Service) settleLetters(ctx context.Context, who actor.Actor, o ids.Org, list []LetterRef, do func(LetterRef, notify.Notice, Details) (bool, error)) (count int, err error) {
 	if err := who.May(actor.BookingDesk, actor.Object{Org: o}); err != nil {
-		return err
+		return 0, err
 	}
-	n, err := s.Store.Notice(ctx, o, id)
-	if err != nil {
-		return err
+	if len(list) == 0 || len(list) > mostUndelivered {
+		return 0, fault.Invalid("form.invalid", nil, fault.Field{Name: "pick", Key: "undelivered.pick"})
 	}
-	if n.Appointment != "" {
-		a, err := s.Store.Appointment(ctx, o, n.Appointment)
-		if err == nil {
-			err = who.May(actor.BookingDesk, actor.Object{Org: o, Office: a.Office})
+	for _, r := range list {
+		var n notify.Notice
+		var d Details
+		if !r.Text {
+			if n, d, err = s.letter(ctx, who, o, r.ID); err != nil {
+				return count, err
+			}
 		}
+		done, err := do(r, n, d)
 		if err != nil {
-			return err
+			return count, err
+		}
+		if done {
+			count++
 		}
 	}
-	done, err := do(ctx, o, id, s.Now().Unix(), s.entry(o, who, action, "notice", string(id), map[string]string{"event": string(n.Event), "channel": string(n.Channel)}))
-	if err == nil && !done {
-		return fault.Conflict("undelivered.done_gone", nil)
+	if count == 0 {
+		return 0, fault.Conflict("undelivered.done_gone", nil)
 	}
-	if err == nil && s.Committed != nil {
+	if s.Committed != nil {
 		s.Committed()
 	}
-	return err
+	return count, nil
+}
+
+// letter returns a notice that the actor may send again, and how its person can be reached.
+func (s *Service) letter(ctx context.Context, who actor.Actor, o ids.Org, id ids.Notice) (n notify.Notice, d Details, err error) {
+	if n, err = s.Store.Notice(ctx, o, id); err != nil || n.Appointment == "" {
+		return n, d, err
+	}
+	a, err := s.Store.Appointment(ctx, o, n.Appointment)
+	if err == nil {
+		err = who.May(actor.BookingDesk, actor.Object{Org: o, Office: a.Office})
+	}
+	return n, a.Details, err
 }
 
 // Told returns what somebody was told of an appointment, in the order in which it happened, for who may open it.

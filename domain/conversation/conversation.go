@@ -61,6 +61,9 @@ type Message struct {
 	// Codes is whether something is hidden in it.
 	Codes bool
 	State notify.State // what became of one that goes out
+	// Fate is what the network said of it afterwards, and when.
+	Fate   notify.Fate
+	FateAt int64
 
 	Sealed []byte
 }

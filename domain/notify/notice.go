@@ -2,6 +2,8 @@ package notify
 
 import (
 	"errors"
+	"strconv"
+	"strings"
 
 	"luukku/base/ids"
 )
@@ -70,6 +72,30 @@ type Notice struct {
 	Args        map[string]string
 	CreatedAt   int64 // Unix seconds
 	State       State
+	Round       int // how often somebody had it sent again
+}
+
+// Ref is how gateways know the notice: by its id, and when somebody had it sent again also by how often. A retry is the same to a gateway, one that somebody
+// asked for is not.
+func (n Notice) Ref() ids.Notice { return RefOf(n.ID, n.Round) }
+
+// RefOf joins an id and a round; CutRef takes them apart, and is false for what RefOf never returns.
+func RefOf(id ids.Notice, round int) ids.Notice {
+	if round == 0 {
+		return id
+	}
+	return id + "." + ids.Notice(strconv.Itoa(round))
+}
+
+// CutRef takes apart what RefOf joined.
+func CutRef(ref ids.Notice) (id ids.Notice, round int, ok bool) {
+	head, tail, two := strings.Cut(string(ref), ".")
+	if !two {
+		return ref, 0, ref != ""
+	}
+	round, err := strconv.Atoi(tail)
+	id = ids.Notice(head)
+	return id, round, err == nil && round > 0 && head != "" && RefOf(id, round) == ref
 }
 
 // SendArgs are the arguments of TaskSend.
@@ -99,13 +125,29 @@ type Letter struct {
 	SettledAt   int64
 	State       State
 	Why         string // one of Whys, where it could not be delivered
+	// Fate is what was said of it after it was handed over, and when.
+	Fate   Fate
+	FateAt int64
+	// Text says that it is no notice but a text message of its own: an answer, or what somebody of the staff wrote. About is then what it belongs to, and Number
+	// who it went to, where it belongs to nothing.
+	Text          bool
+	About, Number string
+	// Other is another channel by which the person can be reached; empty for none.
+	Other Channel
 }
 
 // Whys are why a notice could not be delivered: how far it came, or that all tries were in vain.
-var Whys = []string{string(StageMessage), string(StageConnect), string(StageSender), string(StageReceive), string(StageContent), string(StageFinal), WhyTries}
+var Whys = []string{string(StageMessage), string(StageConnect), string(StageSender), string(StageReceive), string(StageContent), string(StageFinal), WhyTries, WhyNoSuch, WhyExpired, WhyFull, WhyReturned}
 
-// WhyTries says that the gateway could not be reached in all the tries.
-const WhyTries = "tries"
+// WhyTries says that the gateway could not be reached in all the tries. The others are what networks and mail servers say afterwards: there is no such number
+// or address, it could not be reached for too long, its mailbox is full, or no more than that it did not arrive.
+const (
+	WhyTries    = "tries"
+	WhyNoSuch   = "nosuch"
+	WhyExpired  = "expired"
+	WhyFull     = "full"
+	WhyReturned = "returned"
+)
 
 // WhyOf says in one word of Whys why a notice could not be delivered.
 func WhyOf(err error) string {

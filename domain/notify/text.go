@@ -74,14 +74,17 @@ const (
 	Buffered    Fate = "buffered"
 )
 
-// Arrival is a gateway's receipt: what became of a message of ours.
+// Arrival is a receipt of a gateway, or of a mail server on the way: what became of a message of ours.
 type Arrival struct {
-	Org  ids.Org
-	ID   ids.Notice
-	Fate Fate
+	Org     ids.Org
+	ID      ids.Notice // as Notice.Ref has it
+	Channel Channel    // empty is SMS
+	Fate    Fate
+	Why     string // one of Whys, where it failed
 }
 
-// Arrivals records receipts. The first last word counts: what comes again, or late, or of a message that nobody knows, changes nothing and is no error.
+// Arrivals records receipts. The first last word counts: what comes again, or late, or of a message that nobody knows or that was sent again meanwhile, changes
+// nothing and is no error. A message that did not arrive has failed from then on, whatever was believed of it before.
 type Arrivals interface {
 	Arrived(ctx context.Context, a Arrival) error
 }

@@ -92,6 +92,8 @@ type Outgoing struct {
 	CreatedAt int64
 	State     notify.State
 	Reference string // the gateway's
+	Round     int    // how often somebody had it sent again, and when last
+	AgainAt   int64
 }
 
 // SealedIn and SealedOut are messages as they are stored.
@@ -117,7 +119,7 @@ type Store interface {
 	// PutOut keeps messages and records the tasks that hand them over.
 	PutOut(ctx context.Context, list ...SealedOut) error
 	TextOut(ctx context.Context, o ids.Org, id ids.Text) (SealedOut, error)
-	SettleOut(ctx context.Context, o ids.Org, id ids.Text, state notify.State, reference string, at int64) error
+	SettleOut(ctx context.Context, o ids.Org, id ids.Text, state notify.State, reference, why string, at int64) error
 
 	// Dialogue returns the dialogue of a number, the zero one when there is none.
 	Dialogue(ctx context.Context, o ids.Org, key []byte) (SealedDialogue, error)

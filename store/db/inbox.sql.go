@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 )
 
 const changeConversation = `-- name: ChangeConversation :exec
@@ -353,7 +354,7 @@ func (q *Queries) TextsInOfItem(ctx context.Context, arg TextsInOfItemParams) ([
 }
 
 const textsOutOfItem = `-- name: TextsOutOfItem :many
-SELECT t.id, t.body, t.state, t.created_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
+SELECT t.id, t.body, t.state, t.created_at, t.fate, t.fate_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
 WHERE e.org = $1 AND e.item = $2 ORDER BY e.at, e.id LIMIT 2000
 `
 
@@ -367,6 +368,8 @@ type TextsOutOfItemRow struct {
 	Body      []byte
 	State     string
 	CreatedAt int64
+	Fate      string
+	FateAt    sql.NullInt64
 }
 
 func (q *Queries) TextsOutOfItem(ctx context.Context, arg TextsOutOfItemParams) ([]TextsOutOfItemRow, error) {
@@ -383,6 +386,8 @@ func (q *Queries) TextsOutOfItem(ctx context.Context, arg TextsOutOfItemParams) 
 			&i.Body,
 			&i.State,
 			&i.CreatedAt,
+			&i.Fate,
+			&i.FateAt,
 		); err != nil {
 			return nil, err
 		}

@@ -312,22 +312,6 @@ type TextLedger struct {
 	FateAt    sql.NullInt64
 }
 
-type TextOut struct {
-	Org       string
-	ID        string
-	Event     string
-	Number    []byte
-	NumberKey []byte
-	Body      []byte
-	Lang      string
-	SentFrom  string
-	About     string
-	CreatedAt int64
-	State     string
-	Reference string
-	SettledAt sql.NullInt64
-}
-
 type Verification struct {
 	Person    string
 	ID        string

@@ -72,8 +72,43 @@ func (q *Queries) DropNotice(ctx context.Context, arg DropNoticeParams) (int64, 
 	return result.RowsAffected()
 }
 
+const fateOfNotice = `-- name: FateOfNotice :execrows
+UPDATE notice SET fate = $1, fate_at = $2, why = $3,
+    settled_at = CASE WHEN state IN ('sent', 'unknown') AND CAST($1 AS TEXT) = 'failed' THEN $2 ELSE settled_at END,
+    looked_at = CASE WHEN state IN ('sent', 'unknown') AND CAST($1 AS TEXT) = 'failed' THEN NULL ELSE looked_at END,
+    state = CASE WHEN state IN ('sent', 'unknown') AND CAST($1 AS TEXT) = 'failed' THEN 'failed'
+        WHEN state = 'unknown' AND CAST($1 AS TEXT) = 'delivered' THEN 'sent' ELSE state END
+WHERE org = $4 AND id = $5 AND round = $6 AND channel = $7 AND state <> 'dropped' AND fate <> $1 AND (fate IN ('', 'buffered') OR CAST($1 AS TEXT) = 'failed')
+`
+
+type FateOfNoticeParams struct {
+	Fate    string
+	FateAt  sql.NullInt64
+	Why     string
+	Org     string
+	ID      string
+	Round   int64
+	Channel string
+}
+
+func (q *Queries) FateOfNotice(ctx context.Context, arg FateOfNoticeParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, fateOfNotice,
+		arg.Fate,
+		arg.FateAt,
+		arg.Why,
+		arg.Org,
+		arg.ID,
+		arg.Round,
+		arg.Channel,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const notice = `-- name: Notice :one
-SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel FROM notice WHERE org = $1 AND id = $2
+SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel, round FROM notice WHERE org = $1 AND id = $2
 `
 
 type NoticeParams struct {
@@ -92,6 +127,7 @@ type NoticeRow struct {
 	State       string
 	Waiting     string
 	Channel     string
+	Round       int64
 }
 
 func (q *Queries) Notice(ctx context.Context, arg NoticeParams) (NoticeRow, error) {
@@ -108,12 +144,13 @@ func (q *Queries) Notice(ctx context.Context, arg NoticeParams) (NoticeRow, erro
 		&i.State,
 		&i.Waiting,
 		&i.Channel,
+		&i.Round,
 	)
 	return i, err
 }
 
 const noticesOf = `-- name: NoticesOf :many
-SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel FROM notice
+SELECT org, id, event, appointment, person, args, created_at, state, waiting, channel, round FROM notice
 WHERE org = $1 AND appointment = $2 ORDER BY id
 `
 
@@ -133,6 +170,7 @@ type NoticesOfRow struct {
 	State       string
 	Waiting     string
 	Channel     string
+	Round       int64
 }
 
 func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]NoticesOfRow, error) {
@@ -155,6 +193,7 @@ func (q *Queries) NoticesOf(ctx context.Context, arg NoticesOfParams) ([]Notices
 			&i.State,
 			&i.Waiting,
 			&i.Channel,
+			&i.Round,
 		); err != nil {
 			return nil, err
 		}
@@ -342,16 +381,17 @@ func (q *Queries) PutOutboxMessage(ctx context.Context, arg PutOutboxMessagePara
 }
 
 const resendNotice = `-- name: ResendNotice :execrows
-UPDATE notice SET state = 'waiting', settled_at = NULL WHERE org = $1 AND id = $2 AND state IN ('failed', 'unknown') AND looked_at IS NULL
+UPDATE notice SET state = 'waiting', settled_at = NULL, fate = '', fate_at = NULL, why = '', round = round + 1, channel = $1 WHERE org = $2 AND id = $3 AND state IN ('failed', 'unknown') AND looked_at IS NULL
 `
 
 type ResendNoticeParams struct {
-	Org string
-	ID  string
+	Channel string
+	Org     string
+	ID      string
 }
 
 func (q *Queries) ResendNotice(ctx context.Context, arg ResendNoticeParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, resendNotice, arg.Org, arg.ID)
+	result, err := q.db.ExecContext(ctx, resendNotice, arg.Channel, arg.Org, arg.ID)
 	if err != nil {
 		return 0, err
 	}
@@ -359,20 +399,24 @@ func (q *Queries) ResendNotice(ctx context.Context, arg ResendNoticeParams) (int
 }
 
 const settleNotice = `-- name: SettleNotice :execrows
-UPDATE notice SET state = $1, settled_at = $2 WHERE org = $3 AND id = $4
+UPDATE notice SET settled_at = $1, state = CASE
+    WHEN CAST($2 AS TEXT) IN ('sent', 'unknown') AND fate = 'failed' THEN 'failed'
+    WHEN CAST($2 AS TEXT) = 'unknown' AND fate = 'delivered' THEN 'sent'
+    ELSE CAST($2 AS TEXT) END
+WHERE org = $3 AND id = $4
 `
 
 type SettleNoticeParams struct {
-	State     string
 	SettledAt sql.NullInt64
+	State     string
 	Org       string
 	ID        string
 }
 
 func (q *Queries) SettleNotice(ctx context.Context, arg SettleNoticeParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, settleNotice,
-		arg.State,
 		arg.SettledAt,
+		arg.State,
 		arg.Org,
 		arg.ID,
 	)
@@ -383,7 +427,7 @@ func (q *Queries) SettleNotice(ctx context.Context, arg SettleNoticeParams) (int
 }
 
 const toldOf = `-- name: ToldOf :many
-SELECT id, event, channel, created_at, state, settled_at FROM notice WHERE org = $1 AND appointment = $2 ORDER BY id
+SELECT id, event, channel, created_at, state, settled_at, fate, fate_at, why FROM notice WHERE org = $1 AND appointment = $2 ORDER BY id
 `
 
 type ToldOfParams struct {
@@ -398,6 +442,9 @@ type ToldOfRow struct {
 	CreatedAt int64
 	State     string
 	SettledAt sql.NullInt64
+	Fate      string
+	FateAt    sql.NullInt64
+	Why       string
 }
 
 func (q *Queries) ToldOf(ctx context.Context, arg ToldOfParams) ([]ToldOfRow, error) {
@@ -416,6 +463,9 @@ func (q *Queries) ToldOf(ctx context.Context, arg ToldOfParams) ([]ToldOfRow, er
 			&i.CreatedAt,
 			&i.State,
 			&i.SettledAt,
+			&i.Fate,
+			&i.FateAt,
+			&i.Why,
 		); err != nil {
 			return nil, err
 		}
@@ -431,8 +481,8 @@ func (q *Queries) ToldOf(ctx context.Context, arg ToldOfParams) ([]ToldOfRow, er
 }
 
 const undelivered = `-- name: Undelivered :many
-SELECT n.id, n.event, n.channel, n.appointment, n.waiting, n.settled_at, n.state, COALESCE(a.office, '') AS office, COALESCE(a.start_at, 0) AS start_at,
-    CAST(COALESCE((SELECT d.reference FROM delivery d WHERE d.org = n.org AND d.notice = n.id ORDER BY d.at_us DESC LIMIT 1), '') AS TEXT) AS why
+SELECT n.id, n.fate, CAST(CASE WHEN COALESCE(a.email, '') <> '' THEN 1 ELSE 0 END AS BIGINT) AS has_email, COALESCE(a.phone, '') AS phone, n.event, n.channel, n.appointment, n.waiting, n.settled_at, n.state, COALESCE(a.office, '') AS office, COALESCE(a.start_at, 0) AS start_at,
+    CAST(COALESCE(NULLIF(n.why, ''), (SELECT d.reference FROM delivery d WHERE d.org = n.org AND d.notice = n.id ORDER BY d.at_us DESC LIMIT 1), '') AS TEXT) AS why
 FROM notice n LEFT JOIN appointment a ON a.org = n.org AND a.id = n.appointment
 WHERE n.org = $1 AND n.state IN ('failed', 'unknown') AND n.looked_at IS NULL ORDER BY n.settled_at DESC, n.id LIMIT $2
 `
@@ -444,6 +494,9 @@ type UndeliveredParams struct {
 
 type UndeliveredRow struct {
 	ID          string
+	Fate        string
+	HasEmail    int64
+	Phone       string
 	Event       string
 	Channel     string
 	Appointment string
@@ -466,6 +519,9 @@ func (q *Queries) Undelivered(ctx context.Context, arg UndeliveredParams) ([]Und
 		var i UndeliveredRow
 		if err := rows.Scan(
 			&i.ID,
+			&i.Fate,
+			&i.HasEmail,
+			&i.Phone,
 			&i.Event,
 			&i.Channel,
 			&i.Appointment,

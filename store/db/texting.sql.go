@@ -58,6 +58,24 @@ func (q *Queries) CountTextOut(ctx context.Context, arg CountTextOutParams) (int
 	return count, err
 }
 
+const dropTextOut = `-- name: DropTextOut :execrows
+UPDATE text_out SET looked_at = $1 WHERE org = $2 AND id = $3 AND state IN ('failed', 'unknown') AND looked_at IS NULL
+`
+
+type DropTextOutParams struct {
+	LookedAt sql.NullInt64
+	Org      string
+	ID       string
+}
+
+func (q *Queries) DropTextOut(ctx context.Context, arg DropTextOutParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropTextOut, arg.LookedAt, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const endTextDialogue = `-- name: EndTextDialogue :execrows
 DELETE FROM text_dialogue WHERE org = $1 AND number_key = $2 AND version = $3
 `
@@ -70,6 +88,39 @@ type EndTextDialogueParams struct {
 
 func (q *Queries) EndTextDialogue(ctx context.Context, arg EndTextDialogueParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, endTextDialogue, arg.Org, arg.NumberKey, arg.Version)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const fateOfTextOut = `-- name: FateOfTextOut :execrows
+UPDATE text_out SET fate = $1, fate_at = $2, why = $3,
+    settled_at = CASE WHEN state IN ('sent', 'unknown') AND CAST($1 AS TEXT) = 'failed' THEN $2 ELSE settled_at END,
+    looked_at = CASE WHEN state IN ('sent', 'unknown') AND CAST($1 AS TEXT) = 'failed' THEN NULL ELSE looked_at END,
+    state = CASE WHEN state IN ('sent', 'unknown') AND CAST($1 AS TEXT) = 'failed' THEN 'failed'
+        WHEN state = 'unknown' AND CAST($1 AS TEXT) = 'delivered' THEN 'sent' ELSE state END
+WHERE org = $4 AND id = $5 AND round = $6 AND state <> 'dropped' AND fate <> $1 AND (fate IN ('', 'buffered') OR CAST($1 AS TEXT) = 'failed')
+`
+
+type FateOfTextOutParams struct {
+	Fate   string
+	FateAt sql.NullInt64
+	Why    string
+	Org    string
+	ID     string
+	Round  int64
+}
+
+func (q *Queries) FateOfTextOut(ctx context.Context, arg FateOfTextOutParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, fateOfTextOut,
+		arg.Fate,
+		arg.FateAt,
+		arg.Why,
+		arg.Org,
+		arg.ID,
+		arg.Round,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -210,6 +261,25 @@ func (q *Queries) PutTextOut(ctx context.Context, arg PutTextOutParams) error {
 	return err
 }
 
+const resendTextOut = `-- name: ResendTextOut :execrows
+UPDATE text_out SET state = 'waiting', settled_at = NULL, fate = '', fate_at = NULL, why = '', reference = '', round = round + 1, again_at = $1
+WHERE org = $2 AND id = $3 AND state IN ('failed', 'unknown') AND looked_at IS NULL
+`
+
+type ResendTextOutParams struct {
+	AgainAt sql.NullInt64
+	Org     string
+	ID      string
+}
+
+func (q *Queries) ResendTextOut(ctx context.Context, arg ResendTextOutParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, resendTextOut, arg.AgainAt, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const setTextDialogue = `-- name: SetTextDialogue :execrows
 UPDATE text_dialogue SET state = $1, version = version + 1, expires_at = $2
 WHERE org = $3 AND number_key = $4 AND version = $5
@@ -256,22 +326,28 @@ func (q *Queries) SettleTextIn(ctx context.Context, arg SettleTextInParams) (int
 }
 
 const settleTextOut = `-- name: SettleTextOut :execrows
-UPDATE text_out SET state = $1, reference = $2, settled_at = $3 WHERE org = $4 AND id = $5 AND state IN ('waiting', 'begun')
+UPDATE text_out SET reference = $1, settled_at = $2, why = CASE WHEN why = '' THEN $3 ELSE why END, state = CASE
+    WHEN CAST($4 AS TEXT) IN ('sent', 'unknown') AND fate = 'failed' THEN 'failed'
+    WHEN CAST($4 AS TEXT) = 'unknown' AND fate = 'delivered' THEN 'sent'
+    ELSE CAST($4 AS TEXT) END
+WHERE org = $5 AND id = $6 AND state IN ('waiting', 'begun')
 `
 
 type SettleTextOutParams struct {
-	State     string
 	Reference string
 	SettledAt sql.NullInt64
+	Why       string
+	State     string
 	Org       string
 	ID        string
 }
 
 func (q *Queries) SettleTextOut(ctx context.Context, arg SettleTextOutParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, settleTextOut,
-		arg.State,
 		arg.Reference,
 		arg.SettledAt,
+		arg.Why,
+		arg.State,
 		arg.Org,
 		arg.ID,
 	)
@@ -490,7 +566,7 @@ func (q *Queries) TextOffersOfNumber(ctx context.Context, arg TextOffersOfNumber
 }
 
 const textOut = `-- name: TextOut :one
-SELECT org, id, event, number, number_key, body, lang, sent_from, about, created_at, state, reference, settled_at FROM text_out WHERE org = $1 AND id = $2
+SELECT org, id, event, number, number_key, body, lang, sent_from, about, created_at, state, reference, settled_at, round, again_at FROM text_out WHERE org = $1 AND id = $2
 `
 
 type TextOutParams struct {
@@ -498,9 +574,27 @@ type TextOutParams struct {
 	ID  string
 }
 
-func (q *Queries) TextOut(ctx context.Context, arg TextOutParams) (TextOut, error) {
+type TextOutRow struct {
+	Org       string
+	ID        string
+	Event     string
+	Number    []byte
+	NumberKey []byte
+	Body      []byte
+	Lang      string
+	SentFrom  string
+	About     string
+	CreatedAt int64
+	State     string
+	Reference string
+	SettledAt sql.NullInt64
+	Round     int64
+	AgainAt   sql.NullInt64
+}
+
+func (q *Queries) TextOut(ctx context.Context, arg TextOutParams) (TextOutRow, error) {
 	row := q.db.QueryRowContext(ctx, textOut, arg.Org, arg.ID)
-	var i TextOut
+	var i TextOutRow
 	err := row.Scan(
 		&i.Org,
 		&i.ID,
@@ -515,6 +609,8 @@ func (q *Queries) TextOut(ctx context.Context, arg TextOutParams) (TextOut, erro
 		&i.State,
 		&i.Reference,
 		&i.SettledAt,
+		&i.Round,
+		&i.AgainAt,
 	)
 	return i, err
 }
@@ -561,6 +657,59 @@ func (q *Queries) TextsInOf(ctx context.Context, arg TextsInOfParams) ([]TextsIn
 			&i.Body,
 			&i.At,
 			&i.State,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const undeliveredTexts = `-- name: UndeliveredTexts :many
+SELECT id, event, about, number, settled_at, state, fate, why FROM text_out
+WHERE org = $1 AND state IN ('failed', 'unknown') AND looked_at IS NULL ORDER BY settled_at DESC, id LIMIT $2
+`
+
+type UndeliveredTextsParams struct {
+	Org  string
+	Most int32
+}
+
+type UndeliveredTextsRow struct {
+	ID        string
+	Event     string
+	About     string
+	Number    []byte
+	SettledAt sql.NullInt64
+	State     string
+	Fate      string
+	Why       string
+}
+
+func (q *Queries) UndeliveredTexts(ctx context.Context, arg UndeliveredTextsParams) ([]UndeliveredTextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, undeliveredTexts, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UndeliveredTextsRow
+	for rows.Next() {
+		var i UndeliveredTextsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Event,
+			&i.About,
+			&i.Number,
+			&i.SettledAt,
+			&i.State,
+			&i.Fate,
+			&i.Why,
 		); err != nil {
 			return nil, err
 		}

@@ -56,5 +56,5 @@ SELECT item FROM conversation WHERE org = @org AND number_key = @number_key ORDE
 SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = @org AND e.item = @item ORDER BY e.at, e.id LIMIT 2000;
 
 -- name: TextsOutOfItem :many
-SELECT t.id, t.body, t.state, t.created_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
+SELECT t.id, t.body, t.state, t.created_at, t.fate, t.fate_at FROM work_entry e JOIN text_out t ON t.org = e.org AND t.id = e.id
 WHERE e.org = @org AND e.item = @item ORDER BY e.at, e.id LIMIT 2000;

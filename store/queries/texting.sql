@@ -14,10 +14,33 @@ INSERT INTO text_out (org, id, event, number, number_key, body, lang, sent_from,
 VALUES (@org, @id, @event, @number, @number_key, @body, @lang, @sent_from, @about, @created_at, 'waiting', '');
 
 -- name: TextOut :one
-SELECT org, id, event, number, number_key, body, lang, sent_from, about, created_at, state, reference, settled_at FROM text_out WHERE org = @org AND id = @id;
+SELECT org, id, event, number, number_key, body, lang, sent_from, about, created_at, state, reference, settled_at, round, again_at FROM text_out WHERE org = @org AND id = @id;
 
 -- name: SettleTextOut :execrows
-UPDATE text_out SET state = @state, reference = @reference, settled_at = @settled_at WHERE org = @org AND id = @id AND state IN ('waiting', 'begun');
+UPDATE text_out SET reference = @reference, settled_at = @settled_at, why = CASE WHEN why = '' THEN @why ELSE why END, state = CASE
+    WHEN CAST(@state AS TEXT) IN ('sent', 'unknown') AND fate = 'failed' THEN 'failed'
+    WHEN CAST(@state AS TEXT) = 'unknown' AND fate = 'delivered' THEN 'sent'
+    ELSE CAST(@state AS TEXT) END
+WHERE org = @org AND id = @id AND state IN ('waiting', 'begun');
+
+-- name: FateOfTextOut :execrows
+UPDATE text_out SET fate = @fate, fate_at = @fate_at, why = @why,
+    settled_at = CASE WHEN state IN ('sent', 'unknown') AND CAST(@fate AS TEXT) = 'failed' THEN @fate_at ELSE settled_at END,
+    looked_at = CASE WHEN state IN ('sent', 'unknown') AND CAST(@fate AS TEXT) = 'failed' THEN NULL ELSE looked_at END,
+    state = CASE WHEN state IN ('sent', 'unknown') AND CAST(@fate AS TEXT) = 'failed' THEN 'failed'
+        WHEN state = 'unknown' AND CAST(@fate AS TEXT) = 'delivered' THEN 'sent' ELSE state END
+WHERE org = @org AND id = @id AND round = @round AND state <> 'dropped' AND fate <> @fate AND (fate IN ('', 'buffered') OR CAST(@fate AS TEXT) = 'failed');
+
+-- name: UndeliveredTexts :many
+SELECT id, event, about, number, settled_at, state, fate, why FROM text_out
+WHERE org = @org AND state IN ('failed', 'unknown') AND looked_at IS NULL ORDER BY settled_at DESC, id LIMIT @most;
+
+-- name: ResendTextOut :execrows
+UPDATE text_out SET state = 'waiting', settled_at = NULL, fate = '', fate_at = NULL, why = '', reference = '', round = round + 1, again_at = @again_at
+WHERE org = @org AND id = @id AND state IN ('failed', 'unknown') AND looked_at IS NULL;
+
+-- name: DropTextOut :execrows
+UPDATE text_out SET looked_at = @looked_at WHERE org = @org AND id = @id AND state IN ('failed', 'unknown') AND looked_at IS NULL;
 
 -- name: TextDialogue :one
 SELECT state, version, expires_at FROM text_dialogue WHERE org = @org AND number_key = @number_key;

@@ -50,3 +50,9 @@ func TestWaitingOnSQLite(t *testing.T) { Waiting(t, sqlite()) }
 func TestWaitingOnPostgres(t *testing.T) { Waiting(t, postgres(sqldb.ReadCommitted)) }
 
 func TestWaitingOnPostgresSerializable(t *testing.T) { Waiting(t, postgres(sqldb.Serializable)) }
+
+func TestReceiptsOnSQLite(t *testing.T) { Receipts(t, sqlite()) }
+
+func TestReceiptsOnPostgres(t *testing.T) { Receipts(t, postgres(sqldb.ReadCommitted)) }
+
+func TestReceiptsOnPostgresSerializable(t *testing.T) { Receipts(t, postgres(sqldb.Serializable)) }

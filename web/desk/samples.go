@@ -77,11 +77,14 @@ func Samples() []web.Sample {
 			p.Parts = append([]web.Component{foundList(p.Base, sampleConfig(), nil, sampleNow())}, p.Parts...)
 			return p
 		}),
-		desked("undelivered", "", func(b web.Base) Page { return newUndeliveredPage(b, sampleConfig(), sampleUndelivered(), "") }),
-		desked("undelivered", "resent", func(b web.Base) Page {
-			return newUndeliveredPage(b, sampleConfig(), sampleUndelivered()[:1], "resent")
+		desked("undelivered", "", func(b web.Base) Page { return newUndeliveredPage(b, sampleConfig(), sampleUndelivered(), "", nil) }),
+		desked("undelivered", "wrong", func(b web.Base) Page {
+			return newUndeliveredPage(b, sampleConfig(), sampleUndelivered(), "", wrong("pick", "undelivered.pick"))
 		}),
-		desked("undelivered", "none", func(b web.Base) Page { return newUndeliveredPage(b, sampleConfig(), nil, "") }),
+		desked("undelivered", "resent", func(b web.Base) Page {
+			return newUndeliveredPage(b, sampleConfig(), sampleUndelivered()[:1], "resent", nil)
+		}),
+		desked("undelivered", "none", func(b web.Base) Page { return newUndeliveredPage(b, sampleConfig(), nil, "", nil) }),
 		desked("appointment", "messages", func(b web.Base) Page {
 			return newOpenPage(b, sampleOpen(func(f *openFacts) {
 				f.Told = sampleTold()
@@ -276,17 +279,25 @@ func sampleCall(kept bool) callFacts {
 func sampleUndelivered() []notify.Letter {
 	now, start := sampleNow().Unix(), sampleOpen(nil).A.Start
 	return []notify.Letter{
-		{ID: "1", Event: notify.AppointmentBooked, Channel: notify.SMS, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: "recipient"},
+		{ID: "1", Event: notify.AppointmentBooked, Channel: notify.SMS, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: "recipient", Other: notify.Email},
 		{ID: "2", Event: notify.AppointmentReminder, Channel: notify.Email, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: notify.WhyTries},
 		{ID: "3", Event: notify.TimeOffered, Channel: notify.SMS, Waiting: "w", SettledAt: now, State: notify.StateUnknown, Why: "final"},
 		{ID: "4", Event: notify.AppointmentMoved, Channel: notify.Email, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: "message"},
+		{ID: "5", Event: notify.AppointmentReminder, Channel: notify.SMS, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: notify.WhyExpired, Fate: notify.Undelivered},
+		{ID: "6", Event: notify.AppointmentBooked, Channel: notify.Email, Appointment: "06A1B2C3D4", Start: start, SettledAt: now, State: notify.StateFailed, Why: notify.WhyFull, Fate: notify.Undelivered},
+		{ID: "7", Event: "conversation.answer", Channel: notify.SMS, SettledAt: now, State: notify.StateFailed, Why: notify.WhyReturned, Fate: notify.Undelivered, Text: true, About: "conversation/1"},
+		{ID: "8", Event: "conversation.by_itself", Channel: notify.SMS, SettledAt: now, State: notify.StateUnknown, Text: true, About: "conversation/1"},
+		{ID: "9", Event: "text.answer", Channel: notify.SMS, SettledAt: now, State: notify.StateFailed, Why: notify.WhyNoSuch, Text: true, Number: "+358401234567"},
 	}
 }
 
 func sampleTold() []notify.Letter {
 	now := sampleNow().Unix()
 	return []notify.Letter{
-		{ID: "1", Event: notify.AppointmentBooked, Channel: notify.Email, CreatedAt: now, SettledAt: now, State: notify.StateSent},
+		{ID: "1", Event: notify.AppointmentBooked, Channel: notify.Email, CreatedAt: now, SettledAt: now, State: notify.StateSent, Fate: notify.Delivered, FateAt: now + 60},
+		{ID: "4", Event: notify.AppointmentMoved, Channel: notify.SMS, CreatedAt: now, SettledAt: now, State: notify.StateSent, Fate: notify.Buffered},
+		{ID: "5", Event: notify.AppointmentReminder, Channel: notify.Email, CreatedAt: now, SettledAt: now, State: notify.StateFailed, Fate: notify.Undelivered, Why: notify.WhyNoSuch},
+		{ID: "6", Event: notify.AppointmentChanged, Channel: notify.Email, CreatedAt: now, SettledAt: now, State: notify.StateSent},
 		{ID: "2", Event: notify.AppointmentBooked, Channel: notify.SMS, CreatedAt: now, SettledAt: now, State: notify.StateDropped},
 		{ID: "3", Event: notify.AppointmentReminder, Channel: notify.SMS, CreatedAt: now, State: notify.StateWaiting},
 	}

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"slices"
+	"time"
 
 	"luukku/base/ids"
 	"luukku/domain/conversation"
@@ -29,7 +30,7 @@ func (f readFacts) thread(b web.Base) []ui.ThreadLine {
 			if e.What == conversation.ByItself {
 				l.Who = b.T("inbox.who_itself")
 			}
-			l.State, l.StateKind = delivery(b, m.State)
+			l.State, l.StateKind = delivery(b, m, f.Config.Zone())
 		case e.What == worklist.Noted:
 			l.Kind, l.Who, l.Text = ui.ThreadNote, b.T("inbox.who_note", "name", f.nameOf(b, e)), e.Text
 		default:
@@ -63,10 +64,17 @@ func (f readFacts) event(b web.Base, e worklist.Entry) string {
 }
 
 // delivery says what became of a message that went out.
-func delivery(b web.Base, s notify.State) (string, ui.Kind) {
+func delivery(b web.Base, m conversation.Message, zone *time.Location) (string, ui.Kind) {
+	s := m.State
 	known := []notify.State{notify.StateWaiting, notify.OutcomeBegun, notify.StateSent, notify.StateFailed, notify.StateUnknown}
 	if !slices.Contains(known, s) {
 		return b.T("inbox.delivery.sent"), ui.Neutral
+	}
+	switch {
+	case s == notify.StateSent && m.Fate == notify.Delivered:
+		return b.T("inbox.delivery.delivered", "at", when(b, m.FateAt, zone)), ui.Success
+	case s == notify.StateSent && m.Fate == notify.Buffered:
+		return b.T("inbox.delivery.buffered"), ui.Neutral
 	}
 	kind := ui.Neutral
 	switch s {

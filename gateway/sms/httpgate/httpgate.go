@@ -51,6 +51,9 @@ type Description struct {
 		Delivered []string `toml:"delivered"`
 		Failed    []string `toml:"failed"`
 		Buffered  []string `toml:"buffered"`
+		// NoSuchNumber and Expired are failures of which more is known: there is no such number, or it could not be reached for too long.
+		NoSuchNumber []string `toml:"no_such_number"`
+		Expired      []string `toml:"expired"`
 	} `toml:"receipt"`
 }
 
@@ -272,14 +275,18 @@ func (g *Gateway) Receipt(d sms.Delivered) (notify.Arrival, error) {
 	}
 	org, id, ok := sms.FromReference(ref)
 	status := field(r.Status)
-	a := notify.Arrival{Org: org, ID: id}
+	a := notify.Arrival{Org: org, ID: id, Channel: notify.SMS}
 	switch {
 	case !ok || status == "":
 		return a, errors.New("httpgate: no receipt")
 	case slices.Contains(r.Delivered, status):
 		a.Fate = notify.Delivered
 	case slices.Contains(r.Failed, status):
-		a.Fate = notify.Undelivered
+		a.Fate, a.Why = notify.Undelivered, notify.WhyReturned
+	case slices.Contains(r.NoSuchNumber, status):
+		a.Fate, a.Why = notify.Undelivered, notify.WhyNoSuch
+	case slices.Contains(r.Expired, status):
+		a.Fate, a.Why = notify.Undelivered, notify.WhyExpired
 	case slices.Contains(r.Buffered, status):
 		a.Fate = notify.Buffered
 	default:

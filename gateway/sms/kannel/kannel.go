@@ -206,5 +206,9 @@ func (g *Gateway) Receipt(d sms.Delivered) (notify.Arrival, error) {
 	if !ok || !known {
 		return notify.Arrival{}, errors.New("kannel: no receipt")
 	}
-	return notify.Arrival{Org: org, ID: id, Fate: fate}, nil
+	a := notify.Arrival{Org: org, ID: id, Channel: notify.SMS, Fate: fate}
+	if fate == notify.Undelivered {
+		a.Why = notify.WhyReturned
+	}
+	return a, nil
 }
