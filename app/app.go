@@ -284,7 +284,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Identity.SMS = texter != nil
 	a.Talks = &conversation.Service{
 		Store: a.Store, Work: &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
-		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick,
+		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick, Refusals: a.Consent, Folder: a.Booking,
 	}
 	a.Texting.Room = a.Talks
 	a.sms.Receiver = a.Texting

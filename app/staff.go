@@ -17,6 +17,7 @@ import (
 	"luukku/domain/blueprint"
 	"luukku/domain/hours"
 	"luukku/domain/staff"
+	"luukku/domain/worklist"
 	"luukku/web/admin"
 	"luukku/web/desk"
 	"luukku/web/inbox"
@@ -55,8 +56,21 @@ func (a *App) staffDoors() {
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
 	a.desk.Talks = a.Talks
+	a.Talks.Work.Colleagues = colleagues{a.Staff}
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
+}
+
+// colleagues are those to whom work can be given.
+type colleagues struct{ staff *staff.Service }
+
+func (c colleagues) Holding(ctx context.Context, r actor.Right, on actor.Object) ([]worklist.Colleague, error) {
+	list, err := c.staff.Holding(ctx, r, on)
+	out := make([]worklist.Colleague, len(list))
+	for i, m := range list {
+		out[i] = worklist.Colleague{ID: m.ID, Name: m.Name}
+	}
+	return out, err
 }
 
 // AdministratorLink makes the link by which the first administrator comes in, good once and for a day, and makes the one before void. It is empty while

@@ -10,6 +10,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/task"
+	"luukku/domain/conversation"
 	"luukku/domain/notify"
 	"luukku/domain/texting"
 )
@@ -48,7 +49,14 @@ func (s *sender) textOut(ctx context.Context, t task.Task) error {
 	case s.Now().Unix()-max(m.CreatedAt, m.AgainAt) > int64(answerLife/time.Second):
 		s.Log.Warn("text.dropped", "text", m.ID, "event", m.Event, "why", "too old")
 		return s.settleText(ctx, m, notify.StateDropped, "", "")
-	case s.Texter == nil:
+	}
+	if refused, err := s.refusedSince(ctx, m); err != nil {
+		return err
+	} else if refused {
+		s.Log.Info("text.dropped", "text", m.ID, "event", m.Event, "why", "refused")
+		return s.settleText(ctx, m, notify.StateDropped, "", "")
+	}
+	if s.Texter == nil {
 		err := fault.Unavailable("error.unavailable", noMailServer).Because(errNoTexter)
 		if s.lastTry(t) {
 			return errors.Join(task.Permanent(err), s.settleText(ctx, m, notify.StateFailed, "", notify.WhyTries))
@@ -75,6 +83,15 @@ func (s *sender) textOut(ctx context.Context, t task.Task) error {
 		return errors.Join(task.Permanent(err), s.settleText(ctx, m, notify.StateFailed, "", notify.WhyTries))
 	}
 	return errors.Join(err, s.settleText(ctx, m, notify.StateWaiting, "", ""))
+}
+
+// refusedSince reports whether the number has said, since somebody of the staff wrote to it, that it wants no messages.
+func (s *sender) refusedSince(ctx context.Context, m texting.Outgoing) (bool, error) {
+	if m.Event != conversation.EventAnswer || s.Consent == nil {
+		return false, nil
+	}
+	at, err := s.Consent.RefusedAt(ctx, m.Org, m.To)
+	return at > 0 && at >= m.CreatedAt, err
 }
 
 // settleText records the state of a text message, more than once if it must, and also while the server stops.

@@ -103,7 +103,7 @@ var columnsOf = []struct {
 	{"inbox", configured, "org id position doc"},
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
-	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at"},
+	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at about"},
 	{"conversation_open", talked, "org #number_key inbox item"},
 	{"text_ledger", texted, "org id at #number_key #block_key parts state fate fate_at"},
 	{"text_hour", configured, "org hour messages parts"},

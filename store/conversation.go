@@ -43,8 +43,57 @@ func talkOf(r db.Conversation) conversation.Talk {
 		Known: conversation.Known{
 			Claim: conversation.Claim(r.Claim), Claimed: ids.Person(r.Claimed), Person: ids.Person(r.Person), By: conversation.By(r.KnownBy),
 		},
-		ToldAt: r.ToldAt,
+		ToldAt: r.ToldAt, About: ids.Appointment(r.About),
 	}
+}
+
+// Talks returns the conversations of some inboxes by their items, as WorkItems does.
+func (s *Store) Talks(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]conversation.ListedTalk, error) {
+	out := map[ids.Work]conversation.ListedTalk{}
+	add := func(rows []db.ConversationsOfStateRow, err error) error {
+		if err != nil {
+			return fmt.Errorf("read conversations: %w", s.fault(err))
+		}
+		for _, r := range rows {
+			t := conversation.ListedTalk{Talk: talkOf(db.Conversation{
+				Org: r.Org, Item: r.Item, Inbox: r.Inbox, Number: r.Number, NumberKey: r.NumberKey, Lang: r.Lang, Claim: r.Claim, Claimed: r.Claimed, Person: r.Person,
+				KnownBy: r.KnownBy, ToldAt: r.ToldAt, About: r.About,
+			})}
+			if r.ClaimedProtected != 0 {
+				t.Protected = append(t.Protected, ids.Person(r.Claimed))
+			}
+			if r.PersonProtected != 0 {
+				t.Protected = append(t.Protected, ids.Person(r.Person))
+			}
+			out[ids.Work(r.Item)] = t
+		}
+		return nil
+	}
+	for _, box := range inboxes {
+		if closed {
+			rows, err := s.read.ConversationsClosed(ctx, db.ConversationsClosedParams{Org: string(o), Inbox: string(box), Most: int32(most)})
+			same := make([]db.ConversationsOfStateRow, len(rows))
+			for i, r := range rows {
+				same[i] = db.ConversationsOfStateRow(r)
+			}
+			if err := add(same, err); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		for _, state := range []worklist.State{worklist.Open, worklist.Waiting} {
+			if err := add(s.read.ConversationsOfState(ctx, db.ConversationsOfStateParams{Org: string(o), Inbox: string(box), State: string(state), Most: int32(most)})); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return out, nil
+}
+
+// OpenOf returns the item of the open conversation of a number and an inbox, or NotFound "error.not_found".
+func (s *Store) OpenOf(ctx context.Context, o ids.Org, numberKey []byte, box ids.Inbox) (ids.Work, error) {
+	item, err := s.read.OpenConversationOf(ctx, db.OpenConversationOfParams{Org: string(o), NumberKey: numberKey, Inbox: string(box)})
+	return ids.Work(item), s.found(err, "error.not_found", "find open conversation")
 }
 
 // Texts returns the texts of a conversation, the oldest first.
@@ -73,14 +122,22 @@ func (s *Store) Texts(ctx context.Context, o ids.Org, item ids.Work) ([]conversa
 	return out, nil
 }
 
-// Earlier returns the other conversations with the same number, the newest first.
+// Earlier returns the other conversations with the same number, or with the same person where that is certain, the newest first.
 func (s *Store) Earlier(ctx context.Context, o ids.Org, t conversation.Talk) ([]ids.Work, error) {
-	rows, err := s.read.ConversationsOfNumber(ctx, db.ConversationsOfNumberParams{Org: string(o), NumberKey: t.NumberKey})
+	list, err := s.read.ConversationsOfNumber(ctx, db.ConversationsOfNumberParams{Org: string(o), NumberKey: t.NumberKey})
 	if err != nil {
 		return nil, fmt.Errorf("read earlier conversations: %w", s.fault(err))
 	}
+	if t.Person != "" {
+		more, err := s.read.ConversationsOfPerson(ctx, db.ConversationsOfPersonParams{Org: string(o), Person: string(t.Person)})
+		if err != nil {
+			return nil, fmt.Errorf("read earlier conversations: %w", s.fault(err))
+		}
+		list = append(list, more...)
+	}
+	slices.Sort(list) // items are numbered in the order of time
 	var out []ids.Work
-	for _, r := range rows {
+	for _, r := range slices.Backward(slices.Compact(list)) {
 		if id := ids.Work(r); id != t.Item {
 			out = append(out, id)
 		}
@@ -165,14 +222,14 @@ func begin(ctx context.Context, q *db.Queries, i worklist.Item, t conversation.T
 	}
 	return q.PutConversation(ctx, db.PutConversationParams{
 		Org: string(t.Org), Item: string(t.Item), Inbox: string(t.Inbox), Number: t.Sealed, NumberKey: t.NumberKey, Lang: string(t.Lang), Claim: string(t.Claim),
-		Claimed: string(t.Claimed), Person: string(t.Person), KnownBy: string(t.By), ToldAt: t.ToldAt,
+		Claimed: string(t.Claimed), Person: string(t.Person), KnownBy: string(t.By), ToldAt: t.ToldAt, About: string(t.About),
 	})
 }
 
 func putTalk(ctx context.Context, q *db.Queries, t conversation.Talk) error {
 	return q.ChangeConversation(ctx, db.ChangeConversationParams{
 		Org: string(t.Org), Item: string(t.Item), Lang: string(t.Lang), Claim: string(t.Claim), Claimed: string(t.Claimed), Person: string(t.Person),
-		KnownBy: string(t.By), ToldAt: t.ToldAt,
+		KnownBy: string(t.By), ToldAt: t.ToldAt, About: string(t.About),
 	})
 }
 

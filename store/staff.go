@@ -243,6 +243,23 @@ func (s *Workers) Members(ctx context.Context, o ids.Org) ([]staff.Member, error
 	return out, nil
 }
 
+// Active returns the active members with a role at an organisation, by id, with their names and those roles alone.
+func (s *Workers) Active(ctx context.Context, o ids.Org) ([]staff.Worker, error) {
+	rows, err := s.read.ActiveStaffRoles(ctx, string(o))
+	if err != nil {
+		return nil, fmt.Errorf("read roles of staff: %w", s.fault(err))
+	}
+	var out []staff.Worker
+	for _, r := range rows {
+		if n := len(out); n == 0 || string(out[n-1].ID) != r.Staff {
+			out = append(out, staff.Worker{Member: staff.Member{ID: ids.Staff(r.Staff), Name: r.Name, State: staff.Active}})
+		}
+		last := &out[len(out)-1]
+		last.Roles = append(last.Roles, staff.Granted{Grant: actor.Grant{Role: actor.RoleID(r.Role), Org: o, Office: ids.Office(r.Office)}})
+	}
+	return out, nil
+}
+
 // Glass returns for whom a member has broken the glass.
 func (s *Workers) Glass(ctx context.Context, id ids.Staff, now int64) ([]ids.Person, error) {
 	rows, err := s.read.GlassOf(ctx, db.GlassOfParams{Staff: string(id), Now: now})

@@ -77,7 +77,7 @@ var wholeTables = map[string]string{
 	"Organisations":    configured, "Organisation": configured, "OrganisationVersion": configured, "OrganisationVersions": configured, "Hosts": configured,
 	"DropHosts": configured, "Inboxes": configured, "OfficeGroups": configured, "Offices": configured, "Units": configured, "Categories": configured, "Services": configured,
 	"Offers": configured, "Policies": configured, "DropOffice": configured, "LockOrganisations": configured, "ProvidersOf": configured, "EIDKeys": configured, "ConfigDraft": configured, "DropConfigDraft": configured, "FeedNodes": "a row for each server", "OutboxMessages": "the demo's own",
-	"AllStaff": "who works here: as many as an administrator has invited", "StaffOfOrg": "likewise", "LockSystemAdmins": "roles of the installation: few",
+	"AllStaff": "who works here: as many as an administrator has invited", "StaffOfOrg": "likewise", "ActiveStaffRoles": "likewise", "LockSystemAdmins": "roles of the installation: few",
 	"SystemAdmins": "likewise", "InvitationsOf": "200 at most", "DevicesOf": configured, "ClientsOf": configured,
 	"DropOldHoursChanges": "changes of hours: as many as somebody has made by hand",
 	"BookedOverlaps":      checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,

@@ -54,6 +54,7 @@ const (
 	TextByItself       Action = "conversation.by_itself"
 	CodeShown          Action = "conversation.code_shown"
 	PersonConfirmed    Action = "conversation.confirmed"
+	CodeTried          Action = "conversation.code_tried"
 
 	StaffInvited      Action = "staff.invited"
 	InvitationEnded   Action = "staff.invitation_ended"

@@ -29,3 +29,18 @@ func (c *Config) InboxOf(number string) org.Inbox {
 	all := c.AllInboxes()
 	return all[max(0, slices.IndexFunc(all, func(b org.Inbox) bool { return b.Takes(number) }))]
 }
+
+// InboxAt returns the inbox of who works at an office: the office's own, else the first of the whole organisation, else the first. Of those, one with a number of its
+// own is taken, since the answer comes back to where its number leads.
+func (c *Config) InboxAt(o ids.Office) org.Inbox {
+	all := c.AllInboxes()
+	for _, fits := range []func(b org.Inbox) bool{
+		func(b org.Inbox) bool { return o != "" && b.Office == o && len(b.Numbers) > 0 },
+		func(b org.Inbox) bool { return b.Office == "" && len(b.Numbers) > 0 },
+	} {
+		if i := slices.IndexFunc(all, fits); i >= 0 {
+			return all[i]
+		}
+	}
+	return all[0]
+}

@@ -135,6 +135,18 @@ func (s *Service) MayBy(ctx context.Context, o ids.Org, ch notify.Channel, addre
 	return err == nil && Allowed(history, ch, scope), err
 }
 
+// RefusedAt is since when a number wants no text messages about appointments (Unix seconds), as STOP says; 0 when it has said no such thing.
+func (s *Service) RefusedAt(ctx context.Context, o ids.Org, number string) (int64, error) {
+	history, err := s.History(ctx, o, notify.SMS, number)
+	if err != nil {
+		return 0, err
+	}
+	if r, ok := Latest(history, notify.SMS, Appointments); ok && !r.Given {
+		return r.At, nil
+	}
+	return 0, nil
+}
+
 // History is what was said of an address by that channel, in its order.
 func (s *Service) History(ctx context.Context, o ids.Org, ch notify.Channel, address string) ([]Row, error) {
 	if address == "" {

@@ -7,8 +7,10 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/natid"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/catalog"
 	"luukku/domain/worklist"
 )
 
@@ -66,7 +68,12 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) error {
 	if _, err := s.Store.EntryOf(ctx, r.Org, string(r.Key)); !fault.Is(err, fault.KindNotFound) {
 		return err // it was sent already
 	}
+	refused, err := s.refused(ctx, w.Talk)
 	switch {
+	case err != nil:
+		return err
+	case refused > 0:
+		return refusedFault()
 	case w.Item.State == worklist.Closed:
 		return fault.Conflict("work.closed", nil)
 	case w.Item.Version != r.Seen:
@@ -94,31 +101,44 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) error {
 	return err
 }
 
-// Confirm records that one of the staff has made sure who a conversation is with: whose code was written in it when no person is
-// named. Faults: Conflict "work.changed", Invalid "inbox.nobody_claimed".
-func (s *Service) Confirm(ctx context.Context, who actor.Actor, o ids.Org, id ids.Work, seen int64, person ids.Person) error {
-	c, err := s.Store.Config(ctx, o)
+// Confirm is that one of the staff has made sure who a conversation is with.
+type Confirm struct {
+	Org  ids.Org
+	ID   ids.Work
+	Seen int64
+	// Code is the identity code that the person has told, typed in; empty takes whose code was written in the conversation.
+	Code string
+}
+
+// Confirm records that one of the staff has made sure who a conversation is with. Faults: Conflict "work.changed", Invalid "inbox.nobody_claimed", and Invalid at the
+// field code for one that is wrong, that nobody here has, or that is another's than who wrote.
+func (s *Service) Confirm(ctx context.Context, who actor.Actor, r Confirm) error {
+	c, err := s.Store.Config(ctx, r.Org)
 	if err != nil {
 		return err
 	}
-	w, err := s.open(ctx, who, c, id)
+	w, err := s.open(ctx, who, c, r.ID)
 	switch {
 	case err != nil:
 		return err
 	case w.Hidden:
 		return fault.NotFound("error.not_found")
-	case w.Item.Version != seen:
+	case w.Item.Version != r.Seen:
 		return fault.Conflict("work.changed", nil)
 	}
-	if person == "" {
-		person = w.Talk.Claimed
+	person, how := w.Talk.Claimed, map[string]string{"how": "asked"}
+	if strings.TrimSpace(r.Code) != "" {
+		how["how"] = "code"
+		if person, err = s.told(ctx, who, c, w.Talk, r.Code); err != nil {
+			return err
+		}
 	}
 	if person == "" {
 		return fault.Invalid("inbox.nobody_claimed", nil)
 	}
-	a, err := s.People.InboxPerson(ctx, who, o, c.Inbox(w.Item.Inbox).Office, person)
+	a, err := s.People.InboxPerson(ctx, who, r.Org, c.Inbox(w.Item.Inbox).Office, person)
 	if err != nil {
-		return err
+		return codeFault(err)
 	}
 	w.Talk.Known = w.Talk.Known.Confirmed(person)
 	w.Talk.Lang = a.Lang
@@ -126,12 +146,60 @@ func (s *Service) Confirm(ctx context.Context, who actor.Actor, o ids.Org, id id
 	_, err = s.Store.Say(ctx, worklist.Change{
 		Now: w.Item,
 		Entries: []worklist.Entry{{
-			Org: o, ID: s.Gen.New(), Item: id, What: Confirmed, At: s.Now().Unix(), ActorKind: who.Kind, Actor: who.ID(),
+			Org: r.Org, ID: s.Gen.New(), Item: r.ID, What: Confirmed, At: s.Now().Unix(), ActorKind: who.Kind, Actor: who.ID(), Detail: how["how"],
 		}},
 		Audit: []audit.Entry{
-			s.Work.Line(o, who, audit.PersonConfirmed, string(id), nil),
-			audit.New(o, s.Gen.Audit(), s.Now().UnixMicro(), who, audit.PersonConfirmed, audit.OfPerson, string(person), nil),
+			s.Work.Line(r.Org, who, audit.PersonConfirmed, string(r.ID), how),
+			audit.New(r.Org, s.Gen.Audit(), s.Now().UnixMicro(), who, audit.PersonConfirmed, audit.OfPerson, string(person), how),
 		},
 	}, w.Talk, false)
 	return err
+}
+
+// told is whose code a person has told. That one was tried is written down, whatever comes of it: so nobody finds out unseen who is known here.
+func (s *Service) told(ctx context.Context, who actor.Actor, c *catalog.Config, t Talk, typed string) (ids.Person, error) {
+	wrong := func(key string) error {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: key})
+	}
+	kind := KindOf(c.Org.Country)
+	if kind == "" {
+		return "", wrong("inbox.no_codes")
+	}
+	code, err := natid.Parse(kind, strings.Join(strings.Fields(typed), ""), natid.Options{Test: s.TestCodes, Year: s.Now().Year()})
+	if err != nil {
+		return "", wrong(fault.Of(err).Key)
+	}
+	a, err := s.People.Claimed(ctx, actor.System("texting"), t.Org, natid.Sort(kind, code), code)
+	if err != nil {
+		return "", err
+	}
+	key := ""
+	switch {
+	case a.Person == "":
+		key = "inbox.code_unknown"
+	case t.Coded() && t.Claim != ClaimSeveral && t.Claimed != a.Person:
+		key = "inbox.code_of_another"
+	case !t.Coded() && t.Claimed != "" && t.Claimed != a.Person:
+		key = "inbox.code_not_on_record"
+	}
+	result := map[string]string{"result": "fits"}
+	if key != "" {
+		result["result"] = strings.TrimPrefix(key, "inbox.")
+	}
+	if err := s.Store.PutAudit(ctx, s.Work.Line(t.Org, who, audit.CodeTried, string(t.Item), result)); err != nil {
+		return "", err
+	}
+	if key != "" {
+		return "", wrong(key)
+	}
+	return a.Person, nil
+}
+
+// codeFault says at the field of the code what is told of the person.
+func codeFault(err error) error {
+	f := fault.Of(err)
+	if !fault.Is(err, fault.KindInvalid) || len(f.Fields) == 0 {
+		return err
+	}
+	return fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: f.Fields[0].Key, Args: f.Fields[0].Args})
 }

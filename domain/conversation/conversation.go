@@ -18,6 +18,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/folder"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/org"
@@ -50,6 +51,15 @@ type Talk struct {
 	Lang      i18n.Lang // of the person, once known; empty is the organisation's first
 	Known
 	ToldAt int64 // when the last automatic answer went out
+	// About is the appointment that somebody who works here wrote about first; empty for none.
+	About ids.Appointment
+}
+
+// ListedTalk is a conversation as a list needs it.
+type ListedTalk struct {
+	Talk
+	// Protected are those of whom it is known to be with whose data is protected.
+	Protected []ids.Person
 }
 
 // Message is a text of a conversation.
@@ -103,9 +113,13 @@ type Store interface {
 	// Arrive takes a message into the open conversation of its number, or a new one: once, however often it is asked to.
 	Arrive(ctx context.Context, a Arrival) error
 	Talk(ctx context.Context, o ids.Org, item ids.Work) (Talk, error)
+	// Talks returns the conversations of some inboxes by their items: those that are closed, or those that are not, at most so many of each as WorkItems does.
+	Talks(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]ListedTalk, error)
+	// OpenOf returns the item of the open conversation of a number and an inbox, or NotFound.
+	OpenOf(ctx context.Context, o ids.Org, numberKey []byte, box ids.Inbox) (ids.Work, error)
 	// Texts returns the texts of a conversation, as stored, the oldest first.
 	Texts(ctx context.Context, o ids.Org, item ids.Work) ([]Message, error)
-	// Earlier returns the other conversations with the same number, the newest first.
+	// Earlier returns the other conversations with the same number, or with the same person where that is certain, the newest first.
 	Earlier(ctx context.Context, o ids.Org, t Talk) ([]ids.Work, error)
 	// Say carries a change out together with what is sent and what is known from now on; repeated is true when it was done already. A talk of an item that is
 	// not there is begun; Conflict "inbox.open_already" when the number has another that is open.
@@ -122,6 +136,12 @@ type People interface {
 	InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (identity.Account, error)
 }
 
+// Refusals knows which numbers want no messages.
+type Refusals interface {
+	// RefusedAt is since when a number wants none (Unix seconds), 0 for one that has said no such thing.
+	RefusedAt(ctx context.Context, o ids.Org, number string) (int64, error)
+}
+
 // Service has the use cases.
 type Service struct {
 	Store   Store
@@ -134,6 +154,10 @@ type Service struct {
 	Texts   *i18n.Catalog
 	// TestCodes takes identity codes that are kept for tests, as the demo does.
 	TestCodes bool
+	// Refusals knows which numbers want no messages. Nil knows of none.
+	Refusals Refusals
+	// Folder knows what people have booked. Nil knows of nothing.
+	Folder folder.Source
 	// Committed is called after a commit that recorded a task. May be nil.
 	Committed func()
 }

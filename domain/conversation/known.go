@@ -5,12 +5,13 @@ import "luukku/base/ids"
 // Claim is what is known of the identity codes in a conversation.
 type Claim string
 
-// The claims, from nothing to certainty: no code; one that fails its check; a good one that nobody here has; somebody's whose number on record is another; codes
-// of several people; somebody's whose number on record is the one that it came from.
+// The claims, from nothing to certainty: no code; one that fails its check; a good one that nobody here has; none, but the office wrote first, to a number that is on
+// record for somebody; somebody's whose number on record is another; codes of several people; somebody's whose number on record is the one that it came from.
 const (
 	ClaimNone    Claim = ""
 	ClaimWrong   Claim = "wrong"
 	ClaimUnknown Claim = "unknown"
+	ClaimRecord  Claim = "record"
 	ClaimOther   Claim = "other"
 	ClaimSeveral Claim = "several"
 	ClaimFits    Claim = "fits"
@@ -29,11 +30,16 @@ const (
 // Known is what is known of who a conversation is with.
 type Known struct {
 	Claim Claim
-	// Claimed is whose code was written.
+	// Claimed is whose code was written, or to whose number the office wrote.
 	Claimed ids.Person
 	// Person is who it is with, once that is certain.
 	Person ids.Person
 	By     By
+}
+
+// Coded reports whether Claimed rests on a code that was written, and not on the number that the office wrote to.
+func (k Known) Coded() bool {
+	return k.Claimed != "" && (k.Claim == ClaimOther || k.Claim == ClaimSeveral || k.Claim == ClaimFits)
 }
 
 // With is what is known after another message with one code. A second person's code takes certainty away that rested on the first, and is told where one of the
@@ -43,10 +49,11 @@ func (k Known) With(c Claim, person ids.Person) Known {
 	case c == ClaimNone:
 		return k
 	case person == "":
-		if k.Claimed == "" || k.Claim == ClaimNone {
+		if !k.Coded() {
 			k.Claim = c
 		}
 		return k
+	case !k.Coded() && k.By == ByNobody: // it is their own word now
 	case k.Claimed != "" && k.Claimed != person, k.By == ByStaff && k.Person != person:
 		k.Claim = ClaimSeveral
 		if k.By != ByStaff {

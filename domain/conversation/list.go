@@ -3,6 +3,7 @@ package conversation
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -29,35 +30,66 @@ func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox id
 	if err != nil {
 		return nil, nil, err
 	}
-	c, err := s.Store.Config(ctx, o)
+	talks, err := s.Store.Talks(ctx, o, boxesOf(items), v == worklist.Done, worklist.Most)
 	if err != nil {
 		return nil, nil, err
 	}
 	var out []Listed
 	for _, i := range items {
-		if i.Kind != worklist.Conversation {
+		t, ok := talks[i.ID]
+		if i.Kind != worklist.Conversation || !ok { // it was closed, or came, a moment ago
 			continue
 		}
-		t, err := s.talk(ctx, o, i.ID)
-		if fault.Is(err, fault.KindNotFound) {
-			continue
-		}
-		if err != nil {
+		if err := s.openNumber(&t.Talk); err != nil {
 			return nil, nil, fmt.Errorf("list conversations: %w", err)
 		}
-		l := Listed{Item: i, Known: t.Known, Tail: t.Number[max(0, len(t.Number)-tail):]}
-		for _, p := range []ids.Person{t.Claimed, t.Person} {
-			if p == "" {
-				continue
-			}
-			if _, err := s.People.InboxPerson(ctx, who, o, c.Inbox(i.Inbox).Office, p); fault.Is(err, fault.KindInvalid) {
-				l.Hidden = true
-			}
+		out = append(out, listed(who, i, t))
+	}
+	return out, counts, nil
+}
+
+func boxesOf(items []worklist.Item) []ids.Inbox {
+	var out []ids.Inbox
+	for _, i := range items {
+		if !slices.Contains(out, i.Inbox) {
+			out = append(out, i.Inbox)
 		}
-		if l.Hidden {
-			l.Tail, l.Known = "", Known{}
+	}
+	return out
+}
+
+// listed is a conversation as somebody may see it in a list.
+func listed(who actor.Actor, i worklist.Item, t ListedTalk) Listed {
+	for _, p := range t.Protected {
+		if !slices.Contains(who.Glass, p) {
+			return Listed{Item: i, Hidden: true}
+		}
+	}
+	return Listed{Item: i, Known: t.Known, Tail: tailOf(t.Number)}
+}
+
+func tailOf(number string) string { return number[max(0, len(number)-tail):] }
+
+// Earlier returns what else was written with the same number or the same person, the newest first, as a list shows it: what the reader may see.
+func (s *Service) Earlier(ctx context.Context, who actor.Actor, o ids.Org, list []ids.Work) ([]Listed, error) {
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	var out []Listed
+	for _, id := range list {
+		w, err := s.open(ctx, who, c, id)
+		switch {
+		case fault.Is(err, fault.KindNotFound):
+			continue
+		case err != nil:
+			return nil, err
+		}
+		l := Listed{Item: w.Item, Known: w.Talk.Known, Tail: tailOf(w.Talk.Number)}
+		if w.Hidden {
+			l = Listed{Item: w.Item, Hidden: true}
 		}
 		out = append(out, l)
 	}
-	return out, counts, nil
+	return out, nil
 }

@@ -20,7 +20,10 @@ type Whole struct {
 	Talk     Talk
 	Messages []Message
 	History  []worklist.Entry
-	Earlier  []ids.Work
+	// Earlier is what else was written with the same number or person.
+	Earlier []Listed
+	// RefusedAt is since when the number wants no messages; 0 when it has said no such thing since it last wrote.
+	RefusedAt int64
 	// Person is who it is with, or whose code was written; without an id when nobody is known.
 	Person identity.Account
 	// Hidden says that it is about somebody whose data is protected, and that the reader has not broken the glass: nothing of it is shown.
@@ -57,7 +60,14 @@ func (s *Service) Read(ctx context.Context, who actor.Actor, o ids.Org, id ids.W
 	if w.History, err = s.Work.History(ctx, o, id); err != nil {
 		return Whole{}, err
 	}
-	w.Earlier, err = s.Store.Earlier(ctx, o, w.Talk)
+	if w.RefusedAt, err = s.refused(ctx, w.Talk); err != nil {
+		return Whole{}, err
+	}
+	others, err := s.Store.Earlier(ctx, o, w.Talk)
+	if err != nil {
+		return Whole{}, err
+	}
+	w.Earlier, err = s.Earlier(ctx, who, o, others)
 	return w, err
 }
 
@@ -99,12 +109,16 @@ func (s *Service) talk(ctx context.Context, o ids.Org, id ids.Work) (Talk, error
 	if err != nil {
 		return t, err
 	}
-	b, err := s.Seals.Open(t.Sealed, numberPlace(o, id))
+	return t, s.openNumber(&t)
+}
+
+func (s *Service) openNumber(t *Talk) error {
+	b, err := s.Seals.Open(t.Sealed, numberPlace(t.Org, t.Item))
 	if err != nil {
-		return t, fmt.Errorf("open number: %w", err)
+		return fmt.Errorf("open number: %w", err)
 	}
 	t.Number = string(b)
-	return t, nil
+	return nil
 }
 
 func (s *Service) messages(ctx context.Context, c *catalog.Config, t Talk, codes bool) ([]Message, error) {

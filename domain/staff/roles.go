@@ -3,6 +3,7 @@ package staff
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -108,6 +109,23 @@ func (s *Service) Worker(ctx context.Context, who actor.Actor, o ids.Org, id ids
 		err = notFound()
 	}
 	return w, err
+}
+
+// Holding returns the active members who have a right over an object by a role of theirs, by name: those to whom work can be given.
+func (s *Service) Holding(ctx context.Context, r actor.Right, on actor.Object) ([]Member, error) {
+	list, err := s.Store.Active(ctx, on.Org)
+	if err != nil {
+		return nil, err
+	}
+	var out []Member
+	for _, w := range list {
+		who := self(w.ID)
+		if who.Grants = w.Grants(); who.May(r, on) == nil {
+			out = append(out, w.Member)
+		}
+	}
+	slices.SortFunc(out, func(a, b Member) int { return strings.Compare(a.Name, b.Name) })
+	return out, nil
 }
 
 // NameOf is a member's name, for pages that say who did something; empty for who is not known.

@@ -61,6 +61,8 @@ type Store interface {
 	Reader
 	// Members returns those with a role at an organisation, or all for the empty one.
 	Members(ctx context.Context, o ids.Org) ([]Member, error)
+	// Active returns the active members with a role at an organisation, by id, with their names and those roles alone.
+	Active(ctx context.Context, o ids.Org) ([]Worker, error)
 	// Glass returns for whom a member has broken the glass, at a moment.
 	Glass(ctx context.Context, id ids.Staff, now int64) ([]ids.Person, error)
 	// Invitations, Devices and Clients return all of an organisation; invitations the newest first.

@@ -2,6 +2,9 @@ package worklist
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -42,10 +45,24 @@ type Service struct {
 	Seals *seal.Keyring
 	Gen   *ids.Gen
 	Now   func() time.Time
+	// Colleagues knows who works here. Nil lets nobody assign anything to somebody else.
+	Colleagues Colleagues
 }
 
-// mostItems is how many items of an inbox a list has at most.
-const mostItems = 500
+// Colleague is one of those who work here.
+type Colleague struct {
+	ID   ids.Staff
+	Name string
+}
+
+// Colleagues knows who works here.
+type Colleagues interface {
+	// Holding returns those who are active and have a right over an object by a role of theirs, by name.
+	Holding(ctx context.Context, r actor.Right, on actor.Object) ([]Colleague, error)
+}
+
+// Most is how many items of an inbox and state a list has at most.
+const Most = 500
 
 // maxNote is the longest note, in characters.
 const maxNote = 2000
@@ -84,28 +101,53 @@ func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox id
 	if len(mine) == 0 {
 		return nil, nil, fault.NotFound("error.not_found")
 	}
-	all, err := s.Store.WorkItems(ctx, o, mine, false, mostItems)
+	all, err := s.Store.WorkItems(ctx, o, mine, false, Most)
 	if err != nil {
 		return nil, nil, err
 	}
 	if v == Done {
-		if list, err = s.Store.WorkItems(ctx, o, mine, true, mostItems); err != nil {
+		if list, err = s.Store.WorkItems(ctx, o, mine, true, Most); err != nil {
 			return nil, nil, err
 		}
 	}
+	now := s.Now().Unix()
 	counts = map[View]int{}
 	for _, i := range all {
 		for _, x := range Views {
-			if x.Shows(i, who.Staff) {
+			if x.Shows(i, who.Staff, now) {
 				counts[x]++
 			}
 		}
-		if v != Done && v.Shows(i, who.Staff) {
+		if v != Done && v.Shows(i, who.Staff, now) {
 			list = append(list, i)
 		}
 	}
-	Sort(list)
+	Sort(list, now)
 	return list, counts, s.Store.PutAudit(ctx, s.Line(o, who, audit.WorkListed, "all", map[string]string{"view": string(v)}))
+}
+
+// Mark is a line of text that changes whenever an item that somebody may see does, and tells nothing else.
+func (s *Service) Mark(ctx context.Context, who actor.Actor, o ids.Org) (string, error) {
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
+		return "", err
+	}
+	var mine []ids.Inbox
+	for _, b := range Inboxes(c, who) {
+		mine = append(mine, b.ID)
+	}
+	if len(mine) == 0 {
+		return "", fault.NotFound("error.not_found")
+	}
+	list, err := s.Store.WorkItems(ctx, o, mine, false, Most)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	for _, i := range list {
+		_, _ = fmt.Fprintf(h, "%s %d %s\n", i.ID, i.Version, i.Inbox) // a hash takes everything
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12]), nil
 }
 
 // Item returns an item that somebody may see. Whoever shows its content has written down that it was read.
@@ -127,7 +169,7 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, d Deed) (Item, error)
 	if err != nil {
 		return i, err
 	}
-	if d, err = s.clean(ctx, d); err != nil {
+	if d, err = s.clean(ctx, who, i, d); err != nil {
 		return i, err
 	}
 	now, e, err := d.Apply(i, s.Now().Unix())
@@ -147,8 +189,43 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, d Deed) (Item, error)
 	return now, s.Store.ChangeWork(ctx, Change{Now: now, Entries: []Entry{e}, Audit: []audit.Entry{s.Line(d.Org, who, audit.WorkChanged, string(d.ID), detail)}})
 }
 
-func (s *Service) clean(ctx context.Context, d Deed) (Deed, error) {
+// Takers are those to whom an item of an inbox can be given: who may read it.
+func (s *Service) Takers(ctx context.Context, o ids.Org, b org.Inbox) ([]Colleague, error) {
+	if s.Colleagues == nil {
+		return nil, nil
+	}
+	return s.Colleagues.Holding(ctx, actor.InboxWork, actor.Object{Org: o, Office: b.Office})
+}
+
+// mostAhead is how far ahead something can be due.
+const mostAhead = 366 * 24 * time.Hour
+
+func (s *Service) clean(ctx context.Context, who actor.Actor, i Item, d Deed) (Deed, error) {
 	switch d.Do {
+	case Assigned:
+		if d.Staff == who.Staff {
+			return d, nil
+		}
+		c, err := s.Store.Config(ctx, d.Org)
+		if err != nil {
+			return d, err
+		}
+		list, err := s.Takers(ctx, d.Org, c.Inbox(i.Inbox))
+		if err != nil {
+			return d, err
+		}
+		if !slices.ContainsFunc(list, func(x Colleague) bool { return x.ID == d.Staff }) {
+			return d, fault.Invalid("form.invalid", nil, fault.Field{Name: "staff", Key: "work.no_such_colleague"})
+		}
+	case Dated:
+		now := s.Now()
+		switch {
+		case d.Due == 0 || d.Due == i.Due:
+		case d.Due <= now.Unix():
+			return d, fault.Invalid("form.invalid", nil, fault.Field{Name: "due", Key: "work.due_past"})
+		case d.Due > now.Add(mostAhead).Unix():
+			return d, fault.Invalid("form.invalid", nil, fault.Field{Name: "due", Key: "work.due_far"})
+		}
 	case Noted:
 		note, ok := i18n.CleanText(d.Note)
 		if note = strings.TrimSpace(note); !ok || note == "" {

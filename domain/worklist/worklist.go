@@ -6,7 +6,9 @@
 package worklist
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -57,7 +59,7 @@ const (
 	Ended    What = "closed"
 	Reopened What = "reopened"
 	Noted    What = "note"
-	Dated    What = "due" // detail: the day
+	Dated    What = "due" // detail: until when, Unix seconds; empty for no end
 )
 
 // Entry is a line of an item's history.
@@ -82,15 +84,21 @@ const (
 	All        View = "all"
 	Mine       View = "mine"
 	Unassigned View = "unassigned"
+	Overdue    View = "overdue"
 	Done       View = "closed"
 )
 
 // Views are all of them, in their order.
-var Views = []View{All, Unassigned, Mine, Done}
+var Views = []View{All, Unassigned, Mine, Overdue, Done}
 
-// Shows reports whether an item is in a view of one of the staff.
-func (v View) Shows(i Item, staff ids.Staff) bool {
+// Late reports whether an item's time is over: in the second when it is due it is not yet.
+func (i Item) Late(now int64) bool { return i.State != Closed && i.Due > 0 && now > i.Due }
+
+// Shows reports whether an item is in a view of one of the staff, now.
+func (v View) Shows(i Item, staff ids.Staff, now int64) bool {
 	switch v {
+	case Overdue:
+		return i.Late(now)
 	case Done:
 		return i.State == Closed
 	case Mine:
@@ -101,10 +109,18 @@ func (v View) Shows(i Item, staff ids.Staff) bool {
 	return i.State != Closed
 }
 
-// Sort puts items in the order of work: what waits for those who work here before what waits for the person, and what has waited longest first; what is due before
-// its turn goes with what came before it was due.
-func Sort(list []Item) {
+// Sort puts items in the order of work: what is overdue before all, then what waits for those who work here before what waits for the person, and what has waited
+// longest first; what is due before its turn goes with what came before it was due.
+func Sort(list []Item, now int64) {
 	slices.SortStableFunc(list, func(a, b Item) int {
+		switch al, bl := a.Late(now), b.Late(now); {
+		case al && bl:
+			return cmp.Compare(a.Due, b.Due)
+		case al:
+			return -1
+		case bl:
+			return 1
+		}
 		if a.State != b.State {
 			return rank(a.State) - rank(b.State)
 		}
@@ -183,8 +199,10 @@ func (d Deed) Apply(i Item, at int64) (Item, Entry, error) {
 		i.Inbox, i.Assignee, e.Detail = d.Inbox, "", string(d.Inbox)
 	case d.Do == Ended:
 		i.State, i.Fresh = Closed, 0
-	case d.Do == Dated:
-		i.Due = d.Due
+	case d.Do == Dated && d.Due != i.Due:
+		if i.Due, e.Detail = d.Due, ""; d.Due > 0 {
+			e.Detail = strconv.FormatInt(d.Due, 10)
+		}
 	default:
 		return i, e, fault.Invalid("work.nothing", nil)
 	}

@@ -11,8 +11,8 @@ import (
 )
 
 const changeConversation = `-- name: ChangeConversation :exec
-UPDATE conversation SET lang = $1, claim = $2, claimed = $3, person = $4, known_by = $5, told_at = $6
-WHERE org = $7 AND item = $8
+UPDATE conversation SET lang = $1, claim = $2, claimed = $3, person = $4, known_by = $5, told_at = $6, about = $7
+WHERE org = $8 AND item = $9
 `
 
 type ChangeConversationParams struct {
@@ -22,6 +22,7 @@ type ChangeConversationParams struct {
 	Person  string
 	KnownBy string
 	ToldAt  int64
+	About   string
 	Org     string
 	Item    string
 }
@@ -34,6 +35,7 @@ func (q *Queries) ChangeConversation(ctx context.Context, arg ChangeConversation
 		arg.Person,
 		arg.KnownBy,
 		arg.ToldAt,
+		arg.About,
 		arg.Org,
 		arg.Item,
 	)
@@ -102,7 +104,7 @@ func (q *Queries) CloseConversation(ctx context.Context, arg CloseConversationPa
 }
 
 const conversation = `-- name: Conversation :one
-SELECT org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at FROM conversation WHERE org = $1 AND item = $2
+SELECT org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at, about FROM conversation WHERE org = $1 AND item = $2
 `
 
 type ConversationParams struct {
@@ -125,8 +127,78 @@ func (q *Queries) Conversation(ctx context.Context, arg ConversationParams) (Con
 		&i.Person,
 		&i.KnownBy,
 		&i.ToldAt,
+		&i.About,
 	)
 	return i, err
+}
+
+const conversationsClosed = `-- name: ConversationsClosed :many
+SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
+    COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
+FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
+LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
+WHERE w.org = $1 AND w.inbox = $2 AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
+`
+
+type ConversationsClosedParams struct {
+	Org   string
+	Inbox string
+	Most  int32
+}
+
+type ConversationsClosedRow struct {
+	Org              string
+	Item             string
+	Inbox            string
+	Number           []byte
+	NumberKey        []byte
+	Lang             string
+	Claim            string
+	Claimed          string
+	Person           string
+	KnownBy          string
+	ToldAt           int64
+	About            string
+	ClaimedProtected int64
+	PersonProtected  int64
+}
+
+func (q *Queries) ConversationsClosed(ctx context.Context, arg ConversationsClosedParams) ([]ConversationsClosedRow, error) {
+	rows, err := q.db.QueryContext(ctx, conversationsClosed, arg.Org, arg.Inbox, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConversationsClosedRow
+	for rows.Next() {
+		var i ConversationsClosedRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Inbox,
+			&i.Number,
+			&i.NumberKey,
+			&i.Lang,
+			&i.Claim,
+			&i.Claimed,
+			&i.Person,
+			&i.KnownBy,
+			&i.ToldAt,
+			&i.About,
+			&i.ClaimedProtected,
+			&i.PersonProtected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const conversationsOfNumber = `-- name: ConversationsOfNumber :many
@@ -151,6 +223,113 @@ func (q *Queries) ConversationsOfNumber(ctx context.Context, arg ConversationsOf
 			return nil, err
 		}
 		items = append(items, item)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationsOfPerson = `-- name: ConversationsOfPerson :many
+SELECT item FROM conversation WHERE org = $1 AND person = $2 ORDER BY item DESC LIMIT 20
+`
+
+type ConversationsOfPersonParams struct {
+	Org    string
+	Person string
+}
+
+func (q *Queries) ConversationsOfPerson(ctx context.Context, arg ConversationsOfPersonParams) ([]string, error) {
+	rows, err := q.db.QueryContext(ctx, conversationsOfPerson, arg.Org, arg.Person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var item string
+		if err := rows.Scan(&item); err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const conversationsOfState = `-- name: ConversationsOfState :many
+SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
+    COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
+FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
+LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
+WHERE w.org = $1 AND w.inbox = $2 AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
+`
+
+type ConversationsOfStateParams struct {
+	Org   string
+	Inbox string
+	State string
+	Most  int32
+}
+
+type ConversationsOfStateRow struct {
+	Org              string
+	Item             string
+	Inbox            string
+	Number           []byte
+	NumberKey        []byte
+	Lang             string
+	Claim            string
+	Claimed          string
+	Person           string
+	KnownBy          string
+	ToldAt           int64
+	About            string
+	ClaimedProtected int64
+	PersonProtected  int64
+}
+
+func (q *Queries) ConversationsOfState(ctx context.Context, arg ConversationsOfStateParams) ([]ConversationsOfStateRow, error) {
+	rows, err := q.db.QueryContext(ctx, conversationsOfState,
+		arg.Org,
+		arg.Inbox,
+		arg.State,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ConversationsOfStateRow
+	for rows.Next() {
+		var i ConversationsOfStateRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Inbox,
+			&i.Number,
+			&i.NumberKey,
+			&i.Lang,
+			&i.Claim,
+			&i.Claimed,
+			&i.Person,
+			&i.KnownBy,
+			&i.ToldAt,
+			&i.About,
+			&i.ClaimedProtected,
+			&i.PersonProtected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -204,8 +383,8 @@ func (q *Queries) OpenConversationOf(ctx context.Context, arg OpenConversationOf
 }
 
 const putConversation = `-- name: PutConversation :exec
-INSERT INTO conversation (org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO conversation (org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at, about)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 `
 
 type PutConversationParams struct {
@@ -220,6 +399,7 @@ type PutConversationParams struct {
 	Person    string
 	KnownBy   string
 	ToldAt    int64
+	About     string
 }
 
 func (q *Queries) PutConversation(ctx context.Context, arg PutConversationParams) error {
@@ -235,6 +415,7 @@ func (q *Queries) PutConversation(ctx context.Context, arg PutConversationParams
 		arg.Person,
 		arg.KnownBy,
 		arg.ToldAt,
+		arg.About,
 	)
 	return err
 }

@@ -107,6 +107,7 @@ type Conversation struct {
 	Person    string
 	KnownBy   string
 	ToldAt    int64
+	About     string
 }
 
 type Device struct {

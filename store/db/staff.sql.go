@@ -27,6 +27,45 @@ func (q *Queries) AcceptInvitation(ctx context.Context, arg AcceptInvitationPara
 	return result.RowsAffected()
 }
 
+const activeStaffRoles = `-- name: ActiveStaffRoles :many
+SELECT r.staff, r.office, r.role, s.name FROM staff_role r JOIN staff s ON s.id = r.staff WHERE r.org = $1 AND s.state = 'active' ORDER BY r.staff
+`
+
+type ActiveStaffRolesRow struct {
+	Staff  string
+	Office string
+	Role   string
+	Name   string
+}
+
+func (q *Queries) ActiveStaffRoles(ctx context.Context, org string) ([]ActiveStaffRolesRow, error) {
+	rows, err := q.db.QueryContext(ctx, activeStaffRoles, org)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ActiveStaffRolesRow
+	for rows.Next() {
+		var i ActiveStaffRolesRow
+		if err := rows.Scan(
+			&i.Staff,
+			&i.Office,
+			&i.Role,
+			&i.Name,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const allStaff = `-- name: AllStaff :many
 SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff ORDER BY id
 `

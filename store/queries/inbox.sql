@@ -39,18 +39,35 @@ SELECT item FROM conversation_open WHERE org = @org AND number_key = @number_key
 DELETE FROM conversation_open WHERE org = @org AND number_key = @number_key AND inbox = @inbox AND item = @item;
 
 -- name: PutConversation :exec
-INSERT INTO conversation (org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at)
-VALUES (@org, @item, @inbox, @number, @number_key, @lang, @claim, @claimed, @person, @known_by, @told_at);
+INSERT INTO conversation (org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at, about)
+VALUES (@org, @item, @inbox, @number, @number_key, @lang, @claim, @claimed, @person, @known_by, @told_at, @about);
 
 -- name: Conversation :one
-SELECT org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at FROM conversation WHERE org = @org AND item = @item;
+SELECT org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at, about FROM conversation WHERE org = @org AND item = @item;
+
+-- name: ConversationsOfState :many
+SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
+    COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
+FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
+LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
+WHERE w.org = @org AND w.inbox = @inbox AND w.state = @state ORDER BY w.since, w.id LIMIT @most;
+
+-- name: ConversationsClosed :many
+SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
+    COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
+FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
+LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
+WHERE w.org = @org AND w.inbox = @inbox AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;
 
 -- name: ChangeConversation :exec
-UPDATE conversation SET lang = @lang, claim = @claim, claimed = @claimed, person = @person, known_by = @known_by, told_at = @told_at
+UPDATE conversation SET lang = @lang, claim = @claim, claimed = @claimed, person = @person, known_by = @known_by, told_at = @told_at, about = @about
 WHERE org = @org AND item = @item;
 
 -- name: ConversationsOfNumber :many
 SELECT item FROM conversation WHERE org = @org AND number_key = @number_key ORDER BY item DESC LIMIT 20;
+
+-- name: ConversationsOfPerson :many
+SELECT item FROM conversation WHERE org = @org AND person = @person ORDER BY item DESC LIMIT 20;
 
 -- name: TextsInOfItem :many
 SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = @org AND e.item = @item ORDER BY e.at, e.id LIMIT 2000;

@@ -48,6 +48,9 @@ DELETE FROM staff_role WHERE org = @org AND staff = @staff AND office = @office 
 -- name: StaffRoles :many
 SELECT org, staff, office, role, granted_by, granted_at FROM staff_role WHERE staff = @staff;
 
+-- name: ActiveStaffRoles :many
+SELECT r.staff, r.office, r.role, s.name FROM staff_role r JOIN staff s ON s.id = r.staff WHERE r.org = @org AND s.state = 'active' ORDER BY r.staff;
+
 -- name: LockSystemAdmins :exec
 UPDATE staff_role SET granted_at = granted_at WHERE org = '' AND role = 'system_admin';
 

@@ -11,6 +11,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/identity"
+	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -55,7 +56,7 @@ func (d *Door) withPerson(v *web.Visit, do func(p ids.Person, seen identity.View
 func (d *Door) person(v *web.Visit) error {
 	return d.withPerson(v, func(_ ids.Person, seen identity.View) error {
 		b := page(v, seen.Account.ShortName())
-		p := newPersonPage(b, seen, personMay{may(v, actor.GuardianshipRecord), may(v, actor.MandateRecord)}, momentOf(v))
+		p := newPersonPage(b, seen, personMay{may(v, actor.GuardianshipRecord), may(v, actor.MandateRecord), may(v, actor.BookingDesk)}, momentOf(v))
 		if done := v.Query("done"); slices.Contains([]string{"ended", "recorded"}, done) {
 			p.Done = b.T("people.done_" + done)
 		}
@@ -70,7 +71,7 @@ func (d *Door) personClose(v *web.Visit) error {
 }
 
 // personMay is what the reader may change of a person.
-type personMay struct{ guardianship, mandate bool }
+type personMay struct{ guardianship, mandate, text bool }
 
 func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) DeskPage {
 	p := DeskPage{Base: b, Lead: b.T("people.open_lead")}
@@ -86,6 +87,9 @@ func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) Desk
 	}
 	if can.mandate {
 		links = append(links, ui.Link{Href: at(b, "person", "mandate"), Text: b.T("people.record_mandate")})
+	}
+	if can.text && notify.IsMobile(seen.Account.Phone) {
+		links = append(links, ui.Link{Href: at(b, "desk", "text"), Text: b.T("inbox.write_title")})
 	}
 	if len(links) > 0 {
 		p.Parts = append(p.Parts, ui.LinkList(links))

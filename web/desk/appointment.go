@@ -119,7 +119,7 @@ func seenIn(v *web.Visit) *int64 {
 }
 
 // what may have been done, as the address says it.
-var doneKeys = []string{"booked", "proposed", "saved", "undone", "confirmed", "moved", "cancelled", "agreed"}
+var doneKeys = []string{"booked", "proposed", "saved", "undone", "confirmed", "moved", "cancelled", "agreed", "texted"}
 
 func newOpenPage(b web.Base, f openFacts) Page {
 	a := f.A
@@ -218,6 +218,9 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 	if live {
 		link(ui.Secondary, "manage.move", at(b, id, "move"))
 		link(ui.Secondary, "manage.edit", at(b, id, "details"))
+	}
+	if notify.IsMobile(f.A.Details.Phone) {
+		link(ui.Secondary, "inbox.write_title", at(b, id, "text"))
 	}
 	link(ui.Secondary, "desk.rebook", at(b, "book")+"?from="+id)
 	if live {

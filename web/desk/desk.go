@@ -35,6 +35,8 @@ type People interface {
 	Whose(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, identifier natid.Secret) (ids.Person, error)
 	MakeKnown(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, identifier natid.Secret, name string) (ids.Person, error)
 	NameOf(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person) (string, error)
+	// ReadAgain returns a person whom the reader has opened.
+	ReadAgain(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person) (identity.View, error)
 }
 
 // Door is the door of clerks.
@@ -91,11 +93,15 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"/care/person", actor.BookingDesk, d.withCare(d.carePost)),
 		web.GET(at+"/care/import", actor.BookingDesk, d.careImport),
 		web.POST(at+"/care/import", actor.BookingDesk, d.careImportPost),
+		web.GET(at+"/text", actor.BookingDesk, d.withPersonText(d.textPerson)),
+		web.POST(at+"/text", actor.BookingDesk, d.withPersonText(d.textPersonPost)),
 		web.GET(one, actor.BookingDesk, d.withAppointment(d.appointment)),
 		web.POST(one, actor.BookingDesk, d.withAppointment(d.appointmentPost)),
 		web.GET(one+"/details", actor.BookingDesk, d.withAppointment(d.edit)),
 		web.POST(one+"/details", actor.BookingDesk, d.withAppointment(d.editPost)),
 		web.POST(one+"/consent", actor.BookingDesk, d.withAppointment(d.consentPost)),
+		web.GET(one+"/text", actor.BookingDesk, d.withAppointment(d.text)),
+		web.POST(one+"/text", actor.BookingDesk, d.withAppointment(d.textPost)),
 		web.GET(one+"/move", actor.BookingDesk, d.withAppointment(d.move)),
 		web.POST(one+"/move", actor.BookingDesk, d.withAppointment(d.movePost)),
 		web.GET(one+"/cancel", actor.BookingDesk, d.withAppointment(d.cancel)),

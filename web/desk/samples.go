@@ -91,6 +91,18 @@ func Samples() []web.Sample {
 				f.History = []consent.Row{{Channel: notify.SMS, Scope: consent.Reminders, At: sampleNow().Unix() - 86400, Basis: consent.ByText}}
 			}))
 		}),
+		desked("text", "", func(b web.Base) Page { return newTextPage(b, sampleText(nil)) }),
+		desked("text", "wrong", func(b web.Base) Page {
+			return newTextPage(b, sampleText(func(f *textFacts) { f.Why = wrong("text", "field.required") }))
+		}),
+		desked("text", "refused", func(b web.Base) Page {
+			return newTextPage(b, sampleText(func(f *textFacts) { f.No = wrong("text", "inbox.refused") }))
+		}),
+		desked("text", "open", func(b web.Base) Page {
+			return newTextPage(b, sampleText(func(f *textFacts) {
+				f.Text, f.Open, f.Why = "Voitteko tulla tiistaina?", "/fi/staff/vuorela/inbox/1", fault.Conflict("inbox.open_already", nil)
+			}))
+		}),
 		desked("appointment", "", func(b web.Base) Page { return newOpenPage(b, sampleOpen(nil)) }),
 		desked("appointment", "booked", func(b web.Base) Page {
 			f := sampleOpen(nil)

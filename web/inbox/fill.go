@@ -7,9 +7,7 @@ import (
 	"time"
 
 	"luukku/domain/actor"
-	"luukku/domain/booking"
 	"luukku/domain/conversation"
-	"luukku/domain/folder"
 	"luukku/web"
 )
 
@@ -19,40 +17,28 @@ const callerCookie = "caller"
 // callerLife is how long that is good.
 const callerLife = 15 * time.Minute
 
-// fill puts a canned answer, or the person's appointments, behind what is typed already; nothing is sent.
+// puts are what can be put behind what is typed.
+var puts = []string{"canned", "appointments", "link"}
+
+// fill puts a canned answer, the person's appointments or the way to book behind what is typed already; nothing is sent.
 func (d *Door) fill(v *web.Visit, do string) error {
 	w, err := d.Talks.Read(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), false)
 	if err != nil {
 		return err
 	}
-	lang := w.Talk.Lang
-	if lang == "" {
-		lang = v.Org.Org.Languages[0]
-	}
+	lang := conversation.LangOf(v.Org, w.Talk.Lang)
 	text := ""
-	if do == "canned" {
+	switch {
+	case do == "canned":
 		list := v.Org.Inbox(w.Item.Inbox).Answers
 		if n, err := strconv.Atoi(v.Form("canned")); err == nil && n >= 0 && n < len(list) {
 			text = list[n].Text.In(lang)
 		}
-	} else if w.Talk.Person != "" && d.Booking != nil {
-		entries, err := d.Booking.FolderOf(v.Ctx(), actor.Owner{Person: w.Talk.Person})
-		if err != nil {
+	case do == "link":
+		text = d.Talks.LinkText(v.Org, lang, v.Site.BaseURL+web.Path(lang, v.OrgID()))
+	case w.Talk.Person != "":
+		if text, err = d.Talks.AppointmentsText(v.Ctx(), v.Org, lang, actor.Owner{Person: w.Talk.Person}, nil); err != nil {
 			return err
-		}
-		p := v.Site.Texts.Printer(lang)
-		var times []string
-		for _, e := range entries {
-			if e.Part == folder.Booked && e.Org == v.OrgID() && e.At > v.Now.Unix() && e.State != string(booking.Cancelled) {
-				office := string(e.Office)
-				if o, err := v.Org.Office(e.Office); err == nil {
-					office = o.Name.In(lang)
-				}
-				times = append(times, p.T("inbox.appointment_line", "at", p.At(time.Unix(e.At, 0).In(v.Org.Zone())), "place", office))
-			}
-		}
-		if text = p.T("inbox.no_appointments"); len(times) > 0 {
-			text = p.T("inbox.appointments") + " " + strings.Join(times, "; ") + "."
 		}
 	}
 	return d.whole(v, readFacts{Typed: typed{Text: strings.TrimSpace(v.Form("text") + "\n" + text)}})

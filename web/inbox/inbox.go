@@ -1,4 +1,4 @@
-// Package inbox is the door of those who answer what people write: the list of what lies there, one conversation, and writing to somebody first.
+// Package inbox is the door of those who answer what people write: the list of what lies there, and one conversation. Writing to somebody first begins at the desk.
 //
 // It promises that who may not see an inbox sees nothing of it, that no address says anything about a person, that nothing typed is lost, and that who answers has
 // seen everything that is there. Whose turn it is is left to domain/worklist, what a conversation is to domain/conversation.
@@ -49,6 +49,7 @@ func (d *Door) routes() []web.Route {
 	const one = at + "/{id}"
 	return []web.Route{
 		web.GET(at, actor.InboxWork, d.list),
+		web.GET(at+"/fresh", actor.InboxWork, d.fresh),
 		web.GET(one, actor.InboxWork, d.read),
 		web.POST(one, actor.InboxWork, d.answer),
 		web.POST(one+"/codes", actor.InboxWork, d.codes),

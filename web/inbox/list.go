@@ -32,6 +32,7 @@ type listFacts struct {
 	Counts  map[worklist.View]int
 	Rows    []row
 	Staff   map[ids.Staff]string
+	Mark    string
 	Now     time.Time
 }
 
@@ -48,6 +49,9 @@ func (d *Door) list(v *web.Visit) error {
 	f.Counts = counts
 	for _, i := range items {
 		f.Rows = append(f.Rows, row{Item: i.Item, Number: i.Tail, Known: i.Known, Hidden: i.Hidden})
+	}
+	if f.Mark, err = d.Work.Mark(v.Ctx(), v.Actor(), v.OrgID()); err != nil {
+		return err
 	}
 	f.Staff = map[ids.Staff]string{}
 	for _, r := range f.Rows {
@@ -82,6 +86,7 @@ func newListPage(b web.Base, f listFacts) Page {
 		}
 		p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.inboxes"), boxes))
 	}
+	p.Parts = append(p.Parts, ui.FreshNote(ui.Fresh{Ask: at(b, "fresh"), Mark: f.Mark, Href: f.query(b, f.Inbox, f.View), Text: b.T("inbox.list_changed"), Link: b.T("inbox.came_show")}))
 	if len(f.Rows) == 0 {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("inbox.nothing")}))
 		return p
@@ -106,7 +111,7 @@ func (f listFacts) query(b web.Base, box ids.Inbox, v worklist.View) string {
 
 func (f listFacts) table(b web.Base) ui.TableData {
 	t := ui.TableData{Caption: b.T("inbox.title"), HideCaption: true, Head: []string{
-		b.T("inbox.head_from"), b.T("inbox.head_state"), b.T("inbox.head_since"), b.T("inbox.head_who"), b.T("inbox.head_assignee"),
+		b.T("inbox.head_from"), b.T("inbox.head_state"), b.T("inbox.head_since"), b.T("inbox.head_who"), b.T("inbox.head_assignee"), b.T("inbox.head_due"),
 	}}
 	if len(f.Inboxes) > 1 {
 		t.Head = append(t.Head, b.T("inbox.head_inbox"))
@@ -126,6 +131,7 @@ func (f listFacts) table(b web.Base) ui.TableData {
 			{Text: when(b, r.Item.Since, f.Config.Zone())},
 			{Text: b.T("inbox.known." + knownKey(r.Known, r.Hidden))},
 			{Text: assignee},
+			f.dueCell(b, r.Item),
 		}
 		if len(f.Inboxes) > 1 {
 			line = append(line, ui.Cell{Text: inboxName(b, f.Config.Inbox(r.Item.Inbox))})
@@ -133,6 +139,38 @@ func (f listFacts) table(b web.Base) ui.TableData {
 		t.Rows = append(t.Rows, line)
 	}
 	return t
+}
+
+// dueCell is until when something is due.
+func (f listFacts) dueCell(b web.Base, i worklist.Item) ui.Cell {
+	switch {
+	case i.Due == 0:
+		return ui.Cell{}
+	case i.Late(f.Now.Unix()):
+		return ui.Cell{Content: ui.Tag(ui.Danger, dueText(b, f.Config, i, f.Now))}
+	}
+	return ui.Cell{Text: dueText(b, f.Config, i, f.Now)}
+}
+
+// fresh answers with a mark that changes whenever the list does, or one conversation: so open pages can ask without reading anything.
+func (d *Door) fresh(v *web.Visit) error {
+	mark := ""
+	if id := ids.Work(v.Query("id")); id != "" {
+		i, err := d.Work.Item(v.Ctx(), v.Actor(), v.OrgID(), id)
+		if err != nil {
+			return err
+		}
+		mark = markOf(i)
+	} else {
+		var err error
+		if mark, err = d.Work.Mark(v.Ctx(), v.Actor(), v.OrgID()); err != nil {
+			return err
+		}
+	}
+	v.W.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	v.W.Header().Set("Cache-Control", "no-store")
+	_, err := v.W.Write([]byte(mark))
+	return err
 }
 
 // stateTag says whose turn it is.

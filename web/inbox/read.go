@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -9,7 +10,6 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
-	"luukku/domain/notify"
 	"luukku/domain/worklist"
 	"luukku/web"
 	"luukku/web/ui"
@@ -26,14 +26,16 @@ type readFacts struct {
 	Typed typed
 	// MayBook says that the reader may book at the desk.
 	MayBook bool
-	Key     ids.FormKey
-	Done    string
-	Now     time.Time
-	Why     error
+	// Takers are those to whom it can be given.
+	Takers []worklist.Colleague
+	Key    ids.FormKey
+	Done   string
+	Now    time.Time
+	Why    error
 }
 
 // typed is what was typed on the page of a conversation.
-type typed struct{ Text, Note string }
+type typed struct{ Text, Note, Code, Due, Staff string }
 
 func itemOf(v *web.Visit) ids.Work { return ids.Work(v.R.PathValue("id")) }
 
@@ -60,6 +62,15 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 	if f.Key == "" {
 		f.Key = v.Site.Gen.FormKey()
 	}
+	if f.Takers, err = d.Work.Takers(v.Ctx(), v.OrgID(), v.Org.Inbox(f.Whole.Item.Inbox)); err != nil {
+		return err
+	}
+	for _, c := range f.Takers {
+		f.Staff[c.ID] = c.Name
+	}
+	for _, l := range f.Whole.Earlier {
+		d.nameStaff(v, f.Staff, l.Item.Assignee)
+	}
 	d.nameStaff(v, f.Staff, f.Whole.Item.Assignee)
 	for _, e := range f.Whole.History {
 		d.nameStaff(v, f.Staff, ids.Staff(e.Actor))
@@ -72,7 +83,7 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 
 // answer sends what was typed.
 func (d *Door) answer(v *web.Visit) error {
-	if do := v.Form("do"); do == "canned" || do == "appointments" {
+	if do := v.Form("do"); slices.Contains(puts, do) {
 		return d.fill(v, do)
 	}
 	key := ids.FormKey(v.Form("key"))
@@ -91,20 +102,32 @@ func (d *Door) answer(v *web.Visit) error {
 // do does something with a conversation.
 func (d *Door) do(v *web.Visit) error {
 	deed := worklist.Deed{Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Note: v.Form("note"), Inbox: ids.Inbox(v.Form("inbox"))}
+	was := typed{Note: v.Form("note"), Code: v.Form("code"), Due: v.Form("due"), Staff: v.Form("staff")}
 	var err error
-	switch v.Form("do") {
+	switch do := v.Form("do"); do {
 	case "book":
 		return d.book(v)
 	case "confirm":
-		err = d.Talks.Confirm(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), deed.Seen, "")
-	default:
-		if deed.Do = worklist.What(v.Form("do")); deed.Do == worklist.Assigned {
-			deed.Staff = v.Actor().Staff
+		err = d.Talks.Confirm(v.Ctx(), v.Actor(), conversation.Confirm{Org: v.OrgID(), ID: itemOf(v), Seen: deed.Seen})
+	case "code":
+		if err = codeGiven(was.Code); err == nil {
+			err = d.Talks.Confirm(v.Ctx(), v.Actor(), conversation.Confirm{Org: v.OrgID(), ID: itemOf(v), Seen: deed.Seen, Code: was.Code})
 		}
-		_, err = d.Work.Do(v.Ctx(), v.Actor(), deed)
+	default:
+		switch deed.Do = worklist.What(do); {
+		case do == "give":
+			deed.Do, deed.Staff = worklist.Assigned, ids.Staff(was.Staff)
+		case deed.Do == worklist.Assigned:
+			deed.Staff = v.Actor().Staff
+		case deed.Do == worklist.Dated:
+			deed.Due, err = dueIn(v, was.Due)
+		}
+		if err == nil {
+			_, err = d.Work.Do(v.Ctx(), v.Actor(), deed)
+		}
 	}
 	if mendable(err) {
-		return d.whole(v, readFacts{Typed: typed{Note: v.Form("note")}, Why: err})
+		return d.whole(v, readFacts{Typed: was, Why: err})
 	}
 	if err != nil {
 		return err
@@ -133,10 +156,15 @@ func newReadPage(b web.Base, f readFacts) Page {
 		t.on(&p)
 	}
 	wide := []web.Component{ui.Thread(b.T("inbox.thread"), f.thread(b))}
-	if w.Item.State != worklist.Closed {
+	switch {
+	case w.Item.State == worklist.Closed:
+	case w.RefusedAt > 0:
+		wide = append(wide, ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("inbox.refused_since", "at", when(b, w.RefusedAt, f.Config.Zone()))}))
+	default:
 		wide = append(wide, f.answerForm(b, t))
 	}
-	p.Parts = append(p.Parts, columns(wide, f.beside(b, t)))
+	fresh := ui.FreshNote(ui.Fresh{Ask: at(b, "fresh") + "?id=" + string(w.Item.ID), Mark: markOf(w.Item), Href: at(b, string(w.Item.ID)), Text: b.T("inbox.came"), Link: b.T("inbox.came_show")})
+	p.Parts = append(p.Parts, fresh, columns(wide, f.beside(b, t)))
 	return p
 }
 
@@ -145,7 +173,7 @@ func (f readFacts) hidden() []ui.Hidden {
 }
 
 func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
-	var fill []web.Component
+	var fill, put []web.Component
 	if list := f.Config.Inbox(f.Whole.Item.Inbox).Answers; len(list) > 0 {
 		s := ui.SelectField{Name: "canned", Label: b.T("inbox.canned")}
 		for i, a := range list {
@@ -154,78 +182,14 @@ func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
 		fill = append(fill, ui.FieldRow(ui.Select(b.Printer, s), ui.SubmitButton(ui.Button{Text: b.T("inbox.canned_put"), Look: ui.Secondary, Name: "do", Value: "canned"})))
 	}
 	if f.Whole.Talk.Person != "" {
-		fill = append(fill, ui.SubmitButton(ui.Button{Text: b.T("inbox.appointments_put"), Look: ui.Secondary, Name: "do", Value: "appointments"}))
+		put = append(put, ui.SubmitButton(ui.Button{Text: b.T("inbox.appointments_put"), Look: ui.Secondary, Name: "do", Value: "appointments"}))
 	}
-	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, fill...)
+	put = append(put, ui.SubmitButton(ui.Button{Text: b.T("inbox.link_put"), Look: ui.Secondary, Name: "do", Value: "link"}))
+	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, append(fill, buttons(put...))...)
 	return section(b.T("inbox.answer"), form(ui.FormData{ID: "answer", Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()}, append(fill,
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.at("text"), Rows: 5}),
 		buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
 		))...))
-}
-
-// beside is who it is with and what can be done.
-func (f readFacts) beside(b web.Base, t trouble) []web.Component {
-	w := f.Whole
-	rows := []ui.DefinitionRow{
-		{Key: b.T("common.phone"), Value: notify.ShowPhone(w.Talk.Number, f.Config.Org.Country)},
-		{Key: b.T("inbox.head_who"), Value: b.T("inbox.known." + knownKey(w.Talk.Known, false))},
-	}
-	if w.Person.Person != "" {
-		key := "inbox.code_of"
-		if w.Talk.Person != "" {
-			key = "common.name"
-		}
-		rows = append(rows, ui.DefinitionRow{Key: b.T(key), Value: w.Person.ShortName()})
-	}
-	rows = append(rows, ui.DefinitionRow{Key: b.T("inbox.head_inbox"), Value: inboxName(b, f.Config.Inbox(w.Item.Inbox))})
-	assignee := f.Staff[w.Item.Assignee]
-	if assignee == "" {
-		assignee = b.T("inbox.nobody")
-	}
-	rows = append(rows, ui.DefinitionRow{Key: b.T("inbox.head_assignee"), Value: assignee})
-	out := []web.Component{ui.DefinitionList(rows)}
-	return append(out, f.deeds(b, t)...)
-}
-
-func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
-	w := f.Whole
-	do := at(b, string(w.Item.ID), "do")
-	act := func(what worklist.What, key string) web.Component {
-		return ui.SubmitButton(ui.Button{Text: b.T(key), Look: ui.Secondary, Name: "do", Value: string(what)})
-	}
-	var out []web.Component
-	if w.Talk.Claimed != "" && w.Talk.Person == "" {
-		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, ui.P(b.T("inbox.confirm_help")), act("confirm", "inbox.confirm")))
-	}
-	if f.hasCodes() && !f.Codes {
-		out = append(out, form(ui.FormData{Action: at(b, string(w.Item.ID), "codes")}, ui.SubmitButton(ui.Button{Text: b.T("inbox.show_codes"), Look: ui.Secondary})))
-	}
-	if f.MayBook && w.Item.State != worklist.Closed {
-		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, act("book", "inbox.book")))
-	}
-	var list []web.Component
-	switch {
-	case w.Item.State == worklist.Closed:
-		list = append(list, act(worklist.Reopened, "inbox.reopen"))
-	case w.Item.Assignee == f.Me:
-		list = append(list, act(worklist.Released, "inbox.release"), act(worklist.Ended, "inbox.close"))
-	default:
-		list = append(list, act(worklist.Assigned, "inbox.take"), act(worklist.Ended, "inbox.close"))
-	}
-	out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, buttons(list...)))
-	if boxes := f.Config.AllInboxes(); len(boxes) > 1 && w.Item.State != worklist.Closed {
-		s := ui.SelectField{Name: "inbox", Label: b.T("inbox.hand_to")}
-		for _, box := range boxes {
-			if box.ID != w.Item.Inbox {
-				s.Options = append(s.Options, ui.Option{Value: string(box.ID), Text: inboxName(b, box)})
-			}
-		}
-		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, ui.FieldRow(ui.Select(b.Printer, s), act(worklist.Handed, "inbox.hand_over"))))
-	}
-	out = append(out, more(b.T("inbox.note"), form(ui.FormData{Action: do, Hidden: f.hidden()},
-		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.at("note"), Rows: 3}),
-		ui.SubmitButton(ui.Button{Text: b.T("inbox.note_save"), Look: ui.Secondary, Name: "do", Value: string(worklist.Noted)}))))
-	return out
 }

@@ -35,6 +35,24 @@ func Samples() []web.Sample {
 				f.Whole.Person = identity.Account{Person: "1", Name: "Maija Meikäläinen"}
 			}))
 		}),
+		sample("talk", "record", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) {
+				f.Whole.Talk.Known = conversation.Known{Claim: conversation.ClaimRecord, Claimed: "1"}
+				f.Whole.Talk.About = "1"
+				f.Whole.Person = identity.Account{Person: "1", Name: "Maija Meikäläinen"}
+				f.Whole.Item.Due = f.Now.Unix() - 60
+				f.Whole.History = append(f.Whole.History, worklist.Entry{ID: "8", What: worklist.Dated, At: f.Now.Unix() - 3600, Actor: "1", Detail: "1795211999"})
+				f.Whole.Earlier = []conversation.Listed{{Item: sampleItem("2", 60*24*9, worklist.Closed, 0, "1"), Tail: "4567"}}
+			}))
+		}),
+		sample("talk", "code", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) {
+				f.Typed.Code, f.Why = "131052-308T", fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: "inbox.code_of_another"})
+			}))
+		}),
+		sample("talk", "refused", func(b web.Base) Page {
+			return newReadPage(b, sampleTalk(func(f *readFacts) { f.Whole.RefusedAt = f.Now.Unix() - 3600 }))
+		}),
 		sample("talk", "other", func(b web.Base) Page {
 			return newReadPage(b, sampleTalk(func(f *readFacts) {
 				f.Whole.Talk.Known = conversation.Known{Claim: conversation.ClaimOther, Claimed: "1"}
@@ -108,13 +126,14 @@ func sampleRows() []row {
 		{Item: sampleItem("4", 20, worklist.Waiting, 0, "1"), Number: "9012"},
 	}
 	list[3].Item.Inbox = "town-hall"
+	list[0].Item.Due, list[1].Item.Due = sampleNow().Unix()-3600, sampleNow().Unix()+26*3600
 	return list
 }
 
 func sampleList(rows []row) listFacts {
 	c := sampleConfig()
 	f := listFacts{Config: c, Inboxes: c.Inboxes, View: worklist.All, Rows: rows, Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Now: sampleNow()}
-	f.Counts = map[worklist.View]int{worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
+	f.Counts = map[worklist.View]int{worklist.Overdue: min(1, len(rows)), worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
 	return f
 }
 
@@ -128,6 +147,7 @@ func sampleTalk(change func(f *readFacts)) readFacts {
 	taken := entry("4", 30, worklist.Assigned, "1")
 	taken.Detail = "1"
 	f := readFacts{
+		MayBook: true, Takers: []worklist.Colleague{{ID: "1", Name: "Aino Asiakaspalvelija"}, {ID: "2", Name: "Veli Vastaaja"}},
 		Config: sampleConfig(), Me: "1", Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Key: "key", Now: sampleNow(),
 		Whole: conversation.Whole{
 			Item: sampleItem("1", 95, worklist.Open, 1, "1"),

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
 	"luukku/base/ids"
@@ -57,6 +58,16 @@ func (f readFacts) event(b web.Base, e worklist.Entry) string {
 			return b.T("inbox.event.taken", "name", f.nameOf(b, e))
 		}
 		to = f.Staff[ids.Staff(e.Detail)]
+	case worklist.Dated:
+		if e.Detail == "" {
+			return b.T("inbox.event.due_none", "name", f.nameOf(b, e))
+		}
+		until, _ := strconv.ParseInt(e.Detail, 10, 64)
+		to = b.Printer.Day(time.Unix(until, 0).In(f.Config.Zone()))
+	case conversation.Confirmed:
+		if e.Detail == "code" {
+			return b.T("inbox.event.confirmed_code", "name", f.nameOf(b, e))
+		}
 	case worklist.Handed:
 		to = inboxName(b, f.Config.Inbox(ids.Inbox(e.Detail)))
 	}
@@ -66,7 +77,7 @@ func (f readFacts) event(b web.Base, e worklist.Entry) string {
 // delivery says what became of a message that went out.
 func delivery(b web.Base, m conversation.Message, zone *time.Location) (string, ui.Kind) {
 	s := m.State
-	known := []notify.State{notify.StateWaiting, notify.OutcomeBegun, notify.StateSent, notify.StateFailed, notify.StateUnknown}
+	known := []notify.State{notify.StateWaiting, notify.OutcomeBegun, notify.StateSent, notify.StateFailed, notify.StateUnknown, notify.StateDropped}
 	if !slices.Contains(known, s) {
 		return b.T("inbox.delivery.sent"), ui.Neutral
 	}
@@ -78,7 +89,7 @@ func delivery(b web.Base, m conversation.Message, zone *time.Location) (string, 
 	}
 	kind := ui.Neutral
 	switch s {
-	case notify.StateFailed:
+	case notify.StateFailed, notify.StateDropped:
 		kind = ui.Danger
 	case notify.StateUnknown:
 		kind = ui.Warning

@@ -117,9 +117,32 @@ function functionKeys() {
   });
 }
 
+// A page of what others write asks now and then whether it is still what is there, as long as it is looked at and somebody was there a short while ago: so a
+// screen that nobody sits at does not keep its session alive. What is new is said, and never put into the page under the reader's hands.
+function freshNotes() {
+  const every = 15_000;
+  const awake = 10 * 60_000;
+  for (const box of all("[data-fresh]")) {
+    let touched = performance.now();
+    for (const what of ["pointerdown", "keydown"]) document.addEventListener(what, () => (touched = performance.now()), { passive: true });
+    const timer = window.setInterval(async () => {
+      if (document.hidden || performance.now() - touched > awake) return;
+      try {
+        const answer = await fetch(box.dataset.fresh, { redirect: "error" });
+        if (!answer.ok || (await answer.text()).trim() === box.dataset.mark) return;
+      } catch {
+        return; // no network: the next time
+      }
+      box.firstElementChild.hidden = false;
+      window.clearInterval(timer);
+    }, every);
+  }
+}
+
 printButtons();
 errorSummary();
 sendOnce();
 holdWarning();
 passkeyButtons();
 functionKeys();
+freshNotes();
