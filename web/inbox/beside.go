@@ -59,6 +59,7 @@ func (f readFacts) beside(b web.Base, t trouble) []web.Component {
 		}
 		rows = append(rows, row(key, w.Person.ShortName()))
 	}
+	rows = append(rows, row("inbox.head_state", b.T("inbox.state."+string(w.Item.State))))
 	rows = append(rows, row("inbox.head_inbox", inboxName(b, f.Config.Inbox(w.Item.Inbox))))
 	assignee := f.Staff[w.Item.Assignee]
 	if assignee == "" {
