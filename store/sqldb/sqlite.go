@@ -38,6 +38,9 @@ func openFile(ctx context.Context, path, synchronous string, opts Options) (_ *D
 	if err != nil {
 		return nil, fmt.Errorf("open sqlite: %w", err)
 	}
+	if err := steadyPlans(); err != nil {
+		return nil, err
+	}
 	// Made here and not by SQLite, so that nobody but the server's user reads it; the WAL takes over these rights.
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
