@@ -203,7 +203,7 @@ func (a *App) follow() {
 func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board) {
 	a.runner = &task.Runner{
 		Store: a.Store.Tasks(), Now: a.Now, Log: a.Log, Rand: rand.Reader, NewID: gen.Task, Handlers: map[string]task.Handler{}, Node: a.Config.Node,
-		Poll: time.Second,
+		Poll: time.Second, Workers: notify.Workers,
 	}
 	a.Care = &care.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	a.Booking = &booking.Service{

@@ -62,6 +62,25 @@ func (s *Store) BookedAfter(ctx context.Context, o ids.Org, last ids.Appointment
 	return appointments, forms, nil
 }
 
+// AppointmentsAfter returns an organisation's booked appointments whose id comes after another's, in the order of ids, with what tells where and when they are.
+func (s *Store) AppointmentsAfter(ctx context.Context, o ids.Org, last ids.Appointment, most int) ([]booking.Appointment, error) {
+	rows, err := s.db.Reader().QueryContext(ctx, `SELECT id, office, start_at FROM appointment WHERE org = $1 AND id > $2 AND status = 'booked' ORDER BY id LIMIT $3`,
+		string(o), string(last), most)
+	if err != nil {
+		return nil, fmt.Errorf("read appointments: %w", s.fault(err))
+	}
+	defer rows.Close()
+	var out []booking.Appointment
+	for rows.Next() {
+		a := booking.Appointment{Org: o, Status: booking.Booked}
+		if err := rows.Scan(&a.ID, &a.Office, &a.Start); err != nil {
+			return nil, fmt.Errorf("read appointments: %w", s.fault(err))
+		}
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}
+
 // Relations of somebody's making in a PostgreSQL database, in whatever schema; sequences last, since many go with their tables.
 const relations = ` FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_' ORDER BY c.relkind = 'S', 1`

@@ -109,7 +109,7 @@ var columnsOf = []struct {
 	{"text_hour", configured, "org hour messages parts"},
 	{"text_stop", configured, "org channel open why stopped_at released_at let_go"},
 	{"text_limit", configured, "org channel prefixes per_number burst budget changed_at"},
-	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at"},
+	{"task", machinery, "bucket id kind uniq args run_at tries last_error dead_at created_at lane"},
 	{"feed_node", machinery, "node seq"},
 	{"feed", machinery, "node seq topic at"},
 	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail leaf"},

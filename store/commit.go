@@ -482,7 +482,7 @@ func (w writer) notices(ctx context.Context) error {
 		}
 		_, err = w.q.PutTask(ctx, db.PutTaskParams{
 			Bucket: int64(task.BucketOf(string(n.ID))), ID: string(w.store.opts.Gen.Task()), Kind: notify.TaskSend, Uniq: string(n.ID), Args: string(job),
-			RunAt: w.c.Now, CreatedAt: w.c.Now,
+			RunAt: w.c.Now, CreatedAt: w.c.Now, Lane: int64(notify.LaneOf(n.Event, n.Channel)),
 		})
 		if err != nil {
 			return err

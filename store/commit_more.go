@@ -196,7 +196,7 @@ func (w writer) tasks(ctx context.Context) error {
 	for _, j := range w.c.Tasks {
 		_, err := w.q.PutTask(ctx, db.PutTaskParams{
 			Bucket: int64(task.BucketOf(j.Uniq)), ID: string(w.store.opts.Gen.Task()), Kind: j.Kind, Uniq: j.Uniq, Args: j.Args, RunAt: j.RunAt,
-			CreatedAt: w.c.Now,
+			CreatedAt: w.c.Now, Lane: int64(j.Lane),
 		})
 		if err != nil {
 			return err

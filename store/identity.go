@@ -13,6 +13,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/identity"
+	"luukku/domain/notify"
 	"luukku/store/db"
 )
 
@@ -360,8 +361,12 @@ func number(b bool) int64 {
 // taskOf is the task that has the code of a verification made and sent.
 func taskOf(v identity.Verification, id ids.Task, now int64) (db.PutTaskParams, error) {
 	args, err := json.Marshal(identity.VerifyArgs{Person: v.Person, ID: v.ID})
+	lane := notify.LaneMailUrgent
+	if v.Channel == identity.BySMS {
+		lane = notify.LaneTextUrgent
+	}
 	return db.PutTaskParams{
-		Bucket: int64(task.BucketOf(v.ID)), ID: string(id), Kind: identity.TaskVerify, Uniq: v.ID, Args: string(args), RunAt: now, CreatedAt: now,
+		Lane: int64(lane), Bucket: int64(task.BucketOf(v.ID)), ID: string(id), Kind: identity.TaskVerify, Uniq: v.ID, Args: string(args), RunAt: now, CreatedAt: now,
 	}, err
 }
 

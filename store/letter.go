@@ -94,10 +94,14 @@ func (s *Store) putAgain(ctx context.Context, q *db.Queries, kind, id string, en
 	if err != nil {
 		return err
 	}
-	now := s.opts.Now().Unix()
+	now, lane := s.opts.Now().Unix(), notify.LaneMail
+	if kind == texting.TaskOut {
+		lane = notify.LaneText
+	}
 	uniq := id + "/" + strconv.FormatInt(entry.AtMicros, 10)
 	_, err = q.PutTask(ctx, db.PutTaskParams{
 		Bucket: int64(task.BucketOf(uniq)), ID: string(s.opts.Gen.Task()), Kind: kind, Uniq: uniq, Args: string(b), RunAt: now, CreatedAt: now,
+		Lane: int64(lane),
 	})
 	return err
 }

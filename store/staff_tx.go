@@ -12,6 +12,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/identity"
+	"luukku/domain/notify"
 	"luukku/domain/staff"
 	"luukku/store/db"
 )
@@ -190,6 +191,7 @@ func (t workersTx) PutInviteTask(ctx context.Context, i staff.Invitation, now in
 	uniq := fmt.Sprintf("%s/%s/%d", i.Org, i.ID, now)
 	_, err = t.q.PutTask(ctx, db.PutTaskParams{
 		Bucket: int64(task.BucketOf(uniq)), ID: string(t.store.opts.Gen.Task()), Kind: staff.TaskInvite, Uniq: uniq, Args: string(args), RunAt: now, CreatedAt: now,
+		Lane: int64(notify.LaneMail),
 	})
 	return err
 }

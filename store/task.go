@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"luukku/base/ids"
 	"luukku/base/planted"
@@ -21,23 +22,34 @@ var _ task.Store = Tasks{}
 // Tasks returns the durable jobs.
 func (s *Store) Tasks() Tasks { return Tasks{s} }
 
-// dueTasks is not in queries/ because its list of buckets is dynamic.
-const dueTasks = `SELECT bucket, id, kind, uniq, args, tries FROM task
-WHERE run_at <= $1 AND dead_at IS NULL AND bucket IN (%s) ORDER BY run_at, id LIMIT $2 FOR UPDATE SKIP LOCKED`
+// These are not in queries/ because their lists of buckets and lanes are dynamic.
+const (
+	anyTask  = `EXISTS (SELECT 1 FROM task WHERE lane = %d AND run_at <= $1 AND dead_at IS NULL%s)`
+	dueTasks = `SELECT bucket, id, kind, uniq, args, tries FROM task
+WHERE lane = $1 AND run_at <= $2 AND dead_at IS NULL%s ORDER BY run_at, id LIMIT $3 FOR UPDATE SKIP LOCKED`
+)
 
 // Claim leases due tasks by moving their time.
-func (t Tasks) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]task.Task, error) {
-	if len(buckets) == 0 || limit <= 0 {
+func (t Tasks) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, room []int) ([]task.Task, error) {
+	if len(buckets) == 0 {
 		return nil, nil
 	}
-	if idle, err := t.idle(ctx, buckets, now); err != nil || idle {
+	room, err := t.busy(ctx, buckets, now, room)
+	if err != nil || room == nil {
 		return nil, err
 	}
 	var out []task.Task
-	err := t.store.quietTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
-		var err error
-		if out, err = due(ctx, tx, buckets, now, limit); err != nil {
-			return err
+	err = t.store.quietTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
+		out = nil
+		for lane, most := range room {
+			if most == 0 {
+				continue
+			}
+			some, err := due(ctx, tx, buckets, now, lane, most)
+			if err != nil {
+				return err
+			}
+			out = append(out, some...)
 		}
 		for i := range out {
 			_, err := q.LeaseTask(ctx, db.LeaseTaskParams{LeaseUntil: leaseUntil, Bucket: int64(out[i].Bucket), ID: string(out[i].ID)})
@@ -55,21 +67,55 @@ func (t Tasks) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, 
 	return out, nil
 }
 
-// idle looks, without a writing transaction, whether anything is due.
-func (t Tasks) idle(ctx context.Context, buckets []int, now int64) (bool, error) {
-	rows, err := due(ctx, t.store.db.Reader(), buckets, now, 1)
-	if err != nil {
-		return false, fmt.Errorf("look for tasks: %w", t.store.fault(err))
+// busy looks, without a writing transaction, which lanes have something due: what is returned has no room for the others, and is nil when none has.
+func (t Tasks) busy(ctx context.Context, buckets []int, now int64, room []int) ([]int, error) {
+	args := []any{now}
+	among := amongBuckets(buckets, &args)
+	var ask []string
+	var lanes []int
+	for lane, most := range room {
+		if most > 0 {
+			ask, lanes = append(ask, fmt.Sprintf(anyTask, lane, among)), append(lanes, lane)
+		}
 	}
-	return len(rows) == 0, nil
+	if len(ask) == 0 {
+		return nil, nil
+	}
+	found, into := make([]bool, len(ask)), make([]any, len(ask))
+	for i := range found {
+		into[i] = &found[i]
+	}
+	if err := t.store.db.Reader().QueryRowContext(ctx, "SELECT "+strings.Join(ask, ", "), args...).Scan(into...); err != nil {
+		return nil, fmt.Errorf("look for tasks: %w", t.store.fault(err))
+	}
+	var out []int
+	for i, lane := range lanes {
+		if found[i] {
+			if out == nil {
+				out = make([]int, len(room))
+			}
+			out[lane] = room[lane]
+		}
+	}
+	return out, nil
 }
 
-func due(ctx context.Context, from sqldb.DBTX, buckets []int, now int64, limit int) ([]task.Task, error) {
-	args := []any{now, limit}
-	for _, b := range buckets {
-		args = append(args, int64(b))
+// amongBuckets narrows a query to buckets, unless they are all.
+func amongBuckets(buckets []int, args *[]any) string {
+	if len(buckets) == task.Buckets {
+		return ""
 	}
-	rows, err := from.QueryContext(ctx, fmt.Sprintf(dueTasks, sqldb.In(len(buckets), 3)), args...)
+	first := len(*args) + 1
+	for _, b := range buckets {
+		*args = append(*args, int64(b))
+	}
+	return " AND bucket IN (" + sqldb.In(len(buckets), first) + ")"
+}
+
+func due(ctx context.Context, from sqldb.DBTX, buckets []int, now int64, lane, most int) ([]task.Task, error) {
+	args := []any{int64(lane), now, int64(most)}
+	among := amongBuckets(buckets, &args)
+	rows, err := from.QueryContext(ctx, fmt.Sprintf(dueTasks, among), args...)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +130,7 @@ func due(ctx context.Context, from sqldb.DBTX, buckets []int, now int64, limit i
 			return nil, err
 		}
 		out = append(out, task.Task{
-			Bucket: int(bucket), ID: ids.Task(id), Kind: kind, Uniq: uniq, Args: json.RawMessage(body), Tries: int(tries),
+			Bucket: int(bucket), ID: ids.Task(id), Kind: kind, Uniq: uniq, Args: json.RawMessage(body), Tries: int(tries), Lane: lane,
 		})
 	}
 	return out, rows.Err()
@@ -133,7 +179,7 @@ func (t Tasks) Add(ctx context.Context, x task.Task, now int64) (added bool, err
 	}
 	err = t.store.quietTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldb.Tx) error {
 		n, err := q.PutTask(ctx, db.PutTaskParams{
-			Bucket: int64(x.Bucket), ID: string(x.ID), Kind: x.Kind, Uniq: x.Uniq, Args: body, RunAt: x.RunAt, CreatedAt: now,
+			Bucket: int64(x.Bucket), ID: string(x.ID), Kind: x.Kind, Uniq: x.Uniq, Args: body, RunAt: x.RunAt, CreatedAt: now, Lane: int64(x.Lane),
 		})
 		added = n == 1
 		return err

@@ -43,9 +43,13 @@ func (s Texting) putTextTask(ctx context.Context, q *db.Queries, kind string, o 
 	if err != nil {
 		return err
 	}
-	now := s.opts.Now().Unix()
+	now, lane := s.opts.Now().Unix(), notify.LaneHouse
+	if kind == texting.TaskOut {
+		lane = notify.LaneTextUrgent
+	}
 	_, err = q.PutTask(ctx, db.PutTaskParams{
 		Bucket: int64(task.BucketOf(string(id))), ID: string(s.opts.Gen.Task()), Kind: kind, Uniq: string(id), Args: string(args), RunAt: now, CreatedAt: now,
+		Lane: int64(lane),
 	})
 	return err
 }

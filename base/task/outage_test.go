@@ -71,8 +71,8 @@ type jumpy struct {
 	end func()
 }
 
-func (j *jumpy) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]task.Task, error) {
-	got, err := j.Memory.Claim(ctx, buckets, now, leaseUntil, limit)
+func (j *jumpy) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, room []int) ([]task.Task, error) {
+	got, err := j.Memory.Claim(ctx, buckets, now, leaseUntil, room)
 	if len(got) == 1 && got[0].Tries == 2 {
 		j.end()
 		// Time enough for the outcome to be told under the first lease, if the runner would.
@@ -153,11 +153,11 @@ type broken struct {
 
 var errDown = errors.New("database down")
 
-func (b *broken) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]task.Task, error) {
+func (b *broken) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, room []int) ([]task.Task, error) {
 	if b.claims.Add(-1) >= 0 {
 		return nil, errDown
 	}
-	return b.Memory.Claim(ctx, buckets, now, leaseUntil, limit)
+	return b.Memory.Claim(ctx, buckets, now, leaseUntil, room)
 }
 
 func (b *broken) Done(ctx context.Context, t task.Task) error {

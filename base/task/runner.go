@@ -25,7 +25,7 @@ type Runner struct {
 	Poll     time.Duration // how often it looks without a Kick; 1 s
 	Lease    time.Duration // how long a claimed task is its own, in whole seconds; 2 min
 	Grace    time.Duration // how long a stop waits for handlers; 20 s
-	Workers  int           // handlers at once; 4
+	Workers  []int         // handlers at once, by lane; nil: 4, and one lane
 	MaxTries int           // claims before a task is dead; 50, which is nearly two days
 
 	once    sync.Once
@@ -38,8 +38,14 @@ type Runner struct {
 
 	mu      sync.Mutex
 	held    map[ids.Task]int // Tries of the latest lease of each task claimed here
-	full    bool             // the last claim brought as many as it could
-	failing bool             // the last claim failed
+	lanes   []*lane
+	failing bool // the last claim failed
+}
+
+// lane is a queue with its workers.
+type lane struct {
+	queue chan claimed
+	full  bool // the last claim brought as many as it could
 }
 
 // claimed is a task with the context its handler gets, which counts from the claim.
@@ -60,7 +66,12 @@ func (r *Runner) init() {
 		r.Poll = orDefault(r.Poll, time.Second)
 		r.Lease = orDefault(r.Lease, 2*time.Minute)
 		r.Grace = orDefault(r.Grace, 20*time.Second)
-		r.Workers = orDefault(r.Workers, 4)
+		if r.Workers == nil {
+			r.Workers = []int{4}
+		}
+		for _, n := range r.Workers {
+			r.lanes = append(r.lanes, &lane{queue: make(chan claimed, n*perWorker)})
+		}
 		r.MaxTries = orDefault(r.MaxTries, 50)
 		if r.Log == nil {
 			r.Log = slog.New(slog.DiscardHandler)
@@ -101,44 +112,51 @@ func (r *Runner) Run(ctx context.Context) error {
 	}
 	work, cut := context.WithCancel(context.WithoutCancel(ctx))
 	defer cut()
-	queue := make(chan claimed, r.Workers*perWorker)
 	var workers sync.WaitGroup
-	for range r.Workers {
-		workers.Go(func() {
-			for c := range queue {
-				r.do(ctx, work, c)
-				if r.wantsMore(len(queue)) {
-					r.Kick()
+	for i, l := range r.lanes {
+		for range r.Workers[i] {
+			workers.Go(func() {
+				for c := range l.queue {
+					r.do(ctx, work, c)
+					if r.wantsMore(l, r.Workers[i]) {
+						r.Kick()
+					}
 				}
-			}
-		})
+			})
+		}
 	}
 	poll := time.NewTicker(r.Poll)
 	defer poll.Stop()
 	for ctx.Err() == nil {
 		r.plan(ctx)
-		r.claim(ctx, work, queue)
+		r.claim(ctx, work)
 		select {
 		case <-ctx.Done():
 		case <-r.kick:
 		case <-poll.C:
 		}
 	}
-	close(queue)
+	for _, l := range r.lanes {
+		close(l.queue)
+	}
 	return r.stop(&workers, cut)
 }
 
-// wantsMore reports whether more is due for sure and the queue has run low.
-func (r *Runner) wantsMore(queued int) bool {
+// wantsMore reports whether more is due for sure in a lane and its queue has run low.
+func (r *Runner) wantsMore(l *lane, workers int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.full && queued < r.Workers
+	return l.full && len(l.queue) < workers
 }
 
-// claim takes as many tasks as the queue has room for.
-func (r *Runner) claim(ctx, work context.Context, queue chan<- claimed) {
-	room := cap(queue) - len(queue)
-	if room == 0 {
+// claim takes as many tasks as the queues have room for.
+func (r *Runner) claim(ctx, work context.Context) {
+	room, most := make([]int, len(r.lanes)), 0
+	for i, l := range r.lanes {
+		room[i] = cap(l.queue) - len(l.queue)
+		most = max(most, room[i])
+	}
+	if most == 0 {
 		return
 	}
 	r.settling.Lock()
@@ -155,14 +173,19 @@ func (r *Runner) claim(ctx, work context.Context, queue chan<- claimed) {
 		if !r.failing {
 			r.Log.Error("task.claim_failed", "error", err)
 		}
-		r.failing, r.full = true, false
+		r.failing = true
+		for _, l := range r.lanes {
+			l.full = false
+		}
 		return
 	}
 	if r.failing {
 		r.Log.Info("task.claim_works_again")
 	}
-	r.failing, r.full = false, len(tasks) == room
+	r.failing = false
+	got := make([]int, len(r.lanes))
 	for _, t := range tasks {
+		got[t.Lane]++
 		_, running := r.held[t.ID]
 		r.held[t.ID] = t.Tries
 		if running {
@@ -171,7 +194,11 @@ func (r *Runner) claim(ctx, work context.Context, queue chan<- claimed) {
 		}
 		c := claimed{Task: t}
 		c.ctx, c.cancel = context.WithTimeout(work, r.Lease*3/4)
-		queue <- c
+		r.lanes[t.Lane].queue <- c
+	}
+	for i, l := range r.lanes {
+		// A lane without room was not asked, and has what it had.
+		l.full = room[i] == 0 && l.full || room[i] > 0 && got[i] == room[i]
 	}
 }
 

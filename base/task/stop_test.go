@@ -20,7 +20,7 @@ func TestStopWaitsForTheHandlerAndGivesBackTheRest(t *testing.T) {
 			time.Sleep(10 * time.Second)
 			return nil
 		})
-		r.Workers = 1
+		r.Workers = []int{1}
 		add(t, s, "a")
 		add(t, s, "b")
 		stop := start(r)
@@ -32,7 +32,7 @@ func TestStopWaitsForTheHandlerAndGivesBackTheRest(t *testing.T) {
 			t.Errorf("got stopped after %v, want 10s, when the handler ended", got)
 		}
 		wantLen(t, s, 1, 0)
-		if got, _ := s.Claim(context.Background(), r.Buckets, time.Now().Unix(), 0, 9); len(got) != 1 {
+		if got, _ := s.Claim(context.Background(), r.Buckets, time.Now().Unix(), 0, []int{9}); len(got) != 1 {
 			t.Errorf("got %d tasks due at once after the stop, want 1", len(got))
 		}
 	})

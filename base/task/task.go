@@ -34,6 +34,8 @@ type Task struct {
 	ID     ids.Task
 	// Kind says which handler does it.
 	Kind string
+	// Lane is whose workers do it: jobs of one lane never wait for those of another. The numbers are the runner's owner's; they are stored.
+	Lane int
 	// Uniq is what the job is about, such as a notice's id. It is never empty: a bucket holds one task of a kind and Uniq.
 	Uniq string
 	// Args is a JSON object for the handler.
@@ -49,9 +51,9 @@ var ErrLeaseLost = errors.New("task: the lease was lost")
 
 // Store keeps tasks. Rooms record theirs in their own transactions; Add is for periodic ones. It is safe for concurrent use.
 type Store interface {
-	// Claim takes up to limit tasks of the buckets that are due at now (RunAt <= now), the longest due first and then by id, and not dead. It sets
-	// their RunAt to leaseUntil, adds one to their Tries, and returns them so. Two callers never get one task under the same lease.
-	Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]Task, error)
+	// Claim takes tasks of the buckets that are due at now (RunAt <= now) and not dead: of each lane up to as many as room has for it, the longest due first and
+	// then by id. It sets their RunAt to leaseUntil, adds one to their Tries, and returns them so, lane by lane. Two callers never get one task under the same lease.
+	Claim(ctx context.Context, buckets []int, now, leaseUntil int64, room []int) ([]Task, error)
 	// Done takes a claimed task away. Done, Retry and Dead return ErrLeaseLost, and change nothing, when the task's id and Tries are no
 	// longer those of the latest claim.
 	Done(ctx context.Context, t Task) error

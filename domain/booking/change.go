@@ -104,6 +104,7 @@ type Job struct {
 	Uniq  string
 	Args  string // a JSON object
 	RunAt int64  // Unix seconds
+	Lane  int    // one of notify's
 }
 
 // Cells are the cells of one unit from From up to To, Unix seconds, that Holder has.

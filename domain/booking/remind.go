@@ -31,7 +31,7 @@ func reminders(p catalog.Policy, a Appointment, now int64) []Job {
 		if at := a.Start - seconds(before); at > now {
 			out = append(out, Job{
 				Kind: TaskRemind, Uniq: remindKey(a.ID, a.Start, seconds(before)), RunAt: at,
-				Args: mustJSON(RemindArgs{a.Org, a.ID, a.Start, seconds(before)}),
+				Args: mustJSON(RemindArgs{a.Org, a.ID, a.Start, seconds(before)}), Lane: notify.LaneHouseLater,
 			})
 		}
 	}

@@ -74,8 +74,8 @@ func (q *Queries) LeaseTask(ctx context.Context, arg LeaseTaskParams) (int64, er
 }
 
 const putTask = `-- name: PutTask :execrows
-INSERT INTO task (bucket, id, kind, uniq, args, run_at, tries, last_error, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7)
+INSERT INTO task (bucket, id, kind, uniq, args, run_at, tries, last_error, created_at, lane)
+VALUES ($1, $2, $3, $4, $5, $6, 0, '', $7, $8)
 ON CONFLICT (bucket, kind, uniq) DO NOTHING
 `
 
@@ -87,6 +87,7 @@ type PutTaskParams struct {
 	Args      string
 	RunAt     int64
 	CreatedAt int64
+	Lane      int64
 }
 
 func (q *Queries) PutTask(ctx context.Context, arg PutTaskParams) (int64, error) {
@@ -98,6 +99,7 @@ func (q *Queries) PutTask(ctx context.Context, arg PutTaskParams) (int64, error)
 		arg.Args,
 		arg.RunAt,
 		arg.CreatedAt,
+		arg.Lane,
 	)
 	if err != nil {
 		return 0, err

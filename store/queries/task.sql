@@ -1,6 +1,6 @@
 -- name: PutTask :execrows
-INSERT INTO task (bucket, id, kind, uniq, args, run_at, tries, last_error, created_at)
-VALUES (@bucket, @id, @kind, @uniq, @args, @run_at, 0, '', @created_at)
+INSERT INTO task (bucket, id, kind, uniq, args, run_at, tries, last_error, created_at, lane)
+VALUES (@bucket, @id, @kind, @uniq, @args, @run_at, 0, '', @created_at, @lane)
 ON CONFLICT (bucket, kind, uniq) DO NOTHING;
 
 -- name: LeaseTask :execrows

@@ -26,6 +26,7 @@ func Conformance(t *testing.T, open func(*testing.T) task.Store) {
 		"claims what is due, the longest due first": claimsInOrder,
 		"a claim takes no more than asked":          claimsWithinLimit,
 		"only the asked buckets are claimed":        claimsBuckets,
+		"each lane is claimed by itself":            claimsLanes,
 		"a lease holds until it ends":               leaseHolds,
 		"a task that is done is gone":               doneIsGone,
 		"a retry waits for its time":                retryWaits,
@@ -52,7 +53,7 @@ func add(t *testing.T, s task.Store, bucket int, id string, runAt int64) task.Ta
 // claim returns the ids that a claim at a moment brings.
 func claim(t *testing.T, s task.Store, at int64, limit int, buckets ...int) []task.Task {
 	t.Helper()
-	got, err := s.Claim(context.Background(), buckets, at, at+60, limit)
+	got, err := s.Claim(context.Background(), buckets, at, at+60, []int{limit})
 	if err != nil {
 		t.Fatalf("claim: %v", err)
 	}
@@ -94,6 +95,32 @@ func claimsBuckets(t *testing.T, s task.Store) {
 	wantIDs(t, claim(t, s, now, 10, 63, 5), "b")
 	wantIDs(t, claim(t, s, now, 10))
 	wantIDs(t, claim(t, s, now, 10, 0), "a")
+}
+
+func claimsLanes(t *testing.T, s task.Store) {
+	for i, id := range []string{"a", "b", "c", "d"} {
+		one := task.Task{Bucket: i, ID: ids.Task(id), Kind: "test.kind", Uniq: id, RunAt: now - int64(i), Lane: 2 * (i % 2)}
+		if ok, err := s.Add(context.Background(), one, now); err != nil || !ok {
+			t.Fatalf("add %s: got %v %v, want it recorded", id, ok, err)
+		}
+	}
+	lanes := func(room ...int) (got []task.Task) {
+		t.Helper()
+		got, err := s.Claim(context.Background(), []int{0, 1, 2, 3}, now, later, room)
+		if err != nil {
+			t.Fatalf("claim: %v", err)
+		}
+		return got
+	}
+	wantIDs(t, lanes(0, 5), []string(nil)...)
+	wantIDs(t, lanes(), []string(nil)...)
+	got := lanes(1, 5, 1)
+	wantIDs(t, got, "c", "d")
+	if got[0].Lane != 0 || got[1].Lane != 2 {
+		t.Errorf("got lanes %d and %d, want 0 and 2", got[0].Lane, got[1].Lane)
+	}
+	wantIDs(t, lanes(5, 5), "a")
+	wantIDs(t, lanes(5, 5, 5), "b")
 }
 
 func leaseHolds(t *testing.T, s task.Store) {
@@ -205,7 +232,7 @@ func claimsApart(t *testing.T, s task.Store) {
 	for range claimers {
 		wg.Go(func() {
 			for misses := 0; misses < 50; {
-				got, err := s.Claim(context.Background(), []int{0, 1, 2, 3}, now, later, 7)
+				got, err := s.Claim(context.Background(), []int{0, 1, 2, 3}, now, later, []int{7})
 				if err != nil {
 					t.Errorf("claim: %v", err)
 					return
@@ -238,11 +265,14 @@ func claimsApart(t *testing.T, s task.Store) {
 }
 
 func roundTrip(t *testing.T, s task.Store) {
-	want := task.Task{Bucket: 63, ID: "t1", Kind: "test.kind", Uniq: "näyte@1", Args: json.RawMessage(`{"a":"å\"\\u0001","n":12345678901}`), RunAt: now - 7}
+	want := task.Task{Bucket: 63, ID: "t1", Kind: "test.kind", Uniq: "näyte@1", Lane: 3, Args: json.RawMessage(`{"a":"å\"\\u0001","n":12345678901}`), RunAt: now - 7}
 	if _, err := s.Add(context.Background(), want, now); err != nil {
 		t.Fatal(err)
 	}
-	got := claim(t, s, now, 1, 63)
+	got, err := s.Claim(context.Background(), []int{63}, now, later, []int{1, 1, 1, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
 	want.RunAt, want.Tries = later, 1
 	if diff := cmp.Diff([]task.Task{want}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

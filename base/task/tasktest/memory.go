@@ -48,7 +48,7 @@ func (m *Memory) Add(_ context.Context, t task.Task, _ int64) (bool, error) {
 }
 
 // Claim is task.Store's.
-func (m *Memory) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, limit int) ([]task.Task, error) {
+func (m *Memory) Claim(ctx context.Context, buckets []int, now, leaseUntil int64, room []int) ([]task.Task, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -62,10 +62,16 @@ func (m *Memory) Claim(ctx context.Context, buckets []int, now, leaseUntil int64
 	}
 	slices.SortFunc(due, func(a, b *row) int { return cmp.Or(cmp.Compare(a.RunAt, b.RunAt), cmp.Compare(a.ID, b.ID)) })
 	var out []task.Task
-	for _, r := range due[:min(len(due), limit)] {
-		r.RunAt = leaseUntil
-		r.Tries++
-		out = append(out, r.Task)
+	for lane, most := range room {
+		for _, r := range due {
+			if r.Lane != lane || most == 0 {
+				continue
+			}
+			most--
+			r.RunAt = leaseUntil
+			r.Tries++
+			out = append(out, r.Task)
+		}
 	}
 	return out, nil
 }
