@@ -44,6 +44,10 @@ type FixtureSpec struct {
 	// Full is how many of the first days, today counted, are full everywhere; otherwise chance says it of each office.
 	Full int    `json:"full,omitempty"`
 	Seed uint64 `json:"seed,omitempty"`
+	// Texts has people told by text message, and reminded a day before.
+	Texts bool `json:"texts,omitempty"`
+	// Silent leaves it out that people are told of the bookings that are there.
+	Silent bool `json:"silent,omitempty"`
 }
 
 // standardFixture is the installation that most rows measure: 400 offices of five counters, 25 times a day at each, open to 60 days ahead. A million live
@@ -174,6 +178,10 @@ func (s FixtureSpec) configure(ctx context.Context, a *app.App) error {
 func (s FixtureSpec) blueprint() string {
 	var b strings.Builder
 	text := func(t string) string { return fmt.Sprintf("{ fi = %[1]q, sv = %[1]q, en = %[1]q, cs = %[1]q }", t) }
+	policy := ""
+	if s.Texts {
+		policy = fmt.Sprintf("\nsms = \"always\"\nreminders = \"%dh\"\nreminder_channels = \"sms\"\nquiet_hours = \"none\"\nwaiting_list = \"turn\"\nsms_booking = true", remindBefore/time.Hour)
+	}
 	fmt.Fprintf(&b, `format = 1
 
 [installation]
@@ -196,12 +204,12 @@ front = %[9]s
 hold = "%[5]dm"
 horizon = "%[6]dd"
 notice = "%[10]dm"
-max_live = 5
+max_live = 5%[11]s
 
 [organisations.%[2]s.categories.papers]
 name = %[7]s
 `, text("Bench"), fixtureOrg, text("Register office"), "", s.Hold/time.Minute, s.Days, text("Papers"), !s.Always,
-		text("Book a time at one of our offices."), s.Notice/time.Minute)
+		text("Book a time at one of our offices."), s.Notice/time.Minute, policy)
 	services := []struct {
 		id, name string
 		minutes  int
@@ -498,7 +506,7 @@ func (w *fixtureWriter) change(office int, unit ids.Unit, start int64) (booking.
 		Org: fixtureOrg, ID: w.gen.Appointment(), Service: fixtureService, Office: w.fixture.Offices[office], Start: start,
 		End: start + int64(fixtureLength/time.Second), BusyUntil: start + int64(fixtureLength/time.Second), Status: booking.Booked, Person: person,
 		Details: booking.Details{
-			Name: fmt.Sprintf("Specimen %07d", n), Email: fmt.Sprintf("specimen.%07d@people.example", n), Phone: fmt.Sprintf("+35840%07d", n), Lang: "fi",
+			Name: fmt.Sprintf("Specimen %07d", n), Email: fmt.Sprintf("specimen.%07d@people.example", n), Phone: fixturePhone(n), Lang: "fi",
 		},
 		PolicyVersion: w.version, CreatedAt: made, ChangedAt: made,
 	}
@@ -517,12 +525,29 @@ func (w *fixtureWriter) change(office int, unit ids.Unit, start int64) (booking.
 			keys.LookupHash("contact.email", a.Details.Email), keys.LookupHash("contact.phone", a.Details.Phone),
 		}},
 		LinksUntil: &booking.LinksUntil{Appointment: a.ID, ExpiresAt: a.End + int64(booking.LinkLife/time.Second)},
-		Notices: []notify.Notice{{
-			Org: fixtureOrg, ID: w.gen.Notice(), Event: notify.AppointmentBooked, Appointment: a.ID, Person: person, CreatedAt: made,
-		}},
+		Notices:    w.told(a, made),
 		Audit: []audit.Entry{audit.New(fixtureOrg, w.gen.Audit(), w.made.UnixMicro(), actor.Visitor(nil, ""), audit.AppointmentBooked, "appointment",
 			string(a.ID), nil)},
 	}, nil
+}
+
+// told is what people are told of a booking.
+func (w *fixtureWriter) told(a booking.Appointment, at int64) []notify.Notice {
+	if w.spec.Silent {
+		return nil
+	}
+	return []notify.Notice{{Org: fixtureOrg, ID: w.gen.Notice(), Event: notify.AppointmentBooked, Appointment: a.ID, Person: a.Person, CreatedAt: at}}
+}
+
+// fixturePhone, visitorPhone and waiterPhone are numbers of somebody's own, which lie as far apart as those of a town do: neighbouring numbers, written to one
+// after another, are stopped.
+func fixturePhone(n int) string { return farApart("+35840", n) }
+func visitorPhone(n int) string { return farApart("+35850", n) }
+func waiterPhone(n int) string  { return farApart("+35844", n) }
+
+func farApart(prefix string, n int) string {
+	const step, all = 7919, 10_000_000 // without a common divisor
+	return fmt.Sprintf("%s%07d", prefix, n*step%all)
 }
 
 // sampling picks want of a number of things that come one after another, each set of them with the same chance (Knuth's algorithm S).

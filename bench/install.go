@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -20,10 +21,12 @@ import (
 
 // Installation is where a server of the bench has its data.
 type Installation struct {
-	Dir      string   `json:"dir"`
-	Database string   `json:"database,omitempty"` // empty: SQLite in Dir
-	Node     int      `json:"node,omitempty"`
-	Fixture  *Fixture `json:"-"`
+	Dir      string `json:"dir"`
+	Database string `json:"database,omitempty"` // empty: SQLite in Dir
+	Node     int    `json:"node,omitempty"`
+	// Gateway is the address of the bench's gateway of text messages; with it the background jobs run, and nothing holds messages back.
+	Gateway string   `json:"gateway,omitempty"`
+	Fixture *Fixture `json:"-"`
 }
 
 // unlimited is more requests a second than anybody sends: the load comes from one address, and is no attack.
@@ -32,19 +35,29 @@ const unlimited = 100_000_000
 // config is as a server has it that nobody has configured, without its limit for one address.
 func (i Installation) config() (config.Config, error) {
 	set := map[string]string{"LUUKKU_DATA": i.Dir, "LUUKKU_DATABASE": i.Database, "LUUKKU_LOG_LEVEL": "error", "LUUKKU_NODE": strconv.Itoa(i.Node)}
+	if i.Gateway != "" {
+		secret := filepath.Join(i.Dir, gatewaySecretFile)
+		maps.Copy(set, map[string]string{
+			"LUUKKU_SMS_KIND": "kannel", "LUUKKU_SMS_URL": sendsms(i.Gateway), "LUUKKU_SMS_USERNAME": gatewayUser, "LUUKKU_SMS_PASSWORD_FILE": secret,
+			"LUUKKU_SMS_RECEIVE_SECRET_FILE": secret, "LUUKKU_SMS_BURST": strconv.Itoa(unlimited), "LUUKKU_BASE_URL": "http://127.0.0.1",
+		})
+	}
 	c, err := config.Load("", func(name string) string { return set[name] })
 	c.Limits.RequestsPerSecond = unlimited
 	return c, err
 }
 
-// Open puts the house together over the installation's data, without its background jobs: nothing is mailed.
+// gatewaySecretFile holds the secret of the bench's gateway, in the installation's directory.
+const gatewaySecretFile = "gateway-secret"
+
+// Open puts the house together over the installation's data. Its background jobs run where it has a gateway alone: otherwise nothing is sent.
 func (i Installation) Open(ctx context.Context) (*app.App, error) {
 	c, err := i.config()
 	if err != nil {
 		return nil, err
 	}
 	log := slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
-	return app.Open(ctx, c, app.Options{Log: log, NoJobs: true})
+	return app.Open(ctx, c, app.Options{Log: log, NoJobs: i.Gateway == ""})
 }
 
 // With opens the house, does something in it and closes it again.

@@ -41,7 +41,7 @@ func newScribe(a *app.App, session string, first int) *scribe {
 func (s *scribe) details() booking.Details {
 	s.people++
 	return booking.Details{
-		Name: fmt.Sprintf("Visitor %07d", s.people), Email: fmt.Sprintf("visitor.%07d@people.example", s.people), Phone: fmt.Sprintf("+35850%07d", s.people), Lang: "fi",
+		Name: fmt.Sprintf("Visitor %07d", s.people), Email: fmt.Sprintf("visitor.%07d@people.example", s.people), Phone: visitorPhone(s.people), Lang: "fi",
 	}
 }
 
