@@ -138,12 +138,15 @@ func (s *Store) Earlier(ctx context.Context, o ids.Org, t conversation.Talk) ([]
 	slices.Sort(list) // items are numbered in the order of time
 	var out []ids.Work
 	for _, r := range slices.Backward(slices.Compact(list)) {
-		if id := ids.Work(r); id != t.Item {
+		if id := ids.Work(r); id != t.Item && len(out) < mostEarlier {
 			out = append(out, id)
 		}
 	}
 	return out, nil
 }
+
+// mostEarlier is how many other conversations are shown beside one.
+const mostEarlier = 20
 
 // Arrive takes a message into the open conversation of its number, or a new one, once.
 func (s *Store) Arrive(ctx context.Context, a conversation.Arrival) error {

@@ -234,7 +234,7 @@ func (q *Queries) ConversationsOfNumber(ctx context.Context, arg ConversationsOf
 }
 
 const conversationsOfPerson = `-- name: ConversationsOfPerson :many
-SELECT item FROM conversation WHERE org = $1 AND person = $2 ORDER BY item DESC LIMIT 20
+SELECT item FROM conversation WHERE org = $1 AND person = $2
 `
 
 type ConversationsOfPersonParams struct {

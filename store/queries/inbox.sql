@@ -67,7 +67,7 @@ WHERE org = @org AND item = @item;
 SELECT item FROM conversation WHERE org = @org AND number_key = @number_key ORDER BY item DESC LIMIT 20;
 
 -- name: ConversationsOfPerson :many
-SELECT item FROM conversation WHERE org = @org AND person = @person ORDER BY item DESC LIMIT 20;
+SELECT item FROM conversation WHERE org = @org AND person = @person;
 
 -- name: TextsInOfItem :many
 SELECT t.id, t.body, t.at FROM work_entry e JOIN text_in t ON t.org = e.org AND t.id = e.id WHERE e.org = @org AND e.item = @item ORDER BY e.at, e.id LIMIT 2000;
