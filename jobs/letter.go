@@ -56,7 +56,7 @@ type letter struct {
 	Lang         string
 	Subject      string
 	Heading      string
-	Lead         string
+	Lead         string // one paragraph or more, each a line
 	Rows         []row
 	Sections     []section
 	Foot         []string
@@ -124,10 +124,24 @@ func newLetter(p *i18n.Printer, f facts) letter {
 		}
 		l.Sections = append(w.bring(), w.manage())
 	}
+	w.reword(&l)
 	l.Sections = append(l.Sections, w.questions()...)
 	l.Foot = []string{p.T("mail.sent_by", "organisation", l.Organisation), p.T("mail.no_answer")}
 	return l
 }
+
+// reword puts the organisation's own subject and opening in the place of the product's. What the mail says below them stays.
+func (w writer) reword(l *letter) {
+	if own, ok := w.own(notify.PartSubject); ok {
+		l.Subject = cmp.Or(notify.FillLine(own, w.mailFacts()), l.Subject)
+	}
+	if own, ok := w.own(notify.PartOpening); ok {
+		l.Lead = cmp.Or(strings.Join(notify.FillLines(own, w.mailFacts()), "\n"), l.Lead)
+	}
+}
+
+// paragraphs are the lines of a lead.
+func paragraphs(lead string) []string { return strings.Split(lead, "\n") }
 
 // writer puts facts into the words of one language.
 type writer struct {

@@ -14,28 +14,70 @@ import (
 func composeText(p *i18n.Printer, f facts) notify.Text {
 	w := writer{p, f}
 	return notify.Text{
-		Org: f.notice.Org, ID: f.notice.Ref(), Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone,
-		Text: notify.FillText(w.textOf(), w.textFacts()),
+		Org: f.notice.Org, ID: f.notice.Ref(), Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone, Text: w.text(),
 	}
 }
 
-// textOf is the wording of a text message, with places for its facts.
-func (w writer) textOf() string { return notify.ProductText(w.Printer, w.notice.Event, w.variant()) }
+// text is a text message: in the organisation's own words, or else in the product's.
+func (w writer) text() string {
+	facts := w.textFacts()
+	if own, ok := w.own(notify.PartSMS); ok {
+		if text := notify.FillText(own, facts); text != "" {
+			return text
+		}
+	}
+	return notify.FillText(notify.ProductText(w.Printer, w.notice.Event, w.variant()), facts)
+}
+
+// own is what the organisation words itself of a notice, in the language of the message.
+func (w writer) own(p notify.Part) (wording string, ok bool) {
+	return notify.Own(w.config.Wordings, notify.OccasionOf(w.notice.Event, w.variant() == byOffice), p, w.Lang(), w.discreet())
+}
+
+// byOffice is the variant of what the office did.
+const byOffice = "office"
 
 // variant tells apart what the same event says in two ways.
 func (w writer) variant() string {
-	if w.notice.Event == notify.AppointmentCancelled && w.appointment.CancelledBy == "office" || w.notice.Event == notify.AppointmentMoved && w.notice.Args["by"] == "office" {
-		return "office"
+	if w.notice.Event == notify.AppointmentCancelled && w.appointment.CancelledBy == byOffice || w.notice.Event == notify.AppointmentMoved && w.notice.Args["by"] == byOffice {
+		return byOffice
 	}
 	return ""
+}
+
+// mailFacts are what stands in the places of a mail's own words: as in a text message, with times as they stand in a sentence.
+func (w writer) mailFacts() map[string]string {
+	out := w.textFacts()
+	for name, unix := range w.times() {
+		out[name] = w.At(w.in(unix))
+	}
+	return out
+}
+
+// times are the moments that a message may name.
+func (w writer) times() map[string]int64 {
+	a, out := w.appointment, map[string]int64{}
+	if a.Start != 0 {
+		out["time"] = a.Start
+	}
+	if from, err := strconv.ParseInt(w.notice.Args["from"], 10, 64); err == nil {
+		out["old_time"] = from
+	}
+	switch {
+	case w.notice.Event == notify.TimeOffered:
+		out["until"] = w.offer.ExpiresAt
+	case a.ExpiresAt != 0:
+		out["until"] = a.ExpiresAt
+	}
+	return out
 }
 
 // textFacts are what stands in the places of a wording.
 func (w writer) textFacts() map[string]string {
 	a := w.appointment
 	out := map[string]string{"organisation": w.config.Org.Name.In(w.Lang())}
-	if a.Start != 0 {
-		out["time"] = w.shortTime(a.Start)
+	for name, unix := range w.times() {
+		out[name] = w.shortTime(unix)
 	}
 	if !w.discreet() {
 		out["service"] = oneLine(w.say(serviceName(w.config, a.Service)).Text)
@@ -48,15 +90,6 @@ func (w writer) textFacts() map[string]string {
 	}
 	if w.pin != "" && w.notice.Event != notify.AppointmentCancelled {
 		out["pin"] = w.T("sms_notice.pin", "pin", w.pin)
-	}
-	if from, err := strconv.ParseInt(w.notice.Args["from"], 10, 64); err == nil {
-		out["old_time"] = w.shortTime(from)
-	}
-	switch {
-	case w.notice.Event == notify.TimeOffered:
-		out["until"] = w.shortTime(w.offer.ExpiresAt)
-	case a.ExpiresAt != 0:
-		out["until"] = w.shortTime(a.ExpiresAt)
 	}
 	if phone, _ := w.phone(); phone != "" {
 		out["phone"] = phone

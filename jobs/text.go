@@ -13,7 +13,9 @@ func plain(p *i18n.Printer, l letter) string {
 		b.WriteString(strings.Join(lines, "\n") + "\n\n")
 	}
 	paragraph(l.Heading)
-	paragraph(l.Lead)
+	for _, line := range paragraphs(l.Lead) {
+		paragraph(line)
+	}
 	rows := make([]string, len(l.Rows))
 	for i, r := range l.Rows {
 		lines := make([]string, len(r.Lines))

@@ -72,6 +72,15 @@ var tables = []table{
 		},
 	},
 	{
+		"wording",
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.PutWording(ctx, db.PutWordingParams{Org: o, ID: r.id, Position: r.position, Doc: r.doc})
+		},
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.DropWording(ctx, db.DropWordingParams{Org: o, ID: r.id})
+		},
+	},
+	{
 		"unit",
 		func(ctx context.Context, q *db.Queries, o string, r row) error {
 			return q.PutUnit(ctx, db.PutUnitParams{Org: o, ID: r.id, Office: r.owner, Position: r.position, Doc: r.doc})
@@ -133,6 +142,9 @@ func thingsOf(o blueprint.Organisation) (map[string][]row, error) {
 	}
 	for _, b := range o.Inboxes {
 		m.add("inbox", string(b.ID), "", b)
+	}
+	for _, w := range o.Wordings {
+		m.add("wording", w.ID, "", w)
 	}
 	for _, f := range o.Offices {
 		units := f.Units

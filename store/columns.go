@@ -101,6 +101,7 @@ var columnsOf = []struct {
 	{"text_dialogue", visit, "org #number_key !state version expires_at"},
 	{"text_offer", talked, "org code freed waiting #number_key created_at expires_at own"},
 	{"inbox", configured, "org id position doc"},
+	{"wording", configured, "org id position doc"},
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
 	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at about"},

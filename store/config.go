@@ -202,7 +202,7 @@ func readConfig(ctx context.Context, q *db.Queries, o ids.Org) (*catalog.Config,
 	case !errors.Is(err, sql.ErrNoRows):
 		return nil, err
 	}
-	for _, step := range []func(context.Context, *db.Queries, *catalog.Config) error{readPlaces, readServices, readPolicies} {
+	for _, step := range []func(context.Context, *db.Queries, *catalog.Config) error{readPlaces, readServices, readPolicies, readWordings} {
 		if err := step(ctx, q, c); err != nil {
 			return nil, err
 		}
@@ -222,6 +222,22 @@ func readInboxes(ctx context.Context, q *db.Queries, c *catalog.Config) error {
 		}
 		b.ID = ids.Inbox(r.ID)
 		c.Inboxes = append(c.Inboxes, b)
+	}
+	return nil
+}
+
+func readWordings(ctx context.Context, q *db.Queries, c *catalog.Config) error {
+	rows, err := q.Wordings(ctx, string(c.Org.ID))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		w := org.Wording{}
+		if err := json.Unmarshal([]byte(r.Doc), &w); err != nil {
+			return fmt.Errorf("wording %s: %w", r.ID, err)
+		}
+		w.ID = r.ID
+		c.Wordings = append(c.Wordings, w)
 	}
 	return nil
 }

@@ -58,6 +58,7 @@ type Organisation struct {
 	Categories []catalog.Category
 	Services   []ServiceEntry
 	Inboxes    []org.Inbox
+	Wordings   []org.Wording
 	// Owns names the sections that a file says whole. What is stored owns nothing.
 	Owns []string
 }

@@ -9,6 +9,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/catalog"
 	"luukku/domain/org"
 )
 
@@ -20,7 +21,8 @@ const (
 
 // checker collects what is wrong with records as such, wherever they come from.
 type checker struct {
-	root     *node // of the file, for lines; may be nil
+	root     *node            // of the file, for lines; may be nil
+	shared   catalog.Settings // the installation's policy
 	prefix   string
 	problems []Problem
 }
@@ -88,6 +90,9 @@ func (c *checker) organisation(o Organisation) {
 	for _, s := range sections {
 		if s.check != nil {
 			s.check(c, &o)
+		}
+		if s.name == Wordings { // a language without its own words has the product's
+			continue
 		}
 		for _, t := range s.say(&o).list {
 			c.missing(s.name+"."+t.id+".", t.fields, o.Languages)

@@ -10,6 +10,7 @@ import (
 func (o Organisation) Config(in Installation, version int64) (*catalog.Config, error) {
 	c := &catalog.Config{
 		Version: version, Installation: in.Installation, Org: o.Organisation, Help: o.Help, Groups: o.Groups, Categories: o.Categories, Inboxes: o.Inboxes,
+		Wordings: o.Wordings,
 	}
 	add := func(doc catalog.PolicyDoc, s catalog.Settings) {
 		if len(s) > 0 {

@@ -116,6 +116,12 @@ var inboxFields = []field[org.Inbox]{
 	list("answers", func(b *org.Inbox) *[]org.CannedAnswer { return &b.Answers }, answerFields),
 }
 
+var wordingFields = []field[org.Wording]{
+	text("subject", func(w *org.Wording) *i18n.Text { return &w.Subject }),
+	text("opening", func(w *org.Wording) *i18n.Text { return &w.Opening }),
+	text("sms", func(w *org.Wording) *i18n.Text { return &w.SMS }),
+}
+
 var unitFields = []field[org.Unit]{
 	text("name", func(u *org.Unit) *i18n.Text { return &u.Name }),
 	word("kind", func(u *org.Unit) *org.UnitKind { return &u.Kind }),

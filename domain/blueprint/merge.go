@@ -67,6 +67,7 @@ func prunePolicy(o *Office, want Organisation) {
 func FromConfig(c *catalog.Config, hosts []string) Organisation {
 	o := Organisation{
 		Organisation: c.Org, Help: c.Help, Hosts: hosts, Policy: newest(c.Policies, "", ""), Groups: c.Groups, Categories: c.Categories, Inboxes: c.Inboxes,
+		Wordings: c.Wordings,
 	}
 	for _, s := range c.Services {
 		o.Services = append(o.Services, ServiceEntry{Service: s, Policy: newest(c.Policies, s.ID, "")})

@@ -34,6 +34,9 @@ func makePlan(ctx context.Context, v View, doc Document, now int64) (plan, error
 	if doc.Installation != nil {
 		c.installation(*p.want.Installation)
 	}
+	if p.want.Installation != nil {
+		c.shared = p.want.Installation.Policy
+	}
 	for _, o := range p.want.Organisations {
 		have, _ := p.stored.Organisation(o.ID)
 		c.organisation(o)

@@ -34,6 +34,8 @@ var sections = []section{
 		func(o *Organisation) *[]Office { return &o.Offices }, func(o *Office) *ids.Office { return &o.ID }, checkOffices),
 	listOf("inboxes", "inbox", inboxFields,
 		func(o *Organisation) *[]org.Inbox { return &o.Inboxes }, func(b *org.Inbox) *ids.Inbox { return &b.ID }, checkInboxes),
+	listOf(Wordings, "wording", wordingFields,
+		func(o *Organisation) *[]org.Wording { return &o.Wordings }, func(w *org.Wording) *string { return &w.ID }, checkWordings),
 }
 
 func sectionNames() []string {

@@ -71,6 +71,7 @@ type Config struct {
 	Offers       []Offer
 	Policies     []PolicyDoc
 	Inboxes      []org.Inbox
+	Wordings     []org.Wording // how notices are worded, where that is not the product's
 
 	zone     *time.Location
 	offices  map[ids.Office]int

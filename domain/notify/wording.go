@@ -95,8 +95,39 @@ func ProductText(p *i18n.Printer, e Event, variant string) string {
 	return p.T(key, args...)
 }
 
-// FillText puts facts into a wording's places. What there is no fact for is left out, with the blank before it.
-func FillText(wording string, facts map[string]string) string {
+// ProductWording is the product's own wording of a part of a notice, with its places in braces.
+func ProductWording(p *i18n.Printer, o Occasion, part Part) string {
+	e := o.Event()
+	byOffice := strings.HasSuffix(string(o), officeSuffix)
+	key := "mail." + e.Key()
+	switch {
+	case part == PartSMS && byOffice:
+		return ProductText(p, e, "office")
+	case part == PartSMS:
+		return ProductText(p, e, "")
+	case part == PartSubject:
+		return p.T(key+".subject", "when", "{time}")
+	case byOffice:
+		return p.T(key + ".lead_office")
+	case e == AppointmentCancelled:
+		return p.T(key + ".lead_client")
+	}
+	return p.T(key + ".lead")
+}
+
+// Specimen is a notice as somebody would get it, written from an invented booking.
+type Specimen struct {
+	// Subject and Mail are a mail's, Mail as plain text; SMS is a text message.
+	Subject, Mail, SMS string
+	// Facts stand in the places of a text message, MailFacts in those of a mail.
+	Facts, MailFacts map[string]string
+}
+
+// FillText puts facts into a text message's places, in the alphabet of text messages where that costs nothing.
+func FillText(wording string, facts map[string]string) string { return Plain(FillLine(wording, facts)) }
+
+// FillLine puts facts into a wording's places, on one line. What there is no fact for is left out, with the blank before it.
+func FillLine(wording string, facts map[string]string) string {
 	var b strings.Builder
 	for {
 		before, rest, ok := strings.Cut(wording, "{")
@@ -112,7 +143,18 @@ func FillText(wording string, facts map[string]string) string {
 	for _, mark := range []string{".", ",", ":", "!", "?"} {
 		s = strings.ReplaceAll(s, " "+mark, mark)
 	}
-	return Plain(s)
+	return s
+}
+
+// FillLines does so for each line of a longer text; lines that come out empty are left out.
+func FillLines(wording string, facts map[string]string) []string {
+	var out []string
+	for line := range strings.Lines(wording) {
+		if line = FillLine(line, facts); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
 }
 
 // gsmLetters are what the alphabet of text messages has beside ASCII.

@@ -226,6 +226,20 @@ func (q *Queries) DropUnit(ctx context.Context, arg DropUnitParams) error {
 	return err
 }
 
+const dropWording = `-- name: DropWording :exec
+DELETE FROM wording WHERE org = $1 AND id = $2
+`
+
+type DropWordingParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) DropWording(ctx context.Context, arg DropWordingParams) error {
+	_, err := q.db.ExecContext(ctx, dropWording, arg.Org, arg.ID)
+	return err
+}
+
 const hosts = `-- name: Hosts :many
 SELECT host, org FROM host ORDER BY host
 `
@@ -882,6 +896,28 @@ func (q *Queries) PutUnit(ctx context.Context, arg PutUnitParams) error {
 	return err
 }
 
+const putWording = `-- name: PutWording :exec
+INSERT INTO wording (org, id, position, doc) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc
+`
+
+type PutWordingParams struct {
+	Org      string
+	ID       string
+	Position int64
+	Doc      string
+}
+
+func (q *Queries) PutWording(ctx context.Context, arg PutWordingParams) error {
+	_, err := q.db.ExecContext(ctx, putWording,
+		arg.Org,
+		arg.ID,
+		arg.Position,
+		arg.Doc,
+	)
+	return err
+}
+
 const services = `-- name: Services :many
 SELECT id, doc FROM service WHERE org = $1 ORDER BY position, id
 `
@@ -945,6 +981,38 @@ func (q *Queries) Units(ctx context.Context, org string) ([]UnitsRow, error) {
 	for rows.Next() {
 		var i UnitsRow
 		if err := rows.Scan(&i.ID, &i.Office, &i.Doc); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const wordings = `-- name: Wordings :many
+SELECT id, doc FROM wording WHERE org = $1 ORDER BY position, id
+`
+
+type WordingsRow struct {
+	ID  string
+	Doc string
+}
+
+func (q *Queries) Wordings(ctx context.Context, org string) ([]WordingsRow, error) {
+	rows, err := q.db.QueryContext(ctx, wordings, org)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WordingsRow
+	for rows.Next() {
+		var i WordingsRow
+		if err := rows.Scan(&i.ID, &i.Doc); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -58,6 +58,16 @@ ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded
 -- name: DropInbox :exec
 DELETE FROM inbox WHERE org = @org AND id = @id;
 
+-- name: Wordings :many
+SELECT id, doc FROM wording WHERE org = @org ORDER BY position, id;
+
+-- name: PutWording :exec
+INSERT INTO wording (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropWording :exec
+DELETE FROM wording WHERE org = @org AND id = @id;
+
 -- name: Offices :many
 SELECT id, doc FROM office WHERE org = @org ORDER BY position, id;
 
