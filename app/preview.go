@@ -6,11 +6,14 @@ import (
 	"time"
 
 	"luukku/base/fault"
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/limit"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/notify"
 	"luukku/domain/org"
+	"luukku/jobs"
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/citizen"
@@ -30,6 +33,11 @@ func (a *App) previewer(c *catalog.Config, bar ui.PreviewBar) http.Handler {
 		Board: &booking.Board{}, Committed: func() {},
 	}
 	return citizen.New(site, room)
+}
+
+// specimen writes a notice as it would be sent by a configuration that may not be published.
+func (a *App) specimen(ctx context.Context, p *i18n.Printer, c *catalog.Config, o notify.Occasion) (notify.Specimen, error) {
+	return jobs.Specimen(ctx, p, c, o, a.Config.BaseURL, a.Now())
 }
 
 // previewed is a directory in which one organisation is as it is not yet.

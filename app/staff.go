@@ -49,7 +49,7 @@ func (a *App) staffDoors() {
 			return string(b), err
 		},
 		Renew: a.renewEIDKeys,
-	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer, Affected: a.affected})
+	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer, Specimen: a.specimen, Affected: a.affected})
 	a.staffDoor.Links = admin.Links
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
 	a.desk.Consent = a.Consent

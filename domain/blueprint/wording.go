@@ -67,21 +67,18 @@ func checkWordings(c *checker, o *Organisation) {
 // wording checks one text.
 func (c *checker) wording(path string, o *Organisation, occasion notify.Occasion, part notify.Part, text string, discreet bool) {
 	for _, w := range notify.CheckPart(occasion, part, text, discreet) {
-		place := w.Place
-		if r := []rune(place); len(r) > 40 {
-			place = string(r[:40])
-		}
+		place := "{" + firstRunes(w.Place, 40) + "}"
 		switch w.Fault {
 		case notify.FaultUnknown:
-			c.add(path, "there is no place {%s} in this notice; there are %s", place, inBraces(part.Places(occasion)))
+			c.add(path, "there is no place %s in this notice; there are %s", place, inBraces(part.Places(occasion)))
 		case notify.FaultOpen:
-			c.add(path, "the place {%s is not closed; want a } behind its name", place)
+			c.add(path, "a brace is not closed; want %s", place)
 		case notify.FaultMissing:
-			c.add(path, "the place {%s} must be in it: without it the message is of no use", place)
+			c.add(path, "the place %s must be in it: without it the message is of no use", place)
 		case notify.FaultDiscreet:
-			c.add(path, "the place {%s} may not be in it: the policy notice_content is discreet", place)
+			c.add(path, "the place %s may not be in it: the policy notice_content is discreet", place)
 		case notify.FaultBelow:
-			c.add(path, "the place {%s} may not be in it: every mail has it below its opening", place)
+			c.add(path, "the place %s may not be in it: every mail has it below its opening", place)
 		case notify.FaultLong:
 			c.add(path, "has %d characters, at most %d are taken", w.Has, w.Most)
 		}
@@ -90,6 +87,13 @@ func (c *checker) wording(path string, o *Organisation, occasion notify.Occasion
 	if list := o.discreetServices(); !discreet && len(list) > 0 && len(notify.Telling(text)) > 0 {
 		c.warn(path, "for %s the product's own words are sent: the policy notice_content is discreet there", joined(list))
 	}
+}
+
+func firstRunes(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
 }
 
 func inBraces(places []string) string {
@@ -133,10 +137,20 @@ func (o *Organisation) Wording(occasion notify.Occasion) org.Wording {
 func (w Work) CheckWording(e WordingEdit) []Problem {
 	c := &checker{}
 	for _, p := range notify.Parts {
-		c.wording(string(p)+"."+string(e.Lang), &w.Draft, e.Occasion, p, e.Words[p], w.Draft.discreet(w.Installation.Policy))
+		c.wording(string(p)+"."+string(e.Lang), &w.Draft, e.Occasion, p, e.Words[p], w.Discreet())
 	}
 	return c.problems
 }
+
+// With is the draft with a wording as it is typed.
+func (w Work) With(e WordingEdit) Organisation {
+	o := copyOf(w.Draft)
+	o.setWording(e)
+	return o
+}
+
+// Discreet reports whether messages name neither the service nor the office.
+func (w Work) Discreet() bool { return w.Draft.discreet(w.Installation.Policy) }
 
 // SaveWording writes how a notice is worded in one language into the draft. Conflict "draft_config.changed" says that it is not as the form showed it. The
 // problems are what is wrong with it, with paths as "sms.fi"; then nothing was saved.

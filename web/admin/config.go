@@ -131,7 +131,8 @@ func organisationLinks(b web.Base) []ui.Link {
 	for _, part := range organisationParts {
 		out = append(out, ui.Link{Href: adminAt(b, "config", "organisation", part.name), Text: b.T("thing.organisation.part." + part.name)})
 	}
-	return append(out, ui.Link{Href: policyAt(b, "", ""), Text: b.T("rules.title_organisation")}, ui.Link{Href: adminAt(b, "look"), Text: b.T("brand.title")})
+	return append(out, ui.Link{Href: policyAt(b, "", ""), Text: b.T("rules.title_organisation")}, ui.Link{Href: adminAt(b, "look"), Text: b.T("brand.title")},
+		ui.Link{Href: adminAt(b, "wordings"), Text: b.T("wording.title")})
 }
 
 // newLink leads to where a thing is added.

@@ -12,6 +12,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/blueprint"
 	"luukku/domain/catalog"
+	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -32,6 +33,8 @@ func editAt(b web.Base, ref blueprint.Ref, field string) string {
 		return adminAt(b, "config", "organisation", partOf(field))
 	case blueprint.Units:
 		return adminAt(b, "config", "unit", string(ref.Office), ref.ID)
+	case blueprint.Wordings:
+		return adminAt(b, "wordings", ref.ID)
 	}
 	return adminAt(b, "config", "thing", ref.Section, ref.ID)
 }
@@ -55,6 +58,9 @@ func nameOfRef(b web.Base, o *blueprint.Organisation, ref blueprint.Ref) string 
 	rec, ok := o.Record(ref)
 	if !ok {
 		return ref.ID
+	}
+	if o := notify.Occasion(ref.ID); ref.Section == blueprint.Wordings && o.Known() {
+		return noticeName(b, o)
 	}
 	name, _ := rec["name"].(i18n.Text)
 	return cmp.Or(strings.TrimSpace(name.In(b.Lang)), ref.ID)
@@ -144,51 +150,61 @@ func placeOf(b web.Base, o *blueprint.Organisation, path string) (words, href st
 		href = policyAt(b, ids.Service(service), ids.Office(ref.ID))
 	case field == "policy":
 		href = policyAt(b, ids.Service(ref.ID), "")
+	case ref.Section == blueprint.Wordings && href != "":
+		href += "?in=" + url.QueryEscape(rest)
 	}
 	return words, href
 }
 
 // said are the messages of domain/org and domain/blueprint by the keys of their texts. What is not here is shown as it is, in English.
 var said = map[string]string{
-	"must not be empty":                                                  "empty",
-	"want one of the categories":                                         "category",
-	"there is no category %.60q":                                         "no_category",
-	"there is no group %.40q":                                            "no_group",
-	"there is no office %.40q":                                           "no_office",
-	"another inbox has the number %.40q":                                 "number_taken",
-	"want hours such as mon-fri 08:00-16:00":                             "inbox_hours",
-	"there is no service %.60q":                                          "no_service",
-	"service %q is named twice":                                          "twice",
-	"%q is named twice":                                                  "twice",
-	"%s is named twice":                                                  "twice",
-	"the office does not offer %s":                                       "not_offered",
-	"has %d characters, at most %d are taken":                            "too_long",
-	"has control characters":                                             "control",
-	"has control characters or is no UTF-8":                              "control",
-	"has no text in %s":                                                  "untranslated",
-	"want at least one language":                                         "languages",
-	"want an IANA time zone such as Europe/Helsinki, not %.60q":          "zone",
-	"want two capital letters such as FI, not %.40q":                     "country",
-	"the public holidays of %s are not known, only those of %s":          "holidays",
-	"want a colour such as #0a5c8f, not %.40q":                           "colour",
-	"want a phone number of digits, spaces and one leading +, not %.40q": "phone",
-	"want an email address, not %.80q":                                   "email",
-	"%s is before the first date, %s":                                    "until",
-	"want degrees north between -90 and 90":                              "north",
-	"want degrees east between -180 and 180":                             "east",
-	"want a host name such as booking.town.example, not %.80q":           "host",
-	"%s belongs to the organisation %s":                                  "host_taken",
-	"want the first closed date":                                         "closed_from",
+	"must not be empty":                                                    "empty",
+	"want one of the categories":                                           "category",
+	"there is no category %.60q":                                           "no_category",
+	"there is no group %.40q":                                              "no_group",
+	"there is no office %.40q":                                             "no_office",
+	"another inbox has the number %.40q":                                   "number_taken",
+	"want hours such as mon-fri 08:00-16:00":                               "inbox_hours",
+	"there is no service %.60q":                                            "no_service",
+	"service %q is named twice":                                            "twice",
+	"%q is named twice":                                                    "twice",
+	"%s is named twice":                                                    "twice",
+	"the office does not offer %s":                                         "not_offered",
+	"has %d characters, at most %d are taken":                              "too_long",
+	"has control characters":                                               "control",
+	"has control characters or is no UTF-8":                                "control",
+	"has no text in %s":                                                    "untranslated",
+	"want at least one language":                                           "languages",
+	"want an IANA time zone such as Europe/Helsinki, not %.60q":            "zone",
+	"there is no notice %.40q; there are %s":                               "no_notice",
+	"there is no place %s in this notice; there are %s":                    "no_place",
+	"a brace is not closed; want %s":                                       "open_brace",
+	"the place %s must be in it: without it the message is of no use":      "needed_place",
+	"the place %s may not be in it: the policy notice_content is discreet": "discreet_place",
+	"the place %s may not be in it: every mail has it below its opening":   "below_place",
+	"for %s the product's own words are sent: the policy notice_content is discreet there": "product_sent",
+	"the organisation has no pages in %s":                                                  "no_pages",
+	"want two capital letters such as FI, not %.40q":                                       "country",
+	"the public holidays of %s are not known, only those of %s":                            "holidays",
+	"want a colour such as #0a5c8f, not %.40q":                                             "colour",
+	"want a phone number of digits, spaces and one leading +, not %.40q":                   "phone",
+	"want an email address, not %.80q":                                                     "email",
+	"%s is before the first date, %s":                                                      "until",
+	"want degrees north between -90 and 90":                                                "north",
+	"want degrees east between -180 and 180":                                               "east",
+	"want a host name such as booking.town.example, not %.80q":                             "host",
+	"%s belongs to the organisation %s":                                                    "host_taken",
+	"want the first closed date":                                                           "closed_from",
 	"cannot be removed: %d appointments are still to come here; move or cancel them first": "live",
 	"the name is too like that of %s at %s; choose another":                                "unit_name",
-	"offers no service": "offers_nothing",
-	"has no counter or professional: nothing can be booked here": "no_unit",
-	"has no opening hours: nothing can be booked here":           "no_hours",
-	"no office offers it": "unoffered",
-	"has no services":     "no_services",
-	"the logo is no PNG picture, and no SVG drawing that is safe to show": "logo",
-	"a logo needs a text that says what it shows":                         "logo_alt",
-	"%.40s is not a number of degrees":                                    "degrees",
+	"offers no service":                                                                    "offers_nothing",
+	"has no counter or professional: nothing can be booked here":                           "no_unit",
+	"has no opening hours: nothing can be booked here":                                     "no_hours",
+	"no office offers it":                                                                  "unoffered",
+	"has no services":                                                                      "no_services",
+	"the logo is no PNG picture, and no SVG drawing that is safe to show":                  "logo",
+	"a logo needs a text that says what it shows":                                          "logo_alt",
+	"%.40s is not a number of degrees":                                                     "degrees",
 }
 
 // problemWords says a problem in the page's language.

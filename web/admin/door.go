@@ -32,6 +32,8 @@ type Deps struct {
 	Dossier  Dossier
 	// Preview shows citizens' pages by a draft; nil where there are none.
 	Preview Previewer
+	// Specimen writes a notice as it would be sent by a configuration; nil where there are none.
+	Specimen Specimen
 	// Affected returns the offices at which booked appointments would be left without their place by another configuration; nil asks nobody.
 	Affected func(ctx context.Context, before, after *catalog.Config) ([]AffectedAt, error)
 }
@@ -133,6 +135,9 @@ func (d *Door) configRoutes(at string) []web.Route {
 		web.POST(at+"config/import", right, d.importPost),
 		web.GET(at+"rules", right, d.rules),
 		web.POST(at+"rules", right, d.rulesPost),
+		web.GET(at+"wordings", right, d.wordings),
+		web.GET(at+"wordings/{notice}", right, d.wording),
+		web.POST(at+"wordings/{notice}", right, d.wordingPost),
 		web.GET(at+"look", right, d.look),
 		web.POST(at+"look", right, d.lookPost),
 		web.GET(at+"preview", right, d.preview),

@@ -52,7 +52,7 @@ func sheetIn(v *web.Visit) (sheet, error) {
 		return s, nil
 	}
 	s := sheet{ref: blueprint.Ref{Section: v.R.PathValue("section"), ID: v.R.PathValue("slug")}}
-	if !slices.Contains(blueprint.Sections(), s.ref.Section) {
+	if !slices.Contains(blueprint.Sections(), s.ref.Section) || s.ref.Section == blueprint.Wordings { // these have pages of their own
 		return sheet{}, notThere()
 	}
 	s.layout = layoutOf(s.ref.Section, v.P.Has)

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"luukku/base/fault"
@@ -29,7 +30,7 @@ func Samples() []web.Sample {
 			return ShowDone(p)
 		}),
 		sample("done", "example", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginTown)) }),
-	}, append(deskSamples(), append(textsSamples(), eraseSamples()...)...)...)
+	}, slices.Concat(deskSamples(), textsSamples(), eraseSamples(), wordingSamples())...)
 }
 
 func sample(page, state string, make func(b web.Base) web.Component) web.Sample {

@@ -139,6 +139,70 @@ function freshNotes() {
   }
 }
 
+// How many text messages something typed is, counted as the server does (domain/notify): one septet for a letter of the first alphabet, two for the second,
+// and 16-bit units for everything as soon as one letter is in neither.
+const gsmBasic = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+const gsmExtended = "\f^{}\\[~]|€";
+const septets = new Map([...[...gsmBasic].map((c) => [c, 1]), ...[...gsmExtended].map((c) => [c, 2])]);
+const plainer = new Map([..."–—‑−"].map((c) => [c, "-"]).concat([..."’‘`"].map((c) => [c, "'"]), [..."”“„"].map((c) => [c, '"']), [["…", "..."], ["\u200b", " "]]));
+
+function partsOf(text) {
+  const letters = [...text];
+  const odd = [...new Set(letters.filter((c) => !septets.has(c)))].join("");
+  const [cost, alone, part] = odd ? [(c) => c.length, 70, 67] : [(c) => septets.get(c), 160, 153];
+  const used = letters.reduce((n, c) => n + cost(c), 0);
+  if (used <= alone) return { parts: 1, used, left: alone - used, odd };
+  let [parts, filled] = [1, 0];
+  for (const c of letters) {
+    if (filled + cost(c) > part) [parts, filled] = [parts + 1, 0];
+    filled += cost(c);
+  }
+  return { parts, used, left: part - filled, odd };
+}
+
+// Marks that cost are left out, unless there are letters that nothing stands for.
+function plain(text) {
+  let out = "";
+  for (const c of text.normalize("NFC")) {
+    if ((c < "\x7f" && c !== "`") || (c > "\x7f" && septets.has(c))) out += c;
+    else if (plainer.has(c)) out += plainer.get(c);
+    else if (/\s/.test(c)) out += " ";
+    else {
+      const [base] = c.normalize("NFD");
+      if (base >= "\x7f") return text;
+      out += base;
+    }
+  }
+  return out;
+}
+
+const filled = (wording, facts) => wording.replace(/\{([^}]*)(\}|$)/g, (_, name) => (Object.hasOwn(facts, name) ? facts[name] : ""))
+  .split(/\s+/).filter(Boolean).join(" ").replace(/ ([.,:!?])/g, "$1");
+
+function partCounters() {
+  for (const box of all("[data-parts-of]")) {
+    const field = document.getElementById(box.dataset.partsOf);
+    if (!field) continue;
+    const [count, odd] = box.querySelectorAll("p");
+    const shown = box.dataset.shown && document.getElementById(box.dataset.shown);
+    const words = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+    let waiting;
+    field.addEventListener("input", () => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => {
+        let text = field.value.trim() || box.dataset.fallback || "";
+        if (box.dataset.facts) text = filled(text, JSON.parse(box.dataset.facts));
+        if ("plain" in box.dataset) text = plain(text);
+        const size = partsOf(text);
+        count.textContent = words(box.dataset.count, size);
+        odd.textContent = words(box.dataset.odd, size);
+        odd.hidden = !size.odd;
+        if (shown) shown.textContent = text;
+      }, 250);
+    });
+  }
+}
+
 printButtons();
 errorSummary();
 sendOnce();
@@ -146,3 +210,4 @@ holdWarning();
 passkeyButtons();
 functionKeys();
 freshNotes();
+partCounters();
