@@ -23,6 +23,10 @@ func wordedLines(b web.Base, w blueprint.Work, list []blueprint.Line) []wordedLi
 	var out []wordedLine
 	orders := map[string]bool{}
 	for _, l := range list {
+		if l.Op != blueprint.Changed && strings.HasPrefix(l.What, "wording ") {
+			out = append(out, wordingLines(b, w, l)...)
+			continue
+		}
 		if l.Op != blueprint.Changed {
 			out = append(out, comesOrGoes(b, w, l))
 			continue
@@ -44,7 +48,11 @@ func wordedLines(b web.Base, w blueprint.Work, list []blueprint.Line) []wordedLi
 			o = &w.Published
 		}
 		what, _ := placeOf(b, o, path)
-		out = append(out, wordedLine{what, valueWords(b, field, rest, l.Old), valueWords(b, field, rest, l.New)})
+		line := wordedLine{what, valueWords(b, field, rest, l.Old), valueWords(b, field, rest, l.New)}
+		if ref.Section == blueprint.Wordings {
+			line = readyWords(b, line, l.Old, l.New)
+		}
+		out = append(out, line)
 	}
 	return out
 }

@@ -82,7 +82,7 @@ type wordingView struct {
 	blueprint.WordingEdit
 	// words prints in the language of the notice.
 	words *i18n.Printer
-	// shown is the notice as it would be sent; nil where it cannot be shown.
+	// shown is the notice as it would be sent, with the product's words for what has faults; nil where there is nothing to show it by.
 	shown    *notify.Specimen
 	problems []blueprint.Problem
 	// unread are parts with characters that no text has.
@@ -127,7 +127,7 @@ func (d *Door) wording(v *web.Visit) error {
 }
 
 func (d *Door) showWording(v *web.Visit, w wordingView) error {
-	if len(w.problems) == 0 && len(w.unread) == 0 && d.Deps.Specimen != nil {
+	if d.Deps.Specimen != nil {
 		draft := w.With(w.WordingEdit)
 		if c, err := draft.Config(w.Installation, v.Org.Version); err == nil {
 			s, err := d.Deps.Specimen(v.Ctx(), w.words, c, w.Occasion)

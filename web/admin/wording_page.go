@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -125,17 +126,19 @@ func langOf(b web.Base, l i18n.Lang) string {
 	return string(l)
 }
 
-// counter counts the text message with the facts of the example in it.
+// counter counts the text message with the facts of the example in it, also while it has faults.
 func (w wordingView) counter(b web.Base) web.Component {
-	return ui.Counter(b.Printer, web.CountParts(w.shown.SMS, ui.PartCount{
-		Field: string(notify.PartSMS), Facts: w.shown.Facts, Plain: true, Shown: shownSMS, Fallback: notify.ProductWording(w.words, w.Occasion, notify.PartSMS),
+	product := notify.ProductWording(w.words, w.Occasion, notify.PartSMS)
+	text := notify.FillText(cmp.Or(w.Words[notify.PartSMS], product), w.shown.Facts)
+	return ui.Counter(b.Printer, web.CountParts(text, ui.PartCount{
+		Field: string(notify.PartSMS), Facts: w.shown.Facts, Plain: true, Shown: shownSMS, Fallback: product,
 	}))
 }
 
 // preview shows the notice as it is read.
 func (w wordingView) preview(b web.Base) web.Component {
 	title := b.T("wording.preview_title")
-	if w.shown == nil {
+	if w.shown == nil || len(w.problems) > 0 || len(w.unread) > 0 {
 		return all([]web.Component{ui.H2("preview", title), ui.Muted(b.T("wording.no_preview"))})
 	}
 	parts := []web.Component{ui.H2("preview", title), ui.Muted(b.T("wording.preview_lead"))}
@@ -179,4 +182,40 @@ func usable(b web.Base, mail, needed bool) string {
 		return b.T("wording.in_sms_needed")
 	}
 	return b.T("wording.in_sms")
+}
+
+// wordingLines are what comes or goes with a notice's words: each of them, since there is nothing else to a wording.
+func wordingLines(b web.Base, w blueprint.Work, l blueprint.Line) []wordedLine {
+	o := &w.Draft
+	if l.Op == blueprint.Removed {
+		o = &w.Published
+	}
+	_, id, _ := strings.Cut(l.What, " ")
+	var out []wordedLine
+	for _, part := range notify.Parts {
+		text := part.Of(o.Wording(notify.Occasion(id)))
+		for _, lang := range i18n.Languages() {
+			if text[lang.Code] == "" {
+				continue
+			}
+			what, _ := placeOf(b, o, blueprint.Wordings+"."+id+"."+string(part)+"."+string(lang.Code))
+			old, now := "", text[lang.Code]
+			if l.Op == blueprint.Removed {
+				old, now = now, old
+			}
+			out = append(out, readyWords(b, wordedLine{what, old, now}, old, now))
+		}
+	}
+	return out
+}
+
+// readyWords says that the product's words go out where there are none of one's own.
+func readyWords(b web.Base, l wordedLine, old, now string) wordedLine {
+	if old == "" {
+		l.old = b.T("wording.ready")
+	}
+	if now == "" {
+		l.now = b.T("wording.ready")
+	}
+	return l
 }

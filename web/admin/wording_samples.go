@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"strings"
+
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/domain/blueprint"
@@ -23,7 +25,7 @@ func wordingSample(state string, o notify.Occasion, change func(b web.Base, w *w
 			WordingEdit: blueprint.WordingEdit{Org: "vuorela", Occasion: o, Lang: b.Lang, Words: map[notify.Part]string{}},
 		}
 		change(b, &w)
-		if len(w.problems) == 0 && len(w.unread) == 0 {
+		if state != "no-preview" {
 			w.show()
 		}
 		return newWordingPage(b, w)
@@ -40,7 +42,7 @@ func (w *wordingView) show() {
 	}
 	s := notify.Specimen{Subject: notify.FillLine(words(notify.PartSubject), sampleFacts), SMS: notify.FillText(words(notify.PartSMS), sampleFacts), Facts: sampleFacts}
 	for _, line := range notify.FillLines(words(notify.PartOpening), sampleFacts) {
-		s.Mail += line + "\n\n"
+		s.Mail = strings.TrimPrefix(s.Mail+"\n\n"+line, "\n\n")
 	}
 	w.shown = &s
 }
@@ -88,8 +90,6 @@ func wordingSamples() []web.Sample {
 		wordingSample("discreet", "cancelled-office", func(_ web.Base, w *wordingView) {
 			w.configView = sampleWork(func(w *blueprint.Work) { w.Draft.SetPolicy("", "", catalog.Settings{"notice_content": 1}) })
 		}),
-		wordingSample("no-preview", "lapsed", func(_ web.Base, w *wordingView) {
-			w.problems = []blueprint.Problem{{Path: "sms." + string(w.Lang), Format: "has %d characters, at most %d are taken", Values: "\x00601\x00600"}}
-		}),
+		wordingSample("no-preview", "lapsed", func(web.Base, *wordingView) {}),
 	}
 }
