@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"luukku/base/fault"
@@ -81,6 +82,7 @@ type Config struct {
 	offered  map[ids.Office][]*Service     // likewise
 	offers   map[Offer]struct{}
 	policies map[level][]PolicyDoc
+	resolved *sync.Map // of those in force: level -> Policy
 	search   map[i18n.Lang]*i18n.Index
 }
 
@@ -111,7 +113,7 @@ func (c *Config) Prepare() error {
 	if err := c.join(); err != nil {
 		return err
 	}
-	c.policies = map[level][]PolicyDoc{}
+	c.policies, c.resolved = map[level][]PolicyDoc{}, &sync.Map{}
 	for _, d := range c.Policies {
 		at := level{d.Installation, d.Service, d.Office}
 		c.policies[at] = append(c.policies[at], d)
@@ -250,9 +252,21 @@ func (c *Config) Units(service ids.Service, office ids.Office) []*org.Unit {
 	return out
 }
 
-// Policy returns the policy in force now for a service at an office.
+// Policy returns the policy in force now for a service at an office. It is put together once.
 func (c *Config) Policy(service ids.Service, office ids.Office) Policy {
-	return c.PolicyAt(c.Version, service, office)
+	if _, known := c.services[service]; !known && service != "" || c.resolved == nil {
+		return c.PolicyAt(c.Version, service, office)
+	}
+	at := level{service: service, office: office}
+	if len(c.policies[at]) == 0 {
+		at.office = "" // all offices without rules of their own have the same
+	}
+	if known, ok := c.resolved.Load(at); ok {
+		return known.(Policy)
+	}
+	p := c.PolicyAt(c.Version, service, at.office)
+	c.resolved.Store(at, p)
+	return p
 }
 
 // PolicyAt returns the policy that an appointment made under a version follows: at each level the newest document that is not younger than it, or that
