@@ -24,7 +24,7 @@ func TestPolicyInForceIsThatOfItsVersion(t *testing.T) {
 		Services: []catalog.Service{{ID: "passport"}, {ID: "permit"}},
 		Policies: []catalog.PolicyDoc{
 			{Version: 1, Installation: true, Settings: set("10m")}, {Version: 2, Settings: set("20m")}, {Version: 3, Service: "passport", Settings: set("30m")},
-			{Version: 4, Service: "passport", Office: "b", Settings: set("40m")}, {Version: 8, Service: "permit", Settings: set("99m")},
+			{Version: 4, Service: "passport", Office: "b", Settings: set("40m")}, {Version: 8, Service: "permit", Settings: set("95m")},
 		},
 	}
 	if err := c.Prepare(); err != nil {
