@@ -117,7 +117,7 @@ func (d *Door) leaveWaiting(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	e, err := d.booking.WaiterOfLink(ctx, in.Body.Token)
+	e, _, err := d.booking.WaiterOfLink(ctx, in.Body.Token)
 	if err == nil && e.Org != in.Org {
 		err = fault.NotFound("link.not_found")
 	}

@@ -268,6 +268,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Dossier = &dossier.Service{Store: a.Store, Consents: a.Consent, Accounts: a.Identity, Seals: keys, Gen: gen, Now: a.Now}
 	a.Texting = &texting.Service{Store: a.Store.Texting(), Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick, Booking: a.Booking, Texts: texts, Consent: a.Consent}
 	a.citizen.Consent = a.Consent
+	a.Booking.Reaches = a.reaches
 	from := notify.Address{Name: a.Config.SMTP.FromName, Email: a.Config.SMTP.From}
 	if box, ok := mailer.(dev.Outbox); ok && movable != nil {
 		from = demoSender
@@ -293,6 +294,19 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 		Audit: keys, Invitations: a.Staff,
 	})
 	return nil
+}
+
+// reaches reports whether somebody who waits wants to hear of a time by mail, or by text message.
+func (a *App) reaches(ctx context.Context, e booking.Waiter) (bool, error) {
+	if e.Email != "" {
+		if may, err := a.Consent.MayBy(ctx, e.Org, notify.Email, e.Email, consent.Offers); may || err != nil {
+			return may, err
+		}
+	}
+	if !notify.IsMobile(e.Phone) {
+		return false, nil
+	}
+	return a.Consent.May(ctx, e.Org, e.Phone, consent.Offers)
 }
 
 // Close gives everything back.

@@ -23,6 +23,7 @@ import (
 type facts struct {
 	subject
 	code    string // in groups; empty where there is no appointment
+	sender  string // the organisation's number that an offer comes from; empty for none
 	pin     string // the kiosk's; empty for none
 	token   string // of the link; empty for none
 	baseURL string

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"luukku/base/i18n"
+	"luukku/domain/booking"
 	"luukku/domain/notify"
 	"luukku/web"
 )
@@ -14,14 +15,14 @@ import (
 func composeText(p *i18n.Printer, f facts) notify.Text {
 	w := writer{p, f}
 	return notify.Text{
-		Org: f.notice.Org, ID: f.notice.Ref(), Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone, Text: w.text(),
+		Org: f.notice.Org, ID: f.notice.Ref(), Event: f.notice.Event, Lang: p.Lang(), To: f.appointment.Details.Phone, From: f.sender, Text: w.text(),
 	}
 }
 
 // text is a text message: in the organisation's own words, or else in the product's.
 func (w writer) text() string {
 	facts := w.textFacts()
-	if own, ok := w.own(notify.PartSMS); ok {
+	if own, ok := w.own(notify.PartSMS); ok && w.variant() != asking {
 		if text := notify.FillText(own, facts); text != "" {
 			return text
 		}
@@ -34,11 +35,21 @@ func (w writer) own(p notify.Part) (wording string, ok bool) {
 	return notify.Own(w.config.Wordings, notify.OccasionOf(w.notice.Event, w.variant() == byOffice), p, w.Lang(), w.discreet())
 }
 
-// byOffice is the variant of what the office did.
-const byOffice = "office"
+// byOffice is the variant of what the office did, asking of what asks a number whether it wants offers: always in the product's words.
+const (
+	byOffice = "office"
+	asking   = "ask"
+)
 
 // variant tells apart what the same event says in two ways.
 func (w writer) variant() string {
+	switch {
+	case w.notice.Channel != notify.SMS:
+	case w.notice.Event == notify.WaitingJoined && w.notice.Args[booking.AskArg] != "":
+		return asking
+	case w.notice.Event == notify.TimeOffered && w.sender != "":
+		return "own"
+	}
 	if w.notice.Event == notify.AppointmentCancelled && w.appointment.CancelledBy == byOffice || w.notice.Event == notify.AppointmentMoved && w.notice.Args["by"] == byOffice {
 		return byOffice
 	}

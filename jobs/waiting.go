@@ -9,6 +9,7 @@ import (
 	"luukku/base/ids"
 	"luukku/base/task"
 	"luukku/domain/booking"
+	"luukku/domain/consent"
 	"luukku/domain/notify"
 	"luukku/domain/waiting"
 )
@@ -71,18 +72,39 @@ func (s *sender) loadWaiting(ctx context.Context, sub *subject) (why string, err
 		sub.appointment.Office, sub.appointment.Unit, sub.appointment.Start, sub.appointment.End = f.Office, f.Unit, f.Start, f.End
 	}
 	now := s.Now().Unix()
-	if n.Event == notify.TimeOffered && n.Channel == notify.SMS {
-		if enough, err := s.Texting.Enough(ctx, n.Org, sub.offerView(), e.Phone); enough || err != nil {
-			return "enough", err
+	if n.Channel == notify.SMS && (n.Event == notify.TimeOffered || n.Args[booking.AskArg] != "") {
+		why, err := s.tooOften(ctx, *sub)
+		if why != "" || err != nil {
+			return why, err
 		}
 	}
 	switch {
 	case noAddress(n.Channel, sub.appointment.Details):
 		return "no address", nil
-	case n.Event == notify.TimeOffered && booking.CheckOffer(sub.offerView(), now) != nil, n.Event == notify.WaitingJoined && e.State != waiting.Waiting:
+	case n.Event == notify.TimeOffered && booking.CheckOffer(sub.offerView(), now) != nil, n.Event == notify.WaitingJoined && e.State != waiting.Waiting && !e.MayProve(now):
 		return "overtaken", nil
 	}
 	return "", nil
+}
+
+// tooOften says why a number is not texted again today: it was told of as many offers, or asked as often, as one person wants to be. A number that has agreed
+// already is not asked again, unless its place on the list waits for the answer.
+func (s *sender) tooOften(ctx context.Context, sub subject) (why string, err error) {
+	n, e := sub.notice, sub.entry
+	cfg, err := s.Store.Config(ctx, n.Org)
+	if err != nil {
+		return "", err
+	}
+	if n.Args[booking.AskArg] != "" && e.State == waiting.Waiting {
+		if may, err := s.Consent.May(ctx, n.Org, e.Phone, consent.Offers); may || err != nil {
+			return "agreed", err
+		}
+	}
+	enough, err := s.Texting.Enough(ctx, n.Org, sub.offerView(), e.Phone, cfg.Policy(e.Service, sub.freed.Office).OffersADay)
+	if enough {
+		why = "enough"
+	}
+	return why, err
 }
 
 // offerView is the offer that a notice is about.
@@ -94,12 +116,12 @@ func (s subject) offerView() booking.OfferView {
 func (s *sender) waitingFacts(ctx context.Context, sub subject) (facts, error) {
 	n := sub.notice
 	f := facts{subject: sub, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix()}
-	if n.Event == notify.TimeOffered && n.Channel == notify.SMS {
-		code, err := s.Texting.CodeOf(ctx, n.Org, sub.offerView(), sub.entry.Phone)
+	if n.Channel == notify.SMS && (n.Event == notify.TimeOffered || n.Args[booking.AskArg] != "") {
+		told, err := s.Texting.CodeOf(ctx, n.Org, sub.offerView(), sub.entry.Phone, sub.config.Org.OfferNumbers)
 		if err != nil {
 			return facts{}, err
 		}
-		f.code = code
+		f.code, f.sender = told.Code, told.Own
 	}
 	if n.Event != notify.OfferGone {
 		f.token = s.Gen.LinkToken()
@@ -107,7 +129,7 @@ func (s *sender) waitingFacts(ctx context.Context, sub subject) (facts, error) {
 		if n.Event == notify.TimeOffered {
 			until = sub.freed.Start + waitingLinkLife // long after, the page still says what became of it
 		}
-		if err := s.Store.PutWaitingLink(ctx, n.Org, ids.Freed(n.Args["freed"]), n.Waiting, ids.HashToken(f.token), until); err != nil {
+		if err := s.Store.PutWaitingLink(ctx, n.Org, ids.Freed(n.Args["freed"]), n.Waiting, n.Channel, ids.HashToken(f.token), until); err != nil {
 			return facts{}, fmt.Errorf("keep link: %w", err)
 		}
 	}

@@ -186,6 +186,10 @@ func (w writer) waiting(ctx context.Context) error {
 		}
 	}
 	if e := w.c.SetWaiting; e != nil {
+		if e.State == waiting.Waiting { // proven
+			_, err := w.q.ProveWaiting(ctx, db.ProveWaitingParams{Org: string(w.c.Org), ID: string(e.ID)})
+			return err
+		}
 		_, err := w.endWaiting(ctx, e.ID, e.State)
 		return err
 	}

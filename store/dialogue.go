@@ -103,6 +103,7 @@ func (s Texting) PutOffer(ctx context.Context, o ids.Org, t texting.Told) (kept 
 	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		n, err := q.PutTextOffer(ctx, db.PutTextOfferParams{
 			Org: string(o), Code: t.Code, Freed: string(t.Freed), Waiting: string(t.Waiting), NumberKey: t.Key, CreatedAt: t.CreatedAt, ExpiresAt: t.ExpiresAt,
+			Own: t.Own,
 		})
 		kept = n == 1
 		return err
@@ -150,6 +151,7 @@ func (s Texting) OffersOfNumber(ctx context.Context, o ids.Org, key []byte, sinc
 func toldOf(r db.TextOffersOfNumberRow) texting.Told {
 	return texting.Told{
 		Code: r.Code, Freed: ids.Freed(r.Freed), Waiting: ids.Waiting(r.Waiting), Key: r.NumberKey, CreatedAt: r.CreatedAt, ExpiresAt: r.ExpiresAt,
+		Own: r.Own,
 	}
 }
 

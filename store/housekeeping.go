@@ -7,6 +7,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/booking"
+	"luukku/domain/waiting"
 	"luukku/store/db"
 )
 
@@ -117,6 +118,10 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 			return err
 		}
 		if out.Offers, err = q.SweepTextOffers(ctx, db.SweepTextOffersParams{Org: string(o), Before: now, Most: most}); err != nil {
+			return err
+		}
+		_, err = q.SweepAsked(ctx, db.SweepAskedParams{Org: string(o), Now: nullInt(now), Before: now - 2*waiting.AskedLife, Most: most})
+		if err != nil {
 			return err
 		}
 		day := time.Unix(now-pinRest, 0).UTC().Format(time.DateOnly)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/booking"
@@ -138,19 +139,28 @@ func (s *Store) OffersOf(ctx context.Context, o ids.Org, id ids.Freed) ([]bookin
 	return out, nil
 }
 
-// OffersSince counts the offers that somebody who waits got after a moment.
-func (s *Store) OffersSince(ctx context.Context, o ids.Org, w ids.Waiting, since int64) (int, error) {
-	n, err := s.read.OffersSince(ctx, db.OffersSinceParams{Org: string(o), Waiting: string(w), Since: since})
-	if err != nil {
-		return 0, fmt.Errorf("count offers: %w", s.fault(err))
+// OffersSince counts the offers that somebody who waits got after a moment, on whatever lists: by their number or by their email address, whichever had more.
+func (s *Store) OffersSince(ctx context.Context, o ids.Org, e booking.Waiter, since int64) (int, error) {
+	var byPhone, byEmail int64
+	var err error
+	if e.Phone != "" {
+		if byPhone, err = s.read.OffersSincePhone(ctx, db.OffersSincePhoneParams{Org: string(o), Since: since, Phone: e.Phone}); err != nil {
+			return 0, fmt.Errorf("count offers: %w", s.fault(err))
+		}
 	}
-	return int(n), nil
+	if e.Email != "" {
+		if byEmail, err = s.read.OffersSinceEmail(ctx, db.OffersSinceEmailParams{Org: string(o), Since: since, Email: e.Email}); err != nil {
+			return 0, fmt.Errorf("count offers: %w", s.fault(err))
+		}
+	}
+	return int(max(byPhone, byEmail)), nil
 }
 
 // The kinds of the links that mails about the waiting list carry.
 const (
 	offerLink   = "offer"
 	waitingLink = "waiting"
+	askedLink   = "asked" // in a text message: whoever has it has the number
 )
 
 // OfferSubject returns which offer a mailed link is about, as "freed/waiting".
@@ -158,10 +168,14 @@ func (s *Store) OfferSubject(ctx context.Context, hash []byte, now int64) (ids.O
 	return s.subjectOf(ctx, offerLink, hash, now)
 }
 
-// WaitingSubject returns which place on a waiting list a mailed link is about.
-func (s *Store) WaitingSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Waiting, error) {
+// WaitingSubject returns which place on a waiting list a link is about, and whether it was sent by text message.
+func (s *Store) WaitingSubject(ctx context.Context, hash []byte, now int64) (o ids.Org, w ids.Waiting, texted bool, err error) {
 	o, subject, err := s.subjectOf(ctx, waitingLink, hash, now)
-	return o, ids.Waiting(subject), err
+	if fault.Is(err, fault.KindNotFound) {
+		texted = true
+		o, subject, err = s.subjectOf(ctx, askedLink, hash, now)
+	}
+	return o, ids.Waiting(subject), texted && err == nil, err
 }
 
 func (s *Store) subjectOf(ctx context.Context, kind string, hash []byte, now int64) (ids.Org, string, error) {
@@ -175,9 +189,12 @@ func (s *Store) subjectOf(ctx context.Context, kind string, hash []byte, now int
 	return ids.Org(r.Org), r.Subject, nil
 }
 
-// PutWaitingLink keeps the hash of a link about a place on a waiting list; with a freed time, about its offer.
-func (s *Store) PutWaitingLink(ctx context.Context, o ids.Org, freed ids.Freed, w ids.Waiting, hash []byte, expires int64) error {
+// PutWaitingLink keeps the hash of a link about a place on a waiting list, in a mail or a text message; with a freed time, about its offer.
+func (s *Store) PutWaitingLink(ctx context.Context, o ids.Org, freed ids.Freed, w ids.Waiting, ch notify.Channel, hash []byte, expires int64) error {
 	kind, subject := waitingLink, string(w)
+	if ch == notify.SMS {
+		kind = askedLink
+	}
 	if freed != "" {
 		kind, subject = offerLink, string(freed)+"/"+string(w)
 	}

@@ -31,6 +31,7 @@ const (
 	VisitRecorded        Action = "appointment.outcome"
 	WaitingJoined        Action = "waitlist.joined"
 	WaitingListed        Action = "waitlist.listed"
+	WaitingProven        Action = "waitlist.proven" // the number has answered that it is theirs
 	WaitingLeft          Action = "waitlist.left"
 	TimeOffered          Action = "waitlist.offered"
 	OfferAccepted        Action = "waitlist.accepted"

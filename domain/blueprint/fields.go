@@ -40,6 +40,7 @@ var noticeFields = []field[org.Notice]{
 var organisationFields = []field[Organisation]{
 	text("name", func(o *Organisation) *i18n.Text { return &o.Name }),
 	text("short", func(o *Organisation) *i18n.Text { return &o.Short }),
+	words("offer_numbers", func(o *Organisation) *[]string { return &o.OfferNumbers }),
 	word("country", func(o *Organisation) *string { return &o.Country }),
 	word("zone", func(o *Organisation) *string { return &o.Zone }),
 	words("languages", func(o *Organisation) *[]i18n.Lang { return &o.Languages }),

@@ -10,6 +10,7 @@
 package booking
 
 import (
+	"context"
 	"sync/atomic"
 	"time"
 
@@ -196,6 +197,8 @@ type Service struct {
 	Board *Board
 	// Committed is told after each commit which task to start at once, so that a mail leaves within moments. May be nil.
 	Committed func()
+	// Reaches reports whether somebody who waits wants to hear of a time by a channel that reaches them. Nil takes it of everybody.
+	Reaches func(ctx context.Context, e Waiter) (bool, error)
 
 	turn atomic.Uint64 // spreads bookings over the free units
 }

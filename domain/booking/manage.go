@@ -75,7 +75,7 @@ func (s *Service) ShortLink(ctx context.Context, token string) (o ids.Org, page 
 	if !fault.Is(err, fault.KindNotFound) {
 		return "", "", "", err
 	}
-	e, err := s.WaiterOfLink(ctx, token)
+	e, _, err := s.WaiterOfLink(ctx, token)
 	return e.Org, "waiting", e.Lang, err
 }
 

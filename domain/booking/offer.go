@@ -19,9 +19,6 @@ import (
 // keepFreed is how long a time that somebody waits for is kept between the cancellation and the first offers, which follow at once: so nobody slips in between.
 const keepFreed = 60 * time.Second
 
-// mostOffers is how many offers one who waits gets within a day.
-const mostOffers = 3
-
 // TaskOffer is the kind of the task that offers a freed time to those who wait, or to the next of them.
 const TaskOffer = "appointments.offer"
 
@@ -159,15 +156,28 @@ func (s *Service) nextInLine(ctx context.Context, f Freed, sch Schedule, offers 
 		} else if !better {
 			continue
 		}
-		recent, err := s.Store.OffersSince(ctx, f.Org, e.ID, now-24*60*60)
+		recent, err := s.Store.OffersSince(ctx, f.Org, e, now-24*60*60)
 		if err != nil {
 			return nil, err
 		}
-		if recent < mostOffers {
+		if recent >= sch.Policy.OffersADay {
+			continue
+		}
+		if reaches, err := s.reaches(ctx, e); err != nil {
+			return nil, err
+		} else if reaches {
 			next = append(next, e)
 		}
 	}
 	return next, nil
+}
+
+// reaches reports whether somebody who waits can be told of a time at all: whoever wants to hear by no channel keeps no time from the next one.
+func (s *Service) reaches(ctx context.Context, e Waiter) (bool, error) {
+	if s.Reaches == nil {
+		return true, nil
+	}
+	return s.Reaches(ctx, e)
 }
 
 // betterFor reports whether a freed time is one that somebody would give up their appointment for, as it is by now: it may have been moved since they

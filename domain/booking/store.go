@@ -61,13 +61,15 @@ type Store interface {
 	// WaitingEntry returns somebody's place, or NotFound; WaitingOfAccount the places of an account that still wait.
 	WaitingEntry(ctx context.Context, o ids.Org, id ids.Waiting) (Waiter, error)
 	WaitingOfAccount(ctx context.Context, p ids.Person) ([]Waiter, error)
-	// Freed returns a freed time, or NotFound; OffersOf its offers; OffersSince counts the offers to one who waits since a moment.
+	// Freed returns a freed time, or NotFound; OffersOf its offers; OffersSince counts the offers to one who waits
+	// since a moment, on whatever lists they are: by their number and their email address.
 	Freed(ctx context.Context, o ids.Org, id ids.Freed) (Freed, error)
 	OffersOf(ctx context.Context, o ids.Org, id ids.Freed) ([]Offer, error)
-	OffersSince(ctx context.Context, o ids.Org, w ids.Waiting, since int64) (int, error)
-	// OfferSubject and WaitingSubject return what a mailed link is about, or NotFound when it is unknown or ran out before now.
+	OffersSince(ctx context.Context, o ids.Org, e Waiter, since int64) (int, error)
+	// OfferSubject and WaitingSubject return what a link is about, or NotFound when it is unknown or ran out before now; texted is whether it was sent by text
+	// message.
 	OfferSubject(ctx context.Context, hash []byte, now int64) (ids.Org, string, error)
-	WaitingSubject(ctx context.Context, hash []byte, now int64) (ids.Org, ids.Waiting, error)
+	WaitingSubject(ctx context.Context, hash []byte, now int64) (o ids.Org, w ids.Waiting, texted bool, err error)
 	// Commit makes a change durable as one transaction, or says which of its preconditions did not hold; then nothing of it was done. An error means
 	// that the change was not made, except fault key "error.unknown_outcome", after which only the form key can tell.
 	Commit(ctx context.Context, c Change) (Outcome, error)

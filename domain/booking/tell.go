@@ -34,6 +34,20 @@ func (s *Service) waitingNotices(ctx context.Context, e Waiter, event notify.Eve
 	return s.byChannel(n, tellBy(p, e.Email, e.Phone)...)
 }
 
+// AskArg is the argument of the notice that asks a number whether it is theirs who joined a list, and wants offers.
+const AskArg = "ask"
+
+// joinedNotices tell somebody that they are on a list. A number that is to get offers is asked for that by text message, whatever else is told by one.
+func (s *Service) joinedNotices(ctx context.Context, who actor.Actor, r WaitRequest, e Waiter) []notify.Notice {
+	list := s.waitingNotices(ctx, e, notify.WaitingJoined, nil)
+	if !r.Texts || who.Kind == actor.KindStaff {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(n notify.Notice) bool { return n.Channel == notify.SMS })
+	n := notify.Notice{Org: e.Org, Event: notify.WaitingJoined, Waiting: e.ID, Person: e.Person, Args: map[string]string{AskArg: "offers"}}
+	return append(list, s.byChannel(n, notify.SMS)...)
+}
+
 func (s *Service) byChannel(n notify.Notice, channels ...notify.Channel) []notify.Notice {
 	n.CreatedAt = s.Now().Unix()
 	var out []notify.Notice

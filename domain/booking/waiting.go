@@ -27,6 +27,13 @@ type WaitRequest struct {
 	// Account is in whose folder it goes, where staff put somebody on the list.
 	Account ids.Person
 	Key     ids.FormKey
+	// Texts says that they want offers by text message. The number is asked, and answers for itself, unless staff put a caller on the list.
+	Texts bool
+}
+
+// MayText reports whether people on the list of a service can be told by text message.
+func MayText(c *catalog.Config, service ids.Service) bool {
+	return c.Policy(service, "").Texts != catalog.TextsOff
 }
 
 // HasWaitingList reports whether a service has a waiting list at an office, or, with an empty office, at any.
@@ -115,8 +122,11 @@ func (s *Service) waiter(ctx context.Context, who actor.Actor, c *catalog.Config
 			e.Account, e.MadeBy = r.Account, who.Staff
 		}
 	}
+	if wrong := CheckReach(c, who, *r); wrong != nil {
+		return fault.Invalid("form.invalid", nil, *wrong)
+	}
 	if r.Details.Email == "" && who.Kind != actor.KindStaff {
-		return fault.Invalid("form.invalid", nil, fault.Field{Name: "email", Key: "field.email_required"})
+		e.State = waiting.Asked
 	}
 	for _, o := range e.Wish.Offices {
 		if !HasWaitingList(c, r.Service, o) {
@@ -127,12 +137,26 @@ func (s *Service) waiter(ctx context.Context, who actor.Actor, c *catalog.Config
 	return nil
 }
 
+// CheckReach says which field keeps somebody who waits from being told: without an email address it takes a mobile number, and that they want text messages.
+func CheckReach(c *catalog.Config, who actor.Actor, r WaitRequest) *fault.Field {
+	mobile := MayText(c, r.Service) && notify.IsMobile(r.Details.Phone)
+	switch {
+	case r.Texts && !mobile:
+		return &fault.Field{Name: "phone", Key: "waiting.mobile_needed"}
+	case who.Kind == actor.KindStaff || r.Details.Email != "" || r.Texts:
+		return nil
+	case mobile:
+		return &fault.Field{Name: "texts", Key: "waiting.texts_needed"}
+	}
+	return &fault.Field{Name: "email", Key: "field.email_required"}
+}
+
 func (s *Service) putWaiter(ctx context.Context, who actor.Actor, r WaitRequest, e Waiter) (Waiter, error) {
 	line, err := s.Store.WaitingLine(ctx, r.Org, r.Service)
 	if err != nil {
 		return Waiter{}, err
 	}
-	form := &Form{Key: r.Key, Kind: "wait", Digest: digest(r.Service, r.Details, r.Wish, r.Moves), Result: string(e.ID), ExpiresAt: e.CreatedAt + seconds(FormKeyLife)}
+	form := &Form{Key: r.Key, Kind: "wait", Digest: digest(r.Service, r.Details, r.Wish, r.Moves, r.Texts), Result: string(e.ID), ExpiresAt: e.CreatedAt + seconds(FormKeyLife)}
 	made, used, err := s.Store.FormResult(ctx, r.Org, r.Key, e.CreatedAt)
 	if err != nil {
 		return Waiter{}, err
@@ -149,7 +173,7 @@ func (s *Service) putWaiter(ctx context.Context, who actor.Actor, r WaitRequest,
 		return Waiter{}, fmt.Errorf("make person key: %w", err)
 	}
 	c := Change{Org: r.Org, Now: e.CreatedAt, Form: form, PutPerson: &Person{ID: e.Person, WrappedKey: wrapped}, PutWaiting: &e}
-	c.Notices = s.waitingNotices(ctx, e, notify.WaitingJoined, nil)
+	c.Notices = s.joinedNotices(ctx, who, r, e)
 	c.Audit = []audit.Entry{s.entry(r.Org, who, audit.WaitingJoined, "waiting", string(e.ID), nil)}
 	out, err := s.commit(ctx, c)
 	switch {
@@ -178,22 +202,48 @@ func (s *Service) Waiter(ctx context.Context, who actor.Actor, o ids.Org, id ids
 	return Waiter{}, fault.NotFound("waiting.not_found")
 }
 
-// WaiterOfLink returns the place that a mailed link is about, or NotFound "link.not_found".
-func (s *Service) WaiterOfLink(ctx context.Context, token string) (Waiter, error) {
+// WaiterOfLink returns the place that a link is about, and whether the link was sent to its number, or NotFound "link.not_found".
+func (s *Service) WaiterOfLink(ctx context.Context, token string) (e Waiter, texted bool, err error) {
 	hash := ids.HashToken(token)
 	if hash == nil {
-		return Waiter{}, fault.NotFound("link.not_found")
+		return Waiter{}, false, fault.NotFound("link.not_found")
 	}
-	o, id, err := s.Store.WaitingSubject(ctx, hash, s.Now().Unix())
+	o, id, texted, err := s.Store.WaitingSubject(ctx, hash, s.Now().Unix())
 	if err != nil {
-		return Waiter{}, err
+		return Waiter{}, false, err
 	}
-	return s.Store.WaitingEntry(ctx, o, id)
+	e, err = s.Store.WaitingEntry(ctx, o, id)
+	return e, texted, err
+}
+
+// ProveWaiting puts on the list whose number has answered that it is theirs; who is on it already stays there. Faults: NotFound; Invalid "waiting.asked_over"
+// when it answers too late or has left, "waiting.already" when the same person waits meanwhile.
+func (s *Service) ProveWaiting(ctx context.Context, who actor.Actor, o ids.Org, id ids.Waiting) error {
+	e, err := s.Store.WaitingEntry(ctx, o, id)
+	if err != nil || e.State == waiting.Waiting {
+		return err
+	}
+	now := s.Now().Unix()
+	if !e.MayProve(now) {
+		return fault.Invalid("waiting.asked_over", nil)
+	}
+	line, err := s.Store.WaitingLine(ctx, o, e.Service)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(line, func(x Waiter) bool { return x.Name == e.Name && x.Phone == e.Phone }) {
+		return fault.Invalid("waiting.already", nil)
+	}
+	e.State = waiting.Waiting
+	c := Change{Org: o, Now: now, SetWaiting: &e}
+	c.Audit = []audit.Entry{s.entry(o, who, audit.WaitingProven, "waiting", string(id), nil)}
+	_, err = s.commit(ctx, c)
+	return err
 }
 
 // Leave takes somebody off the list: whoever has proven the place. To leave twice is no fault.
 func (s *Service) Leave(ctx context.Context, who actor.Actor, e Waiter) error {
-	if e.State != waiting.Waiting {
+	if e.State != waiting.Waiting && e.State != waiting.Asked {
 		return nil
 	}
 	e.State, e.EndedAt = waiting.Left, s.Now().Unix()

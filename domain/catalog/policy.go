@@ -44,6 +44,7 @@ type Policy struct {
 	WaitingCare Care          // who a freed time is offered to: anyone who waits, or only those in care
 	OfferWindow time.Duration // how long an offer from the waiting list is good
 	SMSBooking  bool          // whether it can be booked by text message (S3.9)
+	OffersADay  int           // how many freed times one person is told of within a day
 	OfferMost   int           // to how many a freed time is offered at once, where the first answer gets it
 
 	Texts     Texts     // whether what people are told goes as a text message, too (S3.3)
@@ -134,6 +135,7 @@ var Product = Policy{
 	PreLapse:      14 * day,
 	OfferWindow:   2 * time.Hour,
 	OfferMost:     5,
+	OffersADay:    3,
 	NoShowDays:    180 * day,
 	Quiet:         QuietOf(21*60, 7*60),
 }

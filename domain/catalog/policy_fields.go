@@ -114,6 +114,7 @@ var Fields = []Field{
 	},
 	period("offer_window", KindMinutes, time.Minute, 7*day, time.Minute, func(p *Policy) *time.Duration { return &p.OfferWindow }),
 	count("offer_most", 1, 50, func(p *Policy) *int { return &p.OfferMost }),
+	count("offers_a_day", 1, 20, func(p *Policy) *int { return &p.OffersADay }),
 	{
 		Name: "sms", Kind: KindChoice, Max: int64(TextsAlways), Step: 1, Choices: []string{"off", "without_email", "always"},
 		get: func(p *Policy) int64 { return int64(p.Texts) },

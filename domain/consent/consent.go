@@ -65,7 +65,7 @@ func Choosable(ch notify.Channel, scope Scope) bool {
 }
 
 // Allowed says whether something may be sent, after everything that was said of the address, in its order. Where nothing was said, what was given for a
-// booking or a place on a waiting list may be used for it; for care alone somebody must have agreed.
+// booking may be used for it; for care, and for offers by text message, somebody must have agreed.
 func Allowed(history []Row, ch notify.Channel, scope Scope) bool {
 	if !Choosable(ch, scope) {
 		return true
@@ -73,7 +73,12 @@ func Allowed(history []Row, ch notify.Channel, scope Scope) bool {
 	if r, ok := Latest(history, ch, scope); ok {
 		return r.Given
 	}
-	return scope != Care
+	return !AsksFirst(ch, scope)
+}
+
+// AsksFirst reports whether nothing is sent of a scope by a channel before somebody has agreed to it.
+func AsksFirst(ch notify.Channel, scope Scope) bool {
+	return scope == Care || ch == notify.SMS && scope == Offers
 }
 
 // Latest is the last thing that was said of a channel and a scope.
@@ -160,9 +165,14 @@ func (s *Service) Stop(ctx context.Context, o ids.Org, number string) error {
 	return s.all(ctx, o, number, false)
 }
 
-// Start gives everything back that may be sent to who asks for nothing, as START asks. Care needs its own consent: it comes back where it was once given.
+// Start gives everything back that may be sent to who asks for nothing, as START asks. What needs its own consent comes back where it was once given.
 func (s *Service) Start(ctx context.Context, o ids.Org, number string) error {
 	return s.all(ctx, o, number, true)
+}
+
+// Agree gives one scope of text messages to a number, as its owner says by a text message from it, or by the link in one.
+func (s *Service) Agree(ctx context.Context, o ids.Org, number string, scope Scope, basis Basis) error {
+	return s.Say(ctx, actor.System("text"), o, notify.SMS, number, map[Scope]bool{scope: true}, basis)
 }
 
 func (s *Service) all(ctx context.Context, o ids.Org, number string, given bool) error {
@@ -172,7 +182,7 @@ func (s *Service) all(ctx context.Context, o ids.Org, number string, given bool)
 	}
 	said := map[Scope]bool{}
 	for _, scope := range Scopes {
-		if scope == Care && given && !slices.ContainsFunc(history, func(r Row) bool { return r.Scope == Care && r.Given }) {
+		if AsksFirst(notify.SMS, scope) && given && !slices.ContainsFunc(history, func(r Row) bool { return r.Scope == scope && r.Given }) {
 			continue
 		}
 		said[scope] = given

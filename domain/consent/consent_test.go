@@ -18,7 +18,10 @@ func TestWhatWasSaidLastCounts(t *testing.T) {
 	}{
 		{"nothing said, a time", nil, notify.SMS, Appointments, true},
 		{"nothing said, a reminder", nil, notify.SMS, Reminders, true},
-		{"nothing said, who waits", nil, notify.SMS, Offers, true},
+		{"nothing said, who waits", nil, notify.SMS, Offers, false},
+		{"nothing said, who waits, by mail", nil, notify.Email, Offers, true},
+		{"agreed to offers", []Row{said(Offers, true)}, notify.SMS, Offers, true},
+		{"agreed to offers and took it back", []Row{said(Offers, true), said(Offers, false)}, notify.SMS, Offers, false},
 		{"nothing said, care", nil, notify.SMS, Care, false},
 		{"agreed to care", []Row{said(Care, true)}, notify.SMS, Care, true},
 		{"stopped", []Row{said(Reminders, false)}, notify.SMS, Reminders, false},

@@ -31,7 +31,7 @@ var placesOf = map[Event][]string{
 	AppointmentMoved:     {"organisation", "service", "time", "old_time", "place", "code", "pin", "link", "phone"},
 	AppointmentCancelled: {"organisation", "service", "time", "place", "phone"},
 	AppointmentLapsed:    {"organisation", "service", "time", "place", "phone"},
-	WaitingJoined:        {"organisation", "service", "link", "phone"},
+	WaitingJoined:        {"organisation", "service", "code", "link", "phone"},
 	TimeOffered:          {"organisation", "service", "time", "place", "until", "code", "link", "phone"},
 	OfferGone:            {"organisation", "service", "time", "place", "phone"},
 }

@@ -50,12 +50,15 @@ type Organisation struct {
 	// Country is the ISO 3166 code that decides the public holidays, such as "FI".
 	Country string `json:"country" toml:"country"`
 	// Zone is the IANA time zone of all its offices, such as "Europe/Helsinki".
-	Zone       string      `json:"zone" toml:"zone"`
-	Languages  []i18n.Lang `json:"languages" toml:"languages"`
-	Brand      Brand       `json:"brand,omitzero" toml:"brand,omitzero"`
-	Phone      string      `json:"phone,omitzero" toml:"phone,omitempty"`
-	PhoneHours i18n.Text   `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
-	Email      string      `json:"email,omitzero" toml:"email,omitempty"`
+	Zone      string      `json:"zone" toml:"zone"`
+	Languages []i18n.Lang `json:"languages" toml:"languages"`
+	Brand     Brand       `json:"brand,omitzero" toml:"brand,omitzero"`
+	Phone     string      `json:"phone,omitzero" toml:"phone,omitempty"`
+	// OfferNumbers are numbers from which offers of freed times go by text message, and nothing else: while one of them has told somebody of one offer, a plain
+	// YES to it is an answer.
+	OfferNumbers []string  `json:"offer_numbers,omitzero" toml:"offer_numbers,omitempty"`
+	PhoneHours   i18n.Text `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
+	Email        string    `json:"email,omitzero" toml:"email,omitempty"`
 	// Front is the lead on the front page.
 	Front         i18n.Text `json:"front,omitzero" toml:"front,omitempty"`
 	Notices       []Notice  `json:"notices,omitzero" toml:"notices,omitempty"`

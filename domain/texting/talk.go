@@ -52,6 +52,11 @@ func (t *talk) answer(ctx context.Context, c Command) (reply, error) {
 		if len(c.Words) == 1 && OfferCode(c.Words[0]) != "" {
 			return t.answerOffer(ctx, c.Verb, OfferCode(c.Words[0]))
 		}
+		if len(c.Words) == 0 {
+			if r, done, err := t.toOwn(ctx, c.Verb); done || err != nil {
+				return r, err
+			}
+		}
 		if len(c.Words) == 1 && strings.ContainsAny(c.Words[0], "0123456789") { // meant as a code
 			return t.keep(t.p().T("sms.offer_unknown")), nil
 		}

@@ -19,6 +19,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
+	"luukku/domain/consent"
 	"luukku/domain/notify"
 )
 
@@ -183,6 +184,8 @@ type Service struct {
 type Consent interface {
 	Stop(ctx context.Context, o ids.Org, number string) error
 	Start(ctx context.Context, o ids.Org, number string) error
+	// Agree keeps that a number agrees to be told something by text message.
+	Agree(ctx context.Context, o ids.Org, number string, scope consent.Scope, basis consent.Basis) error
 }
 
 var _ Receiver = (*Service)(nil)

@@ -7,6 +7,7 @@ package waiting
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"luukku/base/fault"
@@ -20,6 +21,8 @@ type State string
 
 // The states.
 const (
+	// Asked is who gave a number alone: it was asked by text message whether it is theirs, and nothing is offered before it answers.
+	Asked   State = "asked"
 	Waiting State = "waiting"
 	Served  State = "served" // got a time, by an offer
 	Left    State = "left"   // does not want to wait any more
@@ -49,6 +52,12 @@ type Entry struct {
 	EndedAt   int64
 }
 
+// AskedLife is how long a number that was asked may answer, in seconds.
+const AskedLife = 24 * 60 * 60
+
+// MayProve reports whether a place can still be proven by the number that was asked, to the last second.
+func (e Entry) MayProve(now int64) bool { return e.State == Asked && now <= e.CreatedAt+AskedLife }
+
 // Wish says which times would do. What is empty does not matter.
 type Wish struct {
 	Offices []ids.Office `json:"offices,omitempty"`
@@ -66,6 +75,18 @@ type Wish struct {
 	Notice int64 `json:"notice,omitempty"`
 	// Earlier is the start of the appointment that they have: only what begins before it is wanted; 0 for none (Unix seconds).
 	Earlier int64 `json:"earlier,omitempty"`
+}
+
+// Notices are how long before a time somebody wants to hear of it, as it can be chosen, in seconds; 0 is at any time.
+var Notices = []int64{0, 2 * 60 * 60, 24 * 60 * 60, 2 * 24 * 60 * 60, 7 * 24 * 60 * 60}
+
+// NoticeOf is the notice that was chosen; what is none is 0.
+func NoticeOf(seconds string) int64 {
+	n, err := strconv.ParseInt(seconds, 10, 64)
+	if err != nil || !slices.Contains(Notices, n) {
+		return 0
+	}
+	return n
 }
 
 // Part is a part of the day that one can choose.

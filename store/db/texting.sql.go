@@ -196,8 +196,8 @@ func (q *Queries) PutTextIn(ctx context.Context, arg PutTextInParams) (int64, er
 }
 
 const putTextOffer = `-- name: PutTextOffer :execrows
-INSERT INTO text_offer (org, code, freed, waiting, number_key, created_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO text_offer (org, code, freed, waiting, number_key, created_at, expires_at, own)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT DO NOTHING
 `
 
@@ -209,6 +209,7 @@ type PutTextOfferParams struct {
 	NumberKey []byte
 	CreatedAt int64
 	ExpiresAt int64
+	Own       string
 }
 
 func (q *Queries) PutTextOffer(ctx context.Context, arg PutTextOfferParams) (int64, error) {
@@ -220,6 +221,7 @@ func (q *Queries) PutTextOffer(ctx context.Context, arg PutTextOfferParams) (int
 		arg.NumberKey,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.Own,
 	)
 	if err != nil {
 		return 0, err
@@ -445,7 +447,7 @@ func (q *Queries) TextIn(ctx context.Context, arg TextInParams) (TextIn, error) 
 }
 
 const textOffer = `-- name: TextOffer :one
-SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer WHERE org = $1 AND code = $2
+SELECT code, freed, waiting, number_key, created_at, expires_at, own FROM text_offer WHERE org = $1 AND code = $2
 `
 
 type TextOfferParams struct {
@@ -460,6 +462,7 @@ type TextOfferRow struct {
 	NumberKey []byte
 	CreatedAt int64
 	ExpiresAt int64
+	Own       string
 }
 
 func (q *Queries) TextOffer(ctx context.Context, arg TextOfferParams) (TextOfferRow, error) {
@@ -472,12 +475,13 @@ func (q *Queries) TextOffer(ctx context.Context, arg TextOfferParams) (TextOffer
 		&i.NumberKey,
 		&i.CreatedAt,
 		&i.ExpiresAt,
+		&i.Own,
 	)
 	return i, err
 }
 
 const textOfferOf = `-- name: TextOfferOf :one
-SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer WHERE org = $1 AND freed = $2 AND waiting = $3
+SELECT code, freed, waiting, number_key, created_at, expires_at, own FROM text_offer WHERE org = $1 AND freed = $2 AND waiting = $3
 `
 
 type TextOfferOfParams struct {
@@ -493,6 +497,7 @@ type TextOfferOfRow struct {
 	NumberKey []byte
 	CreatedAt int64
 	ExpiresAt int64
+	Own       string
 }
 
 func (q *Queries) TextOfferOf(ctx context.Context, arg TextOfferOfParams) (TextOfferOfRow, error) {
@@ -505,12 +510,13 @@ func (q *Queries) TextOfferOf(ctx context.Context, arg TextOfferOfParams) (TextO
 		&i.NumberKey,
 		&i.CreatedAt,
 		&i.ExpiresAt,
+		&i.Own,
 	)
 	return i, err
 }
 
 const textOffersOfNumber = `-- name: TextOffersOfNumber :many
-SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer
+SELECT code, freed, waiting, number_key, created_at, expires_at, own FROM text_offer
 WHERE org = $1 AND number_key = $2 AND created_at >= $3 ORDER BY created_at DESC LIMIT $4
 `
 
@@ -528,6 +534,7 @@ type TextOffersOfNumberRow struct {
 	NumberKey []byte
 	CreatedAt int64
 	ExpiresAt int64
+	Own       string
 }
 
 func (q *Queries) TextOffersOfNumber(ctx context.Context, arg TextOffersOfNumberParams) ([]TextOffersOfNumberRow, error) {
@@ -551,6 +558,7 @@ func (q *Queries) TextOffersOfNumber(ctx context.Context, arg TextOffersOfNumber
 			&i.NumberKey,
 			&i.CreatedAt,
 			&i.ExpiresAt,
+			&i.Own,
 		); err != nil {
 			return nil, err
 		}

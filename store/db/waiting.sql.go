@@ -115,7 +115,7 @@ func (q *Queries) EndOffers(ctx context.Context, arg EndOffersParams) error {
 }
 
 const endWaiting = `-- name: EndWaiting :execrows
-UPDATE waiting SET state = $1, ended_at = $2 WHERE org = $3 AND id = $4 AND state = 'waiting'
+UPDATE waiting SET state = $1, ended_at = $2 WHERE org = $3 AND id = $4 AND state IN ('waiting', 'asked')
 `
 
 type EndWaitingParams struct {
@@ -216,18 +216,37 @@ func (q *Queries) OffersOf(ctx context.Context, arg OffersOfParams) ([]OffersOfR
 	return items, nil
 }
 
-const offersSince = `-- name: OffersSince :one
-SELECT count(*) FROM time_offer WHERE org = $1 AND waiting = $2 AND created_at > $3
+const offersSinceEmail = `-- name: OffersSinceEmail :one
+SELECT count(*) FROM time_offer t WHERE t.org = $1 AND t.created_at > $2
+    AND t.waiting IN (SELECT w.id FROM waiting w WHERE w.org = $1 AND w.email = $3)
 `
 
-type OffersSinceParams struct {
-	Org     string
-	Waiting string
-	Since   int64
+type OffersSinceEmailParams struct {
+	Org   string
+	Since int64
+	Email string
 }
 
-func (q *Queries) OffersSince(ctx context.Context, arg OffersSinceParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, offersSince, arg.Org, arg.Waiting, arg.Since)
+func (q *Queries) OffersSinceEmail(ctx context.Context, arg OffersSinceEmailParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, offersSinceEmail, arg.Org, arg.Since, arg.Email)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const offersSincePhone = `-- name: OffersSincePhone :one
+SELECT count(*) FROM time_offer t WHERE t.org = $1 AND t.created_at > $2
+    AND t.waiting IN (SELECT w.id FROM waiting w WHERE w.org = $1 AND w.phone = $3)
+`
+
+type OffersSincePhoneParams struct {
+	Org   string
+	Since int64
+	Phone string
+}
+
+func (q *Queries) OffersSincePhone(ctx context.Context, arg OffersSincePhoneParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, offersSincePhone, arg.Org, arg.Since, arg.Phone)
 	var count int64
 	err := row.Scan(&count)
 	return count, err
@@ -277,6 +296,23 @@ func (q *Queries) OpenFreed(ctx context.Context, arg OpenFreedParams) ([]Freed, 
 		return nil, err
 	}
 	return items, nil
+}
+
+const proveWaiting = `-- name: ProveWaiting :execrows
+UPDATE waiting SET state = 'waiting' WHERE org = $1 AND id = $2 AND state = 'asked'
+`
+
+type ProveWaitingParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) ProveWaiting(ctx context.Context, arg ProveWaitingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, proveWaiting, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const putFreed = `-- name: PutFreed :exec
@@ -379,6 +415,31 @@ func (q *Queries) PutWaiting(ctx context.Context, arg PutWaitingParams) error {
 		arg.CreatedAt,
 	)
 	return err
+}
+
+const sweepAsked = `-- name: SweepAsked :execrows
+UPDATE waiting SET state = 'left', ended_at = $1, name = '', phone = '', email = '' WHERE waiting.org = $2 AND waiting.id IN
+    (SELECT w.id FROM waiting w WHERE w.org = $2 AND w.state = 'asked' AND w.created_at < $3 ORDER BY w.created_at LIMIT $4)
+`
+
+type SweepAskedParams struct {
+	Now    sql.NullInt64
+	Org    string
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepAsked(ctx context.Context, arg SweepAskedParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepAsked,
+		arg.Now,
+		arg.Org,
+		arg.Before,
+		arg.Most,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const waiting = `-- name: Waiting :one

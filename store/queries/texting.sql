@@ -63,18 +63,18 @@ SELECT count(*) FROM text_out WHERE org = @org AND number_key = @number_key AND 
 SELECT lang FROM text_out WHERE org = @org AND number_key = @number_key ORDER BY created_at DESC LIMIT 1;
 
 -- name: PutTextOffer :execrows
-INSERT INTO text_offer (org, code, freed, waiting, number_key, created_at, expires_at)
-VALUES (@org, @code, @freed, @waiting, @number_key, @created_at, @expires_at)
+INSERT INTO text_offer (org, code, freed, waiting, number_key, created_at, expires_at, own)
+VALUES (@org, @code, @freed, @waiting, @number_key, @created_at, @expires_at, @own)
 ON CONFLICT DO NOTHING;
 
 -- name: TextOffer :one
-SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer WHERE org = @org AND code = @code;
+SELECT code, freed, waiting, number_key, created_at, expires_at, own FROM text_offer WHERE org = @org AND code = @code;
 
 -- name: TextOfferOf :one
-SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer WHERE org = @org AND freed = @freed AND waiting = @waiting;
+SELECT code, freed, waiting, number_key, created_at, expires_at, own FROM text_offer WHERE org = @org AND freed = @freed AND waiting = @waiting;
 
 -- name: TextOffersOfNumber :many
-SELECT code, freed, waiting, number_key, created_at, expires_at FROM text_offer
+SELECT code, freed, waiting, number_key, created_at, expires_at, own FROM text_offer
 WHERE org = @org AND number_key = @number_key AND created_at >= @since ORDER BY created_at DESC LIMIT @most;
 
 -- name: TextsInOf :many

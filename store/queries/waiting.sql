@@ -18,7 +18,14 @@ SELECT org, id, service, state, person, name, email, phone, lang, account, wish,
 FROM waiting WHERE account = @account AND state = 'waiting' ORDER BY created_at, id LIMIT 100;
 
 -- name: EndWaiting :execrows
-UPDATE waiting SET state = @state, ended_at = @ended_at WHERE org = @org AND id = @id AND state = 'waiting';
+UPDATE waiting SET state = @state, ended_at = @ended_at WHERE org = @org AND id = @id AND state IN ('waiting', 'asked');
+
+-- name: ProveWaiting :execrows
+UPDATE waiting SET state = 'waiting' WHERE org = @org AND id = @id AND state = 'asked';
+
+-- name: SweepAsked :execrows
+UPDATE waiting SET state = 'left', ended_at = @now, name = '', phone = '', email = '' WHERE waiting.org = @org AND waiting.id IN
+    (SELECT w.id FROM waiting w WHERE w.org = @org AND w.state = 'asked' AND w.created_at < @before ORDER BY w.created_at LIMIT @most);
 
 -- name: CountOffer :exec
 UPDATE waiting SET offers = offers + 1 WHERE org = @org AND id = @id;
@@ -53,5 +60,10 @@ UPDATE time_offer SET state = 'gone' WHERE org = @org AND freed = @freed AND sta
 -- name: OffersOf :many
 SELECT freed, waiting, round, state, expires_at, created_at FROM time_offer WHERE org = @org AND freed = @freed ORDER BY created_at, waiting;
 
--- name: OffersSince :one
-SELECT count(*) FROM time_offer WHERE org = @org AND waiting = @waiting AND created_at > @since;
+-- name: OffersSincePhone :one
+SELECT count(*) FROM time_offer t WHERE t.org = @org AND t.created_at > @since
+    AND t.waiting IN (SELECT w.id FROM waiting w WHERE w.org = @org AND w.phone = @phone);
+
+-- name: OffersSinceEmail :one
+SELECT count(*) FROM time_offer t WHERE t.org = @org AND t.created_at > @since
+    AND t.waiting IN (SELECT w.id FROM waiting w WHERE w.org = @org AND w.email = @email);

@@ -3,6 +3,7 @@ package citizen
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -37,7 +38,9 @@ type WaitPage struct {
 type WaitedPage struct {
 	web.Base
 	Text string
-	Next ui.Link
+	// Texts says what is still to be answered by text message; empty for nothing.
+	Texts string
+	Next  ui.Link
 }
 
 // waitInput is what the page is made of.
@@ -108,7 +111,7 @@ func (d *Door) waitPost(v *web.Visit) error {
 		return err
 	}
 	in := waitInput{Service: s, Typed: typeWish(v), Details: typedDetails(v)}
-	return d.joined(v, in, booking.WaitRequest{Org: v.OrgID(), Service: s.ID, Details: in.Details})
+	return d.joined(v, in, booking.WaitRequest{Org: v.OrgID(), Service: s.ID, Details: in.Details, Texts: in.Typed.Texts})
 }
 
 // earlier asks which earlier times would do for a booking.
@@ -133,7 +136,7 @@ func (d *Door) earlierPost(v *web.Visit, a booking.Appointment) error {
 		return err
 	}
 	in.Typed = typeWish(v)
-	return d.joined(v, in, booking.WaitRequest{Org: a.Org, Service: a.Service, Moves: a.ID})
+	return d.joined(v, in, booking.WaitRequest{Org: a.Org, Service: a.Service, Moves: a.ID, Texts: in.Typed.Texts})
 }
 
 func (d *Door) earlierInput(v *web.Visit, a booking.Appointment) (in waitInput, err error) {
@@ -175,7 +178,11 @@ func (d *Door) joined(v *web.Visit, in waitInput, r booking.WaitRequest) error {
 	if err != nil {
 		return err
 	}
-	v.KeepSealed("waits", string(e.ID))
+	kept := string(e.ID)
+	if r.Texts {
+		kept += "/texts"
+	}
+	v.KeepSealed("waits", kept)
 	return v.SeeOther(v.URL("services", string(e.Service), "waiting", "done"))
 }
 
@@ -189,8 +196,8 @@ func (d *Door) wrongDetails(v *web.Visit, in waitInput) []fault.Field {
 	if err != nil {
 		wrong = fault.Of(err).Fields
 	}
-	if in.Details.Email == "" {
-		wrong = append(wrong, fault.Field{Name: "email", Key: "field.email_required"})
+	if f := booking.CheckReach(v.Org, v.Actor(), booking.WaitRequest{Service: in.Service.ID, Details: in.Details, Texts: in.Typed.Texts}); f != nil && in.Details.Phone == "" {
+		wrong = append(wrong, *f)
 	}
 	return wrong
 }
@@ -230,13 +237,18 @@ func newWaitPage(b web.Base, in waitInput) WaitPage {
 	if in.Moves != nil {
 		p.Title, p.Lead, p.Rows = b.T("waiting.title_earlier"), b.T("waiting.lead_earlier", "email", in.Moves.Email), in.Moves.rows(b, true)
 		p.Action = b.URL("appointment", "waiting")
-		if in.Moves.Email == "" {
+		if in.Moves.Email == "" && p.Wish.Texts.Name != "" {
+			p.Lead = b.T("waiting.lead_earlier_texts")
+		} else if in.Moves.Email == "" {
 			p.Lead = b.T("waiting.no_email")
 		}
 		return p
 	}
 	person := detailsFields(b, in.Config.Org, in.Details, 1, wrong)
-	person.Email.Optional, person.Email.Hint = false, b.T("waiting.email_hint")
+	person.Email.Optional, person.Email.Hint = p.Wish.Texts.Name != "", b.T("waiting.email_hint")
+	if p.Wish.Texts.Name != "" {
+		person.Email.Hint = b.T("waiting.email_or_texts_hint")
+	}
 	p.Person = &person
 	return p
 }
@@ -262,7 +274,8 @@ func (d *Door) waited(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	id, ok := v.Sealed("waits")
+	kept, ok := v.Sealed("waits")
+	id, texts, _ := strings.Cut(kept, "/")
 	if !ok {
 		return v.SeeOther(v.URL("services", string(s.ID), "waiting"))
 	}
@@ -273,15 +286,21 @@ func (d *Door) waited(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowWaited(newWaitedPage(v.Base(""), s, e)))
+	return v.Render(http.StatusOK, ShowWaited(newWaitedPage(v.Base(""), v.Org, s, e, texts != "")))
 }
 
-func newWaitedPage(b web.Base, s *catalog.Service, e booking.Waiter) WaitedPage {
+func newWaitedPage(b web.Base, c *catalog.Config, s *catalog.Service, e booking.Waiter, texts bool) WaitedPage {
 	p := WaitedPage{Base: b, Text: b.T("waiting.done_text", "email", notify.MaskEmail(e.Email))}
+	if texts {
+		p.Texts = b.T("waiting.done_texts", "number", notify.ShowPhone(e.Phone, c.Org.Country))
+	}
 	p.Next = ui.Link{Href: b.URL("services", string(s.ID)), Text: b.T("waiting.done_next")}
 	if e.Moves != "" {
 		p.Next = ui.Link{Href: b.URL("appointment"), Text: b.T("manage.title")}
 	}
 	p.Title, p.Service, p.NoIndex = b.T("waiting.done_title"), s.Name.In(b.Lang), true
+	if e.Email == "" {
+		p.Title, p.Text, p.Texts = b.T("waiting.asked_title"), b.T("waiting.asked_text", "number", notify.ShowPhone(e.Phone, c.Org.Country)), ""
+	}
 	return p
 }

@@ -6,6 +6,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/booking"
+	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/domain/waiting"
 	"luukku/web"
@@ -22,6 +23,36 @@ func sampleWaiter(state waiting.State) booking.Waiter {
 		Wish: waiting.Wish{
 			Offices: []ids.Office{sampleKallio, "itakeskus"}, From: until.Add(-17), Until: until, Days: org.OnDays(time.Monday, time.Thursday), Before: noon,
 		},
+	}
+}
+
+// byText has a service tell people by text message, too.
+func byText(in *waitInput, _ web.Base) {
+	in.Config.Policies[0].Settings["sms"] = int64(catalog.TextsAlways)
+	if err := in.Config.Prepare(); err != nil {
+		panic("samples: " + err.Error())
+	}
+}
+
+// waited says that somebody who wants text messages is on the list, or what they are asked first.
+func waited(texts bool, email string) func(web.Base) web.Component {
+	return func(b web.Base) web.Component {
+		s, err := sampleConfig().Service("passport")
+		if err != nil {
+			panic("samples: " + err.Error())
+		}
+		e := sampleWaiter(waiting.Waiting)
+		e.Email, e.Phone = email, "+358401234567"
+		return ShowWaited(newWaitedPage(b, sampleConfig(), s, e, texts))
+	}
+}
+
+// asked is a place whose number was asked so long ago.
+func asked(ago time.Duration) func(web.Base) web.Component {
+	return func(b web.Base) web.Component {
+		e := sampleWaiter(waiting.Asked)
+		e.Phone, e.CreatedAt = "+358401234567", sampleNow().Add(-ago).Unix()
+		return ShowWaiting(newWaitingPage(b, sampleConfig(), e, b.URL("waiting", "06a1b2c3d4e5f6g7h8j9k0mnpq"), false, sampleNow().Unix()))
 	}
 }
 
@@ -54,7 +85,7 @@ func waitingSamples() []web.Sample {
 	}
 	place := func(state waiting.State) func(web.Base) web.Component {
 		return func(b web.Base) web.Component {
-			return ShowWaiting(newWaitingPage(b, sampleConfig(), sampleWaiter(state), b.URL("waiting", "06a1b2c3d4e5f6g7h8j9k0mnpq")))
+			return ShowWaiting(newWaitingPage(b, sampleConfig(), sampleWaiter(state), b.URL("waiting", "06a1b2c3d4e5f6g7h8j9k0mnpq"), false, sampleNow().Unix()))
 		}
 	}
 	return append([]web.Sample{
@@ -80,11 +111,21 @@ func waitingSamples() []web.Sample {
 			if err != nil {
 				panic("samples: " + err.Error())
 			}
-			return ShowWaited(newWaitedPage(b, s, sampleWaiter(waiting.Waiting)))
+			return ShowWaited(newWaitedPage(b, sampleConfig(), s, sampleWaiter(waiting.Waiting), false))
 		}),
+		sample("wait", "texts", wait(byText)),
+		sample("wait", "texts-errors", wait(func(in *waitInput, b web.Base) {
+			byText(in, b)
+			in.Typed.Texts, in.Details.Phone = true, "09 123 456"
+			in.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "phone", Key: "waiting.mobile_needed"}, fault.Field{Name: "texts", Key: "waiting.texts_needed"})
+		})),
+		sample("waited", "texts", waited(true, "maija.meikalainen@example.org")),
+		sample("waited", "asked", waited(true, "")),
+		sample("waiting", "prove", asked(time.Minute)),
+		sample("waiting", "asked-over", asked(25*time.Hour)),
 		sample("waiting", "", place(waiting.Waiting)),
 		sample("waiting", "care-over", func(b web.Base) web.Component {
-			p := newWaitingPage(b, sampleConfig(), sampleWaiter(waiting.Waiting), b.URL("waiting", "06a1b2c3d4e5f6g7h8j9k0mnpq"))
+			p := newWaitingPage(b, sampleConfig(), sampleWaiter(waiting.Waiting), b.URL("waiting", "06a1b2c3d4e5f6g7h8j9k0mnpq"), false, sampleNow().Unix())
 			p.Lead = notOffered(p.Base, sampleConfig())
 			return ShowWaiting(p)
 		}),

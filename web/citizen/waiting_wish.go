@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/domain/waiting"
 	"luukku/web"
@@ -22,6 +24,8 @@ type typedWish struct {
 	From, Until string
 	Days        []string
 	Part        string
+	Notice      string // seconds
+	Texts       bool   // wants offers by text message
 }
 
 // WishFields are the questions which times would do.
@@ -29,13 +33,16 @@ type WishFields struct {
 	Offices     ui.Choices // no options where there is one office
 	From, Until ui.Field
 	Days, Part  ui.Choices
+	Notice      ui.SelectField
+	// Texts asks whether they want offers by text message; without a name it is not asked.
+	Texts ui.CheckField
 }
 
 const noon org.Minute = 12 * 60
 
 func typeWish(v *web.Visit) typedWish {
 	form := v.R.PostForm
-	w := typedWish{From: v.Form("from"), Until: v.Form("until"), Days: form["days"], Part: v.Form("part")}
+	w := typedWish{From: v.Form("from"), Until: v.Form("until"), Days: form["days"], Part: v.Form("part"), Notice: v.Form("notice"), Texts: v.Form("texts") == "1"}
 	for _, o := range form["offices"] {
 		w.Offices = append(w.Offices, ids.Office(o))
 	}
@@ -62,6 +69,7 @@ func (t typedWish) read(v *web.Visit) (w waiting.Wish, wrong []fault.Field) {
 		w.Days = 0
 	}
 	w.After, w.Before = waiting.Part(t.Part).Times()
+	w.Notice = waiting.NoticeOf(t.Notice)
 	if len(wrong) == 0 {
 		if err := w.Check(today); err != nil {
 			wrong = fault.Of(err).Fields
@@ -122,6 +130,15 @@ func wishFields(b web.Base, in waitInput, wrong []fault.Field) WishFields {
 		Days:    ui.Choices{Name: "days", Legend: b.T("waiting.days"), Hint: b.T("waiting.any_hint"), Optional: true, Error: said["days"]},
 		Part:    ui.Choices{Name: "part", Legend: b.T("waiting.part"), Error: said["before"]},
 	}
+	w.Notice = ui.SelectField{Name: "notice", Label: b.T("waiting.notice"), Hint: b.T("waiting.notice_hint"), Value: t.Notice, Options: noticeOptions(b)}
+	if booking.MayText(in.Config, in.Service.ID) {
+		w.Texts = ui.CheckField{
+			ID: "texts", Name: "texts", Label: b.T("waiting.texts"), Hint: b.T("waiting.texts_hint"), Checked: t.Texts, Error: said["texts"],
+		}
+		if in.Moves != nil && !notify.IsMobile(in.Moves.Phone) {
+			w.Texts = ui.CheckField{}
+		}
+	}
 	if offices := waitingOffices(in.Config, in.Service.ID); len(offices) > 1 {
 		for _, o := range offices {
 			w.Offices.Options = append(w.Offices.Options, ui.Choice{Value: string(o.ID), Label: o.Name.In(b.Lang), Checked: slices.Contains(t.Offices, o.ID)})
@@ -141,13 +158,26 @@ func wishFields(b web.Base, in waitInput, wrong []fault.Field) WishFields {
 func wishErrors(p *i18n.Printer, wrong []fault.Field) (out []ui.ErrorItem) {
 	for _, row := range [][3]string{
 		{"offices", "waiting.offices", "offices"}, {"from", "waiting.from", "from"}, {"until", "waiting.until", "until"}, {"days", "waiting.days", "days"},
-		{"before", "waiting.part", "part"},
+		{"before", "waiting.part", "part"}, {"texts", "waiting.texts", "texts"},
 	} {
 		for _, f := range wrong {
 			if f.Name == row[0] {
 				out = append(out, ui.ErrorItem{Href: "#" + row[2], Text: p.T("details.wrong", "field", i18n.Key(row[1]), "what", p.TA(f.Key, f.Args))})
 			}
 		}
+	}
+	return out
+}
+
+// noticeOptions are how long before a time somebody wants to hear of it.
+func noticeOptions(b web.Base) []ui.Option {
+	var out []ui.Option
+	for _, n := range waiting.Notices {
+		text := b.T("waiting.notice_any")
+		if n > 0 {
+			text = b.T("waiting.notice_before", "time", b.Printer.Duration(time.Duration(n)*time.Second))
+		}
+		out = append(out, ui.Option{Value: strconv.FormatInt(n, 10), Text: text})
 	}
 	return out
 }
@@ -193,6 +223,9 @@ func wishRows(b web.Base, c *catalog.Config, e booking.Waiter) []ui.SummaryRow {
 			days = append(days, weekdayName(b, d))
 		}
 		rows = append(rows, ui.SummaryRow{Key: b.T("waiting.days"), Value: b.Printer.List(days), Capital: true})
+	}
+	if w.Notice > 0 {
+		rows = append(rows, ui.SummaryRow{Key: b.T("waiting.notice"), Value: b.T("waiting.notice_before", "time", b.Printer.Duration(time.Duration(w.Notice)*time.Second))})
 	}
 	if part := w.Part(); part != waiting.AnyPart {
 		rows = append(rows, ui.SummaryRow{Key: b.T("waiting.part"), Value: b.T("waiting.part_" + string(part))})

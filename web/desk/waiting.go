@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"luukku/base/natid"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/consent"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/org"
@@ -44,6 +46,8 @@ type waitTyped struct {
 	From, Until string
 	Days        []string
 	Part        string
+	Notice      string
+	Texts       bool   // the caller agreed to offers by text message
 	Identifier  string // where the service is offered only to those in care
 }
 
@@ -156,6 +160,9 @@ func (f waitFacts) wish(b web.Base, e booking.Waiter) string {
 	if w.Earlier != 0 {
 		out = append(out, b.T("desk.wish_earlier", "time", time.Unix(w.Earlier, 0).In(zone)))
 	}
+	if w.Notice > 0 {
+		out = append(out, b.T("desk.wish_notice", "time", b.Printer.Duration(time.Duration(w.Notice)*time.Second)))
+	}
 	for _, day := range w.Days.Days() {
 		out = append(out, weekday(b, day))
 	}
@@ -179,6 +186,11 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
 	person := contactFields(b, f.Config, f.Typed.Details, t)
+	if booking.MayText(f.Config, f.Service) {
+		person = append(person, ui.Checkbox(b.Printer, ui.CheckField{
+			ID: "texts", Name: "texts", Label: b.T("desk.texts"), Hint: b.T("desk.texts_hint"), Checked: f.Typed.Texts, Error: t.at("texts"),
+		}))
+	}
 	wish := []web.Component{ui.Select(b.Printer, place), ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until))}
 	wish = append(wish, f.when(b, t)...)
 	if booking.AsksCare(f.Config, f.Service) {
@@ -205,7 +217,15 @@ func (f waitFacts) when(b web.Base, t trouble) []web.Component {
 	for _, p := range waiting.Parts {
 		part.Options = append(part.Options, ui.Option{Value: string(p), Text: b.T("waiting.part_" + string(p))})
 	}
-	return []web.Component{ui.Checkboxes(b.Printer, days), ui.Select(b.Printer, part)}
+	notice := ui.SelectField{Name: "notice", Label: b.T("waiting.notice"), Value: f.Typed.Notice}
+	for _, n := range waiting.Notices {
+		text := b.T("waiting.notice_any")
+		if n > 0 {
+			text = b.T("waiting.notice_before", "time", b.Printer.Duration(time.Duration(n)*time.Second))
+		}
+		notice.Options = append(notice.Options, ui.Option{Value: strconv.FormatInt(n, 10), Text: text})
+	}
+	return []web.Component{ui.Checkboxes(b.Printer, days), ui.FieldRow(ui.Select(b.Printer, part), ui.Select(b.Printer, notice))}
 }
 
 // weekday is a day of the week in words: days are named by dates.
@@ -218,17 +238,19 @@ func (d *Door) waitingPost(v *web.Visit) error {
 	c := calledIn(v)
 	typed := waitTyped{
 		Details: c.Details, Office: c.Office, From: v.Form("first"), Until: v.Form("until"), Days: v.R.PostForm["days"], Part: v.Form("part"),
+		Notice: v.Form("notice"), Texts: v.Form("texts") == "1",
 		Identifier: strings.TrimSpace(v.Form("identifier")),
 	}
 	typed.Details.Birth, typed.Details.Note = "", ""
 	wish, err := typed.wish(v)
 	var account ids.Person
+	e := booking.Waiter{}
 	if err == nil && typed.Identifier != "" {
 		account, err = d.waitingFor(v, typed.Identifier)
 	}
 	if err == nil {
-		_, err = d.Booking.Wait(v.Ctx(), v.Actor(), booking.WaitRequest{
-			Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Account: account, Key: c.Key,
+		e, err = d.Booking.Wait(v.Ctx(), v.Actor(), booking.WaitRequest{
+			Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Account: account, Key: c.Key, Texts: typed.Texts,
 		})
 	}
 	if mendable(err) {
@@ -236,6 +258,11 @@ func (d *Door) waitingPost(v *web.Visit) error {
 	}
 	if err != nil {
 		return err
+	}
+	if typed.Texts && d.Consent != nil {
+		if err := d.Consent.Say(v.Ctx(), v.Actor(), v.OrgID(), notify.SMS, e.Phone, map[consent.Scope]bool{consent.Offers: true}, consent.AtDesk); err != nil {
+			return err
+		}
 	}
 	return v.SeeOther(at(baseOf(v), "waiting") + "?service=" + string(c.Service) + "&done=joined")
 }
@@ -281,6 +308,7 @@ func (w waitTyped) wish(v *web.Visit) (out waiting.Wish, err error) {
 		}
 	}
 	out.After, out.Before = waiting.Part(w.Part).Times()
+	out.Notice = waiting.NoticeOf(w.Notice)
 	if len(fields) > 0 {
 		return out, fault.Invalid("form.invalid", nil, fields...)
 	}
