@@ -119,12 +119,13 @@ func TestBlueprintExampleCanBeApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := tomlBlock.FindAllStringSubmatch(string(b), -1)
-	if len(blocks) != 2 {
-		t.Fatalf("got %d blocks of TOML, want the file and the unit", len(blocks))
+	if len(blocks) != 4 {
+		t.Fatalf("got %d blocks of TOML, want the file, the unit, the policies of notices and a wording", len(blocks))
 	}
 	file, unit := blocks[0][1], blocks[1][1]
+	told := regexp.MustCompile(`(?m)^policy = \{ horizon.*$`).ReplaceAllString(file, "") + blocks[2][1] + blocks[3][1]
 	plain := regexp.MustCompile(`(?m)^units = .*$`).ReplaceAllString(file, "")
-	for name, text := range map[string]string{"with units by name": file, "with a unit as a table": plain + unit} {
+	for name, text := range map[string]string{"with units by name": file, "with a unit as a table": plain + unit, "with notices": told} {
 		doc, problems := blueprint.Parse([]byte(text))
 		for _, p := range problems {
 			t.Errorf("%s: %s", name, p)

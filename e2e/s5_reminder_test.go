@@ -40,6 +40,7 @@ func TestS5_6_ReminderFollowsAMoveVanishesAndWaitsForTheMorning(t *testing.T) {
 		press(t, p, to).Click(say(l, "move.move")).MustStatus(http.StatusOK)
 		h.awaitMails(t, moved.phone, 2)
 		_, code, gone := cancelled.book(t, h.person(t), 21)
+		h.awaitMails(t, cancelled.phone, 1) // nobody is told of a booking that is cancelled before the message leaves
 		cancelled.open(h.person(t), code).Click(say(l, "manage.cancel")).Form(say(l, "cancel.cancel")).Submit(say(l, "cancel.cancel")).MustStatus(http.StatusOK)
 		h.awaitMails(t, cancelled.phone, 2)
 

@@ -188,6 +188,7 @@ func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
 	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, append(fill, buttons(put...))...)
 	return section(b.T("inbox.answer"), form(ui.FormData{ID: "answer", Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()}, append(fill,
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.at("text"), Rows: 5}),
+		ui.Counter(b.Printer, web.CountParts(f.Typed.Text, ui.PartCount{Field: "text"})),
 		buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
