@@ -35,10 +35,8 @@ import (
 	"luukku/domain/staff"
 	"luukku/domain/texting"
 	"luukku/domain/worklist"
-	"luukku/gateway/outbox"
-	"luukku/gateway/pair"
+	"luukku/gateway/bounce"
 	"luukku/gateway/sms"
-	"luukku/gateway/smtp"
 	"luukku/jobs"
 	"luukku/store"
 	"luukku/store/sqldb"
@@ -85,6 +83,7 @@ type App struct {
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
 	sms       *sms.Door
+	bounces   *bounce.Intake // nil where mail comes back to nobody
 	admin     *admin.Door
 	desk      *desk.Door
 	inbox     *inbox.Door
@@ -163,7 +162,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		return nil, err
 	}
 	a.runner.Lease = o.Lease
-	mailer, err := a.mailer(o)
+	mailer, err := a.mailer(keys, o)
 	if err != nil {
 		return nil, err
 	}
@@ -210,40 +209,6 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board) {
 		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
-}
-
-// demoSender is where the demo's mails come from; the organisation's name stands beside it.
-var demoSender = notify.Address{Email: "no-reply@luukku.example"}
-
-// mailer is where mail goes: the outbox in the demo, the mail server that the settings name, or nowhere yet.
-func (a *App) mailer(o Options) (notify.Mailer, error) {
-	if o.Demo {
-		return outbox.New(a.Store, demoSender, a.Now), nil
-	}
-	first, err := a.mailServer(a.Config.SMTP)
-	if err != nil || first == nil {
-		return nil, err
-	}
-	second, err := a.mailServer(a.Config.MailTwo)
-	if err != nil || second == nil {
-		return first, err
-	}
-	return pair.NewMailer(first, second, a.Now), nil
-}
-
-// mailServer sets one mail server up; nil for one that is not set.
-func (a *App) mailServer(s config.SMTP) (notify.Mailer, error) {
-	if s.Host == "" {
-		return nil, nil
-	}
-	c := smtp.Config{
-		Host: s.Host, Port: s.Port, Username: s.Username, Password: s.Password.Reveal(), TLS: smtp.Encryption(s.TLS),
-		From: notify.Address{Name: s.FromName, Email: s.From}, Helo: s.HELO, Now: a.Now,
-	}
-	if err := c.Check(); err != nil {
-		return nil, fmt.Errorf("set up mail: %w", err)
-	}
-	return smtp.New(c), nil
 }
 
 func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, movable *clock.Movable) error {

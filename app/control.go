@@ -69,6 +69,7 @@ func (c *control) serve(ctx context.Context) {
 	mux.HandleFunc("POST /blueprint/plan", c.answer(c.plan))
 	mux.HandleFunc("POST /blueprint/apply", c.answer(c.apply))
 	mux.HandleFunc("GET /blueprint/export", c.answer(c.export))
+	mux.HandleFunc("POST /mail/returned", c.answer(c.returned))
 	mux.HandleFunc("POST /staff/invite", c.answer(c.inviteAdministrator))
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second}
 	failed := make(chan error, 1)

@@ -31,6 +31,10 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return errors.Join(err, keeper.Close(), l.Close())
 	}
+	returns, err := a.openReturns(ctx)
+	if err != nil {
+		return errors.Join(err, control.l.Close(), keeper.Close(), l.Close())
+	}
 	visitors := a.openCrowd(l)
 	srv := a.server(a.first(keeper))
 	srv.ConnState = visitors.note
@@ -45,6 +49,13 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 		})
 	}
 	all.Go(func() { control.serve(ctx) })
+	if returns != nil {
+		all.Go(func() {
+			if err := a.bounces.Serve(ctx, returns, a.Config.Bounces.Protocol != "smtp", a.Config.SMTP.HELO); err != nil {
+				stop(fmt.Errorf("bounces.listen: %w", err))
+			}
+		})
+	}
 	all.Go(func() { keeper.watch(ctx, visitors) })
 	failed := make(chan error, 2)
 	go func() { failed <- a.answer(srv, visitors) }()

@@ -2,6 +2,7 @@ package config
 
 import (
 	"cmp"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"net/mail"
@@ -126,6 +127,28 @@ var checks = []struct {
 		return when(c.SMTP.Username == "" && c.SMTP.PasswordFile != "", "a password needs smtp.username, or leave both empty to send without signing in")
 	}},
 	{"smtp.from", false, checkFrom},
+	{"dkim.key_file", false, checkDKIM},
+	{"dkim.selector", false, func(c Config) string {
+		return when(c.DKIM.Selector == "" || strings.Trim(c.DKIM.Selector, hostLetters) != "", "this is a name of letters, digits, dots and hyphens, such as luukku2026")
+	}},
+	{"dkim.domain", false, func(c Config) string {
+		return when(strings.Trim(c.DKIM.Domain, hostLetters) != "", "this is a domain alone, such as example.org")
+	}},
+	{"dkim.domain", true, func(c Config) string {
+		from := c.SMTP.From[strings.LastIndexByte(c.SMTP.From, '@')+1:]
+		return when(c.DKIM.KeyFile != "" && c.DKIM.Domain != "" && !strings.EqualFold(c.DKIM.Domain, from) && !strings.HasSuffix(strings.ToLower(from), "."+strings.ToLower(c.DKIM.Domain)),
+			"smtp.from is of another domain: receivers that ask for DMARC will not count the signature")
+	}},
+	{"bounces.address", false, checkBounces},
+	{"bounces.listen", false, func(c Config) string {
+		switch {
+		case c.Bounces.Listen == "":
+			return ""
+		case c.Bounces.Address == "":
+			return "nothing would come: set bounces.address"
+		}
+		return checkListen(Config{Listen: c.Bounces.Listen})
+	}},
 	{"sms.kind", false, func(c Config) string { return checkGateway(c.SMS.Gateway) }},
 	{"sms.kind", true, func(c Config) string {
 		return when(c.SMS.Kind == "none", "no gateway is set, so no text message is sent: set it to kannel or http to send them")
@@ -143,6 +166,41 @@ var checks = []struct {
 	{"smtp.helo", false, func(c Config) string {
 		return when(strings.ContainsAny(c.SMTP.HELO, " /:@"), "this is a host name alone, such as appointments.example.org")
 	}},
+}
+
+const hostLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-"
+
+func checkDKIM(c Config) string {
+	if c.DKIM.KeyFile == "" {
+		return ""
+	}
+	if c.SMTP.From == "" {
+		return "there is no mail to sign: set smtp.host and smtp.from"
+	}
+	text, err := os.ReadFile(c.DKIM.KeyFile)
+	if err != nil {
+		return err.Error() + ": make the key with luukku dkim key"
+	}
+	block, _ := pem.Decode(text)
+	return when(block == nil || !strings.HasSuffix(block.Type, "PRIVATE KEY"), "this file holds no private key (PEM): make one with luukku dkim key")
+}
+
+// maxReturn is how long the part before the @ may be, with what each mail adds to it: 64 octets hold 26 of a notice, 16 that prove it, and what is between.
+const maxReturn = 17
+
+func checkBounces(c Config) string {
+	if c.Bounces.Address == "" {
+		return ""
+	}
+	a, err := mail.ParseAddress(c.Bounces.Address)
+	local, _, _ := strings.Cut(c.Bounces.Address, "@")
+	switch {
+	case err != nil || a.Address != c.Bounces.Address || strings.Contains(local, "+"):
+		return "this is a mail address alone and without a plus, such as bounces@example.org"
+	case len(local) > maxReturn:
+		return fmt.Sprintf("what is before the @ is too long: at most %d characters leave room for what each mail adds", maxReturn)
+	}
+	return ""
 }
 
 // check returns all that is wrong with the values, before what is derived is filled in.

@@ -39,6 +39,8 @@ type Config struct {
 	TLS      TLS      `toml:"tls"`
 	SMTP     SMTP     `toml:"smtp"`
 	MailTwo  SMTP     `toml:"smtp_second"`
+	DKIM     DKIM     `toml:"dkim"`
+	Bounces  Bounces  `toml:"bounces"`
 	SMS      SMS      `toml:"sms"`
 	SMSOther Gateway  `toml:"sms_second"`
 	EID      EID      `toml:"eid"`
@@ -73,6 +75,20 @@ type SMTP struct {
 	From         string      `toml:"from" example:"no-reply@example.org" doc:"Address that mail is sent from. Needed when host is set."`
 	FromName     string      `toml:"from_name" example:"Specimen Register Office" doc:"Name that mail is sent from. Empty: the name of the organisation that the mail is about."`
 	HELO         string      `toml:"helo" example:"appointments.example.org" doc:"Name that the server gives itself at the mail server. Empty: the host of base_url."`
+}
+
+// DKIM is how mail is signed.
+type DKIM struct {
+	KeyFile  string `toml:"key_file" path:"yes" example:"/etc/luukku/dkim.pem" doc:"File with the private key that mail is signed with (DKIM), made by luukku dkim key. Empty: mail is not signed here, and the mail server should do it."`
+	Selector string `toml:"selector" default:"luukku" doc:"Name under which the public key stands in the domain name system: its record is at selector._domainkey.domain."`
+	Domain   string `toml:"domain" example:"example.org" doc:"Domain that signs. Empty: that of smtp.from."`
+}
+
+// Bounces is how mail comes back that could not be delivered.
+type Bounces struct {
+	Address  string `toml:"address" example:"bounces@example.org" doc:"Address that undeliverable mail comes back to: each mail leaves with a return path of its own, such as bounces+...@example.org. The mail server hands what comes there to listen, or to luukku bounce. At most 17 characters before the @. Empty: mail comes back to smtp.from, and nobody here learns of it."`
+	Listen   string `toml:"listen" example:"127.0.0.1:8024" doc:"Address and port at which the mail server hands over what came back. Keep it where only the mail server reaches it. Empty: there is none; luukku bounce takes it all the same."`
+	Protocol string `toml:"protocol" default:"lmtp" oneof:"lmtp smtp" doc:"What is spoken there: lmtp (Postfix, Exim) or smtp (for mail servers that speak nothing else)."`
 }
 
 // SMS is how text messages leave and come in.

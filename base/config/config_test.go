@@ -49,9 +49,11 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 		EID:     EID{TestIdentifiers: "no"},
 		MailTwo: SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		SMS:     noSMS, SMSOther: noSMS.Gateway,
-		SMTP:   SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
-		Log:    Log{Level: "info", Format: "text"},
-		Limits: Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
+		DKIM:    DKIM{Selector: "luukku"},
+		Bounces: Bounces{Protocol: "lmtp"},
+		SMTP:    SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
+		Log:     Log{Level: "info", Format: "text"},
+		Limits:  Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || want.Database.Reveal() != got.Database.Reveal() {
 		t.Errorf("(-want +got):\n%s%s", diff, got.Database.Reveal())
@@ -103,6 +105,8 @@ connections = 1_000
 		EID:     EID{TestIdentifiers: "no"},
 		MailTwo: SMTP{Port: 587, TLS: "starttls", HELO: "varaus.example.org"},
 		SMS:     noSMS, SMSOther: noSMS.Gateway,
+		DKIM:    DKIM{Selector: "luukku"},
+		Bounces: Bounces{Protocol: "lmtp"},
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
@@ -342,7 +346,8 @@ func TestExampleFileIsTheDefaultAndLoadsWithItsCommentsRemoved(t *testing.T) {
 	text := regexp.MustCompile(`(?m)^#([a-z_]+ = )`).ReplaceAllString(Example(), "$1")
 	text = strings.ReplaceAll(text, "/etc/luukku", dir)
 	text = strings.Replace(text, "\ndatabase = ", "\n#database = ", 1)
-	for name, content := range map[string]string{"database": "sqlite:x.db", "smtp-password": "secret", "register-token": "secret", "sms-password": "secret", "sms-receive-secret": "secret"} {
+	for name, content := range map[string]string{"database": "sqlite:x.db", "smtp-password": "secret", "register-token": "secret", "sms-password": "secret", "sms-receive-secret": "secret",
+		"dkim.pem": "-----BEGIN PRIVATE KEY-----\nAA==\n-----END PRIVATE KEY-----\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -381,6 +386,14 @@ func TestSecondGatewaysAreHeldToTheRules(t *testing.T) {
 	for text, want := range map[string]string{
 		"[smtp_second]\nhost = 'mail2.example.org'":                                          "smtp_second.host: there is no first",
 		"[smtp]\nhost = 'm.example.org'\nfrom = 'a@b.example'\n[smtp_second]\nhost = 'n:25'": "smtp_second.host: this is a host name alone",
+		"[dkim]\nkey_file = '/dev/null'":                                                     "dkim.key_file: there is no mail to sign",
+		"[smtp]\nhost = 'a'\nfrom = 'a@example.org'\n[dkim]\nkey_file = '/dev/null'":         "dkim.key_file: this file holds no private key",
+		"[dkim]\nselector = 'a b'":                                                           "dkim.selector: this is a name",
+		"[dkim]\ndomain = 'a@b'":                                                             "dkim.domain: this is a domain alone",
+		"[bounces]\naddress = 'a+b@example.org'":                                             "bounces.address: this is a mail address alone",
+		"[bounces]\naddress = 'returned-messages-of-us@example.org'":                         "bounces.address: what is before the @ is too long",
+		"[bounces]\nlisten = '127.0.0.1:8024'":                                               "bounces.listen: nothing would come",
+		"[bounces]\nprotocol = 'pop3'":                                                       "bounces.protocol: this must be one of",
 		"[sms_second]\nkind = 'http'":                                                        "sms_second.kind: there is no first",
 		"[sms]\nkind = 'kannel'":                                                             "sms.kind: kannel needs url",
 		"[sms]\nkind = 'http'":                                                               "sms.kind: http needs description_file",

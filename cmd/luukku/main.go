@@ -26,6 +26,8 @@ type cli struct {
 	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it."`
 	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`
 	Staff     staffCmd     `cmd:"" help:"Let somebody in who is locked out, through the running server."`
+	DKIM      dkimCmd      `cmd:"" name:"dkim" help:"Make, print and check the key that mail is signed with."`
+	Bounce    bounceCmd    `cmd:"" help:"Take a mail that came back undelivered, from standard input."`
 	Config    configCmd    `cmd:"" help:"Explain, check and begin the settings file."`
 	Bench     benchCmd     `cmd:"" help:"Measure this machine with this program."`
 	BenchPart benchPartCmd `cmd:"" hidden:""`
@@ -38,7 +40,7 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:]))
 }
 
-// run carries out one command and returns the exit status: 0 done, 1 failed, 2 the words were off.
+// run carries out one command and returns the exit status: 0 done, 1 failed, 2 the words were off; luukku bounce has those of sysexits.h.
 func run(ctx context.Context, args []string) int {
 	var c cli
 	parser, err := kong.New(&c, kong.Name("luukku"),
@@ -62,6 +64,9 @@ func run(ctx context.Context, args []string) int {
 	}
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintln(os.Stderr, "luukku:", err)
+		if e, ok := errors.AsType[exit](err); ok {
+			return e.status
+		}
 		return 1
 	}
 	return 0

@@ -3,7 +3,7 @@
 // It promises what notify.Mailer promises: refused for good, not handed over, and outcome unknown are three different errors, and none of them holds
 // an address or a word of the message. A retry carries the same Message-ID. The connection is encrypted unless the configuration says otherwise; it
 // never falls back to clear text by itself. Each message has its own connection: a town sends few, and nothing is shared that could go stale. When to
-// try again is left to the tasks; signing (DKIM), queues and bounces are left to the mail server.
+// try again is left to the tasks; queues are left to the mail server, what comes back to gateway/bounce.
 package smtp
 
 import (
@@ -17,6 +17,7 @@ import (
 	"github.com/wneessen/go-mail"
 	mailsmtp "github.com/wneessen/go-mail/smtp"
 
+	"luukku/base/ids"
 	"luukku/domain/notify"
 )
 
@@ -46,9 +47,12 @@ type Config struct {
 	RootCAs      *x509.CertPool // nil: the system's
 	From         notify.Address // for a message that names no sender
 	EnvelopeFrom string         // where bounces go; empty: the sender
-	Helo         string         // our name; empty: localhost
-	Timeout      time.Duration  // zero: DefaultTimeout
-	Now          func() time.Time
+	// ReturnPath is where bounces of one mail go; nil, or an empty answer, is EnvelopeFrom.
+	ReturnPath func(o ids.Org, ref ids.Notice) string
+	DKIM       DKIM          // without a key, nothing is signed
+	Helo       string        // our name; empty: localhost
+	Timeout    time.Duration // zero: DefaultTimeout
+	Now        func() time.Time
 }
 
 // Check reports what makes the configuration useless. It never holds the password.
@@ -74,7 +78,7 @@ func (c Config) Check() error {
 			return errors.New("smtp: the sender is not an email address")
 		}
 	}
-	return nil
+	return c.DKIM.check()
 }
 
 // Gateway sends through one mail server.
@@ -110,9 +114,14 @@ func (g *Gateway) Send(ctx context.Context, m notify.Message) (notify.Receipt, e
 	if err := m.Check(); err != nil {
 		return notify.Receipt{}, err
 	}
-	msg, err := render(m, g.cfg.EnvelopeFrom, g.cfg.Now())
+	msg, err := render(m, g.returnPath(m), g.cfg.Now())
 	if err != nil {
 		return notify.Receipt{}, &notify.Permanent{Stage: notify.StageMessage, Cause: err}
+	}
+	if g.cfg.DKIM.Key != nil {
+		if err := g.cfg.DKIM.sign(msg); err != nil {
+			return notify.Receipt{}, &notify.Temporary{Stage: notify.StageMessage, Cause: err}
+		}
 	}
 	if err := ctx.Err(); err != nil {
 		return notify.Receipt{}, &notify.Temporary{Stage: notify.StageConnect, Cause: err}
@@ -121,6 +130,16 @@ func (g *Gateway) Send(ctx context.Context, m notify.Message) (notify.Receipt, e
 	defer w.close()
 	defer context.AfterFunc(ctx, w.close)()
 	return g.converse(ctx, w, m, msg)
+}
+
+// returnPath is where a server on the way sends a mail back to.
+func (g *Gateway) returnPath(m notify.Message) string {
+	if g.cfg.ReturnPath != nil {
+		if path := g.cfg.ReturnPath(m.Org, m.ID); path != "" {
+			return path
+		}
+	}
+	return g.cfg.EnvelopeFrom
 }
 
 // converse connects, signs in and hands msg over, which is m rendered.
