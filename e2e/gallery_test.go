@@ -169,8 +169,8 @@ func fetch(t *testing.T, address string) string {
 // workers is how many tabs look at samples at once.
 const workers = 2
 
-// TestSamplesInTheBrowser looks at every sample as a person's browser shows it: in English at three widths and in the dark, and in one more language at
-// the narrowest. Axe judges it wide in English, and narrow in the other language; in the dark it judges the colours.
+// TestSamplesInTheBrowser looks at every sample as a person's browser shows it: in English, wide and as on a phone, and in the dark, and in one
+// more language at the narrowest. Axe judges it wide in English, and narrow in the other language; in the dark it judges the colours.
 func TestSamplesInTheBrowser(t *testing.T) {
 	t.Parallel()
 	b := browser.Start(t)
@@ -216,10 +216,9 @@ func (l look) open(lang i18n.Lang, query string, width int) {
 	}
 }
 
-// axe looks with the rules that are named, or with all.
-func (l look) axe(where string, only ...string) {
+func (l look) axe(where string, o browser.AxeOptions) {
 	l.t.Helper()
-	for _, v := range browser.Axe(l.tab, browser.AxeOptions{Only: only}) {
+	for _, v := range browser.Axe(l.tab, o) {
 		l.t.Errorf("%s, %s: axe: %s", l.name, where, v)
 	}
 }
@@ -238,36 +237,35 @@ func (l look) trouble(where string) {
 	}
 }
 
+// english looks at a sample as wide as a desk and as narrow as a phone.
 func (l look) english(o ids.Org) {
 	l.t.Helper()
 	l.open("en", "scheme=light&org="+string(o), 1280)
-	for _, width := range []int{1280, 390, 320} {
-		where := fmt.Sprintf("en, %s, %d px", o, width)
-		l.tab.Resize(width, 900)
-		if width == 1280 { // narrow is looked at in another language
-			l.axe(where)
-		}
-		l.layout(where, browser.Targets(l.tab))
-		if width != 390 {
-			l.layout(where, browser.Overflow(l.tab))
-		}
-	}
-	l.layout("en, 320 px", browser.TextSpacing(l.tab))
+	where := fmt.Sprintf("en, %s, 1280 px", o)
+	l.axe(where, browser.AxeOptions{})
+	l.layout(where, browser.Targets(l.tab))
+	l.layout(where, browser.Overflow(l.tab))
+	l.tab.Resize(390, 900)
+	l.layout(fmt.Sprintf("en, %s, 390 px", o), browser.Overflow(l.tab))
 	l.trouble("en")
 }
+
+// colours are the rules that depend on them. Nothing else has to be looked at in dark, and they not again in each language.
+var colours = []string{"color-contrast", "link-in-text-block"}
 
 func (l look) dark(o ids.Org) {
 	l.t.Helper()
 	l.open("en", "scheme=dark&org="+string(o), 390)
-	l.axe(fmt.Sprintf("en, %s, dark", o), "color-contrast", "link-in-text-block") // nothing else depends on the colours
+	l.axe(fmt.Sprintf("en, %s, dark", o), browser.AxeOptions{Only: colours})
 	l.trouble("dark")
 }
 
+// narrow looks at a sample at the narrowest, in another language, whose words may be longer.
 func (l look) narrow(lang i18n.Lang) {
 	l.t.Helper()
 	l.open(lang, "scheme=light&org=vuorela", 320)
 	where := string(lang) + ", 320 px"
-	l.axe(where)
+	l.axe(where, browser.AxeOptions{Without: colours})
 	l.layout(where, browser.Overflow(l.tab))
 	l.layout(where, browser.Targets(l.tab))
 	l.layout(where, browser.TextSpacing(l.tab))
