@@ -187,7 +187,7 @@ func newTextPage(b web.Base, f textFacts) Page {
 	if f.No != nil {
 		key := fault.Of(f.No).Fields[0].Key
 		p.Lead = b.T("inbox.write_to", "name", f.To.Name)
-		return p.with(ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T(key)}), ui.LinkButton(ui.Secondary, ui.Link{Href: f.Back, Text: b.T("desk.keep")}))
+		return p.with(ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T(key)}), ui.LinkButton(ui.Secondary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")}))
 	}
 	p.Lead = b.T("inbox.write_lead", "name", f.To.Name, "number", notify.ShowPhone(f.To.Number, f.Config.Org.Country), "lang", b.T("common.languages."+string(f.To.Lang)))
 	t := troubleOf(b, f.Why)
@@ -208,7 +208,7 @@ func newTextPage(b web.Base, f textFacts) Page {
 	return p.with(form(ui.FormData{ID: "text-form", Action: f.Action, Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}}, append(fields,
 		buttons(putButton(b, "inbox.appointments_put", "appointments"), putButton(b, "inbox.link_put", "link")),
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Text, Error: t.at("text"), Rows: 5}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("desk.keep")})),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")})),
 	)...))
 }
 
