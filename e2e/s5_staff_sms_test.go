@@ -400,3 +400,51 @@ func TestS5_8_HandedOverToAnotherUnit(t *testing.T) {
 		}
 	})
 }
+
+// When messages are read, and what who writes at other times is told, an administrator sets on a page that shows each answer as it goes out, in every language, with
+// its length; a wrong time is told and nothing typed is lost; what is published counts from the next message on.
+func TestS5_8_InboxHoursAreSetInAdministration(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, number = i18n.Lang("en"), "+358401234567"
+		admin := h.administrator(t, "anna")
+		p := admin.Get(configAt + "/new/inboxes").MustStatus(http.StatusOK)
+		p = p.Form(say(l, "thing.add")).Set("name-en", "Town messages").Set("name-fi", "Kaupungin viestit").Set("numbers", "+358457000444").Submit(say(l, "thing.add")).MustStatus(http.StatusOK)
+		// Empty, the product's own answer goes out, with the emergency number: shown in each language.
+		own := h.app.Site.Texts.Printer("fi").T("inbox.out_of_hours", "org", h.config(t, vuorela).Org.ShortName().In("fi"))
+		p.MustText(own, "112")
+		f := p.Form(say(l, "thing.save"))
+		f.Set("usual--0--from", "8.30").Set("usual--0--to", "7").Set("out_of_hours-en", "Closed now. Call 112.").Set("out_of_hours-fi", "Emme lue nyt. Hätä: 112 ☎")
+		p = f.Submit(say(l, "thing.save")).MustStatus(http.StatusUnprocessableEntity)
+		f = p.Form(say(l, "thing.save"))
+		if got := f.Value("out_of_hours-en") + f.Value("usual--0--from"); got != "Closed now. Call 112.8.30" {
+			t.Errorf("what was typed is lost: %q", got)
+		}
+		p = f.Set("usual--0--to", "16").Submit(say(l, "thing.save")).MustStatus(http.StatusOK).MustText("Closed now. Call 112.", "Emme lue nyt. Hätä: 112 ☎", "☎")
+		if got := p.Form(say(l, "thing.save")).Value("usual--0--to"); got != "16:00" {
+			t.Errorf("the hours are %q", got)
+		}
+		publish := admin.Get(configAt + "/publish").MustStatus(http.StatusOK)
+		publish.Form(say(l, "publish.do")).Submit(say(l, "publish.do")).MustStatus(http.StatusOK)
+		zone := h.config(t, vuorela).Zone()
+		at := func(hour int) { // Monday is open from half past eight until four
+			now := begin.In(zone)
+			h.stopAt(time.Date(now.Year(), now.Month(), now.Day()+7-(int(now.Weekday())+6)%7, hour, 0, 0, 0, zone))
+		}
+		send := func(from string) {
+			t.Helper()
+			if err := h.app.Texting.Receive(t.Context(), texting.Inbound{Org: vuorela, Gateway: "test", Ref: from, From: from, To: "+358457000444", Body: "Hei"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		at(9)
+		send(number)
+		h.rest(t)
+		if got := h.mails(t, number); len(got) != 0 {
+			t.Errorf("an answer within the hours: %+v", got)
+		}
+		at(18)
+		send("+358401234568")
+		h.eventually(t, "it is answered at other times", func() bool { return len(h.textsTo(t, "+358401234568", "Emme lue nyt. Hätä: 112 ☎")) == 1 })
+	})
+}

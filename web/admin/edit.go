@@ -95,7 +95,7 @@ func (d *Door) edit(v *web.Visit) error {
 	b := page(v, "")
 	typed, usual := thingTyped(&c.Draft, s.ref)
 	e := newEditor(b, &c.Draft, s.ref, typed)
-	e.usual = usual
+	e.usual, e.words = usual, v.Site.Texts.Printer
 	e.hoursAt = d.hoursAt(b, ids.Office(s.ref.ID))
 	return show(v, done(v, newEditPage(e, c, s, nil)))
 }
@@ -128,6 +128,7 @@ func (d *Door) editPost(v *web.Visit) error {
 	}
 	e := newEditor(page(v, ""), &c.Draft, s.ref, form)
 	_, e.usual = thingTyped(&c.Draft, s.ref)
+	e.words = v.Site.Texts.Printer
 	e.hoursAt = d.hoursAt(e.Base, ids.Office(s.ref.ID))
 	e.faults(wrong)
 	e.problems(problems)
@@ -243,6 +244,9 @@ func newEditPage(e *editor, c configView, s sheet, both *ui.TableData) DeskPage 
 	hidden := []ui.Hidden{{Name: "seen", Value: c.Seen(s.ref, slices.Collect(maps.Keys(asked))...)}}
 	p.Parts = append(p.Parts, form(ui.FormData{Action: s.address(b), Hidden: hidden}, ui.Button{Text: save},
 		ui.Link{Href: p.Back, Text: b.T("people.cancel")}, e.blocks(s.layout)...))
+	if s.ref.Section == "inboxes" {
+		p.Parts = append(p.Parts, e.automatic())
+	}
 	return withMore(p, c, s)
 }
 

@@ -54,6 +54,7 @@ var layouts = map[string][]block{
 	},
 	"inboxes": {
 		{"", []string{"name", "office", "numbers"}},
+		{"hours", []string{"usual"}},
 		{"automatic", []string{"out_of_hours", "acknowledge"}},
 		{"answers", []string{"answers"}},
 	},

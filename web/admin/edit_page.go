@@ -27,8 +27,9 @@ type editor struct {
 	wrong   map[string]string // by the name of the input
 	langs   []i18n.Lang       // in which texts are asked for
 	summary []ui.ErrorItem
-	usual   bool   // whether the hours of the office are a usual week
-	hoursAt string // where all of its hours are; empty for nowhere
+	usual   bool                          // whether the hours of the office are a usual week
+	hoursAt string                        // where all of its hours are; empty for nowhere
+	words   func(i18n.Lang) *i18n.Printer // speaks other languages than the page's; nil says everything in that
 }
 
 func newEditor(b web.Base, o *blueprint.Organisation, ref blueprint.Ref, typed url.Values) *editor {
@@ -297,15 +298,17 @@ func (e *editor) usualWeek() []web.Component {
 	if e.hoursAt != "" {
 		more = append(more, ui.LinkList([]ui.Link{{Href: e.hoursAt, Text: e.T("thing.offices.usual.more")}}))
 	}
+	section := sectionKey(e.ref.Section)
+	label := e.T("thing." + section + ".usual.label")
 	if !e.usual {
 		var rules []string
 		for _, r := range e.typed["rules"] {
 			rules = append(rules, hoursWords(e.Base, r))
 		}
 		inside := append([]web.Component{ui.BulletList(rules)}, more...)
-		return []web.Component{group(e.Printer, e.T("thing.offices.usual.label"), e.T("thing.offices.usual.special"), inside)}
+		return []web.Component{group(e.Printer, label, e.T("thing."+section+".usual.special"), inside)}
 	}
-	t := ui.TableData{Caption: e.T("thing.offices.usual.label"), HideCaption: true, Head: []string{
+	t := ui.TableData{Caption: label, HideCaption: true, Head: []string{
 		e.T("thing.offices.usual.day"), e.T("thing.offices.usual.from"), e.T("thing.offices.usual.to"),
 	}}
 	for i, d := range week {
@@ -319,7 +322,7 @@ func (e *editor) usualWeek() []web.Component {
 		}
 		t.Rows = append(t.Rows, []ui.Cell{{Text: day}, cell("from"), cell("to")})
 	}
-	return []web.Component{group(e.Printer, e.T("thing.offices.usual.label"), e.T("thing.offices.usual.help"), append([]web.Component{ui.Table(t)}, more...))}
+	return []web.Component{group(e.Printer, label, e.T("thing."+section+".usual.help"), append([]web.Component{ui.Table(t)}, more...))}
 }
 
 // blocks asks for all fields of a layout.
@@ -352,17 +355,28 @@ func thingTyped(o *blueprint.Organisation, ref blueprint.Ref) (url.Values, bool)
 		typed.Set("was", strings.Join(typed["offered"], ","))
 	case "offices":
 		for _, f := range o.Offices {
-			if string(f.ID) != ref.ID {
-				continue
+			if string(f.ID) == ref.ID {
+				usual = weekTyped(typed, f.Hours)
 			}
-			if usual = isUsual(f.Hours); usual { // the form asks for it, also where there is none yet
-				typed.Set(usualName(0, "from"), "")
-				maps.Copy(typed, usualTyped(f.Hours))
-			}
-			for _, w := range f.Hours {
-				typed.Add("rules", w.String())
+		}
+	case "inboxes":
+		for _, box := range o.Inboxes {
+			if string(box.ID) == ref.ID {
+				usual = weekTyped(typed, box.Hours)
 			}
 		}
 	}
 	return typed, usual
+}
+
+// weekTyped puts hours into a form: as a usual week when they are no more than one, also where there is none yet; and as their rules.
+func weekTyped(typed url.Values, rules []org.Weekly) (usual bool) {
+	if usual = isUsual(rules); usual {
+		typed.Set(usualName(0, "from"), "")
+		maps.Copy(typed, usualTyped(rules))
+	}
+	for _, w := range rules {
+		typed.Add("rules", w.String())
+	}
+	return usual
 }

@@ -1,0 +1,35 @@
+package admin
+
+import (
+	"cmp"
+
+	"luukku/base/i18n"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// automatic shows the automatic answers of an inbox as they go out, in each language, and counts them: while somebody types, too.
+func (e *editor) automatic() web.Component {
+	parts := []web.Component{ui.H2("preview", e.T("thing.inboxes.preview")), ui.Muted(e.T("thing.inboxes.preview_lead"))}
+	for _, l := range e.langs {
+		p := e.Printer
+		if e.words != nil {
+			p = e.words(l)
+		}
+		parts = append(parts, ui.H3("", e.T("common.languages."+string(l))),
+			e.answer("out_of_hours", l, p.T("inbox.out_of_hours", "org", e.o.ShortName().In(l))), e.answer("acknowledge", l, ""))
+	}
+	return all(parts)
+}
+
+// answer is one automatic answer as it goes out; own is what goes out when nothing is written.
+func (e *editor) answer(field string, l i18n.Lang, own string) web.Component {
+	name := field + "-" + string(l)
+	text := cmp.Or(e.typed.Get(name), own)
+	label := ui.P(e.T("thing.inboxes." + field + ".label"))
+	if text == "" {
+		return all([]web.Component{label, ui.Muted(e.T("thing.inboxes.preview_none"))})
+	}
+	return all([]web.Component{label, ui.Specimen("shown-"+name, langOf(e.Base, l), text),
+		ui.Counter(e.Printer, web.CountParts(text, ui.PartCount{Field: name, Shown: "shown-" + name, Fallback: own}))})
+}
