@@ -132,6 +132,13 @@ var descriptions = map[string]string{
 	"confirm-for-client": "Needs a key with the right booking.desk. Confirms what waits for its client: a pre-reservation, or a booking that waits for its link. " +
 		"Confirming again is no fault.",
 	"cancel-for-client": "Needs a key with the right booking.desk. No cut-off binds the office. The person is told, and the reason is seen with the booking code.",
+	"list-conversations": "Needs a key with the right inbox.work. In the order of work, what is overdue first. That the list was read is written into the audit log. " +
+		"Conversations with people whose data is protected are not there.",
+	"get-conversation": "Needs a key with the right inbox.work. That it was read is written into the audit log. Identity codes stay hidden.",
+	"answer-conversation": "Needs a key with the right inbox.work. The answer goes out as a text message, once for its Idempotency-Key. A number that has said STOP since " +
+		"it last wrote gets none (422).",
+	"assign-conversation": "Needs a key with the right inbox.work.",
+	"close-conversation":  "Needs a key with the right inbox.work. What the person writes afterwards begins another conversation.",
 	"record-guardianship": "Needs a key with the right guardianship.record. Both people must have signed in once, or be known from a register. It is no " +
 		"fault to record the same twice.",
 	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",

@@ -14,6 +14,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
+	"luukku/domain/conversation"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/web"
@@ -27,6 +28,8 @@ type Programs struct {
 	}
 	Identity *identity.Service
 	Log      *audit.Reader
+	// Talks are the conversations by text message. Nil has none.
+	Talks *conversation.Service
 }
 
 // tagPrograms groups what needs an API key.
@@ -44,6 +47,7 @@ func (d *Door) programRoutes(api huma.API) {
 	const org = "/organisations/{org}"
 	add(d, api, step("list-appointments", http.MethodGet, org+"/appointments", "An office's appointments of a day", readWithKey), d.appointments)
 	d.deskRoutes(api)
+	d.conversationRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)
 	add(d, api, step("revoke-guardianship", http.MethodDelete, org+"/guardianships", "End that somebody may act for a dependant", revokeWithKey), d.revokeGuardianship)
 	add(d, api, step("read-audit", http.MethodGet, org+"/audit", "The audit log, the newest line first", readWithKey), d.audit)

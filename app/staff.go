@@ -58,7 +58,7 @@ func (a *App) staffDoors() {
 	a.desk.Talks = a.Talks
 	a.Talks.Work.Colleagues = colleagues{a.Staff}
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
-	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log}
+	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks}
 }
 
 // colleagues are those to whom work can be given.

@@ -78,7 +78,7 @@ var Rights = []Rule{
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
 	{Right: BookingDesk, Staff: true, Client: true},
-	{Right: InboxWork, Staff: true},
+	{Right: InboxWork, Staff: true, Client: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

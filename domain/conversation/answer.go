@@ -203,3 +203,20 @@ func codeFault(err error) error {
 	}
 	return fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: f.Fields[0].Key, Args: f.Fields[0].Args})
 }
+
+// Do does something with a conversation that whoever does it may see.
+func (s *Service) Do(ctx context.Context, who actor.Actor, d worklist.Deed) error {
+	c, err := s.Store.Config(ctx, d.Org)
+	if err != nil {
+		return err
+	}
+	w, err := s.open(ctx, who, c, d.ID)
+	if err != nil {
+		return err
+	}
+	if w.Hidden && who.Kind != actor.KindStaff { // to a program, who is protected is not there
+		return fault.NotFound("error.not_found")
+	}
+	_, err = s.Work.Do(ctx, who, d)
+	return err
+}

@@ -42,6 +42,21 @@ func (k Known) Coded() bool {
 	return k.Claimed != "" && (k.Claim == ClaimOther || k.Claim == ClaimSeveral || k.Claim == ClaimFits)
 }
 
+// Word is what is known in one word: none, or a claim, unless it is certain by staff or there are codes of several people.
+func (k Known) Word() string {
+	switch {
+	case k.Claim == ClaimSeveral:
+		return string(k.Claim)
+	case k.By == ByStaff:
+		return "staff"
+	case k.By == ByCode:
+		return string(ClaimFits)
+	case k.Claim == ClaimNone:
+		return "none"
+	}
+	return string(k.Claim)
+}
+
 // With is what is known after another message with one code. A second person's code takes certainty away that rested on the first, and is told where one of the
 // staff has said who it is; a code that is no good takes nothing away.
 func (k Known) With(c Claim, person ids.Person) Known {

@@ -65,10 +65,11 @@ func listed(who actor.Actor, i worklist.Item, t ListedTalk) Listed {
 			return Listed{Item: i, Hidden: true}
 		}
 	}
-	return Listed{Item: i, Known: t.Known, Tail: tailOf(t.Number)}
+	return Listed{Item: i, Known: t.Known, Tail: Tail(t.Number)}
 }
 
-func tailOf(number string) string { return number[max(0, len(number)-tail):] }
+// Tail is the end of a number, as lists show it.
+func Tail(number string) string { return number[max(0, len(number)-tail):] }
 
 // Earlier returns what else was written with the same number or the same person, the newest first, as a list shows it: what the reader may see.
 func (s *Service) Earlier(ctx context.Context, who actor.Actor, o ids.Org, list []ids.Work) ([]Listed, error) {
@@ -85,7 +86,7 @@ func (s *Service) Earlier(ctx context.Context, who actor.Actor, o ids.Org, list 
 		case err != nil:
 			return nil, err
 		}
-		l := Listed{Item: w.Item, Known: w.Talk.Known, Tail: tailOf(w.Talk.Number)}
+		l := Listed{Item: w.Item, Known: w.Talk.Known, Tail: Tail(w.Talk.Number)}
 		if w.Hidden {
 			l = Listed{Item: w.Item, Hidden: true}
 		}

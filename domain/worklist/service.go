@@ -172,6 +172,9 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, d Deed) (Item, error)
 	if d, err = s.clean(ctx, who, i, d); err != nil {
 		return i, err
 	}
+	if d.Do == Dated && d.Due == i.Due { // it is so already
+		return i, nil
+	}
 	now, e, err := d.Apply(i, s.Now().Unix())
 	if err != nil {
 		return i, err

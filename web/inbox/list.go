@@ -188,17 +188,8 @@ func stateTag(b web.Base, i worklist.Item) web.Component {
 
 // knownKey says, as part of a key, what is known of who a conversation is with.
 func knownKey(k conversation.Known, hidden bool) string {
-	switch {
-	case hidden:
+	if hidden {
 		return "protected"
-	case k.Claim == conversation.ClaimSeveral:
-		return "several"
-	case k.By == conversation.ByStaff:
-		return "staff"
-	case k.By == conversation.ByCode:
-		return "fits"
-	case k.Claim == conversation.ClaimNone:
-		return "none"
 	}
-	return string(k.Claim)
+	return k.Word()
 }
