@@ -10,6 +10,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/conversation"
 	"luukku/domain/notify"
 	"luukku/domain/texting"
@@ -247,6 +248,14 @@ func (s *Store) putSaid(ctx context.Context, q *db.Queries, item ids.Work, m con
 
 // Say carries a change out together with what is sent; repeated is true when it was done already.
 func (s *Store) Say(ctx context.Context, c worklist.Change, t conversation.Talk, fresh bool, out ...conversation.Outgoing) (repeated bool, err error) {
+	if planted.Bug("text-before-answer") && !fresh {
+		for _, m := range out {
+			if err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error { return s.putSaid(ctx, q, c.Now.ID, m) }); err != nil {
+				return errors.Is(err, errThere), nil
+			}
+		}
+		out = nil
+	}
 	err = s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		if fresh {
 			n, err := q.OpenConversation(ctx, db.OpenConversationParams{Org: string(t.Org), NumberKey: t.NumberKey, Inbox: string(t.Inbox), Item: string(t.Item)})

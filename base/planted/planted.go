@@ -24,6 +24,7 @@ var Bugs = map[Name]Catch{
 	"sync-normal":            {"SQLite does not wait for the disk at each commit", "./faults/crash", "TestPowerCut"},
 	"full-is-done":           {"a change that found no room on the disk is told as done", "./faults/crash", "TestDiskFull/pages"},
 	"answer-early":           {"callers are answered before the commit that they share", "./faults/crash", "TestKill9"},
+	"text-before-answer":     {"what staff answer is sent before the conversation knows of it", "./faults/crash", "TestKill9Answers"},
 	"batch-partial":          {"a batch takes in a change although not all of its cells were had", "./store/storetest", "TestBookingOnPostgres"},
 	"unknown-is-no":          {"a COMMIT whose answer was lost is told as not done", "./faults/cuts", "TestDatabaseConnectionCut"},
 	"form-key-ignored":       {"a form that was sent twice at once is done twice", "./faults/cuts", "TestLostAnswers"},

@@ -20,7 +20,8 @@ import (
 	"luukku/store/sqldb"
 )
 
-// childVariable is what makes this test program the process that is ended: "book" lets clients book inside of it, "serve" is the server.
+// childVariable is what makes this test program the process that is ended: "book" lets clients book inside of it, "answer" lets people text and staff answer,
+// "serve" is the server.
 const childVariable = "LUUKKU_CRASH_CHILD"
 
 // clients is how many book at once.
@@ -49,9 +50,16 @@ func runChild(mode string) error {
 	if mode == "serve" {
 		return c.serve(ctx)
 	}
+	work := c.client
+	if mode == "answer" {
+		if err := c.again(ctx, settings.Data); err != nil {
+			return err
+		}
+		work = c.writer
+	}
 	c.say("ready")
 	for n := range clients {
-		go c.client(ctx, n)
+		go work(ctx, n)
 	}
 	return c.obey(ctx)
 }

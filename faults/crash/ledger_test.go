@@ -34,6 +34,8 @@ type held struct {
 type ledger struct {
 	appointments map[string]entry
 	holds        map[string]held
+	answers      map[string]answered // by their form keys
+	texts        map[string]bool     // that came in; true for those that are in a conversation
 	acknowledged int
 	unavailable  int
 	errors       []string
@@ -43,7 +45,9 @@ type ledger struct {
 	lost, torn, doubles, contradictions int
 }
 
-func newLedger() *ledger { return &ledger{appointments: map[string]entry{}, holds: map[string]held{}} }
+func newLedger() *ledger {
+	return &ledger{appointments: map[string]entry{}, holds: map[string]held{}, answers: map[string]answered{}, texts: map[string]bool{}}
+}
 
 // note writes down a line of the child; a line that was cut off by its end says nothing.
 func (l *ledger) note(line string) {
@@ -68,6 +72,18 @@ func (l *ledger) note(line string) {
 			h.open = true
 			l.holds[id] = h
 		}
+	case scan(line, "texted %s", &id):
+		if _, known := l.texts[id]; !known {
+			l.texts[id] = false
+		}
+		l.acknowledged++
+	case scan(line, "taken %s", &id):
+		l.texts[id] = true
+	case scan(line, "answering %s %s", &id, &draft):
+		l.answers[id] = answered{item: draft}
+	case scan(line, "answered %s", &id):
+		l.answers[id] = answered{l.answers[id].item, true}
+		l.acknowledged++
 	case scan(line, "unavailable %s", &id):
 		l.unavailable++
 	case len(line) > 6 && line[:6] == "error " && l.cut:
