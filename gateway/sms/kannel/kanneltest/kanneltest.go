@@ -12,11 +12,13 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf16"
 )
 
 // Kannel is one running.
@@ -192,6 +194,68 @@ func (k *Kannel) Got() []string {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return append([]string(nil), k.got...)
+}
+
+// line is what the fake operator writes: from, to, kind, and the text; what does not look so goes on with the text before it.
+var line = regexp.MustCompile(`^(\S+) (\S+) (text|ucs-2|udh) (.*)$`)
+
+// Texts returns what reached a number, in the order in which its first parts came: decoded, and long messages joined.
+func (k *Kannel) Texts(number string) []string {
+	var out []string
+	parts := map[string]int{} // of a long message: where it is in out
+	last := -1
+	for _, l := range k.Got() {
+		m := line.FindStringSubmatch(l)
+		if m == nil {
+			if last >= 0 {
+				out[last] += "\n" + l
+			}
+			continue
+		}
+		if last = -1; m[2] != number {
+			continue
+		}
+		udh, body := "", m[4]
+		switch m[3] {
+		case "udh":
+			udh, body, _ = strings.Cut(body, " data ")
+			body = decoded(body)
+		case "ucs-2":
+			body = decoded(body)
+		}
+		if i, more := parts[group(udh)]; udh != "" && more {
+			out[i] += body
+			last = i
+			continue
+		}
+		if out = append(out, body); udh != "" {
+			parts[group(udh)] = len(out) - 1
+		}
+		last = len(out) - 1
+	}
+	return out
+}
+
+// group is what the parts of one long message have in common: their header without its last octet, which counts them.
+func group(udh string) string {
+	raw, err := url.QueryUnescape(udh)
+	if err != nil || raw == "" {
+		return udh
+	}
+	return raw[:len(raw)-1]
+}
+
+// decoded reads a text in octets: UTF-8, or UTF-16 where there is a zero in it.
+func decoded(s string) string {
+	raw, err := url.QueryUnescape(s)
+	if err != nil || !strings.Contains(raw, "\x00") {
+		return raw
+	}
+	var list []uint16
+	for i := 0; i+1 < len(raw); i += 2 {
+		list = append(list, uint16(raw[i])<<8|uint16(raw[i+1]))
+	}
+	return string(utf16.Decode(list))
 }
 
 // Write has somebody send a message of plain text; Raw one in the fake operator's own words, such as "from to ucs2 %00a".
