@@ -11,6 +11,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/base/task"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
@@ -110,7 +111,7 @@ func (s *sender) load(ctx context.Context, n notify.Notice) (sub subject, why st
 func (s *sender) stopped(ctx context.Context, sub subject) (why string, err error) {
 	n := sub.notice
 	may, err := s.Consent.MayBy(ctx, n.Org, n.Channel, sub.address(), consent.ScopeOf(n.Event))
-	if err == nil && !may {
+	if err == nil && !may && !planted.Bug("stop-ignored") {
 		why = "stopped"
 	}
 	return why, err
@@ -184,8 +185,10 @@ func (s *sender) deliver(ctx context.Context, t task.Task, sub subject) error {
 	if err != nil {
 		return fmt.Errorf("write %s: %w", n.Event, err)
 	}
-	if err := s.record(ctx, n, notify.StateWaiting, notify.Delivery{Outcome: notify.OutcomeBegun}); err != nil {
-		return err
+	if !planted.Bug("begun-not-kept") {
+		if err := s.record(ctx, n, notify.StateWaiting, notify.Delivery{Outcome: notify.OutcomeBegun}); err != nil {
+			return err
+		}
 	}
 	receipt, err := hand(ctx)
 	switch {

@@ -8,6 +8,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/notify"
@@ -237,6 +238,9 @@ func (s Gate) Arrived(ctx context.Context, a notify.Arrival) error {
 		}
 		was := notify.Fate(r.Fate)
 		last := was == notify.Undelivered || was == notify.Delivered && (a.Fate != notify.Undelivered || r.Parts < 2)
+		if planted.Bug("receipt-overrides") {
+			last = false
+		}
 		if err != nil || was == a.Fate || last || r.State != ledgerSent {
 			return err
 		}
