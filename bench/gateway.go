@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/http"
 	"sync"
@@ -74,13 +75,12 @@ func (g *gateway) Call(_ context.Context, do string, _ json.RawMessage) (any, er
 	case "taken", "forget":
 		g.mu.Lock()
 		defer g.mu.Unlock()
-		at := g.at
 		if do == "forget" {
 			g.at = map[string][]int64{}
 			g.got.Store(0)
 			return nil, nil
 		}
-		return at, nil
+		return maps.Clone(g.at), nil // what is there of a number is added to, never changed
 	}
 	return nil, fmt.Errorf("the gateway cannot %s", do)
 }

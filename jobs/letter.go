@@ -16,6 +16,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
 	"luukku/domain/org"
+	"luukku/store"
 	"luukku/web"
 )
 
@@ -29,6 +30,7 @@ type facts struct {
 	baseURL string
 	from    notify.Address
 	now     int64
+	links   []store.Link // that the message carries
 }
 
 // words are a text, and its language where that is not the mail's.

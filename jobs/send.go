@@ -17,6 +17,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/consent"
 	"luukku/domain/notify"
+	"luukku/store"
 )
 
 // noMailServer is how long a notice waits where no mail server is configured. The runner gives up after its last try, which is more than a week later.
@@ -181,12 +182,12 @@ func (s *sender) deliver(ctx context.Context, t task.Task, sub subject) error {
 		}
 		return err
 	}
-	hand, err := s.written(ctx, sub)
+	hand, links, err := s.written(ctx, sub)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", n.Event, err)
 	}
 	if !planted.Bug("begun-not-kept") {
-		if err := s.record(ctx, n, notify.StateWaiting, notify.Delivery{Outcome: notify.OutcomeBegun}); err != nil {
+		if err := s.record(ctx, n, notify.StateWaiting, notify.Delivery{Outcome: notify.OutcomeBegun}, links...); err != nil {
 			return err
 		}
 	}
@@ -257,40 +258,38 @@ func (s *sender) settle(ctx context.Context, n notify.Notice, state notify.State
 	return err
 }
 
-func (s *sender) record(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery) error {
+func (s *sender) record(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery, links ...store.Link) error {
 	d.AtMicros, d.Channel = s.Now().UnixMicro(), n.Channel
 	if d.Outcome != notify.OutcomeBegun {
 		d.AtMicros++ // after the try began, also by a clock that stands
 	}
-	if err := s.Store.Settle(ctx, n, state, d); err != nil {
+	if err := s.Store.Settle(ctx, n, state, d, links...); err != nil {
 		return fmt.Errorf("record outcome of notice %s: %w", n.ID, err)
 	}
 	return nil
 }
 
-// written renders the notice for the person, in the language of their appointment, and returns what hands it over.
-func (s *sender) written(ctx context.Context, sub subject) (func(context.Context) (notify.Receipt, error), error) {
+// written renders the notice for the person, in the language of their appointment, and returns what hands it over, and the links in it that must be kept before.
+func (s *sender) written(ctx context.Context, sub subject) (hand func(context.Context) (notify.Receipt, error), links []store.Link, err error) {
 	f, err := s.facts(ctx, sub)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	p := s.Texts.Printer(sub.appointment.Details.Lang)
 	if sub.notice.Channel == notify.SMS {
 		t := composeText(p, f)
-		return func(ctx context.Context) (notify.Receipt, error) { return s.Texter.SendText(ctx, t) }, nil
+		return func(ctx context.Context) (notify.Receipt, error) { return s.Texter.SendText(ctx, t) }, f.links, nil
 	}
 	m, err := compose(ctx, p, f)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if consent.ScopeOf(sub.notice.Event) != consent.Appointments {
 		token := s.Gen.LinkToken()
-		if err := s.Store.PutUnsubscribe(ctx, sub.notice.Org, sub.notice.ID, ids.HashToken(token), f.now+waitingLinkLife); err != nil {
-			return nil, fmt.Errorf("keep link: %w", err)
-		}
+		f.links = append(f.links, store.UnsubscribeLink(sub.notice, ids.HashToken(token), f.now+waitingLinkLife))
 		m.Unsubscribe = writer{p, f}.url("unsubscribe", token)
 	}
-	return func(ctx context.Context) (notify.Receipt, error) { return s.Mailer.Send(ctx, m) }, nil
+	return func(ctx context.Context) (notify.Receipt, error) { return s.Mailer.Send(ctx, m) }, f.links, nil
 }
 
 // facts are what the message is written from, with a link of its own.
@@ -302,10 +301,7 @@ func (s *sender) facts(ctx context.Context, sub subject) (facts, error) {
 	f := facts{subject: sub, baseURL: s.BaseURL, from: s.From, now: s.Now().Unix()}
 	if sub.notice.Event != notify.AppointmentCancelled {
 		f.token = s.Gen.LinkToken()
-		err := s.Store.PutLink(ctx, a.Org, a.ID, ids.HashToken(f.token), a.End+int64(booking.LinkLife/time.Second))
-		if err != nil {
-			return facts{}, fmt.Errorf("keep link: %w", err)
-		}
+		f.links = append(f.links, store.AppointmentLink(a.Org, a.ID, ids.HashToken(f.token), a.End+int64(booking.LinkLife/time.Second)))
 	}
 	code, err := s.Booking.Code(a.ID)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/notify"
 	"luukku/domain/waiting"
+	"luukku/store"
 )
 
 // lapse writes down that nobody confirmed an appointment in time.
@@ -129,9 +130,7 @@ func (s *sender) waitingFacts(ctx context.Context, sub subject) (facts, error) {
 		if n.Event == notify.TimeOffered {
 			until = sub.freed.Start + waitingLinkLife // long after, the page still says what became of it
 		}
-		if err := s.Store.PutWaitingLink(ctx, n.Org, ids.Freed(n.Args["freed"]), n.Waiting, n.Channel, ids.HashToken(f.token), until); err != nil {
-			return facts{}, fmt.Errorf("keep link: %w", err)
-		}
+		f.links = append(f.links, store.WaitingLink(n.Org, ids.Freed(n.Args["freed"]), n.Waiting, n.Channel, ids.HashToken(f.token), until))
 	}
 	return f, nil
 }

@@ -8,6 +8,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/notify"
 	"luukku/domain/folder"
 	"luukku/store/db"
 	"luukku/store/sqldb"
@@ -197,13 +198,36 @@ func (s *Store) LinkSubject(ctx context.Context, hash []byte, now int64) (ids.Or
 
 const linkKind = "appointment"
 
+// Link is the hash of a link that a message carries, with what it leads to.
+type Link struct {
+	hash          []byte
+	kind, subject string
+	org           ids.Org
+	expires       int64 // Unix seconds
+}
+
+// AppointmentLink is a link to an appointment.
+func AppointmentLink(o ids.Org, a ids.Appointment, hash []byte, expires int64) Link {
+	return Link{hash, linkKind, string(a), o, expires}
+}
+
 // PutLink keeps the hash of a link that a mail about an appointment carries.
 func (s *Store) PutLink(ctx context.Context, o ids.Org, a ids.Appointment, hash []byte, expires int64) error {
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return q.PutSecret(ctx, db.PutSecretParams{
-			Hash: hash, Kind: linkKind, Org: string(o), Subject: string(a), ExpiresAt: expires, CreatedAt: s.opts.Now().Unix(),
-		})
+		return s.putLinks(ctx, q, AppointmentLink(o, a, hash, expires))
 	})
+}
+
+func (s *Store) putLinks(ctx context.Context, q *db.Queries, links ...Link) error {
+	for _, l := range links {
+		err := q.PutSecret(ctx, db.PutSecretParams{
+			Hash: l.hash, Kind: l.kind, Org: string(l.org), Subject: l.subject, ExpiresAt: l.expires, CreatedAt: s.opts.Now().Unix(),
+		})
+		if err != nil {
+			return fmt.Errorf("keep link: %w", err)
+		}
+	}
+	return nil
 }
 
 // LastAppointment returns the newest appointment id of all organisations, or "" when there is none, so that a restarted node never makes one again.
@@ -226,13 +250,9 @@ func (s *Store) LastAppointment(ctx context.Context) (ids.Appointment, error) {
 // unsubscribeKind is a link in a mail by which its person takes back that such mails are sent.
 const unsubscribeKind = "unsubscribe"
 
-// PutUnsubscribe keeps the hash of such a link.
-func (s *Store) PutUnsubscribe(ctx context.Context, o ids.Org, n ids.Notice, hash []byte, expires int64) error {
-	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return q.PutSecret(ctx, db.PutSecretParams{
-			Hash: hash, Kind: unsubscribeKind, Org: string(o), Subject: string(n), ExpiresAt: expires, CreatedAt: s.opts.Now().Unix(),
-		})
-	})
+// UnsubscribeLink is such a link.
+func UnsubscribeLink(n notify.Notice, hash []byte, expires int64) Link {
+	return Link{hash, unsubscribeKind, string(n.ID), n.Org, expires}
 }
 
 // UnsubscribeSubject returns the notice whose mail carried a link, or NotFound "link.not_found".

@@ -28,11 +28,14 @@ func (s *Store) Notice(ctx context.Context, o ids.Org, id ids.Notice) (notify.No
 
 // Settle records what became of one try to hand a notice over, and the notice's state after it. A receipt that came first counts: what did not arrive has failed,
 // and what did was sent.
-func (s *Store) Settle(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery) error {
+func (s *Store) Settle(ctx context.Context, n notify.Notice, state notify.State, d notify.Delivery, links ...Link) error {
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		err := q.PutDelivery(ctx, db.PutDeliveryParams{
 			Org: string(n.Org), Notice: string(n.ID), AtUs: d.AtMicros, Channel: string(d.Channel), Outcome: string(d.Outcome), Reference: d.Reference,
 		})
+		if err == nil {
+			err = s.putLinks(ctx, q, links...)
+		}
 		if err != nil || state == notify.StateWaiting {
 			return err
 		}

@@ -41,6 +41,7 @@ type Store struct {
 	organisations kept[[]org.Organisation]
 	changes       atomic.Int64 // of the configuration, by this process
 	writes        atomic.Uint64
+	textHours     sync.Map // ids.Org as a string -> textHours
 
 	mu      sync.Mutex
 	configs map[ids.Org]cached

@@ -52,7 +52,7 @@ func (s Gate) Admit(ctx context.Context, d notify.Departure, judge func(own noti
 		if err != nil {
 			return err
 		}
-		own, past, err := pastOf(ctx, q, d, stop)
+		own, past, err := s.pastOf(ctx, q, d, stop)
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func putLedger(ctx context.Context, q *db.Queries, d notify.Departure, state str
 }
 
 // pastOf counts what was sent, and reads what the organisation has decided of its limits.
-func pastOf(ctx context.Context, q *db.Queries, d notify.Departure, stop stopRow) (own notify.Limits, p notify.Past, err error) {
+func (s Gate) pastOf(ctx context.Context, q *db.Queries, d notify.Departure, stop stopRow) (own notify.Limits, p notify.Past, err error) {
 	org := string(d.Org)
 	if own, err = limitsOf(ctx, q, d.Org); err != nil {
 		return own, p, err
@@ -123,19 +123,40 @@ func pastOf(ctx context.Context, q *db.Queries, d notify.Departure, stop stopRow
 	}
 	p.Refused = int(n)
 	hour := hourOf(d.At)
-	if n, err = q.TextsInHour(ctx, db.TextsInHourParams{Org: org, Hour: hour}); err != nil && !noRows(err) {
+	this, err := q.TextsInHour(ctx, db.TextsInHourParams{Org: org, Hour: hour})
+	if err != nil && !noRows(err) {
 		return own, p, err
 	}
-	if p.Hour = int(n); hourOf(stop.ReleasedAt) == hour {
+	if p.Hour = int(this.Messages); hourOf(stop.ReleasedAt) == hour {
 		p.Hour -= stop.letGo
 	}
-	if n, err = q.BusiestTextHour(ctx, db.BusiestTextHourParams{Org: org, Since: hour - usualWeeks, Until: hour}); err != nil {
-		return own, p, err
-	}
-	p.Busiest = int(n)
-	n, err = q.TextPartsSince(ctx, db.TextPartsSinceParams{Org: org, Since: d.Month})
-	p.Month = int(n)
+	before, err := s.hoursBefore(ctx, q, org, hour, d.Month)
+	p.Busiest, p.Month = before.busiest, before.parts+int(this.Parts)
 	return own, p, err
+}
+
+// textHours is what the hours before one had: it does not change any more.
+type textHours struct {
+	hour, month    int64
+	busiest, parts int
+}
+
+// hoursBefore is the busiest hour of the weeks before an hour, and the parts of its month so far. It is read once an hour.
+func (s Gate) hoursBefore(ctx context.Context, q *db.Queries, org string, hour, month int64) (textHours, error) {
+	if known, ok := s.textHours.Load(org); ok && known.(textHours).hour == hour && known.(textHours).month == month {
+		return known.(textHours), nil
+	}
+	busiest, err := q.BusiestTextHour(ctx, db.BusiestTextHourParams{Org: org, Since: hour - usualWeeks, Until: hour})
+	if err != nil {
+		return textHours{}, err
+	}
+	parts, err := q.TextPartsBetween(ctx, db.TextPartsBetweenParams{Org: org, Since: month, Until: hour})
+	if err != nil {
+		return textHours{}, err
+	}
+	out := textHours{hour, month, int(busiest), int(parts)}
+	s.textHours.Store(org, out)
+	return out, nil
 }
 
 type stopRow struct {
@@ -164,7 +185,7 @@ func (s Gate) release(ctx context.Context, q *db.Queries, o ids.Org, at int64, w
 	if err != nil && !noRows(err) {
 		return err
 	}
-	released, err := q.ReleaseTextStop(ctx, db.ReleaseTextStopParams{Org: string(o), ReleasedAt: at, LetGo: n})
+	released, err := q.ReleaseTextStop(ctx, db.ReleaseTextStopParams{Org: string(o), ReleasedAt: at, LetGo: n.Messages})
 	if err != nil || released == 0 {
 		return err
 	}

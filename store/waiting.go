@@ -189,16 +189,14 @@ func (s *Store) subjectOf(ctx context.Context, kind string, hash []byte, now int
 	return ids.Org(r.Org), r.Subject, nil
 }
 
-// PutWaitingLink keeps the hash of a link about a place on a waiting list, in a mail or a text message; with a freed time, about its offer.
-func (s *Store) PutWaitingLink(ctx context.Context, o ids.Org, freed ids.Freed, w ids.Waiting, ch notify.Channel, hash []byte, expires int64) error {
-	kind, subject := waitingLink, string(w)
-	if ch == notify.SMS {
-		kind = askedLink
+// WaitingLink is a link in a message about a place on a waiting list, or about a freed time that is offered there. Who asks whether offers may come by text
+// message proves by it that the number is theirs.
+func WaitingLink(o ids.Org, freed ids.Freed, w ids.Waiting, ch notify.Channel, hash []byte, expires int64) Link {
+	switch {
+	case freed != "":
+		return Link{hash, offerLink, string(freed) + "/" + string(w), o, expires}
+	case ch == notify.SMS:
+		return Link{hash, askedLink, string(w), o, expires}
 	}
-	if freed != "" {
-		kind, subject = offerLink, string(freed)+"/"+string(w)
-	}
-	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return q.PutSecret(ctx, db.PutSecretParams{Hash: hash, Kind: kind, Org: string(o), Subject: subject, ExpiresAt: expires, CreatedAt: s.opts.Now().Unix()})
-	})
+	return Link{hash, waitingLink, string(w), o, expires}
 }

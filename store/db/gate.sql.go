@@ -301,6 +301,23 @@ func (q *Queries) TextLimit(ctx context.Context, org string) (TextLimitRow, erro
 	return i, err
 }
 
+const textPartsBetween = `-- name: TextPartsBetween :one
+SELECT CAST(coalesce(sum(parts), 0) AS BIGINT) AS parts FROM text_hour WHERE org = $1 AND hour >= $2 AND hour < $3
+`
+
+type TextPartsBetweenParams struct {
+	Org   string
+	Since int64
+	Until int64
+}
+
+func (q *Queries) TextPartsBetween(ctx context.Context, arg TextPartsBetweenParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, textPartsBetween, arg.Org, arg.Since, arg.Until)
+	var parts int64
+	err := row.Scan(&parts)
+	return parts, err
+}
+
 const textPartsSince = `-- name: TextPartsSince :one
 SELECT CAST(coalesce(sum(parts), 0) AS BIGINT) AS parts FROM text_hour WHERE org = $1 AND hour >= $2
 `
@@ -345,7 +362,7 @@ func (q *Queries) TextStop(ctx context.Context, org string) (TextStopRow, error)
 }
 
 const textsInHour = `-- name: TextsInHour :one
-SELECT messages FROM text_hour WHERE org = $1 AND hour = $2
+SELECT messages, parts FROM text_hour WHERE org = $1 AND hour = $2
 `
 
 type TextsInHourParams struct {
@@ -353,9 +370,14 @@ type TextsInHourParams struct {
 	Hour int64
 }
 
-func (q *Queries) TextsInHour(ctx context.Context, arg TextsInHourParams) (int64, error) {
+type TextsInHourRow struct {
+	Messages int64
+	Parts    int64
+}
+
+func (q *Queries) TextsInHour(ctx context.Context, arg TextsInHourParams) (TextsInHourRow, error) {
 	row := q.db.QueryRowContext(ctx, textsInHour, arg.Org, arg.Hour)
-	var messages int64
-	err := row.Scan(&messages)
-	return messages, err
+	var i TextsInHourRow
+	err := row.Scan(&i.Messages, &i.Parts)
+	return i, err
 }

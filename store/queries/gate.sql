@@ -25,8 +25,11 @@ SELECT CAST(coalesce(max(messages), 0) AS BIGINT) AS messages FROM text_hour WHE
 -- name: TextPartsSince :one
 SELECT CAST(coalesce(sum(parts), 0) AS BIGINT) AS parts FROM text_hour WHERE org = @org AND hour >= @since;
 
+-- name: TextPartsBetween :one
+SELECT CAST(coalesce(sum(parts), 0) AS BIGINT) AS parts FROM text_hour WHERE org = @org AND hour >= @since AND hour < @until;
+
 -- name: TextsInHour :one
-SELECT messages FROM text_hour WHERE org = @org AND hour = @hour;
+SELECT messages, parts FROM text_hour WHERE org = @org AND hour = @hour;
 
 -- name: AddToTextHour :exec
 INSERT INTO text_hour (org, hour, messages, parts) VALUES (@org, @hour, 1, @parts)
