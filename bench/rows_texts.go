@@ -18,6 +18,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
+	"luukku/domain/consent"
 	"luukku/domain/notify"
 	"luukku/domain/waiting"
 )
@@ -469,10 +470,13 @@ func (o *offers) wait(ctx context.Context, a *app.App, in Installation, n int) e
 		o.freed = append(o.freed, at[office])
 		_, err := a.Booking.Wait(ctx, actor.Actor{Kind: actor.KindStaff, Staff: "bench", Grants: []actor.Grant{{Role: actor.RoleClerk, Org: fixtureOrg}}}, booking.WaitRequest{
 			Org: fixtureOrg, Service: fixtureService, Key: ids.FormKey(fmt.Sprintf("bench-wait-%d", i)), Wish: waiting.Wish{Offices: []ids.Office{office}},
-			Details: booking.Details{Name: fmt.Sprintf("Waiting %d", i), Phone: waiterPhone(i), Lang: "fi"},
+			Details: booking.Details{Name: fmt.Sprintf("Waiting %d", i), Phone: waiterPhone(i), Lang: "fi"}, Texts: true,
 		})
 		if err != nil {
 			return fmt.Errorf("put somebody on the waiting list: %w", err)
+		}
+		if err := a.Consent.Agree(ctx, fixtureOrg, waiterPhone(i), consent.Offers, consent.AtDesk); err != nil {
+			return fmt.Errorf("agree to offers: %w", err)
 		}
 	}
 	return nil
