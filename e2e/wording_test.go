@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/domain/actor"
 	"luukku/domain/notify"
+	"luukku/e2e/browser"
 	"luukku/e2e/client"
 	"luukku/web"
 )
@@ -167,4 +169,65 @@ func TestA6_DiscreetWordings(t *testing.T) {
 		}
 	}
 	admin.Get(configAt).MustText(en("problem.product_sent", "v1", "passport-or-id"))
+}
+
+// While somebody types, the script counts and fills as the server does: what it says is held against domain/notify, for texts at every edge.
+func TestA6_CountedWhileTypedAsTheServerCounts(t *testing.T) {
+	t.Parallel()
+	h := open(t, sqlite)
+	tab := browser.Start(t).Tab(t, browser.Options{Width: 1280, Height: 900})
+	typed := []string{
+		"a", strings.Repeat("a", 160), strings.Repeat("a", 161), strings.Repeat("a", 159) + "€", strings.Repeat("a", 152) + "€" + strings.Repeat("b", 200), "Málaga – ”x” … `y` ’z’",
+		"Příliš žluťoučký kůň úpěl ďábelské ódy", "Ж Málaga", strings.Repeat("Ж", 70), strings.Repeat("Ж", 71), strings.Repeat("Ж", 66) + "😀" + strings.Repeat("Ж", 70),
+		"{time} {code} .", "{time}{nothing} , {link", "{} } {{time}", "a\n\n  b\tc", "  ", "[~]^{time}|\\", "😀{pin}!", "Hyvää päivää {organisation} : {phone}  ?",
+	}
+	type counted struct{ Count, Odd, Shown string }
+	count := func(text, field string) (c counted) {
+		t.Helper()
+		tab.Eval(`(() => { const f = document.getElementById("`+field+`"); f.value = `+quoted(t, text)+`; f.dispatchEvent(new Event("input", { bubbles: true })); return 0; })()`, new(int))
+		time.Sleep(400 * time.Millisecond) // the script waits until nobody types
+		tab.Eval(`(() => { const [n, odd] = document.querySelectorAll("[data-parts-of] p"); const s = document.getElementById("shown-sms");
+			return { Count: n.textContent, Odd: odd.hidden ? "" : odd.textContent, Shown: s ? s.textContent : "" }; })()`, &c)
+		return c
+	}
+	want := func(text string) counted {
+		s := notify.SizeOf(text)
+		c := counted{Count: en("ui.parts.count", "parts", s.Parts, "used", s.Units, "left", s.Left)}
+		if s.Odd != "" {
+			c.Odd = en("ui.parts.odd", "odd", s.Odd)
+		}
+		return c
+	}
+
+	tab.Go(h.base + "/en/dev/gallery/admin-wordings--edit?org=vuorela")
+	var facts map[string]string
+	tab.Eval(`JSON.parse(document.querySelector("[data-facts]").dataset.facts)`, &facts)
+	for _, text := range typed {
+		wording := text
+		if strings.TrimSpace(text) == "" {
+			wording = notify.ProductWording(texts().Printer("en"), "reminder", notify.PartSMS)
+		}
+		filled := notify.FillText(wording, facts)
+		w := want(filled)
+		w.Shown = filled
+		if got := count(text, "sms"); got != w {
+			t.Errorf("wording %q:\ngot  %+v\nwant %+v", text, got, w)
+		}
+	}
+	tab.Go(h.base + "/en/dev/gallery/inbox-talk?org=oral-health")
+	for _, text := range typed {
+		if got, want := count(text, "text"), want(strings.TrimSpace(text)); got != want {
+			t.Errorf("answer %q:\ngot  %+v\nwant %+v", text, got, want)
+		}
+	}
+	tab.MustBeClean()
+}
+
+func quoted(t *testing.T, s string) string {
+	t.Helper()
+	b, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
 }
