@@ -193,7 +193,7 @@ func (w writer) rows() []row {
 	if !w.discreet() {
 		rows = append(rows, w.where()...)
 	}
-	if w.pin != "" && inCalendar[w.notice.Event] && w.notice.Event != notify.AppointmentCancelled {
+	if tells := inCalendar[w.notice.Event] || w.notice.Event == notify.AppointmentReminder; w.pin != "" && tells && w.notice.Event != notify.AppointmentCancelled {
 		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
 		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
 		rows = append(rows, row{Key: w.T("mail.pin"), Lines: []words{{Text: ids.FormatPIN(w.pin)}}, Loud: true},

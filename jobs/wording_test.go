@@ -155,3 +155,15 @@ func TestWordsThatDoNotHoldAreNotSent(t *testing.T) {
 		t.Errorf("a message of which nothing is left went out as %q", got)
 	}
 }
+
+// The PIN is in what people look at on the day: the reminder, as in the confirmation and after a move, and in nothing else.
+func TestThePINIsInMailsThatAreLookedAtOnTheDay(t *testing.T) {
+	t.Parallel()
+	c := townOf(t, func(*blueprint.Organisation) {})
+	with := []notify.Occasion{"booked", "changed", "moved", "moved-office", "reminder"}
+	for _, o := range notify.Occasions {
+		if got, want := strings.Contains(specimen(t, c, o, "en").Mail, "123 456"), slices.Contains(with, o); got != want {
+			t.Errorf("%s: the PIN is in the mail: %t, want %t", o, got, want)
+		}
+	}
+}

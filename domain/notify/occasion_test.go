@@ -99,3 +99,19 @@ func TestFillLinesKeepsParagraphs(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", d)
 	}
 }
+
+// A wording without faults tells what it needs, whatever else is in it.
+func FuzzSoundWordingsTellWhatTheyNeed(f *testing.F) {
+	for _, s := range []string{"{time} {code}", "{time}{code}{link}.", "{{time} {code}", "{time}}{code}", "{code}{time}\n{", "Ж {time} – {code}\u0301", "{TIME} {code}"} {
+		f.Add(s)
+	}
+	facts := map[string]string{"time": "TIMEFACT", "code": "CODEFACT", "link": "https://l.example/x"}
+	f.Fuzz(func(t *testing.T, wording string) {
+		if len(notify.CheckPart("booked", notify.PartSMS, wording, false)) > 0 {
+			return
+		}
+		if got := notify.FillText(wording, facts); wording != "" && (!strings.Contains(got, "TIMEFACT") || !strings.Contains(got, "CODEFACT")) {
+			t.Errorf("%q is sent as %q", wording, got)
+		}
+	})
+}
