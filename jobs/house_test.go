@@ -158,7 +158,7 @@ func (h house) deps(m notify.Mailer) jobs.Deps {
 // run works off what is due now, as a runner does, and returns when nothing is due any more.
 func (h house) run(t *testing.T, d jobs.Deps, set ...func(*task.Runner)) {
 	t.Helper()
-	r := &task.Runner{Store: h.Tasks(), Now: h.clock.Now, Log: d.Log, NewID: h.gen.Task, Handlers: map[string]task.Handler{}, Poll: time.Millisecond}
+	r := &task.Runner{Store: h.Tasks(), Now: h.clock.Now, Log: d.Log, NewID: h.gen.Task, Handlers: map[string]task.Handler{}, Poll: time.Millisecond, Workers: notify.Workers}
 	for _, s := range set {
 		s(r)
 	}

@@ -36,7 +36,7 @@ func (h house) inviting(m notify.Mailer, s *staff.Service) jobs.Deps {
 // runInvitations works off the invitations that are due.
 func (h house) runInvitations(t *testing.T, d jobs.Deps) {
 	t.Helper()
-	r := &task.Runner{Store: h.Tasks(), Now: h.clock.Now, Log: d.Log, NewID: h.gen.Task, Handlers: map[string]task.Handler{}, Poll: time.Millisecond}
+	r := &task.Runner{Store: h.Tasks(), Now: h.clock.Now, Log: d.Log, NewID: h.gen.Task, Handlers: map[string]task.Handler{}, Poll: time.Millisecond, Workers: notify.Workers}
 	jobs.Register(r, d)
 	ctx, stop := context.WithCancel(t.Context())
 	done := make(chan error, 1)
