@@ -89,6 +89,23 @@ func editSample(state string, ref blueprint.Ref) web.Sample {
 	})
 }
 
+// inboxSample is the page of an inbox, with what is typed wrong in it.
+func inboxSample(b web.Base, change func(url.Values)) DeskPage {
+	ref := blueprint.Ref{Section: "inboxes", ID: "messages"}
+	c := sampleWork(func(w *blueprint.Work) {
+		w.Draft.Add(ref)
+		w.Draft.Set(ref, blueprint.Record{
+			"name": i18n.Text{"fi": "Kaupungin viestit", "sv": "Stadens meddelanden", "en": "Town messages", "cs": "Zprávy města"}, "numbers": []string{"+358457000111"},
+			"hours": []string{"mon-fri 08:00-16:00"}, "out_of_hours": i18n.Text{"fi": "Emme lue viestejä nyt. Hätätilanteessa soittakaa 112 ☎"},
+			"acknowledge": i18n.Text{"fi": "Kiitos, vastaamme tänään."},
+		})
+	})
+	e, s := sampleEditor(b, &c, ref, change), sampleSheet(b, ref)
+	_, wrong := s.read(e.typed)
+	e.faults(wrong)
+	return newEditPage(e, c, s, nil)
+}
+
 // partSample is a page of some fields of the organisation.
 func partSample(p part) web.Sample {
 	return desked("config", "organisation-"+p.name, func(b web.Base) DeskPage {
@@ -153,6 +170,10 @@ func configSamples() []web.Sample {
 			e.usual = true
 			e.faults(wrong)
 			return newEditPage(e, c, sampleSheet(b, sampleOffice), nil)
+		}),
+		desked("config", "inbox", func(b web.Base) DeskPage { return inboxSample(b, nil) }),
+		desked("config", "inbox-errors", func(b web.Base) DeskPage {
+			return inboxSample(b, func(typed url.Values) { typed.Set(usualName(0, "to"), "viiteen") })
 		}),
 		desked("config", "changed-meanwhile", func(b web.Base) DeskPage {
 			c := sampleWork(sampleDraft)

@@ -22,14 +22,20 @@ func (e *editor) automatic() web.Component {
 	return all(parts)
 }
 
-// answer is one automatic answer as it goes out; own is what goes out when nothing is written.
+// answer is one automatic answer as it goes out in a language: as it is written in it, else as it stands in for it in another, else own.
 func (e *editor) answer(field string, l i18n.Lang, own string) web.Component {
 	name := field + "-" + string(l)
-	text := cmp.Or(e.typed.Get(name), own)
+	written := i18n.Text{}
+	for _, other := range i18n.Languages() {
+		written[other.Code] = e.typed.Get(field + "-" + string(other.Code))
+	}
+	text, in := written.InOK(l)
+	delete(written, l)
+	fallback := cmp.Or(written.In(l), own)
 	label := ui.P(e.T("thing.inboxes." + field + ".label"))
-	if text == "" {
+	if text = cmp.Or(text, own); text == "" {
 		return all([]web.Component{label, ui.Muted(e.T("thing.inboxes.preview_none"))})
 	}
-	return all([]web.Component{label, ui.Specimen("shown-"+name, langOf(e.Base, l), text),
-		ui.Counter(e.Printer, web.CountParts(text, ui.PartCount{Field: name, Shown: "shown-" + name, Fallback: own}))})
+	return all([]web.Component{label, ui.Specimen("shown-"+name, langOf(e.Base, in), text),
+		ui.Counter(e.Printer, web.CountParts(text, ui.PartCount{Field: name, Shown: "shown-" + name, Fallback: fallback}))})
 }
