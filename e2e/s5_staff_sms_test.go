@@ -16,6 +16,7 @@ import (
 	"luukku/domain/conversation"
 	"luukku/domain/staff"
 	"luukku/domain/texting"
+	"luukku/e2e/browser"
 	"luukku/e2e/client"
 )
 
@@ -447,4 +448,40 @@ func TestS5_8_InboxHoursAreSetInAdministration(t *testing.T) {
 		send("+358401234568")
 		h.eventually(t, "it is answered at other times", func() bool { return len(h.textsTo(t, "+358401234568", "Emme lue nyt. Hätä: 112 ☎")) == 1 })
 	})
+}
+
+// While a conversation is open in a browser, the page says that something new has come, by itself; what is typed stays, and nothing moves under the reader's hands.
+func TestS5_8_NewMessagesAreToldOnAnOpenPage(t *testing.T) {
+	t.Parallel()
+	const l, number = i18n.Lang("en"), "+358401234567"
+	h := open(t, sqlite)
+	k := caller{name: "anna", staff: h.member(t, "anna", actor.Grant{Role: actor.RoleInbox, Org: vuorela})}
+	reader := h.answersMessages(t, "bela", vuorela)
+	h.texts(t, vuorela, number, "First question")
+	p := h.opened(t, reader, l, vuorela, number)
+	tab := browser.Start(t).Tab(t, browser.Options{Lang: string(l)})
+	tab.Go(h.base + "/en/vuorela/")
+	tab.Eval("document.cookie = 'luukku-staff="+h.cookies(t, k, vuorela, "")["luukku-staff"]+"; path=/'", nil)
+	tab.Go(h.base + bare(p))
+	tab.MustText("First question")
+	tab.MustNotText(say(l, "inbox.came"))
+	tab.Fill(say(l, "inbox.text"), "Half an answer")
+	h.texts(t, vuorela, number, "Second question")
+	told := "document.querySelector('[data-fresh]').innerText.includes('" + say(l, "inbox.came") + "')"
+	for end := time.Now().Add(time.Minute); ; time.Sleep(250 * time.Millisecond) {
+		var is bool
+		if tab.Eval(told, &is); is {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatalf("nothing is told: %s", tab.Text())
+		}
+	}
+	tab.MustNotText("Second question")
+	if got := tab.Value(say(l, "inbox.text")); got != "Half an answer" {
+		t.Errorf("what was typed is %q", got)
+	}
+	tab.Click(say(l, "inbox.came_show"))
+	tab.MustText("Second question")
+	tab.MustBeClean()
 }
