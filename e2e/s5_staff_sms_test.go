@@ -188,7 +188,9 @@ func TestS5_8_ConversationIsAssignedAndHasADay(t *testing.T) {
 		p = bela.Get(bare(p)).Click(say(l, "inbox.release")).MustText(say(l, "inbox.take"))
 
 		// The day: today at the earliest; overdue from the first second of the day after.
-		day := func(n int) string { return h.app.Now().In(h.config(t, vuorela).Zone()).AddDate(0, 0, n).Format(time.DateOnly) }
+		day := func(n int) string {
+			return h.app.Now().In(h.config(t, vuorela).Zone()).AddDate(0, 0, n).Format(time.DateOnly)
+		}
 		p.Form(say(l, "inbox.due_set")).Force("due", day(-1)).Submit(say(l, "inbox.due_set")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "work.due_past"))
 		p = anna.Get(bare(p))
 		p.Form(say(l, "inbox.due_set")).Force("due", day(1)).Submit(say(l, "inbox.due_set")).MustStatus(http.StatusOK).MustText("anna set the due day")

@@ -8,8 +8,8 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
-	"luukku/domain/notify"
 	"luukku/domain/folder"
+	"luukku/domain/notify"
 	"luukku/store/db"
 	"luukku/store/sqldb"
 )
