@@ -111,7 +111,7 @@ func TestS5_7_OfferByTextOnlyWithConsent(t *testing.T) {
 		h.stopAt(time.Date(2026, time.November, 23, 22, 30, 0, 0, time.UTC)) // in the quiet hours
 		o := notary(l)
 		h.setPolicy(t, o, `waiting_list = "first", offer_window = "20h", sms = "always", quiet_hours = "21:00-08:00"`)
-		_, code, _ := o.book(t, h.person(t), 8)
+		_, code, _ := o.book(t, h.person(t), 40) // days ahead: it waits for the morning
 		agrees, silent, stops := finnishPhone(h, o, "4601"), finnishPhone(h, o, "4602"), finnishPhone(h, o, "4603")
 		h.waitsByText(t, o, agrees, "Agrees", "agrees@example.org")
 		h.asksByText(t, o, silent, "Silent", "silent@example.org")
@@ -128,6 +128,7 @@ func TestS5_7_OfferByTextOnlyWithConsent(t *testing.T) {
 		before := agrees.got(t)
 		n := []int{len(silent.got(t)), len(stops.got(t))}
 		h.stopAt(time.Date(2026, time.November, 24, 8, 0, 1, 0, time.UTC))
+		finnishPhone(h, o, "4609").says(t, "HELP") // something happens, so that what is due is looked for
 		agrees.offered(t, before)
 		if got := [2]int{len(silent.got(t)), len(stops.got(t))}; got != [2]int{n[0], n[1]} {
 			t.Errorf("who has not agreed, or has stopped, is told: %q %q", silent.got(t), stops.got(t))
@@ -204,4 +205,132 @@ func TestS5_9_PlainYesToTheOffersOwnNumber(t *testing.T) {
 		p.to = own
 		must(t, p.says(t, "Yes!"), "Booked", "Code")
 	})
+}
+
+// A YES by text message is good until the last second of the offer, that second included, and not one later.
+func TestS5_9_YesByTextToTheSecond(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		now := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+		o := notary(l)
+		h.stopAt(now)
+		h.queue(t, o, firstOne, `, sms = "always", quiet_hours = "none"`)
+		for i, c := range []struct {
+			after time.Duration
+			want  string
+		}{{-time.Second, "Booked"}, {0, "Booked"}, {time.Second, say(l, "offer.over")}} {
+			_, code, _ := o.book(t, h.person(t), 30)
+			p := finnishPhone(h, o, "490"+string(rune('0'+i)))
+			h.waitsByText(t, o, p, "Waiter "+string(rune('A'+i)), "")
+			before := p.got(t)
+			h.cancelBy(t, o, code)
+			offer := p.offered(t, before)
+			h.stopAt(now.Add(time.Hour + c.after))
+			must(t, p.says(t, "yes "+offer), c.want)
+			now = now.Add(2 * time.Hour)
+			h.stopAt(now)
+		}
+	})
+}
+
+// One person is told of three times within a day, on however many lists they are, and of the next one when the day is over, to the second.
+func TestS5_9_NoMoreOffersThanADayTakes(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		now := time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC)
+		o := notary(l)
+		h.stopAt(now)
+		h.queue(t, o, firstOne, `, sms = "always", quiet_hours = "none", offers_a_day = 2`)
+		var codes []string
+		for n := range 4 {
+			_, code, _ := o.book(t, h.person(t), 40+n)
+			codes = append(codes, code)
+		}
+		p, other, busy := finnishPhone(h, o, "5001"), finnishPhone(h, o, "5002"), finnishPhone(h, o, "5009")
+		h.waitsByText(t, o, p, "Waits", "")
+		h.waitsByText(t, o, other, "Waits, too", "waits@example.org")
+		offers := func() (n int) {
+			for _, text := range p.got(t) {
+				if strings.Contains(text, "A time is free") {
+					n++
+				}
+			}
+			return n
+		}
+		free := func(at time.Time, code string, want, mails int) {
+			h.stopAt(at)
+			h.cancelBy(t, o, code)
+			h.awaitMails(t, "waits@example.org", mails) // who has an email address hears of it, or nobody does
+			h.eventually(t, "what is due is done", func() bool { return offers() >= want })
+			busy.says(t, "HELP")
+			if got := offers(); got != want {
+				t.Errorf("at %s: told of %d times, want %d", at.Format(time.TimeOnly), got, want)
+			}
+		}
+		free(now, codes[0], 1, 2)
+		free(now.Add(time.Hour), codes[1], 2, 3)
+		free(now.Add(24*time.Hour-time.Second), codes[2], 2, 3)
+		free(now.Add(24*time.Hour), codes[3], 3, 4)
+	})
+}
+
+// In the quiet hours a time of the next 24 hours, to the second, is offered by text message at once, and one that is farther away when they are over.
+func TestS5_9_TimesOfTheNextDayAreOfferedAtOnce(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		o := notary(l)
+		h.stopAt(time.Date(2026, time.November, 23, 4, 0, 0, 0, time.UTC))
+		h.queue(t, o, firstOne, `, sms = "always", quiet_hours = "07:00-20:00"`)
+		var codes []string
+		var starts []time.Time
+		for n := range 3 {
+			_, code, start := o.book(t, h.person(t), 20+n)
+			codes, starts = append(codes, code), append(starts, moment(t, start))
+		}
+		p, busy := finnishPhone(h, o, "5101"), finnishPhone(h, o, "5109")
+		h.waitsByText(t, o, p, "Waits", "waits@example.org")
+		for i, earlier := range []time.Duration{24*time.Hour + time.Second, 24 * time.Hour, 24*time.Hour - time.Second} {
+			before := p.got(t)
+			h.stopAt(starts[i].Add(-earlier))
+			h.cancelBy(t, o, codes[i])
+			h.awaitMails(t, "waits@example.org", 2+i)
+			if i > 0 {
+				p.offered(t, before)
+				continue
+			}
+			busy.says(t, "HELP")
+			if got := p.got(t); len(got) != len(before) {
+				t.Errorf("%s before its time it is offered in the quiet hours: %q", earlier, got)
+			}
+		}
+	})
+}
+
+// A telephone that answers everything by itself is asked three times, and then left to those who work there.
+func TestS5_8_AnAutoResponderDoesNotGoRoundForEver(t *testing.T) {
+	t.Parallel()
+	h := open(t, sqlite)
+	p := h.phone(townHall, 1)
+	p.says(t, "BOOK")
+	answered := 0
+	for range 30 {
+		got := p.got(t)
+		if len(got) == answered {
+			break
+		}
+		for range len(got) - answered {
+			p.sent++
+			p.send(t, strings.Repeat("a", p.sent), "I am on holiday and will read this on Monday.")
+		}
+		answered = len(got)
+		p.handled(t)
+	}
+	if got := len(p.got(t)); got > 4 {
+		t.Errorf("two machines talked: %d answers", got)
+	}
+	staff := h.answersMessages(t, "answers", townHall)
+	h.opened(t, staff, "en", townHall, p.number).MustText("I am on holiday")
 }

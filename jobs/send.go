@@ -156,7 +156,7 @@ func noAddress(ch notify.Channel, d booking.Details) bool {
 // quiet is until when a notice waits because nobody is disturbed at this hour; the zero time when it need not.
 func (s *sender) quiet(sub subject) time.Time {
 	n, a := sub.notice, sub.appointment
-	if n.Event != notify.AppointmentReminder && (n.Event != notify.TimeOffered || n.Channel != notify.SMS || a.Start-s.Now().Unix() < soonOffer) {
+	if n.Event != notify.AppointmentReminder && (n.Event != notify.TimeOffered || n.Channel != notify.SMS || a.Start-s.Now().Unix() <= soonOffer) {
 		return time.Time{}
 	}
 	now := s.Now()

@@ -87,11 +87,14 @@ func (s *Service) ownFor(ctx context.Context, o ids.Org, t Told, from []string) 
 }
 
 // Enough reports whether a number (E.164) has been told so often within a day as anybody wants to be, whoever waits with it: of other offers than that of a
-// freed time to one who waits.
+// freed time to one who waits, or, where it is no offer, of other questions whether they want some.
 func (s *Service) Enough(ctx context.Context, o ids.Org, v booking.OfferView, number string, most int) (bool, error) {
-	list, err := s.Store.OffersOfNumber(ctx, o, s.NumberKey(number), s.Now().Unix()-24*60*60)
+	list, err := s.Store.OffersOfNumber(ctx, o, s.NumberKey(number), s.Now().Unix()-24*60*60+1)
 	n := 0
 	for _, t := range list {
+		if t.Asks() != (v.Freed.ID == "") {
+			continue
+		}
 		if t.Freed != v.Freed.ID || t.Waiting != v.Entry.ID {
 			n++
 		}
