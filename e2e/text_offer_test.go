@@ -334,3 +334,31 @@ func TestS5_8_AnAutoResponderDoesNotGoRoundForEver(t *testing.T) {
 	staff := h.answersMessages(t, "answers", townHall)
 	h.opened(t, staff, "en", townHall, p.number).MustText("I am on holiday")
 }
+
+// Answers stay in the alphabet of text messages, in Czech too, which halves their parts; where the organisation wants its accents, they are sent as written.
+func TestS3_9_AnswersStayInTheAlphabetOfTexts(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		n := 60
+		dialogue := func(l i18n.Lang) (all []string) {
+			n++
+			p, w := h.phone(townHall, n), words[l]
+			for _, text := range []string{w.book, "1", "2", "2", "Anna Dvořáková", w.yes, w.move} {
+				all = append(all, p.says(t, text))
+			}
+			return all
+		}
+		for _, l := range languages() {
+			for _, text := range dialogue(l) {
+				if s := notify.SizeOf(text); s.Alphabet != notify.GSM7 {
+					t.Errorf("%s: %q in %q", l, s.Odd, text)
+				}
+			}
+		}
+		h.apply(t, "format = 1\n[organisations."+string(townHall)+"]\npolicy = { sms_letters = \"marks\" }\n")
+		all := strings.Join(dialogue("cs"), "\n")
+		if !strings.Contains(all, "Anna Dvořáková") || !strings.Contains(all, say("cs", "sms.ask.service")) {
+			t.Errorf("the accents are lost: %s", all)
+		}
+	})
+}

@@ -21,13 +21,16 @@ func composeText(p *i18n.Printer, f facts) notify.Text {
 
 // text is a text message: in the organisation's own words, or else in the product's.
 func (w writer) text() string {
-	facts := w.textFacts()
+	facts, fill := w.textFacts(), notify.FillText
+	if w.config.Policy(w.appointment.Service, w.appointment.Office).Marks {
+		fill = notify.FillLine
+	}
 	if own, ok := w.own(notify.PartSMS); ok && w.variant() != asking {
-		if text := notify.FillText(own, facts); text != "" {
+		if text := fill(own, facts); text != "" {
 			return text
 		}
 	}
-	return notify.FillText(notify.ProductText(w.Printer, w.notice.Event, w.variant()), facts)
+	return fill(notify.ProductText(w.Printer, w.notice.Event, w.variant()), facts)
 }
 
 // own is what the organisation words itself of a notice, in the language of the message.

@@ -19,7 +19,10 @@ import (
 const Wordings = "wordings"
 
 // discreetField is the policy by which messages name neither the service nor the office.
-const discreetField = "notice_content"
+const (
+	discreetField = "notice_content"
+	marksField    = "sms_letters"
+)
 
 // discreet reports whether all of an organisation's messages name neither the service nor the office, as far as its own policy and the installation's say.
 func (o *Organisation) discreet(shared catalog.Settings) bool {
@@ -27,6 +30,14 @@ func (o *Organisation) discreet(shared catalog.Settings) bool {
 		return v == 1
 	}
 	return shared[discreetField] == 1
+}
+
+// Marks reports whether text messages keep their accents, as far as the organisation's own policy and the installation's say.
+func (w Work) Marks() bool {
+	if v, own := w.Draft.Policy[marksField]; own {
+		return v == 1
+	}
+	return w.Installation.Policy[marksField] == 1
 }
 
 // discreetServices are the services whose messages do so by a policy of their own.

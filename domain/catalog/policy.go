@@ -51,6 +51,7 @@ type Policy struct {
 	Reminders Reminders // how long before its time somebody is reminded (S5.6)
 	RemindBy  RemindBy  // and how
 	Quiet     Quiet     // when nobody is reminded, or offered a time
+	Marks     bool      // whether text messages keep their accents, which may take twice the parts
 	Discreet  bool      // whether messages name neither the service nor the office
 
 	NoShowLimit int           // after so many missed appointments only staff book; 0 is no limit

@@ -145,6 +145,16 @@ var Fields = []Field{
 		},
 		set: func(p *Policy, v int64) { p.Discreet = v == 1 },
 	},
+	{
+		Name: "sms_letters", Kind: KindChoice, Max: 1, Step: 1, Choices: []string{"plain", "marks"},
+		get: func(p *Policy) int64 {
+			if p.Marks {
+				return 1
+			}
+			return 0
+		},
+		set: func(p *Policy, v int64) { p.Marks = v == 1 },
+	},
 	count("no_show_limit", 0, 100, func(p *Policy) *int { return &p.NoShowLimit }),
 	period("no_show_days", KindDays, day, 730*day, day, func(p *Policy) *time.Duration { return &p.NoShowDays }),
 }

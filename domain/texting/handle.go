@@ -150,6 +150,9 @@ func (s *Service) handle(ctx context.Context, in In) (done bool, err error) {
 // fill puts an answer and the dialogue into what is written.
 func (s *Service) fill(f *Finish, t *talk, r reply) (err error) {
 	if r.text != "" {
+		if !t.cfg.Policy("", "").Marks {
+			r.text = notify.Plain(r.text)
+		}
 		f.Out, err = s.Seal(Outgoing{
 			Org: f.Org, Event: Answer, To: t.number, Body: r.text, Lang: r.lang, From: ownNumber(t.in.To), About: "answer/" + string(f.ID),
 		})

@@ -241,7 +241,7 @@ var ruleGroups = []struct {
 	{"changing", []string{"online_change", "change_cutoff", "max_moves", "same_unit", "online_cancel", "cancel_cutoff"}},
 	{"arriving", []string{"pin", "checkin_before", "checkin_after", "no_show_limit", "no_show_days"}},
 	{"waiting", []string{"waiting_list", "waiting_care", "offer_window", "offer_most", "offers_a_day", "prereservation_lapse"}},
-	{"telling", []string{"sms", "reminders", "reminder_channels", "quiet_hours", "notice_content"}},
+	{"telling", []string{"sms", "reminders", "reminder_channels", "quiet_hours", "notice_content", "sms_letters"}},
 }
 
 // ruleBlocks are all fields of the table under their headings.

@@ -129,9 +129,12 @@ func langOf(b web.Base, l i18n.Lang) string {
 // counter counts the text message with the facts of the example in it, also while it has faults.
 func (w wordingView) counter(b web.Base) web.Component {
 	product := notify.ProductWording(w.words, w.Occasion, notify.PartSMS)
-	text := notify.FillText(cmp.Or(w.Words[notify.PartSMS], product), w.shown.Facts)
+	text := notify.FillLine(cmp.Or(w.Words[notify.PartSMS], product), w.shown.Facts)
+	if !w.Marks() {
+		text = notify.Plain(text)
+	}
 	return ui.Counter(b.Printer, web.CountParts(text, ui.PartCount{
-		Field: string(notify.PartSMS), Facts: w.shown.Facts, Plain: true, Shown: shownSMS, Fallback: product,
+		Field: string(notify.PartSMS), Facts: w.shown.Facts, Plain: !w.Marks(), Shown: shownSMS, Fallback: product,
 	}))
 }
 
