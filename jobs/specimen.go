@@ -16,7 +16,7 @@ import (
 const (
 	specimenCode  = "K7PQ3M9XTR"
 	specimenPIN   = "123456"
-	specimenToken = "4kq8z2mw7xh3"
+	specimenToken = "4kq8z2mw7xh3n5r9t6vcy1bdse"
 )
 
 // Specimen writes a notice as an organisation would send it by this configuration, about a booking that nobody made: the same code as what is sent, and no
@@ -59,7 +59,7 @@ func specimenFacts(c *catalog.Config, o notify.Occasion, now time.Time) facts {
 	case notify.WaitingJoined:
 		a.Start, a.End, f.code, f.pin = 0, 0, "", ""
 	case notify.TimeOffered:
-		f.offer.ExpiresAt, f.code, f.pin = start.AddDate(0, 0, -2).Unix(), "A47", ""
+		f.offer.ExpiresAt, f.code, f.pin = start.AddDate(0, 0, -2).Unix(), "K4M7", ""
 	case notify.OfferGone:
 		f.code, f.pin = "", ""
 	case notify.AppointmentCancelled:

@@ -1,11 +1,14 @@
 package jobs_test
 
 import (
+	"crypto/rand"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"luukku/base/i18n"
+	"luukku/base/ids"
 	"luukku/blueprints"
 	"luukku/domain/blueprint"
 	"luukku/domain/catalog"
@@ -153,6 +156,16 @@ func TestWordsThatDoNotHoldAreNotSent(t *testing.T) {
 	c.Org.Phone = ""
 	if got := specimen(t, c, "waitlist-joined", "en").SMS; !strings.Contains(got, "waiting list") {
 		t.Errorf("a message of which nothing is left went out as %q", got)
+	}
+}
+
+// The example's link is as long as those that are sent: else the count of text messages would be too low.
+func TestTheExamplesLinkIsAsLongAsARealOne(t *testing.T) {
+	t.Parallel()
+	link := specimen(t, townOf(t, func(*blueprint.Organisation) {}), "booked", "en").Facts["link"]
+	token := (&ids.Gen{Now: time.Now, Rand: rand.Reader}).LinkToken()
+	if got := link[strings.LastIndexByte(link, '/')+1:]; len(got) != len(token) {
+		t.Errorf("got %q, want as many characters as %q has", got, token)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 // sampleFacts are what stands in the places of the samples.
 var sampleFacts = map[string]string{
 	"organisation": "Vuorela", "service": "Passi", "time": "ma 30.11. klo 9.20", "old_time": "to 26.11. klo 10.00", "place": "Kallio", "until": "pe 27.11. klo 12.00",
-	"code": "K7PQ-3M9X-TR", "pin": "PIN 123456.", "link": "https://vuorela.example/l/4kq8z2mw7xh3", "phone": "09 310 1234",
+	"code": "K7PQ-3M9X-TR", "pin": "PIN 123456.", "link": "https://vuorela.example/l/4kq8z2mw7xh3n5r9t6vcy1bdse", "phone": "09 310 1234",
 }
 
 // wordingSample is the page of a notice's words.
