@@ -14,6 +14,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/conversation"
+	"luukku/domain/identity"
 	"luukku/domain/staff"
 	"luukku/domain/texting"
 	"luukku/e2e/browser"
@@ -486,4 +487,56 @@ func TestS5_8_NewMessagesAreToldOnAnOpenPage(t *testing.T) {
 	tab.Click(say(l, "inbox.came_show"))
 	tab.MustText("Second question")
 	tab.MustBeClean()
+}
+
+// From a person who is open, too: to the number on record. Who answers is on record and not identified, until a code fits or staff make sure; then their appointments
+// and a way to book can be sent in the conversation. Without an open person there is nothing.
+func TestS5_10_StaffWriteToAPersonOnRecord(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, number = i18n.Lang("en"), "+358401234567"
+		h.settle(t, h.person(t), l, "bank", "Maija Meikäläinen", "maija@example.org", false)
+		found, err := h.app.Store.People().AccountsNamed(t.Context(), "", "maija@example.org", 1)
+		if err != nil || len(found) != 1 {
+			t.Fatalf("got %d accounts, %v", len(found), err)
+		}
+		a, err := h.app.Store.People().Account(t.Context(), found[0].Person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Phone, a.PhoneVerified, a.Lang = number, true, "en"
+		if err := h.app.Store.People().InTx(t.Context(), func(ctx context.Context, tx identity.Tx) error { return tx.PutAccount(ctx, a) }); err != nil {
+			t.Fatal(err)
+		}
+		c, _ := h.bothRoles(t, "anna", vuorela)
+		c.Get(deskAt(l, vuorela, "text")).MustStatus(http.StatusNotFound)
+		p := c.Get("/en/staff/vuorela/people").MustStatus(http.StatusOK)
+		p = p.Form(say(l, "people.search")).Set("identifier", "140385-902F").Submit(say(l, "people.search")).MustStatus(http.StatusOK)
+		p = p.Form(say(l, "people.open")).Set("reason", "Asks for a call").Submit(say(l, "people.open")).MustStatus(http.StatusOK).MustText("Maija")
+		p = p.Click(say(l, "inbox.write_title")).MustStatus(http.StatusOK).MustText("Maija Meikäläinen")
+		if strings.Contains(p.Path(), string(a.Person)) {
+			t.Errorf("the address says who it is: %s", p.Path())
+		}
+		p = p.Form("text-form").Set("text", "Call us, please.").Submit(say(l, "inbox.send_key")).MustStatus(http.StatusOK)
+		p.MustText(say(l, "inbox.done_sent"), "Call us, please.", say(l, "inbox.known.record"), say(l, "inbox.on_record_of"), "Maija Meikäläinen")
+		h.eventually(t, "it is out", func() bool { return len(h.textsTo(t, number, "Call us, please.")) == 1 })
+		if strings.Contains(p.Text(), say(l, "inbox.appointments_put")) {
+			t.Error("the appointments of who is not known can be sent")
+		}
+		h.texts(t, vuorela, number, "It is me")
+		h.eventually(t, "the answer is there", func() bool { return strings.Contains(c.Get(bare(p)).Text(), "It is me") })
+		p = c.Get(bare(p)).MustText(say(l, "inbox.known.record"))
+		q := p.Form(say(l, "inbox.code_check")).Set("code", codeOfVeikko).Submit(say(l, "inbox.code_check")).MustStatus(http.StatusUnprocessableEntity)
+		q.MustText(say(l, "inbox.code_unknown"))
+		h.settle(t, h.person(t), l, "card", "Veikko Mallikas", "veikko@example.org", false)
+		q = q.Form(say(l, "inbox.code_check")).Submit(say(l, "inbox.code_check")).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "inbox.code_not_on_record"))
+		q = q.Form(say(l, "inbox.code_check")).Set("code", "140385-902F").Submit(say(l, "inbox.code_check")).MustStatus(http.StatusOK).MustText(say(l, "inbox.known.staff"))
+		q = q.Form("answer").Submit(say(l, "inbox.appointments_put")).MustStatus(http.StatusOK)
+		q = q.Form("answer").Submit(say(l, "inbox.link_put")).MustStatus(http.StatusOK)
+		if got := q.Form("answer").Value("text"); !strings.Contains(got, say(l, "inbox.no_appointments")) || !strings.Contains(got, h.base+"/en/vuorela/") {
+			t.Errorf("what was put in is %q", got)
+		}
+		q.Form("answer").Submit(say(l, "inbox.send_key")).MustStatus(http.StatusOK)
+		h.eventually(t, "the link is out", func() bool { return len(h.textsTo(t, number, h.base+"/en/vuorela/")) == 1 })
+	})
 }
