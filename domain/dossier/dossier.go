@@ -347,22 +347,6 @@ func (s *Service) Erase(ctx context.Context, who actor.Actor, o ids.Org, typed s
 	return f, s.erase(ctx, who, o, of, list)
 }
 
-// ErasePerson erases the messages of a person at an organisation by the same rules as Export chooses them: as part of erasing the person.
-func (s *Service) ErasePerson(ctx context.Context, who actor.Actor, o ids.Org, a identity.Account) error {
-	if err := who.May(actor.MessagesErase, actor.Object{Org: o, Owner: actor.Owner{Person: a.Person}}); err != nil {
-		return err
-	}
-	of := s.mine(a)
-	list, err := s.texts(ctx, o, of)
-	if err != nil {
-		return err
-	}
-	if of.Since > 0 { // what else stands under the number may be somebody else's
-		of.Key = nil
-	}
-	return s.erase(ctx, who, o, of, list)
-}
-
 func (s *Service) erase(ctx context.Context, who actor.Actor, o ids.Org, of Subject, list []Text) error {
 	e := Erasure{Org: o, Items: items(list), Key: of.Key}
 	for _, t := range list {
@@ -377,11 +361,7 @@ func (s *Service) erase(ctx context.Context, who actor.Actor, o ids.Org, of Subj
 		e.Blank = append(e.Blank, b)
 	}
 	id := s.Gen.Audit()
-	subject := hex.EncodeToString([]byte(id))
-	if of.Person != "" {
-		subject = string(of.Person)
-	}
-	e.Audit = audit.New(o, id, s.Now().UnixMicro(), who, audit.MessagesErased, "texts", subject, map[string]string{
+	e.Audit = audit.New(o, id, s.Now().UnixMicro(), who, audit.MessagesErased, "texts", hex.EncodeToString([]byte(id)), map[string]string{
 		"texts": fmt.Sprint(len(list)), "conversations": fmt.Sprint(len(e.Items)),
 	})
 	return s.Store.Erase(ctx, e)

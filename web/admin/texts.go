@@ -62,16 +62,14 @@ func newTextsPage(b web.Base, u notify.Use, w where) DeskPage {
 	if u.Own.Budget > 0 {
 		budget = strconv.Itoa(u.Own.Budget)
 	}
-	table := ui.Table(ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{b.T("text_stop.month"), b.T("text_stop.budget")}, Rows: [][]ui.Cell{
-		{{Text: strconv.Itoa(u.Month)}, {Text: budget}},
-	}})
+	figures := ui.DefinitionList([]ui.DefinitionRow{{Key: b.T("text_stop.month"), Value: strconv.Itoa(u.Month)}, {Key: b.T("text_stop.budget"), Value: budget}})
 	change := ui.Link{Href: adminAt(b, "texts", "limits"), Text: b.T("text_stop.change")}
 	if !u.Stop.Open {
-		p.Parts = []web.Component{ui.Alert(ui.AlertBox{Title: b.T("text_stop.go"), Text: b.T("text_stop.go_text"), Quiet: true}), table, ui.LinkButton(ui.Primary, change)}
+		p.Parts = []web.Component{ui.Alert(ui.AlertBox{Title: b.T("text_stop.go"), Text: b.T("text_stop.go_text"), Quiet: true}), figures, ui.LinkButton(ui.Primary, change)}
 		return p
 	}
 	p.Parts = []web.Component{
-		ui.Alert(ui.AlertBox{Kind: ui.Danger, Title: b.T("text_stop.stopped", "when", w.time(b, u.Stop.At)), Text: whyText(b, u.Stop.Why), Quiet: true}), table,
+		ui.Alert(ui.AlertBox{Kind: ui.Danger, Title: b.T("text_stop.stopped", "when", w.time(b, u.Stop.At)), Text: whyText(b, u.Stop.Why), Quiet: true}), figures,
 		form(ui.FormData{Action: adminAt(b, "texts", "go")}, ui.Button{Text: b.T("text_stop.let_go")}, change),
 	}
 	return p
