@@ -75,7 +75,7 @@ func (s *Store) ResendNotice(ctx context.Context, o ids.Org, id ids.Notice, by n
 		if done = err == nil && n == 1; !done {
 			return err
 		}
-		if err := s.putAgain(ctx, q, notify.TaskSend, string(id), entry, notify.SendArgs{Org: o, Notice: id}); err != nil {
+		if err := s.putAgain(ctx, q, by, notify.TaskSend, string(id), entry, notify.SendArgs{Org: o, Notice: id}); err != nil {
 			return err
 		}
 		// That the last try was cut short says nothing about the next one.
@@ -89,13 +89,13 @@ func (s *Store) ResendNotice(ctx context.Context, o ids.Org, id ids.Notice, by n
 }
 
 // putAgain records the task of something that is sent once more. That of the tries before may still lie there as a dead letter, under the thing's own name.
-func (s *Store) putAgain(ctx context.Context, q *db.Queries, kind, id string, entry audit.Entry, args any) error {
+func (s *Store) putAgain(ctx context.Context, q *db.Queries, by notify.Channel, kind, id string, entry audit.Entry, args any) error {
 	b, err := json.Marshal(args)
 	if err != nil {
 		return err
 	}
 	now, lane := s.opts.Now().Unix(), notify.LaneMail
-	if kind == texting.TaskOut {
+	if by == notify.SMS {
 		lane = notify.LaneText
 	}
 	uniq := id + "/" + strconv.FormatInt(entry.AtMicros, 10)
@@ -125,7 +125,7 @@ func (s *Store) ResendText(ctx context.Context, o ids.Org, id ids.Text, now int6
 		if done = err == nil && n == 1; !done {
 			return err
 		}
-		if err := s.putAgain(ctx, q, texting.TaskOut, string(id), entry, texting.TaskArgs{Org: o, ID: id}); err != nil {
+		if err := s.putAgain(ctx, q, notify.SMS, texting.TaskOut, string(id), entry, texting.TaskArgs{Org: o, ID: id}); err != nil {
 			return err
 		}
 		return putAudit(ctx, q, entry)
