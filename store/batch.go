@@ -139,7 +139,7 @@ func (b *batcher) lead(ctx context.Context, r *request) answer {
 		out, err := b.store.single(ctx, r.change)
 		return answer{out: out, err: err}
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), batchTimeout)
+	ctx, cancel := context.WithTimeout(fault.Watch(context.WithoutCancel(ctx)), batchTimeout) // what others change is not the leader's
 	defer cancel()
 	b.commitAll(ctx, batch)
 	return <-r.calls

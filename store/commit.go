@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strings"
 
+	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/planted"
 	"luukku/base/task"
@@ -33,7 +34,11 @@ func (s *Store) Commit(ctx context.Context, c booking.Change) (booking.Outcome, 
 		return booking.Outcome{Verdict: booking.Taken}, nil
 	}
 	if s.db.Engine() == sqldb.Postgres && plain(c) {
-		return s.batches.commit(ctx, c)
+		out, err := s.batches.commit(ctx, c)
+		if err == nil && out.Verdict == booking.Done {
+			fault.MarkChanged(ctx) // the transaction may have been another's
+		}
+		return out, err
 	}
 	return s.single(ctx, c)
 }

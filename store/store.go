@@ -93,7 +93,11 @@ func (s *Store) Writes() (n uint64, ok bool) {
 // inTx runs one writing transaction with the generated queries.
 func (s *Store) inTx(ctx context.Context, do func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error) error {
 	defer s.writes.Add(1) // whatever came of it: it may be committed and not known to be
-	return s.quietTx(ctx, do)
+	err := s.quietTx(ctx, do)
+	if err == nil {
+		fault.MarkChanged(ctx)
+	}
+	return err
 }
 
 // quietTx is inTx for what no page shows: lines of the log, the leases of tasks.

@@ -11,6 +11,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 )
 
@@ -82,9 +83,12 @@ func (v *Visit) judge(err error) *fault.Fault {
 }
 
 // Timely says what an error is, a fault as it is. What failed because the request took too long is worth another try, and no bug; if it was to change
-// something, nobody knows whether it did.
+// something, nobody knows whether it did. Whoever has changed something and then found the database gone is not told that nothing was done.
 func Timely(r *http.Request, err error) *fault.Fault {
 	f := fault.Of(err)
+	if f.Kind == fault.KindUnavailable && f.Key == "error.unavailable" && changes(r) && fault.Changed(r.Context()) && !planted.Bug("done-is-no") {
+		return fault.Unavailable(UnknownKey, 2*time.Second).Because(err)
+	}
 	if f.Kind != fault.KindInternal || !errors.Is(r.Context().Err(), context.DeadlineExceeded) {
 		return f
 	}

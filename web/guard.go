@@ -61,7 +61,7 @@ func (s *Site) Guard(next http.Handler, maxBody int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.secure(w.Header())
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		ctx, cancel := context.WithTimeout(r.Context(), requestTime)
+		ctx, cancel := context.WithTimeout(fault.Watch(r.Context()), requestTime)
 		defer cancel()
 		r = r.WithContext(ctx)
 		out := &answer{ResponseWriter: w}

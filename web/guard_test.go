@@ -270,3 +270,30 @@ func TestPagesAreShownWhenTheDatabaseIsGone(t *testing.T) {
 		t.Errorf("got %d, Retry-After %q and %d bytes; want 503, 10 and a whole page", got.Code, got.Header().Get("Retry-After"), got.Body.Len())
 	}
 }
+
+// A change is committed and then the database is gone, before the answer is put together: nobody knows, says the page, and nothing was done only where that
+// is so.
+func TestWhoChangedSomethingIsNotToldThatNothingWasDone(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, "https://booking.example")
+	words := map[string]string{}
+	for name, method := range map[string]string{"changed": http.MethodPost, "nothing": http.MethodPost, "read": http.MethodGet} {
+		do := func(v *Visit) error {
+			if name != "nothing" {
+				fault.MarkChanged(v.Ctx())
+			}
+			return fault.Unavailable("error.unavailable", 10*time.Second)
+		}
+		got := answered(h.Guard(h.page(do), 1<<20), request(t, method, "/en/vuorela/"))
+		words[name] = got.Body.String()
+		if got.Code != http.StatusServiceUnavailable || got.Header().Get("Retry-After") == "" {
+			t.Errorf("%s: got %d with %v", name, got.Code, got.Header())
+		}
+	}
+	p := h.Texts.Printer("en")
+	for name, key := range map[string]string{"changed": UnknownKey, "nothing": "error.unavailable", "read": "error.unavailable"} {
+		if !strings.Contains(words[name], p.T(key)) {
+			t.Errorf("%s: got %s, want the words of %s", name, words[name], key)
+		}
+	}
+}

@@ -27,6 +27,7 @@ var Bugs = map[Name]Catch{
 	"text-before-answer":     {"what staff answer is sent before the conversation knows of it", "./faults/crash", "TestKill9Answers"},
 	"batch-partial":          {"a batch takes in a change although not all of its cells were had", "./store/storetest", "TestBookingOnPostgres"},
 	"unknown-is-no":          {"a COMMIT whose answer was lost is told as not done", "./faults/cuts", "TestDatabaseConnectionCut"},
+	"done-is-no":             {"what was done is told as not done, since the answer could not be put together", "./web", "TestWhoChangedSomethingIsNotToldThatNothingWasDone"},
 	"form-key-ignored":       {"a form that was sent twice at once is done twice", "./faults/cuts", "TestLostAnswers"},
 	"lease-ignored":          {"a job is settled under a lease that ran out", "./faults/cuts", "TestNodePausedOrKilled"},
 	"take-partial":           {"a counter is given although not all of its cells were had", "./faults/cuts", "TestOverlappingTimes"},

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"maps"
 	"math/rand/v2"
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"testing"
 
+	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
@@ -54,8 +56,12 @@ func (h *House) commitAll(t testing.TB, changes []booking.Change, atOnce bool) [
 	t.Helper()
 	got := make([]booking.Verdict, len(changes))
 	one := func(i int) error {
-		out, err := h.Store.Commit(t.Context(), changes[i])
+		ctx := fault.Watch(t.Context())
+		out, err := h.Store.Commit(ctx, changes[i])
 		got[i] = out.Verdict
+		if done := err == nil && out.Verdict == booking.Done; fault.Changed(ctx) != done {
+			return errors.Join(err, fmt.Errorf("verdict %d: got changed %t", out.Verdict, !done))
+		}
 		return err
 	}
 	var errs []error
