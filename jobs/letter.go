@@ -195,7 +195,7 @@ func (w writer) rows() []row {
 	}
 	if tells := inCalendar[w.notice.Event] || w.notice.Event == notify.AppointmentReminder; w.pin != "" && tells && w.notice.Event != notify.AppointmentCancelled {
 		p := w.config.PolicyAt(a.PolicyVersion, a.Service, a.Office)
-		from, until := booking.CheckinFrom(p, a.Start), booking.CheckinUntil(p, a.Start)
+		from, until := p.CheckinFrom(a.Start), p.CheckinUntil(a.Start)
 		rows = append(rows, row{Key: w.T("mail.pin"), Lines: []words{{Text: ids.FormatPIN(w.pin)}}, Loud: true},
 			row{Key: w.T("mail.checkin"), Lines: []words{{Text: w.ClockRange(w.in(from), w.in(until))}}})
 	}

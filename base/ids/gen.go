@@ -169,6 +169,9 @@ func (g *Gen) Waiting() Waiting { return Waiting(g.New()) }
 // Text returns a new text message's id.
 func (g *Gen) Text() Text { return Text(g.New()) }
 
+// Ticket makes the id of a ticket.
+func (g *Gen) Ticket() Ticket { return Ticket(g.New()) }
+
 // Work returns a new item of work.
 func (g *Gen) Work() Work { return Work(g.New()) }
 

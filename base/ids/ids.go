@@ -34,6 +34,8 @@ type (
 	Text string
 	// Inbox is the slug of a place within its organisation where messages to those who work here arrive.
 	Inbox string
+	// Ticket is somebody's place in the lobby's queue.
+	Ticket string
 	// Work is an item of the work that lies before those who work here.
 	Work string
 	// Notice is something a person is told.

@@ -6,8 +6,10 @@
 package live
 
 import (
+	"hash/maphash"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // Event says which topics changed since the event before, each once, in the order in which they first did.
@@ -15,9 +17,22 @@ type Event struct{ Topics []string }
 
 // Hub passes changes on. The zero Hub is ready; it is safe for concurrent use.
 type Hub struct {
-	mu     sync.RWMutex
-	topics map[string]map[*subscriber]struct{}
+	mu       sync.RWMutex
+	topics   map[string]map[*subscriber]struct{}
+	versions [versionSlots]atomic.Uint64
 }
+
+// versionSlots is how many numbers there are for all topics together.
+const versionSlots = 1024
+
+var seed = maphash.MakeSeed()
+
+func (h *Hub) version(topic string) *atomic.Uint64 {
+	return &h.versions[maphash.String(seed, topic)%versionSlots]
+}
+
+// Version is a number that grows whenever a topic changes, before Publish comes back. Topics share their numbers: one may grow although nothing changed.
+func (h *Hub) Version(topic string) uint64 { return h.version(topic).Load() }
 
 // subscriber is one reader. Its channel holds at most one event, into which later ones are merged.
 type subscriber struct {
@@ -28,6 +43,9 @@ type subscriber struct {
 
 // Publish says that the topics changed. It never waits.
 func (h *Hub) Publish(topics ...string) {
+	for _, topic := range topics {
+		h.version(topic).Add(1)
+	}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	for _, topic := range topics {

@@ -27,6 +27,7 @@ const (
 	PersonBreakGlass   Right = "person.break_glass"  // to read a person's data for once, without the right to
 	AppointmentList    Right = "appointment.list"    // to see an office's appointments
 	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
+	QueueWork          Right = "queue.work"          // to check people in, to call them and to see the lobby's figures
 	InboxWork          Right = "inbox.work"          // to read what people write to those who work here, and to answer
 	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
@@ -78,6 +79,7 @@ var Rights = []Rule{
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
 	{Right: BookingDesk, Staff: true, Client: true},
+	{Right: QueueWork, Staff: true, Client: true},
 	{Right: InboxWork, Staff: true, Client: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},

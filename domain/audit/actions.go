@@ -45,6 +45,16 @@ const (
 	CareRead     Action = "in_care.read"
 	CareChecked  Action = "in_care.checked"
 
+	TicketArrived  Action = "ticket.arrived" // somebody checked in
+	TicketTaken    Action = "ticket.taken"
+	TicketEntered  Action = "ticket.entered" // a number given by hand
+	TicketChanged  Action = "ticket.changed"
+	CounterChanged Action = "counter.changed"
+	LobbyAlerted   Action = "lobby.alerted"
+	LobbySeen      Action = "lobby.seen" // an alert was seen to
+	LobbyTold      Action = "lobby.told" // a message to those who wait
+	LobbyClosed    Action = "lobby.closed"
+
 	WorkListed         Action = "work.listed"
 	WorkRead           Action = "work.read"
 	WorkChanged        Action = "work.changed"

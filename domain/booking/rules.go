@@ -84,10 +84,6 @@ func HoldUntil(p catalog.Policy, now int64) int64 { return now + seconds(p.Hold)
 // ChangeUntil is the last second in which an appointment can be moved or its details changed online.
 func ChangeUntil(p catalog.Policy, start int64) int64 { return start - seconds(p.ChangeCutoff) }
 
-// CheckinFrom and CheckinUntil are the first and the last second in which a kiosk takes the PIN of an appointment (S3.5): both are good.
-func CheckinFrom(p catalog.Policy, start int64) int64  { return start - seconds(p.CheckinBefore) }
-func CheckinUntil(p catalog.Policy, start int64) int64 { return start + seconds(p.CheckinAfter) }
-
 // CancelUntil is the last second in which an appointment can be cancelled online.
 func CancelUntil(p catalog.Policy, start int64) int64 { return start - seconds(p.CancelCutoff) }
 

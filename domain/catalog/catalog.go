@@ -23,6 +23,15 @@ type Category struct {
 	ID    ids.Category `json:"id"`
 	Name  i18n.Text    `json:"name"`
 	Order int          `json:"order,omitempty"`
+	// Tickets are the numbers of those who wait for one of its services.
+	Tickets Tickets `json:"tickets,omitzero"`
+}
+
+// Tickets is a range of numbers, from First to Last, with a letter or two before them; its zero value leaves the choice to the lobby.
+type Tickets struct {
+	Prefix string `json:"prefix,omitempty"`
+	First  int    `json:"first,omitempty"`
+	Last   int    `json:"last,omitempty"`
 }
 
 // Service is what a person comes for (FHIR: HealthcareService).

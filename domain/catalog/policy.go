@@ -39,6 +39,10 @@ type Policy struct {
 	CheckinBefore time.Duration // how long before its start the PIN is good (S3.5)
 	CheckinAfter  time.Duration // and how long after it
 
+	WalkIn      bool          // whether somebody without an appointment gets a ticket (S3.5)
+	WalkInBound time.Duration // after so long a walk-in is called before booked clients; 0 never (S3.6)
+	WalkInLast  time.Duration // how long before closing the last walk-in ticket is given
+
 	PreLapse    time.Duration // how long before its time a pre-reservation lapses that nobody confirmed (S5.4)
 	Waiting     Waiting       // what becomes of a freed time that somebody waits for
 	WaitingCare Care          // who a freed time is offered to: anyone who waits, or only those in care
@@ -133,6 +137,7 @@ var Product = Policy{
 	MaxPeople:     1,
 	CheckinBefore: 15 * time.Minute,
 	CheckinAfter:  15 * time.Minute,
+	WalkIn:        true,
 	PreLapse:      14 * day,
 	OfferWindow:   2 * time.Hour,
 	OfferMost:     5,
@@ -225,3 +230,8 @@ func Resolve(levels ...Settings) Policy {
 	}
 	return p
 }
+
+// CheckinFrom and CheckinUntil are the first and the last second in which somebody can check in for an appointment with a start (Unix seconds): both are good
+// (S3.5).
+func (p Policy) CheckinFrom(start int64) int64  { return start - int64(p.CheckinBefore/time.Second) }
+func (p Policy) CheckinUntil(start int64) int64 { return start + int64(p.CheckinAfter/time.Second) }

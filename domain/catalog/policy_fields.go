@@ -101,6 +101,9 @@ var Fields = []Field{
 	toggle("pin", func(p *Policy) *bool { return &p.PIN }),
 	period("checkin_before", KindMinutes, 0, 4*time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.CheckinBefore }),
 	period("checkin_after", KindMinutes, 0, 4*time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.CheckinAfter }),
+	toggle("walk_in", func(p *Policy) *bool { return &p.WalkIn }),
+	period("walk_in_bound", KindMinutes, 0, 8*time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.WalkInBound }),
+	period("walk_in_last", KindMinutes, 0, 4*time.Hour, time.Minute, func(p *Policy) *time.Duration { return &p.WalkInLast }),
 	period("prereservation_lapse", KindMinutes, 0, 120*day, time.Minute, func(p *Policy) *time.Duration { return &p.PreLapse }),
 	{
 		Name: "waiting_list", Kind: KindChoice, Max: int64(WaitingFirst), Step: 1, Choices: []string{"off", "turn", "first"},

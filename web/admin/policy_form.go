@@ -239,7 +239,7 @@ var ruleGroups = []struct {
 	{"when", []string{"horizon", "opens", "notice", "staff_share", "staff_release"}},
 	{"holding", []string{"hold", "confirm_window"}},
 	{"changing", []string{"online_change", "change_cutoff", "max_moves", "same_unit", "online_cancel", "cancel_cutoff"}},
-	{"arriving", []string{"pin", "checkin_before", "checkin_after", "no_show_limit", "no_show_days"}},
+	{"arriving", []string{"pin", "checkin_before", "checkin_after", "walk_in", "walk_in_bound", "walk_in_last", "no_show_limit", "no_show_days"}},
 	{"waiting", []string{"waiting_list", "waiting_care", "offer_window", "offer_most", "offers_a_day", "prereservation_lapse"}},
 	{"telling", []string{"sms", "reminders", "reminder_channels", "quiet_hours", "notice_content", "sms_letters"}},
 }

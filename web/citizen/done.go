@@ -109,7 +109,7 @@ func pinOf(b web.Base, a booking.Appointment, p catalog.Policy, zone *time.Locat
 	if a.PIN == "" || a.Status != booking.Booked {
 		return "", ""
 	}
-	from, until := time.Unix(booking.CheckinFrom(p, a.Start), 0).In(zone), time.Unix(booking.CheckinUntil(p, a.Start), 0).In(zone)
+	from, until := time.Unix(p.CheckinFrom(a.Start), 0).In(zone), time.Unix(p.CheckinUntil(a.Start), 0).In(zone)
 	return ids.FormatPIN(a.PIN), b.T("confirm.pin_hint", "window", b.Printer.ClockRange(from, until))
 }
 
