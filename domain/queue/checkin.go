@@ -130,6 +130,7 @@ func (s *Service) letIn(ctx context.Context, a at, who actor.Actor, r CheckInReq
 	if u, ok := a.UnitOf(r.Office, found.Unit); ok && u.Kind == org.Professional {
 		t.Unit = found.Unit
 	}
+	s.warm(ctx, a)
 	err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		ok, err := tx.Arrived(ctx, r.Org, found.ID, found.Sequence, a.now)
 		if err != nil {
@@ -186,7 +187,9 @@ func (s *Service) put(ctx context.Context, tx Tx, a at, who actor.Actor, t *Tick
 	if err != nil {
 		return err
 	}
-	t.Estimate = estimateFor(a, append(list, *t), counters, t.ID)
+	if t.Estimate = -1; what != StepEntered {
+		t.Estimate = s.estimateFor(a, append(list, *t), counters, t.ID)
+	}
 	ok, err := tx.PutTicket(ctx, *t, ids.HashToken(token), sealed)
 	if err != nil {
 		return err

@@ -27,7 +27,10 @@ type Service struct {
 	Now          func() time.Time
 	// Live tells when an office's lobby changed. Nil reads it anew each time.
 	Live *live.Hub
+	// Coming knows who is expected today. Without it the waits are told as if nobody were.
+	Coming Coming
 
+	waits waits
 	tries tries
 	mu    sync.Mutex
 	halls map[string]*hall

@@ -65,6 +65,7 @@ func (s *Service) Take(ctx context.Context, who actor.Actor, r TakeRequest) (Tic
 // putOnce makes a ticket under a form key; sent again, the form gets the same one.
 func (s *Service) putOnce(ctx context.Context, a at, who actor.Actor, t Ticket, key ids.FormKey, sum []byte, what What, action audit.Action) (Ticket, error) {
 	var used string
+	s.warm(ctx, a)
 	err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		used = ""
 		if key != "" {
