@@ -32,6 +32,7 @@ import (
 	"luukku/domain/dossier"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
+	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/domain/texting"
 	"luukku/domain/worklist"
@@ -59,6 +60,7 @@ type App struct {
 	Log        *slog.Logger
 	Store      *store.Store
 	Booking    *booking.Service
+	Queue      *queue.Service
 	Care       *care.Service
 	Identity   *identity.Service
 	Staff      *staff.Service
@@ -154,7 +156,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 		}
 	}
 	a.gen = gen
-	a.rooms(gen, keys, board)
+	a.rooms(gen, keys, board, hub)
 	if err := a.people(ctx, keys, o); err != nil {
 		return nil, err
 	}
@@ -199,7 +201,7 @@ func (a *App) follow() {
 	}
 }
 
-func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board) {
+func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board, hub *live.Hub) {
 	a.runner = &task.Runner{
 		Store: a.Store.Tasks(), Now: a.Now, Log: a.Log, Rand: rand.Reader, NewID: gen.Task, Handlers: map[string]task.Handler{}, Node: a.Config.Node,
 		Poll: time.Second, Workers: notify.Workers,
@@ -208,6 +210,7 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board) {
 	a.Booking = &booking.Service{
 		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
+	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobbied{a.Store, a.Booking}, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
 }
 

@@ -46,6 +46,7 @@ var (
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
+	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
@@ -85,6 +86,13 @@ var columnsOf = []struct {
 		"created_at changed_at cancelled_at cancelled_by !cancel_reason account company made_by expires_at moves outcome !pin ~name_key ~family_key !birth #birth_key"},
 	{"appointment_part", booked, "org appointment position service ~name account !sealed"},
 	{"kiosk_pin", booked, "org office day #pin appointment"},
+	{"ticket", visited, "org id office day service prefix number kind priority reason appointment account company unit lang speaks state booked_at arrived_at " +
+		"service_since called_at begun_at ended_at calls counter called_by parked_until estimate rev #token !sealed_token"},
+	{"ticket_step", visited, "org ticket seq office day what at service unit made_by reason before"},
+	{"ticket_last", machinery, "org office day prefix number"},
+	{"counter", employed, "org office unit staff since break_since services ticket rev"},
+	{"lobby_alert", employed, "org id office kind device unit at done_at done_by"},
+	{"lobby_message", configured, "org id office doc until_at at made_by"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
 	{"care", cared, "org person agenda version state from_date until_date !needs source recorded_by created_at"},
 	{"freed", machinery, "org id service office unit start_at end_at busy_until state round expires_at created_at"},

@@ -214,7 +214,16 @@ func (s *Service) PINOf(ctx context.Context, a Appointment) (string, error) {
 
 // PINHash is what is kept of a PIN: a keyed hash that says nothing about the same digits elsewhere, or on another day.
 func (s *Service) PINHash(o ids.Org, office ids.Office, day, pin string) []byte {
-	return s.Seals.LookupHash("kiosk.pin", string(o)+"/"+string(office)+"/"+day+"/"+pin)
+	return s.Seals.LookupHash("kiosk.pin", pinKey(o, office, day, pin))
+}
+
+// PINHashes are the hashes of a PIN under every key there is, the newest first.
+func (s *Service) PINHashes(o ids.Org, office ids.Office, day, pin string) [][]byte {
+	return s.Seals.LookupHashes("kiosk.pin", pinKey(o, office, day, pin))
+}
+
+func pinKey(o ids.Org, office ids.Office, day, pin string) string {
+	return string(o) + "/" + string(office) + "/" + day + "/" + pin
 }
 
 // mostResent is how many mails with the confirming link one booking sends: more are of no use to who waits for them, and a nuisance to whose address was

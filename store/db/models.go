@@ -110,6 +110,18 @@ type Conversation struct {
 	About     string
 }
 
+type Counter struct {
+	Org        string
+	Office     string
+	Unit       string
+	Staff      string
+	Since      int64
+	BreakSince int64
+	Services   string
+	Ticket     string
+	Rev        int64
+}
+
 type Device struct {
 	Org        string
 	ID         string
@@ -218,6 +230,28 @@ type Invitation struct {
 	RevokedAt  int64
 }
 
+type LobbyAlert struct {
+	Org    string
+	ID     string
+	Office string
+	Kind   string
+	Device string
+	Unit   string
+	At     int64
+	DoneAt int64
+	DoneBy string
+}
+
+type LobbyMessage struct {
+	Org     string
+	ID      string
+	Office  string
+	Doc     string
+	UntilAt int64
+	At      int64
+	MadeBy  string
+}
+
 type OutboxMessage struct {
 	ID        string
 	Org       string
@@ -311,6 +345,55 @@ type TextLedger struct {
 	State     string
 	Fate      string
 	FateAt    sql.NullInt64
+}
+
+type Ticket struct {
+	Org          string
+	ID           string
+	Office       string
+	Day          string
+	Service      string
+	Prefix       string
+	Number       int64
+	Kind         string
+	Priority     int64
+	Reason       string
+	Appointment  sql.NullString
+	Account      sql.NullString
+	Company      sql.NullString
+	Unit         string
+	Lang         string
+	Speaks       int64
+	State        string
+	BookedAt     int64
+	ArrivedAt    int64
+	ServiceSince int64
+	CalledAt     int64
+	BegunAt      int64
+	EndedAt      int64
+	Calls        int64
+	Counter      string
+	CalledBy     string
+	ParkedUntil  int64
+	Estimate     int64
+	Rev          int64
+	Token        []byte
+	SealedToken  []byte
+}
+
+type TicketStep struct {
+	Org     string
+	Ticket  string
+	Seq     int64
+	Office  string
+	Day     string
+	What    string
+	At      int64
+	Service string
+	Unit    string
+	MadeBy  string
+	Reason  string
+	Before  string
 }
 
 type Verification struct {

@@ -1,0 +1,114 @@
+-- name: Ticket :one
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE org = @org AND id = @id;
+
+-- name: TicketOfAppointment :one
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE org = @org AND appointment = @appointment ORDER BY day DESC LIMIT 1;
+
+-- name: TicketByToken :one
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE org = @org AND token = @token;
+
+-- name: LiveTickets :many
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket
+WHERE org = @org AND office = @office AND day = @day AND state IN ('waiting', 'called', 'serving', 'parked') ORDER BY arrived_at, id;
+
+-- name: TicketsOfDay :many
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE org = @org AND office = @office AND day = @day ORDER BY arrived_at, id;
+
+-- name: TicketsOfDays :many
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE org = @org AND office = @office AND day >= @from_day AND day <= @until_day ORDER BY day, arrived_at, id;
+
+-- name: TicketsOfAccount :many
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE account = @account ORDER BY arrived_at DESC LIMIT @most;
+
+-- name: TicketsOfCompany :many
+SELECT org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token FROM ticket WHERE company = @company ORDER BY arrived_at DESC LIMIT @most;
+
+-- name: PutTicket :execrows
+INSERT INTO ticket (org, id, office, day, service, prefix, number, kind, priority, reason, appointment, account, company, unit, lang, speaks, state, booked_at, arrived_at, service_since, called_at, begun_at, ended_at, calls, counter, called_by, parked_until, estimate, rev, token, sealed_token)
+VALUES (@org, @id, @office, @day, @service, @prefix, @number, @kind, @priority, @reason, @appointment, @account, @company, @unit, @lang, @speaks, @state, @booked_at, @arrived_at, @service_since, @called_at, @begun_at, @ended_at, @calls, @counter, @called_by, @parked_until, @estimate, @rev, @token, @sealed_token)
+ON CONFLICT DO NOTHING;
+
+-- name: SetTicket :execrows
+UPDATE ticket SET service = @service, priority = @priority, reason = @reason, unit = @unit, lang = @lang, speaks = @speaks, state = @state,
+    service_since = @service_since, called_at = @called_at, begun_at = @begun_at, ended_at = @ended_at, calls = @calls, counter = @counter, called_by = @called_by,
+    parked_until = @parked_until, rev = rev + 1
+WHERE org = @org AND id = @id AND rev = @seen;
+
+-- name: NextTicketNumber :one
+INSERT INTO ticket_last (org, office, day, prefix, number) VALUES (@org, @office, @day, @prefix, @first)
+ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = CASE WHEN ticket_last.number >= @last THEN @first ELSE ticket_last.number + 1 END
+RETURNING number;
+
+-- name: PutTicketStep :exec
+INSERT INTO ticket_step (org, ticket, seq, office, day, what, at, service, unit, made_by, reason, before)
+VALUES (@org, @ticket, @seq, @office, @day, @what, @at, @service, @unit, @made_by, @reason, @before);
+
+-- name: TicketSteps :many
+SELECT org, ticket, seq, office, day, what, at, service, unit, made_by, reason, before FROM ticket_step WHERE org = @org AND ticket = @ticket ORDER BY seq;
+
+-- name: TicketStepsOfDay :many
+SELECT org, ticket, seq, office, day, what, at, service, unit, made_by, reason, before FROM ticket_step
+WHERE org = @org AND office = @office AND day = @day ORDER BY at, ticket, seq;
+
+-- name: Counters :many
+SELECT org, office, unit, staff, since, break_since, services, ticket, rev FROM counter WHERE org = @org AND office = @office AND staff <> '' ORDER BY unit;
+
+-- name: Counter :one
+SELECT org, office, unit, staff, since, break_since, services, ticket, rev FROM counter WHERE org = @org AND office = @office AND unit = @unit;
+
+-- name: PutCounter :execrows
+INSERT INTO counter (org, office, unit, staff, since, break_since, services, ticket, rev)
+VALUES (@org, @office, @unit, @staff, @since, @break_since, @services, @ticket, 1)
+ON CONFLICT (org, office, unit) DO NOTHING;
+
+-- name: SetCounter :execrows
+UPDATE counter SET staff = @staff, since = @since, break_since = @break_since, services = @services, ticket = @ticket, rev = rev + 1
+WHERE org = @org AND office = @office AND unit = @unit AND rev = @seen;
+
+-- name: AppointmentOfPIN :one
+SELECT appointment FROM kiosk_pin WHERE org = @org AND office = @office AND day = @day AND pin = @pin;
+
+-- name: AppointmentArrived :execrows
+UPDATE appointment SET outcome = 'came', sequence = sequence + 1, changed_at = @changed_at
+WHERE org = @org AND id = @id AND sequence = @sequence AND status = 'booked';
+
+-- name: AppointmentOutcome :execrows
+UPDATE appointment SET outcome = @outcome, sequence = sequence + 1, changed_at = @changed_at WHERE org = @org AND id = @id AND status = 'booked';
+
+-- name: PutLobbyAlert :exec
+INSERT INTO lobby_alert (org, id, office, kind, device, unit, at, done_at, done_by) VALUES (@org, @id, @office, @kind, @device, @unit, @at, 0, '');
+
+-- name: EndLobbyAlert :execrows
+UPDATE lobby_alert SET done_at = @done_at, done_by = @done_by WHERE org = @org AND id = @id AND done_at = 0;
+
+-- name: OpenLobbyAlerts :many
+SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_alert WHERE org = @org AND office = @office AND done_at = 0 ORDER BY at DESC, id DESC LIMIT 200;
+
+-- name: RestingKiosks :many
+SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_alert WHERE org = @org AND office = @office AND kind = 'resting' AND at >= @since ORDER BY at DESC LIMIT 200;
+
+-- name: PutLobbyMessage :exec
+INSERT INTO lobby_message (org, id, office, doc, until_at, at, made_by) VALUES (@org, @id, @office, @doc, @until_at, @at, @made_by);
+
+-- name: DropLobbyMessage :execrows
+DELETE FROM lobby_message WHERE org = @org AND id = @id;
+
+-- name: LobbyMessages :many
+SELECT org, id, office, doc, until_at, at, made_by FROM lobby_message WHERE org = @org AND office = @office AND until_at > @now ORDER BY until_at, id LIMIT 20;
+
+-- name: SweepTickets :execrows
+DELETE FROM ticket WHERE ticket.org = @org AND ticket.id IN (SELECT t.id FROM ticket t WHERE t.org = @org AND t.day < @before ORDER BY t.day LIMIT @most) AND ticket.day < @before;
+
+-- name: SweepTicketSteps :execrows
+DELETE FROM ticket_step WHERE ticket_step.org = @org AND ticket_step.ticket IN
+    (SELECT s.ticket FROM ticket_step s WHERE s.org = @org AND s.day < @before ORDER BY s.day LIMIT @most) AND ticket_step.day < @before;
+
+-- name: SweepTicketNumbers :execrows
+DELETE FROM ticket_last WHERE ticket_last.org = @org AND ticket_last.day < @before;
+
+-- name: SweepLobbyAlerts :execrows
+DELETE FROM lobby_alert WHERE lobby_alert.org = @org AND lobby_alert.id IN
+    (SELECT a.id FROM lobby_alert a WHERE a.org = @org AND a.at < @before ORDER BY a.at LIMIT @most) AND lobby_alert.at < @before;
+
+-- name: SweepLobbyMessages :execrows
+DELETE FROM lobby_message WHERE lobby_message.org = @org AND lobby_message.until_at < @before;
