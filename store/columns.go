@@ -141,7 +141,7 @@ var columnsOf = []struct {
 	{"recovery_code", employed, "#hash staff used_at"},
 	{"staff_identity", employed, "issuer #subject staff provider created_at"},
 	{"invitation", employed, "org id email name office role lang invited_by created_at expires_at accepted_at revoked_at"},
-	{"device", configured, "org id kind office name created_by created_at enrolled_at seen_at revoked_at"},
+	{"device", configured, "org id kind office name created_by created_at enrolled_at seen_at revoked_at settings"},
 	{"client", configured, "org id name scopes created_by created_at rotated_at last_used_at expires_at revoked_at"},
 	{"break_glass", trail, "org id staff person created_at until_at"},
 	{"audit_reason", trail, "org audit person !reason"},

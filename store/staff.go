@@ -179,7 +179,7 @@ func (w workers) Device(ctx context.Context, o ids.Org, id ids.Device) (staff.De
 func deviceOf(r db.Device) staff.Device {
 	return staff.Device{
 		Org: ids.Org(r.Org), ID: ids.Device(r.ID), Kind: staff.DeviceKind(r.Kind), Office: ids.Office(r.Office), Name: r.Name, CreatedBy: ids.Staff(r.CreatedBy),
-		CreatedAt: r.CreatedAt, EnrolledAt: r.EnrolledAt, SeenAt: r.SeenAt, RevokedAt: r.RevokedAt,
+		CreatedAt: r.CreatedAt, EnrolledAt: r.EnrolledAt, SeenAt: r.SeenAt, RevokedAt: r.RevokedAt, Settings: r.Settings,
 	}
 }
 

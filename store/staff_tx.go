@@ -230,6 +230,11 @@ func (t workersTx) EnrolDevice(ctx context.Context, o ids.Org, id ids.Device, no
 	return one(t.q.EnrolDevice(ctx, db.EnrolDeviceParams{Now: now, Org: string(o), ID: string(id)}))
 }
 
+// SetDevice writes the settings of a device; false when it was revoked.
+func (t workersTx) SetDevice(ctx context.Context, o ids.Org, id ids.Device, settings string) (bool, error) {
+	return one(t.q.SetDevice(ctx, db.SetDeviceParams{Settings: settings, Org: string(o), ID: string(id)}))
+}
+
 // RevokeDevice shuts a device out; false when it was.
 func (t workersTx) RevokeDevice(ctx context.Context, o ids.Org, id ids.Device, now int64) (bool, error) {
 	return one(t.q.RevokeDevice(ctx, db.RevokeDeviceParams{Now: now, Org: string(o), ID: string(id)}))

@@ -90,6 +90,7 @@ const (
 	KeysRenewed     Action = "provider.keys_renewed"
 	DeviceMade      Action = "device.made"
 	DeviceEnrolled  Action = "device.enrolled"
+	DeviceSet       Action = "device.set"
 	DeviceRevoked   Action = "device.revoked"
 	ClientMade      Action = "client.made"
 	ClientRotated   Action = "client.rotated"

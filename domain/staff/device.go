@@ -33,6 +33,8 @@ type Device struct {
 	CreatedAt int64
 	// EnrolledAt is when a browser became the device, SeenAt when it was last there, to the minute, RevokedAt when it was shut out; 0 is never.
 	EnrolledAt, SeenAt, RevokedAt int64
+	// Settings is what is set for it, as an object of its kind: see KioskSettings.
+	Settings string
 }
 
 // DeviceCodeLife is how long the code is good with which a browser becomes a device: once.

@@ -130,6 +130,8 @@ type Tx interface {
 
 	PutDevice(ctx context.Context, d Device) error
 	EnrolDevice(ctx context.Context, o ids.Org, id ids.Device, now int64) (bool, error)
+	// SetDevice writes the settings of a device; false when it was revoked.
+	SetDevice(ctx context.Context, o ids.Org, id ids.Device, settings string) (bool, error)
 	RevokeDevice(ctx context.Context, o ids.Org, id ids.Device, now int64) (bool, error)
 	PutClient(ctx context.Context, c Client) error
 	RotateClient(ctx context.Context, o ids.Org, id ids.Client, now int64) (bool, error)

@@ -133,6 +133,7 @@ type Device struct {
 	EnrolledAt int64
 	SeenAt     int64
 	RevokedAt  int64
+	Settings   string
 }
 
 type EidKey struct {

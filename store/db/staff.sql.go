@@ -196,7 +196,7 @@ func (q *Queries) ClientsOf(ctx context.Context, org string) ([]Client, error) {
 }
 
 const device = `-- name: Device :one
-SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at FROM device WHERE org = $1 AND id = $2
+SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at, settings FROM device WHERE org = $1 AND id = $2
 `
 
 type DeviceParams struct {
@@ -218,12 +218,13 @@ func (q *Queries) Device(ctx context.Context, arg DeviceParams) (Device, error) 
 		&i.EnrolledAt,
 		&i.SeenAt,
 		&i.RevokedAt,
+		&i.Settings,
 	)
 	return i, err
 }
 
 const devicesOf = `-- name: DevicesOf :many
-SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at FROM device WHERE org = $1 ORDER BY id
+SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at, settings FROM device WHERE org = $1 ORDER BY id
 `
 
 func (q *Queries) DevicesOf(ctx context.Context, org string) ([]Device, error) {
@@ -246,6 +247,7 @@ func (q *Queries) DevicesOf(ctx context.Context, org string) ([]Device, error) {
 			&i.EnrolledAt,
 			&i.SeenAt,
 			&i.RevokedAt,
+			&i.Settings,
 		); err != nil {
 			return nil, err
 		}
@@ -867,6 +869,24 @@ type SeenDeviceParams struct {
 func (q *Queries) SeenDevice(ctx context.Context, arg SeenDeviceParams) error {
 	_, err := q.db.ExecContext(ctx, seenDevice, arg.Now, arg.Org, arg.ID)
 	return err
+}
+
+const setDevice = `-- name: SetDevice :execrows
+UPDATE device SET settings = $1 WHERE org = $2 AND id = $3 AND revoked_at = 0
+`
+
+type SetDeviceParams struct {
+	Settings string
+	Org      string
+	ID       string
+}
+
+func (q *Queries) SetDevice(ctx context.Context, arg SetDeviceParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setDevice, arg.Settings, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const setLastSignIn = `-- name: SetLastSignIn :exec

@@ -129,16 +129,19 @@ INSERT INTO device (org, id, kind, office, name, created_by, created_at, enrolle
 VALUES (@org, @id, @kind, @office, @name, @created_by, @created_at, 0, 0, 0);
 
 -- name: Device :one
-SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at FROM device WHERE org = @org AND id = @id;
+SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at, settings FROM device WHERE org = @org AND id = @id;
 
 -- name: DevicesOf :many
-SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at FROM device WHERE org = @org ORDER BY id;
+SELECT org, id, kind, office, name, created_by, created_at, enrolled_at, seen_at, revoked_at, settings FROM device WHERE org = @org ORDER BY id;
 
 -- name: EnrolDevice :execrows
 UPDATE device SET enrolled_at = @now, seen_at = @now WHERE org = @org AND id = @id AND revoked_at = 0;
 
 -- name: SeenDevice :exec
 UPDATE device SET seen_at = @now WHERE org = @org AND id = @id AND seen_at < @now;
+
+-- name: SetDevice :execrows
+UPDATE device SET settings = @settings WHERE org = @org AND id = @id AND revoked_at = 0;
 
 -- name: RevokeDevice :execrows
 UPDATE device SET revoked_at = @now WHERE org = @org AND id = @id AND revoked_at = 0;

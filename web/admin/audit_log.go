@@ -38,7 +38,7 @@ var actions = []audit.Action{
 	audit.AppointmentProposed, audit.AppointmentConfirmed, audit.AppointmentResent, audit.AppointmentLapsed, audit.VisitRecorded, audit.WaitingJoined,
 	audit.WaitingLeft, audit.TimeOffered, audit.OfferAccepted, audit.OfferDeclined,
 	audit.StaffInvited, audit.InvitationEnded, audit.StaffJoined, audit.StaffChanged, audit.StaffSignInFailed, audit.RoleGiven, audit.RoleTaken,
-	audit.ProviderChanged, audit.ProviderRemoved, audit.KeysRenewed, audit.DeviceMade, audit.DeviceEnrolled, audit.DeviceRevoked, audit.ClientMade,
+	audit.ProviderChanged, audit.ProviderRemoved, audit.KeysRenewed, audit.DeviceMade, audit.DeviceEnrolled, audit.DeviceSet, audit.DeviceRevoked, audit.ClientMade,
 	audit.ClientRotated, audit.ClientRevoked, audit.AuditWasRead, audit.BlueprintApplied, audit.ConfigDrafted, audit.ConfigDiscarded,
 	audit.ConfigPublished, audit.HoursChanged, audit.MessagesStopped, audit.TextsLetGo, audit.TextLimitsChanged, audit.SignedIn, audit.SignedOut,
 }
