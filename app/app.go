@@ -73,6 +73,7 @@ type App struct {
 	Now        clock.Now
 
 	db        *sqldb.DB
+	hub       *live.Hub
 	locks     locks
 	runner    *task.Runner
 	noJobs    bool
@@ -144,6 +145,7 @@ func Open(ctx context.Context, c config.Config, o Options) (_ *App, err error) {
 	a.Now = now
 	gen := &ids.Gen{Now: a.Now, Rand: rand.Reader, Node: c.Node}
 	hub := &live.Hub{}
+	a.hub = hub
 	board := &booking.Board{}
 	a.Store = store.New(a.db, store.Options{Now: a.Now, Node: c.Node, Gen: gen, Live: hub, Board: board, ConfigAge: time.Second})
 	last, err := a.Store.LastAppointment(ctx)
@@ -226,6 +228,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Site = &web.Site{
 		Texts: texts, Assets: assets, Directory: a.Store, Seals: keys, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Trusted: a.Config.Proxies(), Refuse: a.fail, Hot: web.NewHot(web.HotRoom), Desk: web.NewHot(web.DeskRoom),
+		Streams: web.NewStreams(a.hub, a.Config.Limits.Streams, a.Config.Limits.StreamsPerAddress),
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)

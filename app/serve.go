@@ -38,6 +38,7 @@ func (a *App) Serve(ctx context.Context, l net.Listener) error {
 	visitors := a.openCrowd(l)
 	srv := a.server(a.first(keeper))
 	srv.ConnState = visitors.note
+	srv.RegisterOnShutdown(a.Site.Streams.Close)
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	var all sync.WaitGroup

@@ -63,8 +63,8 @@ func (s *Site) Guard(next http.Handler, maxBody int64) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		ctx, cancel := context.WithTimeout(fault.Watch(r.Context()), requestTime)
 		defer cancel()
+		out := &answer{ResponseWriter: w, asked: r}
 		r = r.WithContext(ctx)
-		out := &answer{ResponseWriter: w}
 		defer s.mend(out, r)
 		if err := cross.Check(r); err != nil || unplaced(r) {
 			s.refuse(out, r, &fault.Fault{Kind: fault.KindForbidden, Key: "error.csrf"})
@@ -109,9 +109,10 @@ func (s *Site) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	s.ShowFault(w, r, err)
 }
 
-// answer remembers whether anything of an answer was sent.
+// answer remembers whether anything of an answer was sent, and the request as it came: without a limit of time.
 type answer struct {
 	http.ResponseWriter
+	asked *http.Request
 	begun bool
 }
 

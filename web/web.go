@@ -53,6 +53,8 @@ type Site struct {
 	Hot *Hot
 	// Desk keeps pages of those who work here, for readers of one sight; nil keeps none.
 	Desk *Hot
+	// Streams are the event streams of pages that change by themselves.
+	Streams *Streams
 	// Demo is set in the demo, and nil where mail is really sent.
 	Demo *Demo
 

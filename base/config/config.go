@@ -140,6 +140,8 @@ type Limits struct {
 	RequestsPerSecond int   `toml:"requests_per_second" default:"50" min:"1" doc:"Requests a second that one address (IPv6: one /64 network) may go on making. Ten times as many may come at once, since a library or an office has many people behind one address."`
 	InProgress        int   `toml:"in_progress" default:"512" min:"2" doc:"Requests that may be in progress at once. Who comes when there are as many is told at once to come back in a few seconds (503). A quarter of them is kept for those who finish something, such as booking the time they hold."`
 	Wait              int   `toml:"wait" default:"20" min:"0" doc:"How long requests may wait for a processor, in milliseconds. When they wait longer, new visitors are told to come back in a few seconds (503), the more of them the longer the wait; those who finish something are turned away last. 0: nobody is turned away for it."`
+	Streams           int   `toml:"streams" default:"8000" min:"1" doc:"Pages, displays and phones that may be told of changes at once, each over a connection that stays open (event streams). It has to be well below connections. Who comes beyond it is told to come back, and comes back by itself."`
+	StreamsPerAddress int   `toml:"streams_per_address" default:"2000" min:"1" doc:"How many of them one address (IPv6: one /64 network) may have: all the phones in a lobby, or many customers of one mobile operator, may have one address."`
 	Connections       int   `toml:"connections" default:"12000" min:"16" doc:"Connections that may be open at once. Near that many, those that have been idle longest are closed; beyond it, who comes is told to come back. Each idle one takes about 20 kB."`
 }
 

@@ -53,7 +53,7 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 		Bounces: Bounces{Protocol: "lmtp"},
 		SMTP:    SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
 		Log:     Log{Level: "info", Format: "text"},
-		Limits:  Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Connections: 12_000},
+		Limits:  Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Streams: 8000, StreamsPerAddress: 2000, Connections: 12_000},
 	}
 	if diff := cmp.Diff(want, got); diff != "" || want.Database.Reveal() != got.Database.Reveal() {
 		t.Errorf("(-want +got):\n%s%s", diff, got.Database.Reveal())
@@ -110,7 +110,7 @@ connections = 1_000
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
 		Log:    Log{Level: "debug", Format: "json"},
-		Limits: Limits{RequestBody: 2_000_000, RequestsPerSecond: 7, InProgress: 100, Wait: 50, Connections: 1000},
+		Limits: Limits{RequestBody: 2_000_000, RequestsPerSecond: 7, InProgress: 100, Wait: 50, Streams: 600, StreamsPerAddress: 60, Connections: 1000},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
