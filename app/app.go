@@ -228,7 +228,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Site = &web.Site{
 		Texts: texts, Assets: assets, Directory: a.Store, Seals: keys, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Trusted: a.Config.Proxies(), Refuse: a.fail, Hot: web.NewHot(web.HotRoom), Desk: web.NewHot(web.DeskRoom),
-		Streams: web.NewStreams(a.hub, a.Config.Limits.Streams, a.Config.Limits.StreamsPerAddress),
+		Streams: web.NewStreams(a.hub, clock.Real(), a.Config.Limits.Streams, a.Config.Limits.StreamsPerAddress),
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)

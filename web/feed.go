@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"luukku/base/clock"
 	"luukku/base/fault"
 	"luukku/base/live"
 )
@@ -45,6 +46,7 @@ type View struct {
 // never the last one. It is safe for concurrent use.
 type Streams struct {
 	live     *live.Hub
+	clock    clock.Now
 	most     int
 	mostEach int
 	// How often there is a beat, and a right is asked for again.
@@ -58,10 +60,10 @@ type Streams struct {
 	done   chan struct{}
 }
 
-// NewStreams returns streams over a hub: at most so many at once, and so many for one address.
-func NewStreams(hub *live.Hub, most, mostEach int) *Streams {
+// NewStreams returns streams over a hub: at most so many at once, and so many for one address. The clock is the machine's: of connections, and not of the house.
+func NewStreams(hub *live.Hub, real clock.Now, most, mostEach int) *Streams {
 	return &Streams{
-		live: hub, most: most, mostEach: mostEach, beatEvery: beatEvery, allowedEvery: allowedEvery, feeds: map[string]*feed{}, by: map[netip.Addr]int{}, done: make(chan struct{}),
+		live: hub, clock: real, most: most, mostEach: mostEach, beatEvery: beatEvery, allowedEvery: allowedEvery, feeds: map[string]*feed{}, by: map[netip.Addr]int{}, done: make(chan struct{}),
 	}
 }
 

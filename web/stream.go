@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"luukku/base/clock"
 	"luukku/base/fault"
 	"luukku/base/limit"
 )
@@ -42,7 +43,7 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, site *Site, view
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in between passes on what it gets
-	reader := &reader{w: w, control: http.NewResponseController(w), left: asked(w, r).Context(), done: s.done, allowed: view.Allowed, every: s.allowedEvery}
+	reader := &reader{w: w, clock: s.clock, control: http.NewResponseController(w), left: asked(w, r).Context(), done: s.done, allowed: view.Allowed, every: s.allowedEvery}
 	if !wantsStream(r) || r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		_, err := w.Write(first.state)
@@ -79,6 +80,7 @@ type reader struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	left    context.Context //nolint:containedctx // of the connection, and not of the one call
+	clock   clock.Now
 	done    <-chan struct{}
 	allowed func(context.Context) error
 	every   time.Duration // after which it is asked again
@@ -128,7 +130,7 @@ func (r *reader) write(what []byte) error {
 	if len(what) == 0 {
 		return nil
 	}
-	if err := r.control.SetWriteDeadline(time.Now().Add(writeTime)); err != nil {
+	if err := r.control.SetWriteDeadline(r.clock().Add(writeTime)); err != nil {
 		return err
 	}
 	if _, err := r.w.Write(what); err != nil {

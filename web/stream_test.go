@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"luukku/base/clock"
 	"luukku/base/fault"
 	"luukku/base/live"
 )
@@ -46,7 +47,7 @@ func (b *board) view() View {
 func streaming(t *testing.T, b *board, most, each int, allowed func(context.Context) error) (*Streams, *httptest.Server) {
 	t.Helper()
 	s := newHouse(t, "http://luukku.test").Site
-	s.Streams = NewStreams(&b.hub, most, each)
+	s.Streams = NewStreams(&b.hub, clock.Real(), most, each)
 	s.Streams.beatEvery = 200 * time.Millisecond
 	srv := httptest.NewUnstartedServer(s.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		view := b.view()

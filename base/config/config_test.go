@@ -88,6 +88,8 @@ request_body = 2_000_000
 requests_per_second = 7
 in_progress = 100
 wait = 50
+streams = 600
+streams_per_address = 60
 connections = 1_000
 `)
 	dir := filepath.Dir(path)
