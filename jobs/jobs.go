@@ -109,7 +109,7 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 	}
 	if all != (store.Swept{}) {
 		d.Log.Info("housekeeping.swept", "holds", all.Holds, "drafts", all.Drafts, "form_keys", all.FormKeys, "secrets", all.Secrets, "feed", all.Feed,
-			"sessions", all.Sessions, "sign_ins", all.SignIns, "tokens", all.Tokens, "codes", all.Codes, "pins", all.PINs, "texts", all.Texts, "dialogues", all.Dialogues, "offers", all.Offers)
+			"sessions", all.Sessions, "sign_ins", all.SignIns, "tokens", all.Tokens, "codes", all.Codes, "pins", all.PINs, "texts", all.Texts, "dialogues", all.Dialogues, "offers", all.Offers, "tickets", all.Tickets)
 	}
 	return nil
 }

@@ -12,11 +12,11 @@ import (
 )
 
 // Swept is how many rows of each kind a sweep took away.
-type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs, Dialogues, Offers, Texts int64 }
+type Swept struct{ Holds, Drafts, FormKeys, Secrets, Feed, Sessions, SignIns, Tokens, Codes, PINs, Dialogues, Offers, Texts, Tickets int64 }
 
 // Most is the greatest of the counts: a sweep that reached its bound has more to do.
 func (s Swept) Most() int64 {
-	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs, s.Dialogues, s.Offers, s.Texts)
+	return max(s.Holds, s.Drafts, s.FormKeys, s.Secrets, s.Feed, s.Sessions, s.SignIns, s.Tokens, s.Codes, s.PINs, s.Dialogues, s.Offers, s.Texts, s.Tickets)
 }
 
 // Add adds the counts of another sweep.
@@ -34,6 +34,33 @@ func (s *Swept) Add(o Swept) {
 	s.Dialogues += o.Dialogues
 	s.Offers += o.Offers
 	s.Texts += o.Texts
+	s.Tickets += o.Tickets
+}
+
+// ticketLife is how long the lobbies' days are kept: for the figures of a year. What staff were told there is kept for alertLife.
+const (
+	ticketLife = 400 * 24 * time.Hour
+	alertLife  = 90 * 24 * time.Hour
+)
+
+// sweepLobby takes away tickets with their steps, numbers, alerts and messages that are too old.
+func sweepLobby(ctx context.Context, q *db.Queries, o ids.Org, now int64, most int32) (tickets int64, err error) {
+	day := time.Unix(now, 0).Add(-ticketLife).UTC().Format(time.DateOnly)
+	if _, err := q.SweepTicketSteps(ctx, db.SweepTicketStepsParams{Org: string(o), Before: day, Most: most}); err != nil {
+		return 0, err
+	}
+	if tickets, err = q.SweepTickets(ctx, db.SweepTicketsParams{Org: string(o), Before: day, Most: most}); err != nil {
+		return 0, err
+	}
+	if _, err := q.SweepTicketNumbers(ctx, db.SweepTicketNumbersParams{Org: string(o), Before: day}); err != nil {
+		return 0, err
+	}
+	old := now - int64(alertLife/time.Second)
+	if _, err := q.SweepLobbyAlerts(ctx, db.SweepLobbyAlertsParams{Org: string(o), Before: old, Most: most}); err != nil {
+		return 0, err
+	}
+	_, err = q.SweepLobbyMessages(ctx, db.SweepLobbyMessagesParams{Org: string(o), Before: old})
+	return tickets, err
 }
 
 // textLife is how long text messages are kept, and conversations after they were closed.
@@ -126,6 +153,9 @@ func (s *Store) sweepOrg(ctx context.Context, o ids.Org, now int64, most int32) 
 		}
 		day := time.Unix(now-pinRest, 0).UTC().Format(time.DateOnly)
 		if out.PINs, err = q.SweepPINs(ctx, db.SweepPINsParams{Org: string(o), Before: day, Most: most}); err != nil {
+			return err
+		}
+		if out.Tickets, err = sweepLobby(ctx, q, o, now, most); err != nil {
 			return err
 		}
 		return sweepLedger(ctx, q, o, now, most)

@@ -116,7 +116,32 @@ func (o *Organisation) hasService(id ids.Service) bool {
 
 func checkCategories(c *checker, o *Organisation) {
 	for _, g := range o.Categories {
-		c.name("categories."+string(g.ID)+".name", g.Name)
+		path := "categories." + string(g.ID)
+		c.name(path+".name", g.Name)
+		c.tickets(path, o, g)
+	}
+}
+
+// mostTicket is the highest number of a ticket.
+const mostTicket = 9999
+
+// tickets checks the numbers of a category: the letters are its own, so that no two people have the same number.
+func (c *checker) tickets(path string, o *Organisation, g catalog.Category) {
+	k := g.Tickets
+	if len(k.Prefix) > 2 || strings.Trim(k.Prefix, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" {
+		c.add(path+".ticket_prefix", "%.20q must be one or two letters from A to Z", k.Prefix)
+	}
+	for _, other := range o.Categories {
+		if k.Prefix != "" && other.Tickets.Prefix == k.Prefix && other.ID < g.ID {
+			c.add(path+".ticket_prefix", "the letters %.20q are those of %.60q, too", k.Prefix, string(other.ID))
+		}
+	}
+	switch {
+	case k.First == 0 && k.Last == 0:
+	case k.First < 1 || k.First > mostTicket:
+		c.add(path+".ticket_first", "%d must be between 1 and %d", k.First, mostTicket)
+	case k.Last <= k.First || k.Last > mostTicket:
+		c.add(path+".ticket_last", "%d must be greater than the first number, and at most %d", k.Last, mostTicket)
 	}
 }
 

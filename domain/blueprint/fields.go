@@ -138,6 +138,9 @@ var unitFields = []field[org.Unit]{
 var categoryFields = []field[catalog.Category]{
 	count("order", func(c *catalog.Category) *int { return &c.Order }),
 	text("name", func(c *catalog.Category) *i18n.Text { return &c.Name }),
+	word("ticket_prefix", func(c *catalog.Category) *string { return &c.Tickets.Prefix }),
+	count("ticket_first", func(c *catalog.Category) *int { return &c.Tickets.First }),
+	count("ticket_last", func(c *catalog.Category) *int { return &c.Tickets.Last }),
 }
 
 var serviceFields = []field[ServiceEntry]{

@@ -37,7 +37,7 @@ func partOf(field string) string {
 // layouts are the fields of each section in the order in which its page asks for them, below headings. A field of a blueprint that is not here and has a
 // text for its label comes at the end; "offered" and "usual" are asked for here and are no fields of their own.
 var layouts = map[string][]block{
-	"categories": {{"", []string{"name"}}},
+	"categories": {{"", []string{"name"}}, {"tickets", []string{"ticket_prefix", "ticket_first", "ticket_last"}}},
 	"groups":     {{"", []string{"name"}}},
 	"services": {
 		{"", []string{"name", "category", "summary", "offered"}},
