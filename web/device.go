@@ -2,14 +2,14 @@ package web
 
 import "time"
 
-// deviceCookie is what makes a browser a kiosk or a display: a random secret, of which only the hash is stored.
-const deviceCookie = "luukku-device"
+// deviceCookies are what makes a browser a kiosk or a display, by the kind: random secrets, of which only the hashes are stored. A browser can be one of each.
+var deviceCookies = map[string]string{"kiosk": "luukku-kiosk", "display": "luukku-display"}
 
 // deviceLife is how long a browser stays a device without anybody coming by. Revoking ends it at once.
 const deviceLife = 365 * 24 * time.Hour
 
-// BecomeDevice gives the visitor's browser the secret of a device.
-func (v *Visit) BecomeDevice(token string) { v.setCookie(deviceCookie, token, deviceLife) }
+// BecomeDevice gives the visitor's browser the secret of a device of a kind, "kiosk" or "display".
+func (v *Visit) BecomeDevice(kind, token string) { v.setCookie(deviceCookies[kind], token, deviceLife) }
 
-// DeviceToken is the secret of the device that the visitor's browser is; empty when it is none.
-func (v *Visit) DeviceToken() string { return v.cookie(deviceCookie) }
+// DeviceToken is the secret of the device of a kind that the visitor's browser is; empty when it is none.
+func (v *Visit) DeviceToken(kind string) string { return v.cookie(deviceCookies[kind]) }

@@ -213,7 +213,11 @@ func newDevicePage(b web.Base, name string, why error) DevicePage {
 
 func (d *Door) device(v *web.Visit) error {
 	name := ""
-	if token := v.DeviceToken(); token != "" {
+	for _, kind := range []room.DeviceKind{room.Kiosk, room.Display} {
+		token := v.DeviceToken(string(kind))
+		if token == "" {
+			continue
+		}
 		_, dev, err := d.Staff.Device(v.Ctx(), token)
 		if err != nil && !fault.Is(err, fault.KindSignInRequired) {
 			return err
@@ -224,13 +228,13 @@ func (d *Door) device(v *web.Visit) error {
 }
 
 func (d *Door) devicePost(v *web.Visit) error {
-	_, token, err := d.Staff.EnrolDevice(v.Ctx(), v.Form("code"), v.Address())
+	dev, token, err := d.Staff.EnrolDevice(v.Ctx(), v.Form("code"), v.Address())
 	if mendable(err) {
 		return v.Render(status(err), ShowDevice(newDevicePage(d.base(v), "", err)))
 	}
 	if err != nil {
 		return err
 	}
-	v.BecomeDevice(token)
+	v.BecomeDevice(string(dev.Kind), token)
 	return v.SeeOther(d.at(v, "device"))
 }
