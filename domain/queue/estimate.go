@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -46,29 +47,30 @@ type Quality struct {
 const latest = 50
 
 // QualityOf compares what those called last were told with what they waited. Who was called again, set aside or moved on says nothing of the estimate.
-func QualityOf(tickets []Ticket) Quality {
-	var called []Ticket
-	for _, t := range tickets {
-		if t.Estimate >= 0 && t.Calls == 1 && t.CalledAt > 0 && t.ServiceSince == t.ArrivedAt {
-			called = append(called, t)
+func QualityOf(lists ...[]Ticket) Quality {
+	type told struct{ at, off int64 }
+	var called []told
+	for _, list := range lists {
+		for i := range list {
+			if t := &list[i]; t.Estimate >= 0 && t.Calls == 1 && t.CalledAt > 0 && t.ServiceSince == t.ArrivedAt {
+				off := t.CalledAt - t.ArrivedAt - t.Estimate
+				called = append(called, told{t.CalledAt, max(off, -off)})
+			}
 		}
 	}
-	slices.SortFunc(called, func(a, b Ticket) int { return int(b.CalledAt - a.CalledAt) })
-	var off []int64
-	for _, t := range called[:min(len(called), latest)] {
-		off = append(off, max(t.CalledAt-t.ArrivedAt-t.Estimate, t.ArrivedAt+t.Estimate-t.CalledAt))
-	}
-	if len(off) == 0 {
+	if len(called) == 0 {
 		return Quality{}
 	}
-	slices.Sort(off)
-	return Quality{Told: len(off), Median: off[len(off)/2]}
+	slices.SortFunc(called, func(a, b told) int { return cmp.Compare(b.at, a.at) })
+	called = called[:min(len(called), latest)]
+	slices.SortFunc(called, func(a, b told) int { return cmp.Compare(a.off, b.off) })
+	return Quality{Told: len(called), Median: called[len(called)/2].off}
 }
 
 // Estimates says how long everybody waits who is in a lobby, and who would come to it now: the open counters work the line off, in the order in which
 // they would call, with service times drawn from what is known, many times over.
 func Estimates(h *Hall, c *catalog.Config, past *Past, now int64) *Waits {
-	out := &Waits{Hall: h, Quality: QualityOf(append(slices.Clip(h.Gone), h.Tickets...))}
+	out := &Waits{Hall: h, Quality: QualityOf(h.Gone, h.Tickets)}
 	bound := func(s ids.Service) int64 { return int64(c.Policy(s, h.Office).WalkInBound / time.Second) }
 	var services []ids.Service
 	for _, s := range c.ServicesAt(h.Office) {

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -26,7 +27,7 @@ type share struct{ of, all int64 }
 
 // Samples that are kept: the latest.
 const (
-	mostSamples = 200
+	mostSamples = 100
 	mostGap     = 10 * 60 // a longer one was a break
 )
 
@@ -46,8 +47,9 @@ func (p *Past) Expecting(list []Appointment) *Past {
 
 // add learns from tickets, by the order of their ends.
 func (p *Past) add(tickets []Ticket) {
-	var ended []Ticket
-	for _, t := range tickets {
+	var ended []*Ticket
+	for i := range tickets {
+		t := &tickets[i]
 		if !t.State.Live() {
 			ended = append(ended, t)
 		}
@@ -55,7 +57,7 @@ func (p *Past) add(tickets []Ticket) {
 			p.early = append(p.early, t.BookedAt-t.ArrivedAt)
 		}
 	}
-	slices.SortFunc(ended, func(a, b Ticket) int { return int(a.EndAt - b.EndAt) })
+	slices.SortFunc(ended, func(a, b *Ticket) int { return cmp.Compare(a.EndAt, b.EndAt) })
 	last := map[ids.Unit]int64{}
 	for _, t := range ended {
 		n := p.called[t.Service]

@@ -13,16 +13,25 @@ type Bound func(ids.Service) int64
 // Order returns those who wait, in the order in which they are called: who has priority; walk-ins who have waited to the policy's bound; checked-in booked
 // clients by booked time; the other walk-ins by arrival (S3.6). Equals come in the order of their arrival, and then of their ids.
 func Order(tickets []Ticket, now int64, bound Bound) []Ticket {
-	var out []Ticket
-	for _, t := range tickets {
-		if t.StateAt(now) == Waiting {
-			out = append(out, t)
+	type key struct {
+		rank           int
+		place, arrived int64
+		t              *Ticket
+	}
+	keys := make([]key, 0, len(tickets))
+	for i := range tickets {
+		if t := &tickets[i]; t.StateAt(now) == Waiting {
+			rank := rankOf(*t, now, bound)
+			keys = append(keys, key{rank, placeOf(*t, rank), t.ArrivedAt, t})
 		}
 	}
-	slices.SortFunc(out, func(a, b Ticket) int {
-		ra, rb := rankOf(a, now, bound), rankOf(b, now, bound)
-		return cmp.Or(cmp.Compare(ra, rb), cmp.Compare(placeOf(a, ra), placeOf(b, rb)), cmp.Compare(a.ArrivedAt, b.ArrivedAt), cmp.Compare(a.ID, b.ID))
+	slices.SortFunc(keys, func(a, b key) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.place, b.place), cmp.Compare(a.arrived, b.arrived), cmp.Compare(a.t.ID, b.t.ID))
 	})
+	out := make([]Ticket, len(keys))
+	for i, k := range keys {
+		out[i] = *k.t
+	}
 	return out
 }
 

@@ -301,8 +301,8 @@ func (k *habit) rest(so int64, q int) int64 {
 // Runs: fewer over long lines, in which chance levels out.
 const (
 	mostRuns  = 32
-	fewRuns   = 12
-	runBudget = 4000
+	fewRuns   = 8
+	runBudget = 3000
 )
 
 // waits has the room worked off many times over.
@@ -332,7 +332,13 @@ func (r *room) waits() (map[ids.Ticket]Wait, map[ids.Service]Wait) {
 	return tickets, services
 }
 
-// summary is the mean of the middle half, and the range of the middle eight tenths.
+// What the simulation does not know (breaks, who moves on, who goes first) widens its range: so many tenths, and half a minute.
+const (
+	widened = 16
+	spare   = 30
+)
+
+// summary is the mean of the middle half, and the range of the middle eight tenths, widened.
 func (r *room) summary(begun []int64) Wait {
 	slices.Sort(begun)
 	if begun[0] == 0 {
@@ -343,7 +349,9 @@ func (r *room) summary(begun []int64) Wait {
 	for _, t := range begun[n/4 : n-n/4] {
 		sum += t - r.now
 	}
-	return Wait{Seconds: sum / int64(n-2*(n/4)), Low: begun[n/10] - r.now, High: begun[n-1-n/10] - r.now}
+	mean := sum / int64(n-2*(n/4))
+	low, high := mean-(begun[n/10]-r.now), begun[n-1-n/10]-r.now-mean
+	return Wait{Seconds: mean, Low: max(0, mean-low*widened/10-spare), High: mean + max(high, 0)*widened/10 + spare}
 }
 
 // ahead is Ahead of everybody who waits, and then of who would come now.
