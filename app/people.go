@@ -230,7 +230,7 @@ func (a *App) registers(o Options) (base string, token natid.Secret) {
 func (a *App) peopleDoors(o Options) error {
 	a.Site.Sessions = sessions{a}
 	a.my = my.New(a.Site, a.Identity)
-	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking}, Name: a.nameOf}
+	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking, a.Queue}, Name: a.nameOf}
 	a.my.Appointments, a.my.Waiting, a.my.Consent, a.my.Dossier = a.Booking, a.Booking, a.Consent, a.Dossier
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
 	a.my.Log, a.my.Care = readers{a}, a.Care

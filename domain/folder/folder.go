@@ -22,10 +22,11 @@ const (
 	Sent     Part = "sent"
 	Received Part = "received"
 	Enrolled Part = "enrolled"
+	Visited  Part = "visited"
 )
 
 // Parts are all parts.
-var Parts = []Part{Booked, Sent, Received, Enrolled}
+var Parts = []Part{Booked, Visited, Sent, Received, Enrolled}
 
 // Entry is a line in somebody's folder. Its state is a text key below folder.state.
 type Entry struct {
@@ -43,6 +44,9 @@ type Entry struct {
 	// MadeBy is who did it, where that is not whose folder it is.
 	MadeBy     ids.Person
 	MadeByName string
+	// Label is the number that they had, and CalledAt when they were called, of a visit.
+	Label    string
+	CalledAt int64
 }
 
 // Source is a room that has something of people's.

@@ -145,6 +145,9 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		if part == folder.Booked {
 			fp.byPerson(b, f, find)
 		}
+		if part == folder.Visited && len(fp.Items) == 0 {
+			continue // few ever have one: nothing is said
+		}
 		p.Parts = append(p.Parts, fp)
 	}
 	for _, w := range f.Waits {
@@ -223,6 +226,9 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 	if o, err := c.Office(e.Office); err == nil {
 		it.Card.Meta = o.Name.In(b.Lang) + ", " + c.Org.Name.In(b.Lang)
 	}
+	if e.Part == folder.Visited {
+		return visit(b, it, e, c)
+	}
 	state := e.State
 	switch {
 	case state == "booked" && e.End < now:
@@ -238,6 +244,19 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 	}
 	return it
 }
+
+// visit is a visit: the number, and when they were called.
+func visit(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderItem {
+	it.Hidden = nil
+	it.State, it.Kind = b.T("folder.visit."+e.State), visitKinds[e.State]
+	it.By = b.T("folder.visit_number", "number", e.Label)
+	if e.CalledAt != 0 {
+		it.By = b.T("folder.visit_called", "number", e.Label, "time", b.Printer.Clock(time.Unix(e.CalledAt, 0).In(c.Zone())))
+	}
+	return it
+}
+
+var visitKinds = map[string]ui.Kind{"waiting": ui.Info, "called": ui.Warning, "serving": ui.Success, "parked": ui.Info, "done": ui.Neutral, "missed": ui.Danger, "left": ui.Neutral}
 
 // waitItem is for what somebody waits.
 func waitItem(b web.Base, e booking.Waiter, c *catalog.Config) FolderItem {

@@ -165,6 +165,11 @@ func folderSamples() []web.Sample {
 		}
 	}
 	full := folder.Folder{folder.Booked: {entry(-30, "booked", ""), entry(3, "booked", ""), entry(10, "cancelled", "")}}
+	came := sampleNow().Add(-time.Hour).Unix()
+	full[folder.Visited] = []folder.Entry{
+		{Part: folder.Visited, Org: "vuorela", Service: "passport", Office: "kallio", At: came, State: "waiting", Label: "A 017"},
+		{Part: folder.Visited, Org: "vuorela", Service: "passport", Office: "kallio", At: came - 86400, End: came - 80000, CalledAt: came - 86000, State: "done", Label: "A 003"},
+	}
 	shared := folder.Folder{folder.Booked: {entry(3, "booked", "Veikko Mallikas")}}
 	return []web.Sample{
 		signed("folder", "", "", show(folderOf{Name: sampleName, Entries: full})),
