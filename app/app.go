@@ -248,6 +248,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 		a.dev = dev.New(a.Site, a.Store, box, a.Texting, func(ctx context.Context, d time.Duration) error {
 			return a.Store.PutSetting(ctx, demoSetting, movable.Forward(d).String())
 		}, a.runner.Kick)
+		a.dev.Lobbies = lobbyTools{a}
 	}
 	texter, err := a.texter(keys, mailer)
 	if err != nil {

@@ -127,6 +127,8 @@ func (d *Door) groups() map[string]actor.Grant {
 		all["clerks"] = actor.Grant{Role: actor.RoleClerk, Org: d.o.Org}
 		all["caseworkers"] = actor.Grant{Role: actor.RoleCaseworker, Org: d.o.Org}
 		all["managers"] = actor.Grant{Role: actor.RoleManager, Org: d.o.Org}
+		all["town-hall-clerks"] = actor.Grant{Role: actor.RoleClerk, Org: "town-hall"}
+		all["town-hall-managers"] = actor.Grant{Role: actor.RoleManager, Org: "town-hall"}
 		all["administrators"] = actor.Grant{Role: actor.RoleOrgAdmin, Org: d.o.Org}
 	}
 	return all

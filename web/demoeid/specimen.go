@@ -94,6 +94,8 @@ var specimens = []Specimen{
 	{Key: "manager", At: atStaff, Given: "Elli", Family: "Mallikas", Email: "elli.mallikas@luukku.example", Groups: []string{"managers"}},
 	{Key: "administrator", At: atStaff, Given: "Pekka", Family: "Mallikas", Email: "pekka.mallikas@luukku.example", Groups: []string{"administrators"}},
 	{Key: "system", At: atStaff, Given: "Irma", Family: "Mallikas", Email: "irma.mallikas@luukku.example", Groups: []string{"system-administrators"}},
+	{Key: "counter", At: atStaff, Given: "Jana", Family: "Nováková", Email: "jana.novakova@luukku.example", Groups: []string{"town-hall-clerks"}},
+	{Key: "counter-manager", At: atStaff, Given: "Jan", Family: "Novák", Email: "jan.novak@luukku.example", Groups: []string{"town-hall-managers"}},
 	{Key: "nobody", At: atStaff, Given: "Niilo", Family: "Mallikas", Email: "niilo.mallikas@luukku.example", Groups: []string{"gardeners"}},
 }
 

@@ -44,6 +44,8 @@ type Door struct {
 	forward func(ctx context.Context, d time.Duration) error
 	kick    func()
 	phones  Phones
+	// Lobbies opens the demo's lobbies.
+	Lobbies Lobbies
 	*web.Mux
 }
 
@@ -68,6 +70,8 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/dev/phone", actor.Public, d.phone),
 		web.POST("/{lang}/dev/phone", actor.Public, d.phonePost),
 		web.GET("/{lang}/dev/phone.json", actor.Public, d.phoneJSON),
+		web.GET("/{lang}/dev/lobby", actor.Public, d.lobby),
+		web.POST("/{lang}/dev/lobby", actor.Public, d.lobbyPost),
 		web.GET("/{lang}/dev/clock", actor.Public, d.clock),
 		web.POST("/{lang}/dev/clock", actor.Public, d.clockPost),
 	}
@@ -92,7 +96,7 @@ func newOverview(b web.Base, orgs []org.Organisation) OverviewPage {
 	b.Title, b.NoIndex = b.T("dev.title"), true
 	p := OverviewPage{Base: b, Tools: []ui.Link{
 		{Href: path(b, "outbox"), Text: b.T("dev.outbox")}, {Href: path(b, "phone"), Text: b.T("dev.phone")},
-		{Href: path(b, "clock"), Text: b.T("dev.clock")},
+		{Href: path(b, "lobby"), Text: b.T("dev.lobby")}, {Href: path(b, "clock"), Text: b.T("dev.clock")},
 		{Href: path(b, "gallery"), Text: b.T("dev.gallery")},
 	}}
 	for _, o := range orgs {
@@ -114,7 +118,7 @@ func path(b web.Base, parts ...string) string {
 // tabs lead from each page of this door to the others.
 func tabs(b web.Base, current string) []ui.Link {
 	links := []ui.Link{{Href: path(b), Text: b.T("dev.title")}}
-	for _, name := range []string{"outbox", "phone", "clock"} {
+	for _, name := range []string{"outbox", "phone", "lobby", "clock"} {
 		links = append(links, ui.Link{Href: path(b, name), Text: b.T("dev." + name), Current: name == current})
 	}
 	return links

@@ -25,6 +25,11 @@ func Samples() []web.Sample {
 		page("overview", "empty", func(b web.Base) web.Component { return ShowOverview(newOverview(b, nil)) }),
 		page("clock", "", func(b web.Base) web.Component { return ShowClock(newClock(b, sampleNow(), false)) }),
 		page("clock", "moved", func(b web.Base) web.Component { return ShowClock(newClock(b, sampleNow(), true)) }),
+		page("lobby", "", func(b web.Base) web.Component { return ShowLobby(newLobby(b, samplePlaces(), "", "", nil)) }),
+		page("lobby", "done", func(b web.Base) web.Component { return ShowLobby(newLobby(b, samplePlaces(), "", "come", nil)) }),
+		page("lobby", "closed", func(b web.Base) web.Component {
+			return ShowLobby(newLobby(b, samplePlaces(), "vuorela/kallio", "", fault.Invalid("dev.lobby_never", nil)))
+		}),
 		page("phone", "", func(b web.Base) web.Component { return ShowPhone(newPhone(b, samplePhone(), time.UTC)) }),
 		page("phone", "empty", func(b web.Base) web.Component {
 			return ShowPhone(newPhone(b, phoneInput{orgs: sampleOrgs(), number: firstNumber, to: shortNumber}, time.UTC))
@@ -91,4 +96,11 @@ func sampleMails() []store.Kept {
 			Subject: "Din bokning är avbokad: måndagen den 23 november kl. 9.20", Text: "Din bokning är avbokad\n\nDu behöver inte komma.\n",
 		}}},
 	}
+}
+
+func samplePlaces() []Place {
+	return []Place{{
+		Org:    org.Organisation{ID: "vuorela", Name: i18n.Text{"fi": "Vuorelan kaupunki", "sv": "Vuorela stad", "en": "Town of Vuorela", "cs": "Město Vuorela"}},
+		Office: org.Office{ID: "kallio", Name: i18n.Text{"fi": "Kallion palvelupiste", "sv": "Berghälls servicepunkt", "en": "Kallio service point", "cs": "Pobočka Kallio"}},
+	}}
 }
