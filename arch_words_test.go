@@ -80,6 +80,9 @@ var notKeys = map[string]string{
 	"staff.recovery_used":    "domain/audit: an action",
 	"staff.recovery_renewed": "domain/audit: an action",
 	"invitation.send":        "domain/staff: the kind of a task",
+	"kiosk.css":              "web/ui: a file of the bundle",
+	"kiosk.js":               "web/ui: a file of the bundle",
+	"kiosk.pin":              "domain/booking: the kind of a keyed hash",
 }
 
 func TestTextKeysExistAndAreUsed(t *testing.T) {

@@ -49,6 +49,7 @@ import (
 	"luukku/web/dev"
 	"luukku/web/gallery"
 	"luukku/web/inbox"
+	"luukku/web/kiosk"
 	"luukku/web/my"
 	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
@@ -90,6 +91,7 @@ type App struct {
 	admin     *admin.Door
 	desk      *desk.Door
 	inbox     *inbox.Door
+	kiosk     *kiosk.Door
 	dev       *dev.Door
 	gallery   http.Handler
 	api       *api.Door
@@ -212,8 +214,7 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board, hub 
 	a.Booking = &booking.Service{
 		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
-	lobby := lobbied{a.Store, a.Booking}
-	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobby, Coming: lobby, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
+	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobbied{a.Store, a.Booking}, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
 }
 

@@ -24,7 +24,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -114,7 +114,8 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		a.sms.ServeHTTP(w, r)
 	case first == "demo-eid" && a.demoEID != nil:
 		a.demoEID.ServeHTTP(w, r)
-	case first == "setup", first == "staff", first == "dev" && a.dev != nil:
+	case first == "kiosk" && a.kiosk.Bare(w, r):
+	case first == "setup", first == "staff", first == "kiosk", first == "dev" && a.dev != nil:
 		w.Header().Add("Vary", "Accept-Language")
 		http.Redirect(w, r, "/"+string(a.language(r))+r.URL.RequestURI(), http.StatusFound)
 	default:
@@ -208,6 +209,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.inbox.ServeHTTP(w, r)
 	case admin.Serves(r.URL.Path):
 		a.admin.ServeHTTP(w, r)
+	case second == "kiosk":
+		a.kiosk.ServeHTTP(w, r)
 	case second == "staff":
 		a.staffDoor.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":

@@ -18,9 +18,11 @@ import (
 	"luukku/domain/hours"
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
+	"luukku/gateway/printer"
 	"luukku/web/admin"
 	"luukku/web/desk"
 	"luukku/web/inbox"
+	"luukku/web/kiosk"
 	staffdoor "luukku/web/staff"
 )
 
@@ -57,6 +59,7 @@ func (a *App) staffDoors() {
 	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
 	a.desk.Talks = a.Talks
 	a.Talks.Work.Colleagues = colleagues{a.Staff}
+	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks}
 }

@@ -54,8 +54,9 @@ func (m *Mux) Routes() []Route { return m.routes }
 
 // serve opens the visit of a request, and hands it to the page when the actor has the right.
 func (m *Mux) serve(rule actor.Rule, h Handler) http.HandlerFunc {
-	// What hangs on a session or a shown code is judged where the object is known: for a stranger it is not there, and for many pages that is an answer.
-	atOnce := !rule.Anyone && !rule.Session && !rule.Proven
+	// What hangs on a session, a shown code or a device's secret is judged where the object is known: for a stranger it is not there, and for many pages that
+	// is an answer.
+	atOnce := !rule.Anyone && !rule.Session && !rule.Proven && !rule.Device
 	return func(w http.ResponseWriter, r *http.Request) {
 		v, err := m.site.Open(w, r, i18n.Lang(r.PathValue("lang")), ids.Org(r.PathValue("org")))
 		if err == nil && atOnce {

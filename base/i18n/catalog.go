@@ -69,6 +69,7 @@ func load(fsys fs.FS) (*Catalog, error) {
 		if err != nil {
 			return nil, err
 		}
+		p.all = c.printers
 		c.printers[l.Code] = p
 		for k := range p.entries {
 			all[k] = true

@@ -12,6 +12,7 @@ type Printer struct {
 	plurals *plurals
 	entries map[string]*entry
 	locale  *locale
+	all     map[Lang]*Printer
 }
 
 // Key is an argument of a text that is itself a text's key, such as the name of a field.
@@ -19,6 +20,14 @@ type Key string
 
 // Lang returns the language the printer speaks.
 func (p *Printer) Lang() Lang { return p.lang }
+
+// In returns the printer of another language, for what is said in several at once; its own for one that is unknown.
+func (p *Printer) In(lang Lang) *Printer {
+	if other, ok := p.all[lang]; ok {
+		return other
+	}
+	return p
+}
 
 // Has reports whether the language has a text for the key.
 func (p *Printer) Has(key string) bool {

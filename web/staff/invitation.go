@@ -236,5 +236,8 @@ func (d *Door) devicePost(v *web.Visit) error {
 		return err
 	}
 	v.BecomeDevice(string(dev.Kind), token)
+	if dev.Kind == room.Kiosk {
+		return v.SeeOther(web.Path(v.Lang, "", "kiosk"))
+	}
 	return v.SeeOther(d.at(v, "device"))
 }

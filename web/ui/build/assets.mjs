@@ -122,5 +122,8 @@ writeFileSync(join(work, "system.css"), layers());
 writeFileSync(join(work, "fonts.css"), await fonts());
 put("app.css", esbuild(join(ui, "css/app.css"), join(work, "app.css"), `--alias:luukku-build=${work}`));
 put("app.js", esbuild(join(ui, "app.js"), join(work, "app.js"), "--format=iife"));
+put("kiosk.css", esbuild(join(ui, "css/kiosk.css"), join(work, "kiosk.css")));
+put("kiosk.js", esbuild(join(ui, "kiosk.js"), join(work, "kiosk.js"), "--format=iife"));
+put("kiosk-worker.js", esbuild(join(ui, "kiosk-worker.js"), join(work, "kiosk-worker.js"), "--format=iife"));
 put("icon.svg", readFileSync(join(ui, "icon.svg")));
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 1) + "\n");
