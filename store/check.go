@@ -9,7 +9,7 @@ import (
 )
 
 // CheckInvariants returns a sentence for each place where the data contradicts itself: cells taken by nobody, appointments without all of their cells,
-// holds without their row, appointments without their person, notices about nothing, and lines of the audit log that are not as they were sealed (its
+// holds without their row, appointments without their person, notices about nothing, tickets and counters that do not know of each other, and lines of the audit log that are not as they were sealed (its
 // signatures are left to VerifyAudit, which has the keys). None is what a healthy database says. `luukku check` prints them,
 // and every database of a test is checked when it closes.
 func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
@@ -57,12 +57,44 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 	for _, c := range strangers {
 		found = append(found, fmt.Sprintf("version %d of the care under %s of %s is about nobody", c.Version, c.Agenda, c.Org))
 	}
+	lobby, err := lobbyInvariants(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("check the lobbies: %w", err)
+	}
+	found = append(found, lobby...)
 	log, err := verifyAudit(ctx, read, nil, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("check the audit log: %w", err)
 	}
 	for _, f := range log.Findings {
 		found = append(found, "audit log: "+f)
+	}
+	return found, nil
+}
+
+// lobbyInvariants are those of the lobbies: a counter has the ticket that is called to it, and no other; each ticket has the step that made it what it is.
+func lobbyInvariants(ctx context.Context, q *db.Queries) ([]string, error) {
+	var found []string
+	counters, err := q.CountersWithoutTicket(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range counters {
+		found = append(found, fmt.Sprintf("counter %s of %s has ticket %s, which is not called to it", c.Unit, c.Org, c.Ticket))
+	}
+	tickets, err := q.TicketsWithoutCounter(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tickets {
+		found = append(found, fmt.Sprintf("ticket %s of %s is called to a counter that does not have it", t.ID, t.Org))
+	}
+	steps, err := q.TicketsWithoutSteps(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range steps {
+		found = append(found, fmt.Sprintf("ticket %s of %s has no step that made it what it is", t.ID, t.Org))
 	}
 	return found, nil
 }

@@ -80,7 +80,7 @@ var wholeTables = map[string]string{
 	"AllStaff": "who works here: as many as an administrator has invited", "StaffOfOrg": "likewise", "ActiveStaffRoles": "likewise", "LockSystemAdmins": "roles of the installation: few",
 	"SystemAdmins": "likewise", "InvitationsOf": "200 at most", "DevicesOf": configured, "ClientsOf": configured,
 	"DropOldHoursChanges": "changes of hours: as many as somebody has made by hand",
-	"BookedOverlaps":      checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,
+	"BookedOverlaps":      checking, "CountersWithoutTicket": checking, "TicketsWithoutCounter": checking, "TicketsWithoutSteps": checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,
 	"NoticesWithoutAppointment": checking, "CareOfNobody": checking, "LastAppointment": "the end of the index",
 	"CountAuditTiles": checking, "NewestAuditHead": "the end of the index",
 }

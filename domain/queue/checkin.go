@@ -66,14 +66,15 @@ func (s *Service) CheckIn(ctx context.Context, who actor.Actor, r CheckInRequest
 	}
 	s.tries.good(who.Device)
 	out := Arrival{Appointment: found, ByPIN: r.PIN != ""}
-	if t, err := s.Store.TicketOf(ctx, r.Org, found.ID); err == nil {
-		out.Ticket, out.Verdict = t, AlreadyIn
-		return out, nil
-	} else if !fault.Is(err, fault.KindNotFound) {
-		return out, err
-	}
 	p := a.Policy(found.Service, found.Office)
 	out.Verdict = Judge(found, p, r.Office, a.now, a.Zone())
+	t, err := s.Store.TicketOf(ctx, r.Org, found.ID)
+	if err == nil && t.Day == a.day && t.Office == r.Office {
+		return s.inAlready(ctx, a, who, t, out)
+	}
+	if err != nil && !fault.Is(err, fault.KindNotFound) {
+		return out, err
+	}
 	out.From = p.CheckinFrom(found.Start)
 	if who.Kind != actor.KindDevice && (out.Verdict == TooEarly || out.Verdict == TooLate) {
 		out.Verdict = CheckedIn // the clerk decides
@@ -145,6 +146,31 @@ func (s *Service) letIn(ctx context.Context, a at, who actor.Actor, r CheckInReq
 		return s.changedMeanwhile(ctx, a, r, found, out)
 	}
 	out.Ticket = t
+	return out, err
+}
+
+// inAlready answers who has a ticket. Who was called and did not come is back in the line while their appointment can still be checked in for: its booked time
+// puts them first.
+func (s *Service) inAlready(ctx context.Context, a at, who actor.Actor, t Ticket, out Arrival) (Arrival, error) {
+	back := t.State == Missed && t.Kind == Booked && out.Good()
+	out.Verdict, out.Ticket, out.LateBy = AlreadyIn, t, 0
+	if !back {
+		return out, nil
+	}
+	err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		t, err := tx.Ticket(ctx, t.Org, t.ID)
+		if err != nil || t.State != Missed {
+			out.Ticket = t
+			return err
+		}
+		if err := tx.Came(ctx, t.Org, t.Appointment, a.now); err != nil {
+			return err
+		}
+		before := t
+		t.State, t.EndAt, t.Counter = Waiting, 0, ""
+		out.Ticket, err = s.change(ctx, tx, a, who, StepReturned, before, t, "")
+		return err
+	})
 	return out, err
 }
 

@@ -151,6 +151,46 @@ func (q *Queries) Counters(ctx context.Context, arg CountersParams) ([]Counter, 
 	return items, nil
 }
 
+const countersWithoutTicket = `-- name: CountersWithoutTicket :many
+SELECT c.org, c.office, c.unit, c.ticket FROM counter c LEFT JOIN ticket t ON t.org = c.org AND t.id = c.ticket
+WHERE c.ticket <> '' AND (t.id IS NULL OR t.counter <> c.unit OR t.state NOT IN ('called', 'serving'))
+`
+
+type CountersWithoutTicketRow struct {
+	Org    string
+	Office string
+	Unit   string
+	Ticket string
+}
+
+func (q *Queries) CountersWithoutTicket(ctx context.Context) ([]CountersWithoutTicketRow, error) {
+	rows, err := q.db.QueryContext(ctx, countersWithoutTicket)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []CountersWithoutTicketRow
+	for rows.Next() {
+		var i CountersWithoutTicketRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Office,
+			&i.Unit,
+			&i.Ticket,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropLobbyMessage = `-- name: DropLobbyMessage :execrows
 DELETE FROM lobby_message WHERE org = $1 AND id = $2
 `
@@ -1286,6 +1326,71 @@ func (q *Queries) TicketsOfDays(ctx context.Context, arg TicketsOfDaysParams) ([
 			&i.Token,
 			&i.SealedToken,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ticketsWithoutCounter = `-- name: TicketsWithoutCounter :many
+SELECT t.org, t.id FROM ticket t LEFT JOIN counter c ON c.org = t.org AND c.office = t.office AND c.unit = t.counter
+WHERE t.state IN ('called', 'serving') AND (c.unit IS NULL OR c.ticket <> t.id)
+`
+
+type TicketsWithoutCounterRow struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) TicketsWithoutCounter(ctx context.Context) ([]TicketsWithoutCounterRow, error) {
+	rows, err := q.db.QueryContext(ctx, ticketsWithoutCounter)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketsWithoutCounterRow
+	for rows.Next() {
+		var i TicketsWithoutCounterRow
+		if err := rows.Scan(&i.Org, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ticketsWithoutSteps = `-- name: TicketsWithoutSteps :many
+SELECT t.org, t.id FROM ticket t LEFT JOIN ticket_step s ON s.org = t.org AND s.ticket = t.id AND s.seq = t.rev WHERE s.seq IS NULL
+`
+
+type TicketsWithoutStepsRow struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) TicketsWithoutSteps(ctx context.Context) ([]TicketsWithoutStepsRow, error) {
+	rows, err := q.db.QueryContext(ctx, ticketsWithoutSteps)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketsWithoutStepsRow
+	for rows.Next() {
+		var i TicketsWithoutStepsRow
+		if err := rows.Scan(&i.Org, &i.ID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

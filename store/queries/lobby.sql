@@ -112,3 +112,14 @@ DELETE FROM lobby_alert WHERE lobby_alert.org = @org AND lobby_alert.id IN
 
 -- name: SweepLobbyMessages :execrows
 DELETE FROM lobby_message WHERE lobby_message.org = @org AND lobby_message.until_at < @before;
+
+-- name: CountersWithoutTicket :many
+SELECT c.org, c.office, c.unit, c.ticket FROM counter c LEFT JOIN ticket t ON t.org = c.org AND t.id = c.ticket
+WHERE c.ticket <> '' AND (t.id IS NULL OR t.counter <> c.unit OR t.state NOT IN ('called', 'serving'));
+
+-- name: TicketsWithoutCounter :many
+SELECT t.org, t.id FROM ticket t LEFT JOIN counter c ON c.org = t.org AND c.office = t.office AND c.unit = t.counter
+WHERE t.state IN ('called', 'serving') AND (c.unit IS NULL OR c.ticket <> t.id);
+
+-- name: TicketsWithoutSteps :many
+SELECT t.org, t.id FROM ticket t LEFT JOIN ticket_step s ON s.org = t.org AND s.ticket = t.id AND s.seq = t.rev WHERE s.seq IS NULL;
