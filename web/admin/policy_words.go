@@ -87,6 +87,12 @@ func meaningAfter(b web.Base, p catalog.Policy) []string {
 	if p.PIN {
 		say("pin", "before", words(p.CheckinBefore), "after", words(p.CheckinAfter))
 	}
+	switch {
+	case !p.WalkIn:
+		say("no_walk_in")
+	case p.WalkInBound > 0:
+		say("walk_in_bound", "bound", words(p.WalkInBound))
+	}
 	switch p.Waiting {
 	case catalog.WaitingTurn:
 		say("waiting_turn", "window", words(p.OfferWindow))
