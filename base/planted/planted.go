@@ -39,6 +39,10 @@ var Bugs = map[Name]Catch{
 	"receipt-overrides":      {"a receipt that comes late or again takes the place of the last word", "./store", "TestReceiptsChangeNothingTwice"},
 	"round-ignored":          {"what is sent again has the reference of the first time, so that what is said of that one counts", "./store/storetest", "TestReceiptsOnSQLite"},
 	"stop-ignored":           {"who has taken back that they are told is told all the same", "./e2e", "TestS5_7_OneClickTakesRemindersBack"},
+	"called-still-waits":     {"who is called to a counter is still in the line for the next", "./domain/queue", "TestDayOfFiveHundredClients"},
+	"bound-ignored":          {"a walk-in waits beyond the bound while booked clients are called", "./domain/queue", "TestLobbyObeysItsRules"},
+	"checkin-late":           {"a PIN is good for a second longer than its window", "./domain/queue", "TestWindowOfACheckIn"},
+	"press-twice":            {"a counter that presses twice at once is given two people", "./store/storetest", "TestLobbyOnPostgres"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 )
 
@@ -165,7 +166,7 @@ func (w *work) run(ctx context.Context) error {
 		return nil
 	}
 	ok, err := w.tx.SetCounter(ctx, w.k)
-	if err == nil && !ok {
+	if err == nil && !ok && !planted.Bug("press-twice") {
 		return errAgain
 	}
 	w.out.Counter.Rev++

@@ -310,11 +310,11 @@ func (s *Service) restUntil(ctx context.Context, a at, d ids.Device) (int64, err
 	if d == "" {
 		return 0, nil
 	}
-	h, err := s.Hall(ctx, a.org, a.office.ID)
+	resting, err := s.Store.Resting(ctx, a.org, a.office.ID, a.now-RestSeconds)
 	if err != nil {
 		return 0, err
 	}
-	for _, x := range h.Resting {
+	for _, x := range resting {
 		if x.Device == d && a.now < x.At+RestSeconds {
 			return x.At + RestSeconds, nil
 		}

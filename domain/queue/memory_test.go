@@ -357,6 +357,11 @@ func (tx memoryTx) UseForm(_ context.Context, _ ids.Org, key ids.FormKey, _ stri
 }
 
 func (tx memoryTx) Audit(_ context.Context, entries ...audit.Entry) error {
+	for _, e := range entries {
+		if err := e.Check(); err != nil {
+			return err
+		}
+	}
 	n := tx.audits
 	tx.back = append(tx.back, func() { tx.audits = n })
 	tx.audits += len(entries)

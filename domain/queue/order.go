@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"luukku/base/ids"
+	"luukku/base/planted"
 )
 
 // Bound is how long a walk-in of a service waits before booked clients no longer go first, in seconds; 0 is for ever.
@@ -20,7 +21,7 @@ func Order(tickets []Ticket, now int64, bound Bound) []Ticket {
 	}
 	keys := make([]key, 0, len(tickets))
 	for i := range tickets {
-		if t := &tickets[i]; t.StateAt(now) == Waiting {
+		if t := &tickets[i]; t.StateAt(now) == Waiting || t.State == Called && planted.Bug("called-still-waits") {
 			rank := rankOf(*t, now, bound)
 			keys = append(keys, key{rank, placeOf(*t, rank), t.ArrivedAt, t})
 		}
@@ -53,7 +54,7 @@ func rankOf(t Ticket, now int64, bound Bound) int {
 	case t.Kind == Booked:
 		return rankBooked
 	}
-	if b := bound(t.Service); b > 0 && now-t.ArrivedAt >= b {
+	if b := bound(t.Service); b > 0 && now-t.ArrivedAt >= b && !planted.Bug("bound-ignored") {
 		return rankOverdue
 	}
 	return rankWalkIn

@@ -122,7 +122,7 @@ func (s *Service) change(ctx context.Context, tx Tx, a at, who actor.Actor, what
 		detail["counter"] = string(t.Counter)
 	}
 	if reason != "" {
-		detail["reason"] = reason
+		detail["why"] = reason
 	}
 	return t, tx.Audit(ctx, s.line(a, who, audit.TicketChanged, t.ID, detail))
 }

@@ -56,3 +56,9 @@ func TestReceiptsOnSQLite(t *testing.T) { Receipts(t, sqlite()) }
 func TestReceiptsOnPostgres(t *testing.T) { Receipts(t, postgres(sqldb.ReadCommitted)) }
 
 func TestReceiptsOnPostgresSerializable(t *testing.T) { Receipts(t, postgres(sqldb.Serializable)) }
+
+func TestLobbyOnSQLite(t *testing.T) { Lobby(t, sqlite()) }
+
+func TestLobbyOnPostgres(t *testing.T) { Lobby(t, postgres(sqldb.ReadCommitted)) }
+
+func TestLobbyOnPostgresSerializable(t *testing.T) { Lobby(t, postgres(sqldb.Serializable)) }
