@@ -115,7 +115,7 @@ func newArrival(p place, a arrival) Screen {
 		return newTicket(p, p.T("kiosk.already_title"), nil, a.slip, notPrinted)
 	}
 	s := newRefusal(p, a)
-	if s.Keys == nil {
+	if s.Keys == nil && s.Pad == nil {
 		s.Keys = []ui.KioskKey{{Text: p.T("kiosk.done"), Href: p.path(), Main: true}}
 	}
 	return s

@@ -22,6 +22,7 @@ func Samples() []web.Sample {
 	verdict := func(state string, a arrival) web.Sample {
 		return sample("arrival", state, func(p place) Screen {
 			x := a
+			p.LangLinks = nil // as after every form
 			x.slip = sampleSlip(p)
 			x.office, x.address, x.clock = "Itäkeskus", "Turunlinnantie 1, Helsinki", p.Printer.Clock(p.now)
 			x.start, x.from = p.Printer.At(p.now.Add(95*time.Minute)), p.Printer.Clock(p.now.Add(80*time.Minute))
@@ -100,6 +101,7 @@ func sampleSlip(p place) slip {
 }
 
 func sampleTicket(p place, t slip, outcome string) Screen {
+	p.LangLinks = nil
 	return newTicket(p, p.T("kiosk.taken_title"), []string{t.service}, t, outcome)
 }
 
