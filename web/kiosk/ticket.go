@@ -190,7 +190,7 @@ func (d *Door) sendSlip(v *web.Visit, k here, s printer.Slip) printer.Problem {
 func (d *Door) tellPrinter(ctx context.Context, k here, problem printer.Problem) {
 	h, err := d.Queue.Hall(ctx, k.device.Org, k.office.ID)
 	if err == nil && problem != "" && !h.Broken(k.device.ID) {
-		d.Site.Log.Warn("printer fails", "device", string(k.device.ID), "problem", string(problem))
+		d.Site.Log.Info("printer fails", "device", string(k.device.ID), "problem", string(problem))
 		err = d.Queue.Alarm(ctx, k.who, k.device.Org, k.office.ID, queue.AlertPrinter, "")
 	}
 	if err == nil && problem == "" && h.Broken(k.device.ID) {
