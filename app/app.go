@@ -50,6 +50,7 @@ import (
 	"luukku/web/gallery"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
+	"luukku/web/lobby"
 	"luukku/web/my"
 	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
@@ -92,6 +93,7 @@ type App struct {
 	desk      *desk.Door
 	inbox     *inbox.Door
 	kiosk     *kiosk.Door
+	lobby     *lobby.Door
 	dev       *dev.Door
 	gallery   http.Handler
 	api       *api.Door

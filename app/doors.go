@@ -17,6 +17,7 @@ import (
 	"luukku/web/admin"
 	"luukku/web/desk"
 	"luukku/web/inbox"
+	"luukku/web/lobby"
 )
 
 // Handler is every door behind one address.
@@ -24,7 +25,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -207,6 +208,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.desk.ServeHTTP(w, r)
 	case inbox.Serves(r.URL.Path):
 		a.inbox.ServeHTTP(w, r)
+	case lobby.Serves(r.URL.Path):
+		a.lobby.ServeHTTP(w, r)
 	case admin.Serves(r.URL.Path):
 		a.admin.ServeHTTP(w, r)
 	case second == "kiosk":

@@ -23,6 +23,7 @@ import (
 	"luukku/web/desk"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
+	"luukku/web/lobby"
 	staffdoor "luukku/web/staff"
 )
 
@@ -61,6 +62,8 @@ func (a *App) staffDoors() {
 	a.Talks.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
+	a.lobby = lobby.New(a.Site, a.Queue, a.Booking)
+	a.lobby.Pages, a.lobby.StaffName, a.lobby.DeviceName = admin.Pages, a.Staff.NameOf, a.Staff.DeviceName
 	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks}
 }
 

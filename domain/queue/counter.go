@@ -217,8 +217,8 @@ func (s *Service) See(ctx context.Context, who actor.Actor, o ids.Org, office id
 	})
 }
 
-// mostMessage is how long a message to those who wait can be, in characters of each language.
-const mostMessage = 200
+// MostMessage is how long a message to those who wait can be, in characters of each language.
+const MostMessage = 200
 
 // Tell shows a message to everybody who waits at an office until a moment, or takes one back that is over. Faults: Invalid at "text" and "until".
 func (s *Service) Tell(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, text i18n.Text, until int64) error {
@@ -232,8 +232,8 @@ func (s *Service) Tell(ctx context.Context, who actor.Actor, o ids.Org, office i
 	clean, any := i18n.Text{}, false
 	for l, t := range text {
 		line, ok := i18n.CleanLine(t)
-		if !ok || len([]rune(line)) > mostMessage {
-			return fault.Invalid("form.invalid", nil, fault.Field{Name: "text_" + string(l), Key: "field.too_long", Args: fault.Args{"max": mostMessage}})
+		if !ok || len([]rune(line)) > MostMessage {
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: "text_" + string(l), Key: "field.too_long", Args: fault.Args{"max": MostMessage}})
 		}
 		if line != "" {
 			clean[l], any = line, true

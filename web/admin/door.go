@@ -229,6 +229,7 @@ var menu = []struct {
 	installation bool
 }{
 	{"staff", "desk", actor.BookingDesk, "desk.title", false},
+	{"staff", "lobby", actor.QueueWork, "lobby.title", false},
 	{"staff", "inbox", actor.InboxWork, "inbox.title", false},
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},

@@ -1,6 +1,7 @@
 // What JavaScript adds to the pages. Each of these has a twin without it: the browser's own menu prints, an error summary is on top of the page, a form
 // sent twice is answered the same by the server (form key), and the end of a hold is written on the page with a button beside it.
 
+import { callDesk } from "./calls.js";
 import { liveParts } from "./live.js";
 
 const all = (selector) => document.querySelectorAll(selector);
@@ -214,3 +215,4 @@ functionKeys();
 freshNotes();
 partCounters();
 liveParts();
+callDesk();
