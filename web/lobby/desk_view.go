@@ -260,7 +260,7 @@ func (f deskFacts) rest(b web.Base) web.Component {
 		}
 		list = append(list, button("counter", "closed", "lobby.close_counter", ui.Secondary))
 	}
-	return buttons(append(list, button("alarm", "alarm", "lobby.alarm", ui.Destructive))...)
+	return buttons(append(list, button("alarm", "alarm", "lobby.alarm", ui.Secondary))...)
 }
 
 // opening is the choice of a counter.
@@ -319,6 +319,7 @@ func (f deskFacts) others(b web.Base) []web.Component {
 // links are the pages beside the desk.
 func (f deskFacts) links(b web.Base) []ui.Link {
 	return []ui.Link{
+		{Href: f.action(b, "figures"), Text: b.T("figures.link")},
 		{Href: f.action(b, "messages"), Text: b.T("lobby.messages")},
 		{Href: f.action(b, "end"), Text: b.T("lobby.end_title")},
 	}

@@ -69,6 +69,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(one+"/messages", actor.QueueWork, d.messagesPost),
 		web.GET(one+"/end", actor.QueueWork, d.end),
 		web.POST(one+"/end", actor.QueueWork, d.endPost),
+		web.GET(one+"/figures", actor.QueueWork, d.figures),
+		web.GET(one+"/figures.csv", actor.QueueWork, d.figuresCSV),
 		web.GET(ticket, actor.QueueWork, d.ticket),
 		web.POST(ticket, actor.QueueWork, d.ticketPost),
 	}

@@ -176,8 +176,8 @@ func sampleHall() *queue.Hall {
 	}
 	h.Gone[2].Counter = ""
 	h.Counters = []queue.Counter{
-		{Unit: "kallio-3", Staff: "1", Since: now - 3600, Ticket: here.ID, Rev: 4}, {Unit: "kallio-1", Staff: "2", Since: now - 3600, Ticket: h.Tickets[4].ID, Rev: 2},
-		{Unit: "kallio-2", Staff: "3", Since: now - 3600, BreakSince: now - 300, Rev: 2},
+		{Org: "vuorela", Office: "kallio", Unit: "kallio-3", Staff: "1", Since: now - 3600, Ticket: here.ID, Rev: 4}, {Org: "vuorela", Office: "kallio", Unit: "kallio-1", Staff: "2", Since: now - 3600, Ticket: h.Tickets[4].ID, Rev: 2},
+		{Org: "vuorela", Office: "kallio", Unit: "kallio-2", Staff: "3", Since: now - 3600, BreakSince: now - 300, Rev: 2},
 	}
 	return h
 }
