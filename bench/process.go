@@ -38,6 +38,9 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"hello":     openHello,
 	"bare":      openBare,
 	"load":      openLoad,
+	"lobby":     openLobby,
+	"watchers":  openWatchers,
+	"writer":    openWriter,
 	"people":    openPeople,
 }
 
