@@ -131,7 +131,7 @@ func (s *Service) letIn(ctx context.Context, a at, who actor.Actor, r CheckInReq
 	if u, ok := a.UnitOf(r.Office, found.Unit); ok && u.Kind == org.Professional {
 		t.Unit = found.Unit
 	}
-	s.warm(ctx, a)
+	t.Estimate = s.tell(ctx, a, t)
 	err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		ok, err := tx.Arrived(ctx, r.Org, found.ID, found.Sequence, a.now)
 		if err != nil {
@@ -204,17 +204,6 @@ func (s *Service) put(ctx context.Context, tx Tx, a at, who actor.Actor, t *Tick
 	sealed, err := s.Seals.Seal([]byte(token), tokenPlace(*t))
 	if err != nil {
 		return err
-	}
-	list, err := tx.LiveTickets(ctx, t.Org, t.Office, t.Day)
-	if err != nil {
-		return err
-	}
-	counters, err := tx.Counters(ctx, t.Org, t.Office)
-	if err != nil {
-		return err
-	}
-	if t.Estimate = -1; what != StepEntered {
-		t.Estimate = s.estimateFor(a, append(list, *t), counters, t.ID)
 	}
 	ok, err := tx.PutTicket(ctx, *t, ids.HashToken(token), sealed)
 	if err != nil {

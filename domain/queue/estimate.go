@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 )
@@ -94,12 +93,15 @@ type waits struct {
 	of map[string]*officeWaits
 }
 
-// officeWaits is an office's. Whoever holds mu may ask the database; a transaction, which has a connection already, only loads.
+// officeWaits is an office's. Whoever holds mu may ask the database, and so never asks for it within a transaction.
 type officeWaits struct {
 	mu   sync.Mutex
 	read int64
 	past atomic.Pointer[Past]
 	last atomic.Pointer[Waits]
+
+	given   sync.Mutex
+	tickets []Ticket // given here and perhaps not in last yet
 }
 
 // pastDays is how many days before count, and pastFresh how long in seconds the appointments to come are kept.
@@ -171,26 +173,41 @@ func (s *Service) learn(ctx context.Context, a at, k *officeWaits) error {
 	return nil
 }
 
-// warm has what is known of the days before ready, before a transaction needs it. Whoever it fails for gets their ticket all the same.
-func (s *Service) warm(ctx context.Context, a at) {
+// tell says how long a new ticket will wait, in seconds, as far as anybody can say now; -1 when no counter is open that could serve it, and when nothing can be
+// read. It reckons with the lobby as it was a second ago at most, and with what was given here since then: a rush does not read the lobby for everybody who comes.
+func (s *Service) tell(ctx context.Context, a at, t Ticket) int64 {
 	k := s.officeWaits(a.org, a.office.ID)
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err := s.learn(ctx, a, k); err != nil && !fault.Is(err, fault.KindNotFound) {
-		return
+	w := k.last.Load()
+	if w == nil || w.Hall.Day != a.day || a.now-w.Hall.At > 1 || a.now < w.Hall.At {
+		var err error
+		if w, err = s.Waits(ctx, a.org, a.office.ID); err != nil {
+			return -1
+		}
 	}
-}
-
-// estimateFor is how long a ticket of a list waits, in seconds, as far as anybody can say now; -1 when no counter is open that could serve it.
-func (s *Service) estimateFor(a at, tickets []Ticket, counters []Counter, id ids.Ticket) int64 {
-	k := s.officeWaits(a.org, a.office.ID)
-	past, last := k.past.Load(), k.last.Load()
-	h := &Hall{Org: a.org, Office: a.office.ID, Day: a.day, At: a.now, Tickets: tickets, Counters: counters}
-	if last != nil && last.Hall.Day == a.day {
-		h.Gone = last.Hall.Gone
-	}
-	if w, ok := Estimates(h, a.Config, past, a.now).Tickets[id]; ok {
-		return w.Seconds
+	h := *w.Hall
+	h.Tickets = append(slices.Clip(h.Tickets), k.since(w.Hall)...)
+	h.Tickets = append(h.Tickets, t)
+	if x, ok := Estimates(&h, a.Config, k.past.Load(), a.now).Tickets[t.ID]; ok {
+		return x.Seconds
 	}
 	return -1
+}
+
+// told remembers a ticket until the lobby is read anew.
+func (s *Service) told(a at, t Ticket) {
+	k := s.officeWaits(a.org, a.office.ID)
+	k.given.Lock()
+	defer k.given.Unlock()
+	k.tickets = append(k.tickets, t)
+}
+
+// since are the tickets that were given after a lobby was read.
+func (k *officeWaits) since(h *Hall) []Ticket {
+	k.given.Lock()
+	defer k.given.Unlock()
+	k.tickets = slices.DeleteFunc(k.tickets, func(t Ticket) bool {
+		_, there := h.Ticket(t.ID)
+		return there || t.Day != h.Day
+	})
+	return slices.Clone(k.tickets)
 }

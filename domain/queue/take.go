@@ -65,7 +65,9 @@ func (s *Service) Take(ctx context.Context, who actor.Actor, r TakeRequest) (Tic
 // putOnce makes a ticket under a form key; sent again, the form gets the same one.
 func (s *Service) putOnce(ctx context.Context, a at, who actor.Actor, t Ticket, key ids.FormKey, sum []byte, what What, action audit.Action) (Ticket, error) {
 	var used string
-	s.warm(ctx, a)
+	if t.Estimate = -1; what != StepEntered { // a number that was given by hand came with no estimate
+		t.Estimate = s.tell(ctx, a, t)
+	}
 	err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		used = ""
 		if key != "" {
@@ -90,6 +92,9 @@ func (s *Service) putOnce(ctx context.Context, a at, who actor.Actor, t Ticket, 
 	}
 	if err == nil && used != "" {
 		return s.Store.Ticket(ctx, t.Org, ids.Ticket(used))
+	}
+	if err == nil {
+		s.told(a, t)
 	}
 	return t, err
 }
