@@ -132,6 +132,14 @@ func keySamples() []web.Sample {
 			return newDevicePage(b, deviceForm{}, sampleWhere(), allWrong("kind", "error.field.choose", "name", "field.required"))
 		}),
 		desked("devices", "made", func(b web.Base) DeskPage { return newOncePage(b, "devices", "Aula 1", "K7PQ-3M9X") }),
+		desked("devices", "kiosk", func(b web.Base) DeskPage {
+			return newKioskPage(b, kiosk, kioskForm{KioskSettings: staff.KioskSettings{PrintBy: staff.PrintPrinter, Printer: "10.0.0.7:9100", Paper: 80}, Ruler: "132"}, sampleWhere(), nil)
+		}),
+		desked("devices", "kiosk-errors", func(b web.Base) DeskPage {
+			typed := kioskForm{KioskSettings: staff.KioskSettings{PrintBy: staff.PrintPrinter, Printer: "/etc/passwd", Paper: 58}, Ruler: "20"}
+			_, err := typed.settings()
+			return newKioskPage(b, kiosk, typed, sampleWhere(), err)
+		}),
 		desked("devices", "revoke", func(b web.Base) DeskPage { return newDeviceRevokePage(b, kiosk) }),
 		desked("clients", "", func(b web.Base) DeskPage {
 			return newClientsPage(b, []staff.Client{client, expired, revoked}, sampleTime, sampleWhere())

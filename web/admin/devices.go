@@ -17,8 +17,11 @@ func (d *Door) devices(v *web.Visit) error {
 		return err
 	}
 	p := newDevicesPage(page(v, ""), list, whereOf(v))
-	if v.Query("done") == "revoked" {
+	switch v.Query("done") {
+	case "revoked":
 		p.Done = p.T("devices.done_revoked")
+	case "set":
+		p.Done = p.T("kiosk_settings.done")
 	}
 	return show(v, p)
 }
@@ -42,10 +45,14 @@ func newDevicesPage(b web.Base, list []staff.Device, w where) DeskPage {
 			{Text: b.T("devices.state_" + state)}, {},
 		}
 		if d.RevokedAt == 0 {
-			row[5] = ui.Cell{Content: ui.RowActions([]web.Component{
+			acts := []web.Component{
 				rowAct(ui.FormData{Action: adminAt(b, "devices", string(d.ID), "code")}, ui.Button{Text: b.T("devices.code"), Hidden: d.Name, Look: ui.Tertiary}),
 				ui.A(ui.Link{Href: adminAt(b, "devices", string(d.ID), "revoke"), Text: b.T("devices.revoke"), Hidden: d.Name}),
-			})}
+			}
+			if d.Kind == staff.Kiosk {
+				acts = append(acts, ui.A(ui.Link{Href: adminAt(b, "devices", string(d.ID), "kiosk"), Text: b.T("kiosk_settings.link"), Hidden: d.Name}))
+			}
+			row[5] = ui.Cell{Content: ui.RowActions(acts)}
 		}
 		t.Rows = append(t.Rows, row)
 	}

@@ -87,6 +87,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(org+"devices/new", actor.DeviceManage, d.deviceNewPost),
 		web.GET(org+"devices/made", actor.DeviceManage, d.once("devices")),
 		web.POST(org+"devices/{id}/code", actor.DeviceManage, d.deviceCode),
+		web.GET(org+"devices/{id}/kiosk", actor.DeviceManage, d.kioskSet),
+		web.POST(org+"devices/{id}/kiosk", actor.DeviceManage, d.kioskSetPost),
 		web.GET(org+"devices/{id}/revoke", actor.DeviceManage, d.deviceRevoke),
 		web.POST(org+"devices/{id}/revoke", actor.DeviceManage, d.deviceRevokePost),
 		web.GET(org+"clients", actor.ClientManage, d.clients),
