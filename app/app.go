@@ -216,7 +216,8 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board, hub 
 	a.Booking = &booking.Service{
 		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
-	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobbied{a.Store, a.Booking}, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
+	lobby := lobbied{a.Store, a.Booking}
+	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobby, Coming: lobby, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
 	a.Blueprints = &blueprint.Service{Store: a.Store, Gen: gen, Now: a.Now}
 }
 

@@ -17,7 +17,28 @@ type lobbied struct {
 	booking *booking.Service
 }
 
-var _ queue.Appointments = lobbied{}
+var (
+	_ queue.Appointments = lobbied{}
+	_ queue.Coming       = lobbied{}
+)
+
+// mostComing is how many appointments of the next hours the estimate of the wait reckons with.
+const mostComing = 1000
+
+// Coming returns the appointments that stand of an office within two times.
+func (l lobbied) Coming(ctx context.Context, o ids.Org, office ids.Office, from, until int64) ([]queue.Appointment, error) {
+	list, err := l.store.AppointmentsAt(ctx, o, office, from, until+1, mostComing)
+	if err != nil {
+		return nil, err
+	}
+	var out []queue.Appointment
+	for _, a := range list {
+		if a.Status == booking.Booked {
+			out = append(out, queue.Appointment{ID: a.ID, Service: a.Service, Office: office, Unit: a.Unit, Start: a.Start, Good: true})
+		}
+	}
+	return out, nil
+}
 
 // ByPIN finds the appointment of a PIN at an office on its day.
 func (l lobbied) ByPIN(ctx context.Context, o ids.Org, office ids.Office, day, pin string) (queue.Appointment, error) {
