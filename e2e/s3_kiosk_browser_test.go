@@ -187,6 +187,15 @@ func TestS3_5_KioskInTheBrowser(t *testing.T) {
 	tab.Press("Escape")
 	heading(welcome)
 	tab.WaitFor(`document.documentElement.dataset.colorScheme === "light"`)
+
+	// The machine starts while the server is gone: the browser has a page of ours, which tries again by itself.
+	tab.Eval(`navigator.serviceWorker.ready.then(async () => { while (!(await caches.match("/kiosk/down"))) await new Promise((done) => setTimeout(done, 50)); })`, nil)
+	w.cut()
+	tab.Eval(`void setTimeout(() => window.location.reload(), 0)`, nil)
+	tab.WaitFor(`document.querySelector("h1") && document.querySelector("h1").textContent === ` + inScript(say("fi", "ui.kiosk.off")))
+	tab.MustText(say("cs", "ui.kiosk.off"))
+	w.join()
+	heading(welcome)
 }
 
 func inScript(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }

@@ -92,13 +92,16 @@ function dress() {
 // show puts a screen in place of the one before.
 function show(doc) {
   const next = doc.querySelector("[data-screen]");
+  const first = !next.dataset.idle && !Number(next.dataset.rest);
+  const ours = (d) => [...d.head.querySelectorAll("script, link[rel=stylesheet]")].map((e) => e.getAttribute("src") ?? e.getAttribute("href")).join();
+  if (first && ours(doc) !== ours(document)) return window.location.assign(next.dataset.home); // the server has another version of this script
   page.lang = doc.documentElement.lang;
   page.dataset.kiosk = doc.documentElement.dataset.kiosk;
   document.title = doc.title;
   voice?.cancel();
   screen().replaceWith(document.adoptNode(next));
   window.scrollTo(0, 0);
-  if (!next.dataset.idle && !Number(next.dataset.rest)) visit = {}; // the first screen: a new visit
+  if (first) visit = {}; // a new visit
   dress();
   document.getElementById("main")?.focus();
   rest();
