@@ -25,7 +25,6 @@ type lobbyPart struct {
 	next   atomic.Int64
 	given  int64 // tickets
 	unit   ids.Unit
-	calls  int
 }
 
 func openLobby(ctx context.Context, spec json.RawMessage) (part, error) {
@@ -130,6 +129,8 @@ func (l *lobbyPart) Call(ctx context.Context, do string, args json.RawMessage) (
 			return nil, err
 		}
 		return l.checkins(ctx, run)
+	case "ready":
+		return nil, l.ready(ctx)
 	case "change":
 		return l.change(ctx)
 	case "settle":
@@ -180,22 +181,25 @@ func (l *lobbyPart) checkins(ctx context.Context, run lobbyRun) (Measure, error)
 	return m, errors.Join(errs...)
 }
 
-// change calls the next to the counter, or begins with who was called; it tells when the key was pressed.
-func (l *lobbyPart) change(ctx context.Context) (int64, error) {
-	d := queue.Deed{Org: fixtureOrg, Office: l.office, Unit: l.unit, Do: queue.StepCalled, Finish: true}
+// ready begins with who was called, so that the next press can finish and call.
+func (l *lobbyPart) ready(ctx context.Context) error {
 	h, err := l.app.Queue.Hall(ctx, fixtureOrg, l.office)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	if t, ok := h.Ticket(h.Counter(l.unit).Ticket); ok && t.State == queue.Called {
-		d.Do, d.Ticket, d.Finish = queue.StepBegun, t.ID, false
+		_, err = l.app.Queue.Do(ctx, lobbyClerk(), queue.Deed{Org: fixtureOrg, Office: l.office, Unit: l.unit, Do: queue.StepBegun, Ticket: t.ID})
 	}
+	return err
+}
+
+// change calls the next to the counter; it tells when the key was pressed.
+func (l *lobbyPart) change(ctx context.Context) (int64, error) {
 	pressed := time.Now().UnixNano()
-	out, err := l.app.Queue.Do(ctx, lobbyClerk(), d)
+	out, err := l.app.Queue.Do(ctx, lobbyClerk(), queue.Deed{Org: fixtureOrg, Office: l.office, Unit: l.unit, Do: queue.StepCalled, Finish: true})
 	if err == nil && out.Ticket.ID == "" {
 		err = errors.New("nobody waits any more")
 	}
-	l.calls++
 	return pressed, err
 }
 

@@ -209,6 +209,10 @@ func changes(ctx context.Context, d time.Duration, s *Server, watch *Part, n int
 	m := Measure{}
 	begun := time.Now()
 	for time.Since(begun) < d {
+		if err := s.Call(ctx, "ready", nil, nil); err != nil {
+			return m, err
+		}
+		time.Sleep(callPause / 2)
 		if err := watch.Call(ctx, "mark", nil, nil); err != nil {
 			return m, err
 		}
@@ -225,7 +229,7 @@ func changes(ctx context.Context, d time.Duration, s *Server, watch *Part, n int
 		}
 		seen(got, at)
 		m.Ops += int64(n)
-		time.Sleep(callPause)
+		time.Sleep(callPause / 2)
 	}
 	m.Elapsed = time.Since(begun)
 	after, err := s.Usage(ctx)

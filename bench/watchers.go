@@ -219,6 +219,8 @@ func (w *writer) Call(_ context.Context, do string, _ json.RawMessage) (any, err
 	switch do {
 	case "address":
 		return w.listener.Addr().String(), nil
+	case "ready":
+		return nil, nil
 	case "change":
 		w.mu.Lock()
 		defer w.mu.Unlock()
