@@ -42,7 +42,7 @@ var floors = []struct {
 
 	{4, "store web"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/inbox web/my web/staff web/lobby"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/my web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},
 	{5, "gateway/sms/kannel/kanneltest"},
 	{6, "web/gallery"},

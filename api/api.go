@@ -20,6 +20,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/queue"
 	"luukku/web"
 )
 
@@ -30,22 +31,26 @@ const prefix = "/api/v1"
 type Door struct {
 	// Programs is set before the door is used, where programs have keys.
 	Programs Programs
+	// Queue is set before the door is used.
+	Queue *queue.Service
 
 	site    *web.Site
 	booking *booking.Service
 	mux     *http.ServeMux
-	spec    []byte // the OpenAPI description
+	streams *http.ServeMux // what goes on after it was asked for
+	spec    []byte         // the OpenAPI description
 }
 
 var _ http.Handler = (*Door)(nil)
 
 // New returns the JSON API of a site.
 func New(site *web.Site, b *booking.Service) *Door {
-	d := &Door{site: site, booking: b, mux: http.NewServeMux()}
+	d := &Door{site: site, booking: b, mux: http.NewServeMux(), streams: http.NewServeMux()}
 	api := humago.NewWithPrefix(d.mux, prefix, d.config())
 	d.routes(api)
 	d.spec = describe(api.OpenAPI(), site.Texts.Printer(i18n.Reference))
 	d.mux.HandleFunc("GET "+prefix+"/openapi.json", d.openapi)
+	d.streams.HandleFunc("GET "+prefix+"/organisations/{org}/offices/{office}/queue/stream", d.queueStream)
 	return d
 }
 
@@ -59,6 +64,7 @@ func (d *Door) routes(api huma.API) {
 	add(d, api, public("list-offices", org+"/offices", "Offices", tagCatalogue), d.offices)
 	add(d, api, public("get-office", org+"/offices/{office}", "One office", tagCatalogue), d.office)
 	add(d, api, public("get-office-hours", org+"/offices/{office}/hours", "Opening hours of an office", tagCatalogue), d.officeHours)
+	add(d, api, public("get-queue", org+"/offices/{office}/queue", "Who waits at an office now", tagTimes), d.queue)
 	add(d, api, public("list-free-times", org+"/free-times", "Free times, day by day", tagTimes), d.freeTimes)
 
 	add(d, api, step("create-hold", http.MethodPost, org+"/holds", "Hold a time", holdSteps), d.hold)

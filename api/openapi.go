@@ -121,6 +121,9 @@ var descriptions = map[string]string{
 	"extend-hold": "Keeps the time as long again, from now. When the hold has run out, the time is taken again if it is still free.",
 	"create-appointment": "The same Idempotency-Key with the same content gets the same answer for 24 hours, with status 200 and the header " + replayHeader +
 		". With other content it is a conflict. A request that was refused leaves its key free. When the time was taken, the problem has the nearest free times.",
+	"get-queue": "No more than a second old; numbers, and never names. The same address with /stream at its end is an event stream (text/event-stream): an event " +
+		"\"state\" has this answer, at once and after each change; \"beat\" comes every five seconds and says that it still holds. What has not been heard of " +
+		"for 15 seconds is not to be shown any longer.",
 	"get-office-hours": "By the day, holidays, closures and exceptions taken in; and as the rules that they follow from. What can be booked is another matter: " +
 		"list-free-times says.",
 	"edit-appointment":  "Fields that are left out, or null, stay as they are. The person is told at their new address.",

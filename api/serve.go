@@ -28,6 +28,10 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Language", bcp47(language(r)))
 	h.Add("Vary", "Accept-Language")
+	if _, pattern := d.streams.Handler(r); pattern != "" {
+		d.streams.ServeHTTP(w, r)
+		return
+	}
 	if _, pattern := d.mux.Handler(r); pattern == "" {
 		d.noRoute(w, r)
 		return

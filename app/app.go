@@ -47,6 +47,7 @@ import (
 	"luukku/web/demoeid"
 	"luukku/web/desk"
 	"luukku/web/dev"
+	"luukku/web/display"
 	"luukku/web/gallery"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
@@ -94,6 +95,7 @@ type App struct {
 	inbox     *inbox.Door
 	kiosk     *kiosk.Door
 	lobby     *lobby.Door
+	display   *display.Door
 	dev       *dev.Door
 	gallery   http.Handler
 	api       *api.Door
@@ -238,6 +240,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.citizen = citizen.New(a.Site, a.Booking)
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)
 	a.api = api.New(a.Site, a.Booking)
+	a.api.Queue = a.Queue
 	n := a.Config.Limits.RequestsPerSecond
 	a.limits = limit.New[netip.Addr](limit.Rate{N: n, Per: time.Second, Burst: 10 * n}, a.Now)
 	a.Consent = &consent.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}

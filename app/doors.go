@@ -12,10 +12,12 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/base/ids"
 	"luukku/base/limit"
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/desk"
+	"luukku/web/display"
 	"luukku/web/inbox"
 	"luukku/web/lobby"
 )
@@ -25,7 +27,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -107,6 +109,8 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		plain(w, http.StatusOK, a.robots())
 	case first == "l":
 		a.shortLink(w, r, rest)
+	case first == "t":
+		a.ticket(w, r, rest)
 	case first == "assets":
 		a.Site.ServeAsset(w, r)
 	case first == "eid":
@@ -116,7 +120,7 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 	case first == "demo-eid" && a.demoEID != nil:
 		a.demoEID.ServeHTTP(w, r)
 	case first == "kiosk" && a.kiosk.Bare(w, r):
-	case first == "setup", first == "staff", first == "kiosk", first == "dev" && a.dev != nil:
+	case first == "setup", first == "staff", first == "display", first == "kiosk", first == "dev" && a.dev != nil:
 		w.Header().Add("Vary", "Accept-Language")
 		http.Redirect(w, r, "/"+string(a.language(r))+r.URL.RequestURI(), http.StatusFound)
 	default:
@@ -137,6 +141,14 @@ func (a *App) shortLink(w http.ResponseWriter, r *http.Request, token string) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
 	http.Redirect(w, r, web.Path(lang, o, page, token), http.StatusFound)
+}
+
+// ticket leads on from the address on a ticket's paper to its page, in the ticket's language.
+func (a *App) ticket(w http.ResponseWriter, r *http.Request, rest string) {
+	o, token, _ := strings.Cut(rest, "/")
+	if err := a.display.Short(w, r, ids.Org(o), token); err != nil {
+		a.fail(w, r, err)
+	}
 }
 
 // readable reports whether a path is text without a slash in disguise: no name of ours is anything else, and no database has to wonder about it.
@@ -192,7 +204,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n"
 }
 
 // inLanguage answers for /{lang}/....
@@ -210,6 +222,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.inbox.ServeHTTP(w, r)
 	case lobby.Serves(r.URL.Path):
 		a.lobby.ServeHTTP(w, r)
+	case display.Serves(r.URL.Path):
+		a.display.ServeHTTP(w, r)
 	case admin.Serves(r.URL.Path):
 		a.admin.ServeHTTP(w, r)
 	case second == "kiosk":

@@ -21,6 +21,7 @@ import (
 	"luukku/gateway/printer"
 	"luukku/web/admin"
 	"luukku/web/desk"
+	"luukku/web/display"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
 	"luukku/web/lobby"
@@ -57,6 +58,7 @@ func (a *App) staffDoors() {
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
 	a.desk.Consent = a.Consent
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
+	a.display = display.New(a.Site, a.Queue, a.Staff)
 	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
 	a.desk.Talks = a.Talks
 	a.Talks.Work.Colleagues = colleagues{a.Staff}

@@ -31,6 +31,8 @@ type OfficePage struct {
 	Closed   []ui.DefinitionRow
 	Days     int
 	Services []ui.Link
+	// Queue is where it says how many wait now; empty where everybody comes by appointment.
+	Queue string
 }
 
 // OpeningHours are the regular hours of one kind.
@@ -72,6 +74,9 @@ func newOfficePage(b web.Base, c *catalog.Config, o *org.Office, now time.Time) 
 	p.Closed = closedAhead(b, c, o, today, today.Add(daysAhead))
 	for _, s := range c.ServicesAt(o.ID) {
 		p.Services = append(p.Services, ui.Link{Href: b.URL("services", string(s.ID)), Text: s.Name.In(b.Lang)})
+		if c.Policy(s.ID, o.ID).WalkIn {
+			p.Queue = b.URL("queue", string(o.ID))
+		}
 	}
 	return p
 }

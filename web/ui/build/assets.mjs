@@ -125,5 +125,7 @@ put("app.js", esbuild(join(ui, "app.js"), join(work, "app.js"), "--format=iife")
 put("kiosk.css", esbuild(join(ui, "css/kiosk.css"), join(work, "kiosk.css")));
 put("kiosk.js", esbuild(join(ui, "kiosk.js"), join(work, "kiosk.js"), "--format=iife"));
 put("kiosk-worker.js", esbuild(join(ui, "kiosk-worker.js"), join(work, "kiosk-worker.js"), "--format=iife"));
+put("display.css", esbuild(join(ui, "css/display.css"), join(work, "display.css"), `--alias:luukku-build=${work}`));
+put("display.js", esbuild(join(ui, "display.js"), join(work, "display.js"), "--format=iife"));
 put("icon.svg", readFileSync(join(ui, "icon.svg")));
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 1) + "\n");
