@@ -15,8 +15,8 @@ import (
 	"luukku/domain/staff"
 )
 
-// lobby is an office where somebody takes walk-ins at a counter.
-type lobby struct {
+// shownLobby is an office where somebody takes walk-ins at a counter.
+type shownLobby struct {
 	*house
 	clerk   actor.Actor
 	office  ids.Office
@@ -25,10 +25,10 @@ type lobby struct {
 	name    i18n.Text // of the counter
 }
 
-func (h *house) lobby(t *testing.T) *lobby {
+func (h *house) shownLobby(t *testing.T) *shownLobby {
 	t.Helper()
 	grant := actor.Grant{Role: actor.RoleClerk, Org: vuorela}
-	l := &lobby{house: h, clerk: actor.Actor{Kind: actor.KindStaff, Org: vuorela, Staff: h.member(t, "calls", grant), Grants: []actor.Grant{grant}}}
+	l := &shownLobby{house: h, clerk: actor.Actor{Kind: actor.KindStaff, Org: vuorela, Staff: h.member(t, "calls", grant), Grants: []actor.Grant{grant}}}
 	c := h.config(t, vuorela)
 	for i := range c.Offices {
 		o := &c.Offices[i]
@@ -48,7 +48,7 @@ func (h *house) lobby(t *testing.T) *lobby {
 }
 
 // takes is a walk-in's ticket, and the secret of its paper.
-func (l *lobby) takes(t *testing.T, lang i18n.Lang) (queue.Ticket, string) {
+func (l *shownLobby) takes(t *testing.T, lang i18n.Lang) (queue.Ticket, string) {
 	t.Helper()
 	k, err := l.app.Queue.Take(t.Context(), l.clerk, queue.TakeRequest{Org: vuorela, Office: l.office, Service: l.service, Lang: lang})
 	if err != nil {
@@ -61,7 +61,7 @@ func (l *lobby) takes(t *testing.T, lang i18n.Lang) (queue.Ticket, string) {
 	return k, token
 }
 
-func (l *lobby) does(t *testing.T, d queue.Deed) queue.Ticket {
+func (l *shownLobby) does(t *testing.T, d queue.Deed) queue.Ticket {
 	t.Helper()
 	d.Org, d.Office, d.Unit = vuorela, l.office, l.unit
 	out, err := l.app.Queue.Do(t.Context(), l.clerk, d)
@@ -148,7 +148,7 @@ func hasAll(text string, words []string) bool {
 }
 
 // display enrols a display of the office, and returns its cookie.
-func (l *lobby) display(t *testing.T) (staff.Device, *http.Cookie) {
+func (l *shownLobby) display(t *testing.T) (staff.Device, *http.Cookie) {
 	t.Helper()
 	grant := actor.Grant{Role: actor.RoleOrgAdmin, Org: vuorela}
 	admin := actor.Actor{Kind: actor.KindStaff, Org: vuorela, Staff: l.member(t, "devices", grant), Grants: []actor.Grant{grant}}
@@ -170,7 +170,7 @@ func (l *lobby) display(t *testing.T) (staff.Device, *http.Cookie) {
 func TestS3_7_ACallReachesDisplayPageAndPhoneWithinASecond(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
-		l := h.lobby(t)
+		l := h.shownLobby(t)
 		_, cookie := l.display(t)
 		first, token := l.takes(t, "fi")
 		second, _ := l.takes(t, "sv")
@@ -218,7 +218,7 @@ func TestS3_7_ACallReachesDisplayPageAndPhoneWithinASecond(t *testing.T) {
 func TestS3_7_OnlyADisplayOfTheOfficeIsShownItsCalls(t *testing.T) {
 	t.Parallel()
 	h := open(t, sqlite)
-	l := h.lobby(t)
+	l := h.shownLobby(t)
 	h.person(t).Get("/en/display").MustStatus(http.StatusUnauthorized).MustText(say("en", "board.none_title"))
 	h.person(t).Get("/en/display/stream").MustStatus(http.StatusNotFound)
 	d, cookie := l.display(t)
@@ -238,7 +238,7 @@ func TestS3_7_OnlyADisplayOfTheOfficeIsShownItsCalls(t *testing.T) {
 func TestS3_8_TheTicketOnThePhone(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house) {
-		l := h.lobby(t)
+		l := h.shownLobby(t)
 		l.takes(t, "fi")
 		k, token := l.takes(t, "sv")
 		c := h.person(t)
