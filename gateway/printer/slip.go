@@ -136,11 +136,8 @@ func plain(line string) string {
 
 // bare is a letter without what is above and below it.
 func bare(r rune) byte {
-	for _, base := range norm.NFD.String(string(r)) {
-		if base < utf8.RuneSelf {
-			return byte(base)
-		}
-		break
+	if base, _ := utf8.DecodeRuneInString(norm.NFD.String(string(r))); base < utf8.RuneSelf {
+		return byte(base)
 	}
 	return '?'
 }
