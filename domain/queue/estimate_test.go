@@ -263,9 +263,7 @@ func TestQualityIsTheMedianOfTheLatest(t *testing.T) {
 	for i := range int64(60) {
 		list = append(list, Ticket{ArrivedAt: 1000, ServiceSince: 1000, Calls: 1, CalledAt: 2000 + i, Estimate: 1000 + i - (i%5-2)*60})
 	}
-	for _, odd := range []Ticket{{Calls: 0, Estimate: 5}, {Calls: 2, CalledAt: 9000, Estimate: 0}, {Calls: 1, CalledAt: 9000, Estimate: -1}, {Calls: 1, CalledAt: 9000, ServiceSince: 5, Estimate: 0}} {
-		list = append(list, odd)
-	}
+	list = append(list, Ticket{Calls: 0, Estimate: 5}, Ticket{Calls: 2, CalledAt: 9000, Estimate: 0}, Ticket{Calls: 1, CalledAt: 9000, Estimate: -1}, Ticket{Calls: 1, CalledAt: 9000, ServiceSince: 5, Estimate: 0})
 	if got := QualityOf(list[:30], list[30:]); got != (Quality{Told: 50, Median: 60}) {
 		t.Errorf("got %+v", got)
 	}

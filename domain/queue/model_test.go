@@ -512,8 +512,6 @@ func (m *model) end() error {
 	return nil
 }
 
-func (m *model) tickets0Day() string { return DayOf(m.now(), m.town.memory.config.Zone()) }
-
 // replays reports whether the steps of a ticket lead to what it is now: each begins where the one before it ended.
 func replays(t Ticket, steps []Step) error {
 	for i, s := range steps {
