@@ -17,10 +17,10 @@ import (
 // Samples are all states of this door's pages, with made-up facts.
 func Samples() []web.Sample {
 	return []web.Sample{
-		board("", staff.DisplaySettings{}, sampleFacts(9, 32, nil)),
+		board("", staff.DisplaySettings{Languages: []i18n.Lang{"sv"}}, sampleFacts(9, 32, nil)),
 		board("empty", staff.DisplaySettings{}, sampleFacts(9, 32, func(h *queue.Hall) { h.Tickets, h.Messages = nil, nil })),
-		board("closing", staff.DisplaySettings{Languages: []i18n.Lang{"en"}}, sampleFacts(15, 20, nil)),
-		board("some", staff.DisplaySettings{Services: []ids.Service{"parking"}, Languages: []i18n.Lang{"cs", "en", "fi"}}, sampleFacts(15, 50, nil)),
+		board("closing", staff.DisplaySettings{}, sampleFacts(15, 20, nil)),
+		board("some", staff.DisplaySettings{Services: []ids.Service{"parking"}, Languages: []i18n.Lang{"en", "fi"}}, sampleFacts(15, 50, nil)),
 		sample("none", "", func(b web.Base) web.Component { return ShowNone(newNonePage(b)) }),
 		sample("queue", "", func(b web.Base) web.Component { return showQueue(b, sampleFacts(9, 32, nil)) }),
 		sample("queue", "empty", func(b web.Base) web.Component {
@@ -51,13 +51,9 @@ func sample(page, state string, show func(b web.Base) web.Component) web.Sample 
 
 func board(state string, settings staff.DisplaySettings, f facts) web.Sample {
 	return sample("board", state, func(b web.Base) web.Component {
-		if settings.Languages == nil { // the reader's, and another
-			settings.Languages = []i18n.Lang{b.Lang, "sv"}
-			if b.Lang == "sv" {
-				settings.Languages[1] = "fi"
-			}
-		}
-		s := screen{texts: i18n.MustLoad(), settings: settings, facts: f}
+		own := settings
+		own.Languages = append([]i18n.Lang{b.Lang}, settings.Languages...)
+		s := screen{texts: i18n.MustLoad(), settings: own, facts: f}
 		p := s.page(b)
 		p.Src = ""
 		return ShowDisplay(p, s.board())
