@@ -22,6 +22,7 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/identity"
+	"luukku/domain/queue"
 	"luukku/domain/staff"
 )
 
@@ -249,6 +250,11 @@ func (h *house) object(t *testing.T, path string, o ids.Org) string {
 		var c staff.Client
 		c, _, err = h.app.Staff.MakeClient(t.Context(), system, o, "Reports", []actor.Right{actor.AppointmentList}, h.app.Now().AddDate(0, 1, 0).Unix())
 		nobodys = string(c.ID)
+	case strings.Contains(path, "/tickets/{id}"):
+		office := h.config(t, o).Offices[0].ID
+		var k queue.Ticket
+		k, err = h.app.Queue.Take(t.Context(), system, queue.TakeRequest{Org: o, Office: office, Service: h.config(t, o).ServicesAt(office)[0].ID, Lang: "en"})
+		nobodys = string(k.ID)
 	case strings.Contains(path, "/providers/of/{id}"):
 		nobodys = fmt.Sprintf("made-%d", h.made)
 		e := audit.New(o, h.app.Site.Gen.Audit(), h.app.Now().UnixMicro(), system, audit.ProviderChanged, "provider", nobodys, nil)

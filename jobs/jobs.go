@@ -60,6 +60,7 @@ var schedule = []struct {
 }{
 	{TaskSweep, 10 * time.Minute},
 	{TaskSeal, 5 * time.Second},
+	{TaskPlanLists, time.Minute},
 }
 
 // Register gives the runner its handlers and periodic tasks. Call it once, before Run.
@@ -73,6 +74,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[staff.TaskInvite] = s.invite
 	runner.Handlers[texting.TaskIn] = s.textIn
 	runner.Handlers[texting.TaskOut] = s.textOut
+	runner.Handlers[TaskPlanLists] = s.planLists
+	runner.Handlers[TaskList] = s.mailList
 	runner.Handlers[TaskSweep] = d.sweep
 	runner.Handlers[booking.TaskLapse] = d.lapse
 	runner.Handlers[booking.TaskOffer] = d.offer

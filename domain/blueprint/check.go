@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -182,6 +183,12 @@ func checkOffices(c *checker, o *Organisation) {
 	for i := range o.Offices {
 		f := &o.Offices[i]
 		path := "offices." + string(f.ID)
+		if _, err := time.Parse("15:04", f.ListAt); f.ListAt != "" && (err != nil || len(f.ListAt) != 5) {
+			c.add(path+".list_at", "%.20q must be a time such as 06:30", f.ListAt)
+		}
+		if f.ListAt != "" && f.Email == "" {
+			c.add(path+".list_at", "the list is mailed to the office's own email, which is missing")
+		}
 		for j, s := range f.Services {
 			if !o.hasService(s) {
 				c.add(elem(path+".services", j), "there is no service %.60q", string(s))

@@ -85,6 +85,7 @@ var officeFields = []field[Office]{
 	word("phone", func(o *Office) *string { return &o.Phone }),
 	text("phone_hours", func(o *Office) *i18n.Text { return &o.PhoneHours }),
 	word("email", func(o *Office) *string { return &o.Email }),
+	word("list_at", func(o *Office) *string { return &o.ListAt }),
 	text("access", func(o *Office) *i18n.Text { return &o.Access }),
 	degrees("lat", func(o *Office) *float64 { return &o.Lat }),
 	degrees("lon", func(o *Office) *float64 { return &o.Lon }),

@@ -133,6 +133,8 @@ type Office struct {
 	Phone      string    `json:"phone,omitzero" toml:"phone,omitempty"`
 	PhoneHours i18n.Text `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
 	Email      string    `json:"email,omitzero" toml:"email,omitempty"`
+	// ListAt is when the list of who comes that day is mailed to Email each morning ("06:30", in the office's zone); empty mails none.
+	ListAt string `json:"list_at,omitzero" toml:"list_at,omitempty"`
 	// Access tells how to get in: step-free access, hearing loop.
 	Access i18n.Text `json:"access,omitzero" toml:"access,omitempty"`
 	// Lat and Lon are degrees north and east (WGS 84); both zero means unknown.

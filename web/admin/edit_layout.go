@@ -48,7 +48,7 @@ var layouts = map[string][]block{
 	"offices": {
 		{"", []string{"name", "group"}},
 		{"address", []string{"department", "street", "postcode", "town", "building", "floor", "door", "access", "lat", "lon"}},
-		{"contact", []string{"phone", "phone_hours", "email"}},
+		{"contact", []string{"phone", "phone_hours", "email", "list_at"}},
 		{"services", []string{"services"}},
 		{"hours", []string{"usual"}},
 	},

@@ -93,6 +93,9 @@ func (d *Door) refused(v *web.Visit, o *org.Office, why error) error {
 		return err
 	}
 	b := d.page(v)
+	if fault.IsKey(why, "form.key_reused") { // another button of a page that is not as it was
+		why = fault.Conflict("queue.changed", nil)
+	}
 	f.Wrong = d.worded(v, b, o.ID, why)
 	return d.show(v, newDeskPage(b, f))
 }

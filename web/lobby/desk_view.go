@@ -27,8 +27,7 @@ func newDeskPage(b web.Base, f deskFacts) Page {
 	if f.Mine.Unit != "" {
 		heading = b.T("lobby.heading_at", "place", f.Office.Name.In(b.Lang), "counter", f.unit(b, f.Mine.Unit))
 	}
-	// What was refused is said at the line that is read aloud, and in a box of its own.
-	p := Page{Base: b, Heading: heading, Wrong: f.Wrong}
+	p := Page{Base: b, Heading: heading, Refused: f.Wrong != ""}
 	above := []web.Component{ui.DeskStatus(f.status(b)), part("desk-head", f.alerts(b)...)}
 	left := []web.Component{part("desk-serving", f.serving(b)), part("desk-others", f.others(b)...)}
 	right := []web.Component{part("desk-queue", f.queue(b)...)}
@@ -40,11 +39,8 @@ func (f deskFacts) unit(b web.Base, u ids.Unit) string { return unitName(b, f.Co
 
 // status is the one line about what was just done.
 func (f deskFacts) status(b web.Base) string {
-	if f.Wrong != "" {
-		return f.Wrong
-	}
 	switch f.Done {
-	case "nobody", "opened", "break", "resumed", "closed", "seen", "alarm", "told", "untold", "ended":
+	case "nobody", "opened", "break", "resumed", "closed", "seen", "alarm", "told", "untold", "ended", "entered":
 		return b.T("lobby.done." + f.Done)
 	case "called", "picked", "recalled", "begun", "done", "missed", "left", "parked", "returned", "moved", "raised", "undone", "arrived", "already", "taken", "finished":
 		if f.About.ID != "" {
@@ -57,6 +53,9 @@ func (f deskFacts) status(b web.Base) string {
 // alerts are what somebody should see to, with the messages to those who wait.
 func (f deskFacts) alerts(b web.Base) []web.Component {
 	var out []web.Component
+	if f.Wrong != "" {
+		out = append(out, alert(ui.AlertBox{Kind: ui.Danger, Text: f.Wrong}))
+	}
 	for _, a := range f.Hall.Alerts {
 		where := f.Devices[a.Device]
 		if a.Unit != "" {
@@ -318,11 +317,16 @@ func (f deskFacts) others(b web.Base) []web.Component {
 
 // links are the pages beside the desk.
 func (f deskFacts) links(b web.Base) []ui.Link {
-	return []ui.Link{
+	var list []ui.Link
+	if f.MaySee {
+		list = []ui.Link{{Href: f.action(b, "list"), Text: b.T("lobby_list.link")}}
+	}
+	return append(list, []ui.Link{
+		{Href: f.action(b, "entry"), Text: b.T("entry.title")},
 		{Href: f.action(b, "figures"), Text: b.T("figures.link")},
 		{Href: f.action(b, "messages"), Text: b.T("lobby.messages")},
 		{Href: f.action(b, "end"), Text: b.T("lobby.end_title")},
-	}
+	}...)
 }
 
 // queue is the queue with its tabs.

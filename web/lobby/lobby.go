@@ -53,7 +53,7 @@ func New(site *web.Site, q *queue.Service, b *booking.Service) *Door {
 func (d *Door) routes() []web.Route {
 	const at = "/{lang}/staff/{org}/lobby"
 	const one = at + "/{office}"
-	const ticket = one + "/tickets/{ticket}"
+	const ticket = one + "/tickets/{id}"
 	return []web.Route{
 		web.GET(at, actor.QueueWork, d.choose),
 		web.GET(one, actor.QueueWork, d.desk),
@@ -69,6 +69,9 @@ func (d *Door) routes() []web.Route {
 		web.POST(one+"/messages", actor.QueueWork, d.messagesPost),
 		web.GET(one+"/end", actor.QueueWork, d.end),
 		web.POST(one+"/end", actor.QueueWork, d.endPost),
+		web.GET(one+"/list", actor.QueueWork, d.list),
+		web.GET(one+"/entry", actor.QueueWork, d.entryPage),
+		web.POST(one+"/entry", actor.QueueWork, d.entryPost),
 		web.GET(one+"/figures", actor.QueueWork, d.figures),
 		web.GET(one+"/figures.csv", actor.QueueWork, d.figuresCSV),
 		web.GET(ticket, actor.QueueWork, d.ticket),
@@ -118,6 +121,8 @@ type Page struct {
 	Parts   []web.Component
 	// Heading stands on the page where its title is about what goes on.
 	Heading string
+	// Refused says that what was asked for was not done; the page says why.
+	Refused bool
 }
 
 func (d *Door) show(v *web.Visit, p Page) error {
@@ -125,7 +130,7 @@ func (d *Door) show(v *web.Visit, p Page) error {
 	switch {
 	case len(p.Trouble) > 0:
 		status = http.StatusUnprocessableEntity
-	case p.Wrong != "":
+	case p.Wrong != "" || p.Refused:
 		status = http.StatusConflict
 	}
 	return v.Render(status, ShowLobby(p))

@@ -28,7 +28,7 @@ func (d *Door) ticket(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.showTicket(v, o, ids.Ticket(v.R.PathValue("ticket")), nil)
+	return d.showTicket(v, o, ids.Ticket(v.R.PathValue("id")), nil)
 }
 
 func (d *Door) showTicket(v *web.Visit, o *org.Office, id ids.Ticket, why error) error {
@@ -228,7 +228,7 @@ func (d *Door) ticketPost(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	id := ids.Ticket(v.R.PathValue("ticket"))
+	id := ids.Ticket(v.R.PathValue("id"))
 	deed, err := deedIn(v, o)
 	deed.Ticket = id
 	if err == nil {
