@@ -92,6 +92,7 @@ Written by: go test ./e2e -run EveryRouteForNineActors -update
 yes      the page, or the form was looked at (also when what was sent is not right)
 sign-in  led to sign in, or told to
 code     asked for the booking code
+device   led to where a browser becomes a kiosk or a display
 no       as if it were not there, or refused
 
 `
@@ -274,12 +275,17 @@ var noRedirects = &http.Client{
 
 var signInPath = regexp.MustCompile(`^/en/(staff/)?sign-in(\?|$)`)
 
+// devicePath is where a browser becomes a kiosk or a display: who is led there from a device's page was let see nothing.
+const devicePath = "/en/staff/device"
+
 func sortOf(t *testing.T, r aRoute, res *http.Response, page string) string {
 	t.Helper()
 	to := res.Header.Get("Location")
 	switch {
 	case res.StatusCode == http.StatusUnauthorized, res.StatusCode == http.StatusSeeOther && signInPath.MatchString(to) && strings.Contains(to, "next="):
 		return "sign-in"
+	case res.StatusCode == http.StatusSeeOther && to == devicePath:
+		return "device"
 	case strings.Contains(to, "done=expired"), res.StatusCode == http.StatusOK && strings.Contains(page, say("en", "code.title")+"</h1>"):
 		return "code"
 	case slices.Contains([]int{http.StatusNotFound, http.StatusForbidden, http.StatusTooManyRequests}, res.StatusCode):
