@@ -27,7 +27,7 @@ func TestS3_5_KioskSettings(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := h.administrator(t, "kiosks")
-		p := c.Get("/en/admin/vuorela/devices").MustStatus(http.StatusOK).Click(say("en", "kiosk_settings.link")).MustStatus(http.StatusOK)
+		p := c.Get("/en/admin/vuorela/devices").MustStatus(http.StatusOK).Click(say("en", "devices.settings")).MustStatus(http.StatusOK)
 		set := func(printer, ruler string) {
 			p = p.Form("kiosk").Set("print_by", "printer").Set("printer", printer).Set("paper", "58").Set("ruler", ruler).Submit(say("en", "kiosk_settings.save"))
 		}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 )
@@ -33,4 +34,31 @@ func (d Device) Display() DisplaySettings {
 // Shows reports whether a display shows what is called for a service to a counter; an empty counter is none yet.
 func (s DisplaySettings) Shows(service ids.Service, counter ids.Unit) bool {
 	return (len(s.Services) == 0 || slices.Contains(s.Services, service)) && (counter == "" || len(s.Counters) == 0 || slices.Contains(s.Counters, counter))
+}
+
+// At reports whether a counter was chosen for the display. Where none was, it shows all of them.
+func (s DisplaySettings) At(counter ids.Unit) bool { return slices.Contains(s.Counters, counter) }
+
+// mostLanguages is how many languages a display has room for.
+const mostLanguages = 2
+
+// In returns the languages of a display of an organisation that has some: its own, or the first of the organisation's.
+func (s DisplaySettings) In(of []i18n.Lang) []i18n.Lang {
+	if len(s.Languages) > 0 {
+		return s.Languages
+	}
+	return of[:min(mostLanguages, len(of))]
+}
+
+// CheckDisplay checks what was chosen for a display of an organisation with the languages: Invalid at "first" and "second".
+func CheckDisplay(s DisplaySettings, of []i18n.Lang) error {
+	for i, name := range []string{"first", "second"} {
+		switch {
+		case i < len(s.Languages) && !slices.Contains(of, s.Languages[i]), i == 0 && len(s.Languages) == 0:
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: name, Key: "error.field.choose"})
+		case i > 0 && i < len(s.Languages) && s.Languages[i] == s.Languages[0]:
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: name, Key: "display_settings.same"})
+		}
+	}
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/base/ids"
 	"luukku/base/natid"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
@@ -122,6 +123,8 @@ func keySamples() []web.Sample {
 	expired, revoked := client, client
 	expired.ID, expired.ExpiresAt, expired.LastUsedAt = "2", sampleTime-1000, 0
 	revoked.ID, revoked.RevokedAt = "3", sampleTime
+	hall := sampleWhere()
+	hall.config, _ = sampleHoursOffice()
 	return []web.Sample{
 		desked("devices", "", func(b web.Base) DeskPage {
 			return newDevicesPage(b, []staff.Device{kiosk, display, gone}, sampleWhere())
@@ -139,6 +142,14 @@ func keySamples() []web.Sample {
 			typed := kioskForm{KioskSettings: staff.KioskSettings{PrintBy: staff.PrintPrinter, Printer: "/etc/passwd", Paper: 58}, Ruler: "20"}
 			_, err := typed.settings()
 			return newKioskPage(b, kiosk, typed, sampleWhere(), err)
+		}),
+		desked("devices", "display", func(b web.Base) DeskPage {
+			return newDisplayPage(b, display, displayFormOf(staff.DisplaySettings{NoSpeech: true, Counters: []ids.Unit{"hall-desk-1"}}, hall.config.Org.Languages), hall, nil)
+		}),
+		desked("devices", "display-errors", func(b web.Base) DeskPage {
+			typed := displayForm{First: "fi", Second: "fi"}
+			_, err := typed.settings(hall.config.Org.Languages)
+			return newDisplayPage(b, display, typed, hall, err)
 		}),
 		desked("devices", "revoke", func(b web.Base) DeskPage { return newDeviceRevokePage(b, kiosk) }),
 		desked("clients", "", func(b web.Base) DeskPage {

@@ -22,6 +22,8 @@ func (d *Door) devices(v *web.Visit) error {
 		p.Done = p.T("devices.done_revoked")
 	case "set":
 		p.Done = p.T("kiosk_settings.done")
+	case "display":
+		p.Done = p.T("display_settings.done")
 	}
 	return show(v, p)
 }
@@ -49,9 +51,7 @@ func newDevicesPage(b web.Base, list []staff.Device, w where) DeskPage {
 				rowAct(ui.FormData{Action: adminAt(b, "devices", string(d.ID), "code")}, ui.Button{Text: b.T("devices.code"), Hidden: d.Name, Look: ui.Tertiary}),
 				ui.A(ui.Link{Href: adminAt(b, "devices", string(d.ID), "revoke"), Text: b.T("devices.revoke"), Hidden: d.Name}),
 			}
-			if d.Kind == staff.Kiosk {
-				acts = append(acts, ui.A(ui.Link{Href: adminAt(b, "devices", string(d.ID), "kiosk"), Text: b.T("kiosk_settings.link"), Hidden: d.Name}))
-			}
+			acts = append(acts, ui.A(ui.Link{Href: adminAt(b, "devices", string(d.ID), string(d.Kind)), Text: b.T("devices.settings"), Hidden: d.Name}))
 			row[5] = ui.Cell{Content: ui.RowActions(acts)}
 		}
 		t.Rows = append(t.Rows, row)

@@ -89,6 +89,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(org+"devices/{id}/code", actor.DeviceManage, d.deviceCode),
 		web.GET(org+"devices/{id}/kiosk", actor.DeviceManage, d.kioskSet),
 		web.POST(org+"devices/{id}/kiosk", actor.DeviceManage, d.kioskSetPost),
+		web.GET(org+"devices/{id}/display", actor.DeviceManage, d.displaySet),
+		web.POST(org+"devices/{id}/display", actor.DeviceManage, d.displaySetPost),
 		web.GET(org+"devices/{id}/revoke", actor.DeviceManage, d.deviceRevoke),
 		web.POST(org+"devices/{id}/revoke", actor.DeviceManage, d.deviceRevokePost),
 		web.GET(org+"clients", actor.ClientManage, d.clients),

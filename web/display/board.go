@@ -113,12 +113,7 @@ type screen struct {
 }
 
 // languages are those that it shows.
-func (s screen) languages() []i18n.Lang {
-	if len(s.settings.Languages) > 0 {
-		return s.settings.Languages
-	}
-	return s.Org.Languages[:min(2, len(s.Org.Languages))]
-}
+func (s screen) languages() []i18n.Lang { return s.settings.In(s.Org.Languages) }
 
 // words is something said in its languages. What reads the same in two of them is said once.
 func (s screen) words(say func(p *i18n.Printer) string) ui.DisplayWords {

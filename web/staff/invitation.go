@@ -236,8 +236,5 @@ func (d *Door) devicePost(v *web.Visit) error {
 		return err
 	}
 	v.BecomeDevice(string(dev.Kind), token)
-	if dev.Kind == room.Kiosk {
-		return v.SeeOther(web.Path(v.Lang, "", "kiosk"))
-	}
-	return v.SeeOther(d.at(v, "device"))
+	return v.SeeOther(web.Path(v.Lang, "", string(dev.Kind))) // to its screen
 }
