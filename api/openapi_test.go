@@ -140,8 +140,8 @@ func TestEveryOperationIsDescribedWhole(t *testing.T) {
 			}
 		}
 	}
-	if n != 34 {
-		t.Errorf("got %d operations, want 34", n)
+	if n != 41 {
+		t.Errorf("got %d operations, want 41", n)
 	}
 	times := d.Paths["/organisations/{org}/free-times"]["get"]
 	if times.Responses["304"].Description == "" || times.Responses["200"].Headers["ETag"] == nil {
@@ -207,7 +207,8 @@ func TestThePageForPeopleNamesEveryProblemOfTheAPI(t *testing.T) {
 		"error.too_large", "api.media_type", "form.invalid", "code.form", "booking.past", "booking.too_close", "booking.too_far", "booking.not_on_grid",
 		"booking.too_many", "hold.too_often", "move.same_time", "manage.too_late_to_edit", "manage.too_late_to_move", "manage.too_late_to_cancel",
 		"manage.past", "manage.cancelled_already", "manage.not_online", "manage.too_many_tries", "error.too_many", "internal", "error.unavailable",
-		"error.unknown_outcome", "error.busy",
+		"error.unknown_outcome", "error.busy", "api.ticket_changed", "queue.no_ticket", "queue.no_counter", "queue.not_now", "queue.busy", "queue.elsewhere",
+		"queue.counter_closed", "queue.counter_taken", "queue.on_break", "queue.changed", "queue.undo_late", "lobby.not_in.place", "lobby.not_in.day", "lobby.not_in.unknown",
 	} {
 		if !strings.Contains(string(page), "`/problems/"+key+"`") {
 			t.Errorf("docs/api.md does not name /problems/%s", key)

@@ -85,7 +85,7 @@ var (
 // statuses are the answers of HTTP itself.
 var statuses = map[string]int{
 	"error.too_large": http.StatusRequestEntityTooLarge, "api.unreadable": http.StatusBadRequest, "api.media_type": http.StatusUnsupportedMediaType,
-	"api.slow": http.StatusRequestTimeout, "api.changed_since": http.StatusPreconditionFailed, "error.csrf": http.StatusForbidden,
+	"api.slow": http.StatusRequestTimeout, "api.changed_since": http.StatusPreconditionFailed, "api.ticket_changed": http.StatusPreconditionFailed, "error.csrf": http.StatusForbidden,
 }
 
 // refusal is a fault with free times to choose from instead.

@@ -47,6 +47,7 @@ func (d *Door) programRoutes(api huma.API) {
 	const org = "/organisations/{org}"
 	add(d, api, step("list-appointments", http.MethodGet, org+"/appointments", "An office's appointments of a day", readWithKey), d.appointments)
 	d.deskRoutes(api)
+	d.lobbyRoutes(api)
 	d.conversationRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)
 	add(d, api, step("revoke-guardianship", http.MethodDelete, org+"/guardianships", "End that somebody may act for a dependant", revokeWithKey), d.revokeGuardianship)

@@ -221,7 +221,7 @@ func (w *work) call(ctx context.Context) error {
 
 func (w *work) callTicket(ctx context.Context, t Ticket, what What, reason string) error {
 	before := t
-	t.State, t.CalledAt, t.Calls, t.Counter, t.By, t.ParkedUntil, t.BegunAt = Called, w.at.now, t.Calls+1, w.d.Unit, w.who.Staff, 0, 0
+	t.State, t.CalledAt, t.Calls, t.Counter, t.By, t.ParkedUntil, t.BegunAt = Called, w.at.now, t.Calls+1, w.d.Unit, atDesk(w.who), 0, 0
 	t, err := w.s.change(ctx, w.tx, w.at, w.who, what, before, t, reason)
 	w.out.Ticket, w.k.Ticket = t, t.ID
 	return err

@@ -22,8 +22,8 @@ const (
 	CounterClosed  CounterDeed = "closed"
 )
 
-// SetCounter opens, closes or pauses a counter, or chooses what is called at it. Whoever sits down leaves the counter they were at, unless they have somebody there.
-// Faults: NotFound; Conflict "queue.counter_taken" with who sits there, unless over; "queue.busy" when somebody is still at the counter.
+// SetCounter opens, closes or pauses a counter, or chooses what is called at it. Whoever sits down leaves the counter they were at, unless they have somebody there;
+// a program works at as many as it opens. Faults: NotFound; Invalid at "services" when one cannot be served there; Conflict "queue.counter_taken" with who sits there, unless over; "queue.busy" when somebody is still at the counter.
 func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, u ids.Unit, do CounterDeed, services []ids.Service, over bool) (Counter, error) {
 	if err := who.May(actor.QueueWork, actor.Object{Org: o, Office: office}); err != nil {
 		return Counter{}, err
@@ -35,7 +35,12 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 	if _, ok := a.UnitOf(office, u); !ok {
 		return Counter{}, fault.NotFound("queue.no_counter")
 	}
+	can := DeskAt(a.Config, Counter{Office: office, Unit: u}).Can
+	if slices.ContainsFunc(services, func(x ids.Service) bool { return !can(x) }) {
+		return Counter{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "services", Key: "error.field.choose"})
+	}
 	var out Counter
+	me := atDesk(who)
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		k, err := tx.Counter(ctx, o, office, u)
 		if err != nil {
@@ -43,16 +48,16 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 		}
 		switch do {
 		case CounterOpened:
-			if k.Staff != "" && k.Staff != who.Staff && !over {
+			if k.Staff != "" && k.Staff != me && !over {
 				return fault.Conflict("queue.counter_taken", fault.Args{"staff": string(k.Staff)})
 			}
 			if err := s.leaveOthers(ctx, tx, a, who, u); err != nil {
 				return err
 			}
-			if k.Staff != who.Staff {
+			if k.Staff != me {
 				k.Since = a.now
 			}
-			k.Staff, k.BreakSince, k.Services = who.Staff, 0, services
+			k.Staff, k.BreakSince, k.Services = me, 0, services
 		case CounterBreak:
 			if k.Ticket != "" {
 				return fault.Conflict("queue.busy", nil)
@@ -66,7 +71,7 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 			}
 			k.Staff, k.BreakSince, k.Services = "", 0, nil
 		}
-		if do != CounterOpened && k.Rev == 0 {
+		if do != CounterOpened && (k.Rev == 0 || do == CounterBreak && k.Staff == "") {
 			return fault.Conflict("queue.counter_closed", nil)
 		}
 		out, err = s.putCounter(ctx, tx, a, who, k, do)
@@ -75,8 +80,19 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 	return out, err
 }
 
+// atDesk is whoever works at a counter, as it is kept: one of the staff, or a program.
+func atDesk(who actor.Actor) ids.Staff {
+	if who.Kind == actor.KindClient {
+		return ids.Staff(who.Client)
+	}
+	return who.Staff
+}
+
 // leaveOthers closes the counters of who sits down elsewhere.
 func (s *Service) leaveOthers(ctx context.Context, tx Tx, a at, who actor.Actor, to ids.Unit) error {
+	if who.Kind == actor.KindClient {
+		return nil // a program can work at several
+	}
 	list, err := tx.Counters(ctx, a.org, a.office.ID)
 	if err != nil {
 		return err

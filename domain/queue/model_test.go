@@ -213,7 +213,7 @@ func (m *model) counter(e event) error {
 	do, fine := CounterOpened, true
 	switch e.what {
 	case evBreak:
-		do, fine = CounterBreak, k.ticket == nil && k.ever
+		do, fine = CounterBreak, k.ticket == nil && k.open
 	case evResume:
 		do, fine = CounterResumed, k.ever
 	case evClose:

@@ -269,7 +269,7 @@ func (f deskFacts) opening(b web.Base) []web.Component {
 		u := &f.Office.Units[i]
 		text := u.Name.In(b.Lang)
 		if k := f.Hall.Counter(u.ID); k.Staff != "" {
-			text = b.T("lobby.counter_of", "counter", text, "name", f.Staff[k.Staff])
+			text = b.T("lobby.counter_of", "counter", text, "name", f.worker(b, k.Staff))
 		} else if s.Value == "" {
 			s.Value = string(u.ID)
 		}
@@ -305,7 +305,7 @@ func (f deskFacts) others(b web.Base) []web.Component {
 		default:
 			state = b.T("lobby.counter_state.open")
 		}
-		rows = append(rows, []ui.Cell{{Text: u.Name.In(b.Lang)}, {Text: f.Staff[k.Staff]}, {Text: state}})
+		rows = append(rows, []ui.Cell{{Text: u.Name.In(b.Lang)}, {Text: f.worker(b, k.Staff)}, {Text: state}})
 	}
 	if len(rows) == 0 {
 		return nil
@@ -313,6 +313,14 @@ func (f deskFacts) others(b web.Base) []web.Component {
 	return []web.Component{section(b.T("lobby.others"), ui.Table(ui.TableData{
 		Caption: b.T("lobby.others"), HideCaption: true, Head: []string{b.T("lobby.counter"), b.T("common.name"), b.T("lobby.head_state")}, Rows: rows,
 	}))}
+}
+
+// worker is who works at a counter: one of the staff, or a program. Nobody is empty.
+func (f deskFacts) worker(b web.Base, id ids.Staff) string {
+	if name := f.Staff[id]; name != "" || id == "" {
+		return name
+	}
+	return b.T("lobby.by_machine")
 }
 
 // links are the pages beside the desk.
