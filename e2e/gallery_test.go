@@ -267,6 +267,7 @@ func (l look) dark(o ids.Org) {
 	if was != "light" {
 		l.t.Errorf("%s: the page was %q, want light", l.name, was)
 	}
+	l.tab.WaitFor("document.getAnimations().length === 0") // colours take a moment, one element after the other
 	l.axe(fmt.Sprintf("en, %s, dark", o), browser.AxeOptions{Only: colours})
 	l.trouble("dark")
 }

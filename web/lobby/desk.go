@@ -37,6 +37,8 @@ type deskFacts struct {
 	Config *catalog.Config
 	Office *org.Office
 	Hall   *queue.Hall
+	// Live is where the page hears of changes; empty for a page that stays as it is.
+	Live string
 	// Mine is the counter the reader sits at; its zero value for none.
 	Mine queue.Counter
 	// Next is who is called next to it; its zero value for nobody.
@@ -107,6 +109,7 @@ func (d *Door) facts(v *web.Visit, o *org.Office, tab string) (deskFacts, error)
 	}
 	me := v.Actor().Staff
 	f := deskFacts{
+		Live:   at(v.Base(""), string(o.ID), "live"),
 		Config: v.Org, Office: o, Hall: h, Tab: tabWaiting, Now: v.Now, Key: v.Site.Gen.FormKey(), Keys: d.keys(v), MaySee: v.May(actor.BookingDesk, actor.Object{Office: o.ID}) == nil,
 		Staff: map[ids.Staff]string{}, Devices: map[ids.Device]string{},
 	}

@@ -31,7 +31,7 @@ func newDeskPage(b web.Base, f deskFacts) Page {
 	above := []web.Component{ui.DeskStatus(f.status(b)), part("desk-head", f.alerts(b)...)}
 	left := []web.Component{part("desk-serving", f.serving(b)), part("desk-others", f.others(b)...)}
 	right := []web.Component{part("desk-queue", f.queue(b)...)}
-	box := ui.CallDesk{Src: at(b, string(f.Office.ID), "live"), Lost: b.T("lobby.lost")}
+	box := ui.CallDesk{Src: f.Live, Lost: b.T("lobby.lost")}
 	return p.with(deskBox(box, above, left, right), ui.LinkList(f.links(b)))
 }
 

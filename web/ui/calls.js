@@ -108,7 +108,7 @@ export function callDesk() {
     if (wanted) refresh();
   });
 
-  listen(box.dataset.desk, {
+  if (box.dataset.desk) listen(box.dataset.desk, {
     state: (now) => {
       const first = mark === "";
       if (now === mark) return;
