@@ -245,7 +245,11 @@ func (h *house) object(t *testing.T, path string, o ids.Org) string {
 		nobodys = i.ID
 	case strings.Contains(path, "/devices/{id}"):
 		var d staff.Device
-		d, _, err = h.app.Staff.MakeDevice(t.Context(), system, o, staff.Kiosk, h.config(t, o).Offices[0].ID, "Lobby")
+		kind := staff.Kiosk
+		if strings.HasSuffix(path, "/display") {
+			kind = staff.Display
+		}
+		d, _, err = h.app.Staff.MakeDevice(t.Context(), system, o, kind, h.config(t, o).Offices[0].ID, "Lobby")
 		nobodys = string(d.ID)
 	case strings.Contains(path, "/clients/{id}"):
 		var c staff.Client

@@ -19,6 +19,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
+	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/domain/texting"
 	"luukku/store"
@@ -42,6 +43,8 @@ type Deps struct {
 	Gen  *ids.Gen
 	Now  clock.Now
 	Log  *slog.Logger
+	// Queue is the room of the lobby. Nil watches no devices.
+	Queue *queue.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
@@ -61,6 +64,7 @@ var schedule = []struct {
 	{TaskSweep, 10 * time.Minute},
 	{TaskSeal, 5 * time.Second},
 	{TaskPlanLists, time.Minute},
+	{TaskWatch, time.Minute},
 }
 
 // Register gives the runner its handlers and periodic tasks. Call it once, before Run.
@@ -77,6 +81,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[TaskPlanLists] = s.planLists
 	runner.Handlers[TaskList] = s.mailList
 	runner.Handlers[TaskSweep] = d.sweep
+	runner.Handlers[TaskWatch] = d.watch
 	runner.Handlers[booking.TaskLapse] = d.lapse
 	runner.Handlers[booking.TaskOffer] = d.offer
 	runner.Handlers[booking.TaskRemind] = d.remind

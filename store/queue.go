@@ -175,6 +175,11 @@ func (l lobby) Resting(ctx context.Context, o ids.Org, office ids.Office, since 
 	return l.alerts(l.q.RestingKiosks(ctx, db.RestingKiosksParams{Org: string(o), Office: string(office), Since: since}))
 }
 
+// DarkSince returns the alerts of devices that were found dark at a moment or later, seen to or not.
+func (l lobby) DarkSince(ctx context.Context, o ids.Org, office ids.Office, since int64) ([]queue.Alert, error) {
+	return l.alerts(l.q.DarkDevices(ctx, db.DarkDevicesParams{Org: string(o), Office: string(office), Since: since}))
+}
+
 // Messages returns those that are shown at a moment.
 func (l lobby) Messages(ctx context.Context, o ids.Org, office ids.Office, now int64) ([]queue.Message, error) {
 	rows, err := l.q.LobbyMessages(ctx, db.LobbyMessagesParams{Org: string(o), Office: string(office), Now: now})

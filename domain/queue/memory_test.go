@@ -84,6 +84,17 @@ func (m *memory) Resting(_ context.Context, _ ids.Org, _ ids.Office, since int64
 	return out, nil
 }
 
+func (m *memory) DarkSince(_ context.Context, _ ids.Org, _ ids.Office, since int64) (out []Alert, err error) {
+	m.read(func(memoryTx) {
+		for _, a := range m.alerts {
+			if a.Kind == AlertDark && a.At >= since {
+				out = append(out, a)
+			}
+		}
+	})
+	return out, nil
+}
+
 func (m *memory) TicketByToken(_ context.Context, _ ids.Org, hash []byte) (out Ticket, err error) {
 	err = fault.NotFound("queue.no_ticket")
 	m.read(func(memoryTx) {

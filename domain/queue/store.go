@@ -63,6 +63,8 @@ type Store interface {
 	SealedToken(ctx context.Context, o ids.Org, id ids.Ticket) ([]byte, error)
 	// Resting returns the alerts of kiosks that began to rest at a moment or later, seen to or not.
 	Resting(ctx context.Context, o ids.Org, office ids.Office, since int64) ([]Alert, error)
+	// DarkSince returns the alerts of devices that were found dark at a moment or later, seen to or not.
+	DarkSince(ctx context.Context, o ids.Org, office ids.Office, since int64) ([]Alert, error)
 	// TicketByToken finds a ticket by the hash of what its paper and its page carry, or NotFound.
 	TicketByToken(ctx context.Context, o ids.Org, hash []byte) (Ticket, error)
 	// TicketsOfOwner returns the tickets in somebody's folder, the newest first, at most so many.

@@ -191,6 +191,49 @@ func (q *Queries) CountersWithoutTicket(ctx context.Context) ([]CountersWithoutT
 	return items, nil
 }
 
+const darkDevices = `-- name: DarkDevices :many
+SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_alert WHERE org = $1 AND office = $2 AND kind = 'dark' AND at >= $3 ORDER BY at DESC LIMIT 200
+`
+
+type DarkDevicesParams struct {
+	Org    string
+	Office string
+	Since  int64
+}
+
+func (q *Queries) DarkDevices(ctx context.Context, arg DarkDevicesParams) ([]LobbyAlert, error) {
+	rows, err := q.db.QueryContext(ctx, darkDevices, arg.Org, arg.Office, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LobbyAlert
+	for rows.Next() {
+		var i LobbyAlert
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Office,
+			&i.Kind,
+			&i.Device,
+			&i.Unit,
+			&i.At,
+			&i.DoneAt,
+			&i.DoneBy,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropLobbyMessage = `-- name: DropLobbyMessage :execrows
 DELETE FROM lobby_message WHERE org = $1 AND id = $2
 `

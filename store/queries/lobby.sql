@@ -87,6 +87,9 @@ SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_aler
 -- name: RestingKiosks :many
 SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_alert WHERE org = @org AND office = @office AND kind = 'resting' AND at >= @since ORDER BY at DESC LIMIT 200;
 
+-- name: DarkDevices :many
+SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_alert WHERE org = @org AND office = @office AND kind = 'dark' AND at >= @since ORDER BY at DESC LIMIT 200;
+
 -- name: PutLobbyMessage :exec
 INSERT INTO lobby_message (org, id, office, doc, until_at, at, made_by) VALUES (@org, @id, @office, @doc, @until_at, @at, @made_by);
 
