@@ -12,7 +12,7 @@ import (
 )
 
 // TaskWatch is the kind of the task that looks for kiosks and displays of which nothing is heard.
-const TaskWatch = "lobby.watch"
+const TaskWatch = "housekeeping.watch"
 
 // watch tells the offices of their devices that are dark. What fails at one office keeps nobody else's from being watched.
 func (d Deps) watch(ctx context.Context, _ task.Task) error {
@@ -38,7 +38,7 @@ func (d Deps) watch(ctx context.Context, _ task.Task) error {
 			offices[x.Office] = in
 		}
 		for _, office := range slices.Sorted(maps.Keys(offices)) {
-			if err := d.Queue.Watch(ctx, actor.System("lobby-watch"), o.ID, office, offices[office]); err != nil {
+			if err := d.Queue.Watch(ctx, actor.System("housekeeping.watch"), o.ID, office, offices[office]); err != nil {
 				d.Log.Error("watch.failed", "org", o.ID, "office", office, "error", err.Error())
 			}
 		}
