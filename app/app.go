@@ -269,6 +269,9 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Texting.Room = a.Talks
 	a.sms.Receiver = a.Texting
+	if texter != nil {
+		a.Queue.Texts, a.Queue.Refused = a.Store.Lobby(), a.Consent.RefusedAt
+	}
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff, Queue: a.Queue,

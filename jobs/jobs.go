@@ -38,6 +38,8 @@ type Deps struct {
 	Consent *consent.Service
 	// Texting is the room of text messages.
 	Texting *texting.Service
+	// Queue is the lobby.
+	Queue *queue.Service
 	// From is the sender. Without a name the organisation's own stands there.
 	From notify.Address
 	Gen  *ids.Gen
@@ -78,6 +80,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[staff.TaskInvite] = s.invite
 	runner.Handlers[texting.TaskIn] = s.textIn
 	runner.Handlers[texting.TaskOut] = s.textOut
+	runner.Handlers[queue.TaskTexts] = s.lobbyTexts
 	runner.Handlers[TaskPlanLists] = s.planLists
 	runner.Handlers[TaskList] = s.mailList
 	runner.Handlers[TaskSweep] = d.sweep

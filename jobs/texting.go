@@ -12,6 +12,7 @@ import (
 	"luukku/base/task"
 	"luukku/domain/conversation"
 	"luukku/domain/notify"
+	"luukku/domain/queue"
 	"luukku/domain/texting"
 )
 
@@ -19,6 +20,14 @@ var errNoTexter = errors.New("no way to send text messages is configured")
 
 // answerLife is how long an answer, or what somebody of the staff wrote, is worth sending: after a day nobody knows what it answers.
 const answerLife = 24 * time.Hour
+
+// lifeOf is how long a message is worth sending.
+func lifeOf(e notify.Event) time.Duration {
+	if e == queue.EventText {
+		return lobbyLife
+	}
+	return answerLife
+}
 
 // textIn acts on a text message that came in.
 func (s *sender) textIn(ctx context.Context, t task.Task) error {
@@ -46,7 +55,7 @@ func (s *sender) textOut(ctx context.Context, t task.Task) error {
 		return s.settleText(ctx, m, notify.StateUnknown, "", string(notify.StageFinal))
 	case m.State != notify.StateWaiting:
 		return nil
-	case s.Now().Unix()-max(m.CreatedAt, m.AgainAt) > int64(answerLife/time.Second):
+	case s.Now().Unix()-max(m.CreatedAt, m.AgainAt) > int64(lifeOf(m.Event)/time.Second):
 		s.Log.Warn("text.dropped", "text", m.ID, "event", m.Event, "why", "too old")
 		return s.settleText(ctx, m, notify.StateDropped, "", "")
 	}
@@ -85,9 +94,9 @@ func (s *sender) textOut(ctx context.Context, t task.Task) error {
 	return errors.Join(err, s.settleText(ctx, m, notify.StateWaiting, "", ""))
 }
 
-// refusedSince reports whether the number has said, since somebody of the staff wrote to it, that it wants no messages.
+// refusedSince reports whether the number has said, since somebody of the staff wrote to it or it was told of its ticket, that it wants no messages.
 func (s *sender) refusedSince(ctx context.Context, m texting.Outgoing) (bool, error) {
-	if m.Event != conversation.EventAnswer || s.Consent == nil {
+	if m.Event != conversation.EventAnswer && m.Event != queue.EventText || s.Consent == nil {
 		return false, nil
 	}
 	at, err := s.Consent.RefusedAt(ctx, m.Org, m.To)

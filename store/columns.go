@@ -47,6 +47,7 @@ var (
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
 	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
+	called     = lifetime{"no: gone with the day", "the day of the ticket; the number goes when the ticket ends", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
@@ -88,6 +89,7 @@ var columnsOf = []struct {
 	{"kiosk_pin", booked, "org office day #pin appointment"},
 	{"ticket", visited, "org id office day service prefix number kind priority reason appointment account company unit lang speaks state booked_at arrived_at " +
 		"service_since called_at begun_at ended_at calls counter called_by parked_until estimate rev #token !sealed_token"},
+	{"ticket_text", called, "org ticket office !number near_at called_at until_at"},
 	{"ticket_step", visited, "org ticket seq office day what at service unit made_by reason before"},
 	{"ticket_last", machinery, "org office day prefix number"},
 	{"counter", employed, "org office unit staff since break_since services ticket rev"},

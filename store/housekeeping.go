@@ -43,6 +43,9 @@ const (
 	alertLife  = 90 * 24 * time.Hour
 )
 
+// lobbyTextRest is how long text messages about a ticket are kept, in seconds.
+const lobbyTextRest = 24 * 60 * 60
+
 // sweepLobby takes away tickets with their steps, numbers, alerts and messages that are too old.
 func sweepLobby(ctx context.Context, q *db.Queries, o ids.Org, now int64, most int32) (tickets int64, err error) {
 	day := time.Unix(now, 0).Add(-ticketLife).UTC().Format(time.DateOnly)
@@ -57,6 +60,12 @@ func sweepLobby(ctx context.Context, q *db.Queries, o ids.Org, now int64, most i
 	}
 	old := now - int64(alertLife/time.Second)
 	if _, err := q.SweepLobbyAlerts(ctx, db.SweepLobbyAlertsParams{Org: string(o), Before: old, Most: most}); err != nil {
+		return 0, err
+	}
+	if _, err := q.SweepTicketTexts(ctx, db.SweepTicketTextsParams{Org: string(o), Before: now}); err != nil {
+		return 0, err
+	}
+	if _, err := q.SweepLobbyTexts(ctx, db.SweepLobbyTextsParams{Org: string(o), Before: now - lobbyTextRest, Most: most}); err != nil {
 		return 0, err
 	}
 	_, err = q.SweepLobbyMessages(ctx, db.SweepLobbyMessagesParams{Org: string(o), Before: old})

@@ -16,7 +16,8 @@ import (
 // lobbyTx is one open transaction as domain/queue sees it.
 type lobbyTx struct {
 	lobby
-	topics []string
+	topics  []string
+	offices []queue.TextsArgs // of the topics
 }
 
 // InTx runs do in one transaction, and tells the open pages of the offices that it touched, here before it comes back and on other nodes by the feed.
@@ -28,6 +29,9 @@ func (l *Lobby) InTx(ctx context.Context, do func(ctx context.Context, tx queue.
 		}
 		if len(t.topics) == 0 {
 			return nil
+		}
+		if err := l.store.putTextsTasks(ctx, q, t.offices); err != nil {
+			return err
 		}
 		if err := putFeed(ctx, q, l.store.opts.Node, l.store.opts.Now().Unix(), t.topics); err != nil {
 			return err
@@ -47,7 +51,7 @@ func (t *lobbyTx) Touch(o ids.Org, office ids.Office) {
 			return
 		}
 	}
-	t.topics = append(t.topics, topic)
+	t.topics, t.offices = append(t.topics, topic), append(t.offices, queue.TextsArgs{Org: o, Office: office})
 }
 
 // NextNumber draws the next number of a prefix on a day.
@@ -69,8 +73,13 @@ func (t *lobbyTx) PutTicket(ctx context.Context, k queue.Ticket, token, sealed [
 	}))
 }
 
-// SetTicket writes a ticket whose Rev is the one that was read; false when it has another by now.
+// SetTicket writes a ticket whose Rev is the one that was read; false when it has another by now. The number to which texts about it go is erased when it ends.
 func (t *lobbyTx) SetTicket(ctx context.Context, k queue.Ticket) (bool, error) {
+	if !k.State.Live() {
+		if _, err := t.q.DropTicketText(ctx, db.DropTicketTextParams{Org: string(k.Org), Ticket: string(k.ID)}); err != nil {
+			return false, err
+		}
+	}
 	return one(t.q.SetTicket(ctx, db.SetTicketParams{
 		Service: string(k.Service), Priority: int64(k.Priority), Reason: string(k.Reason), Unit: string(k.Unit), Lang: string(k.Lang), Speaks: number(k.Speaks),
 		State: string(k.State), ServiceSince: k.ServiceSince, CalledAt: k.CalledAt, BegunAt: k.BegunAt, EndedAt: k.EndAt, Calls: int64(k.Calls),

@@ -29,6 +29,9 @@ type Service struct {
 	Live *live.Hub
 	// Coming knows who is expected today. Without it the waits are told as if nobody were.
 	Coming Coming
+	// Texts keeps who is told by text message; nil where none can be sent. Refused is since when a number wants none, 0 when it has said no such thing.
+	Texts   Texts
+	Refused func(ctx context.Context, o ids.Org, number string) (int64, error)
 
 	waits waits
 	tries tries

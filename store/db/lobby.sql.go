@@ -82,6 +82,22 @@ func (q *Queries) AppointmentOutcome(ctx context.Context, arg AppointmentOutcome
 	return result.RowsAffected()
 }
 
+const countTicketTextsAt = `-- name: CountTicketTextsAt :one
+SELECT count(*) FROM ticket_text WHERE org = $1 AND office = $2 AND number IS NOT NULL
+`
+
+type CountTicketTextsAtParams struct {
+	Org    string
+	Office string
+}
+
+func (q *Queries) CountTicketTextsAt(ctx context.Context, arg CountTicketTextsAtParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, countTicketTextsAt, arg.Org, arg.Office)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const counter = `-- name: Counter :one
 SELECT org, office, unit, staff, since, break_since, services, ticket, rev FROM counter WHERE org = $1 AND office = $2 AND unit = $3
 `
@@ -245,6 +261,23 @@ type DropLobbyMessageParams struct {
 
 func (q *Queries) DropLobbyMessage(ctx context.Context, arg DropLobbyMessageParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, dropLobbyMessage, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropTicketText = `-- name: DropTicketText :execrows
+UPDATE ticket_text SET number = NULL WHERE org = $1 AND ticket = $2 AND number IS NOT NULL
+`
+
+type DropTicketTextParams struct {
+	Org    string
+	Ticket string
+}
+
+func (q *Queries) DropTicketText(ctx context.Context, arg DropTicketTextParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropTicketText, arg.Org, arg.Ticket)
 	if err != nil {
 		return 0, err
 	}
@@ -659,6 +692,30 @@ func (q *Queries) PutTicketStep(ctx context.Context, arg PutTicketStepParams) er
 	return err
 }
 
+const putTicketText = `-- name: PutTicketText :exec
+INSERT INTO ticket_text (org, ticket, office, number, near_at, called_at, until_at) VALUES ($1, $2, $3, $4, 0, 0, $5)
+ON CONFLICT (org, ticket) DO UPDATE SET number = excluded.number
+`
+
+type PutTicketTextParams struct {
+	Org     string
+	Ticket  string
+	Office  string
+	Number  []byte
+	UntilAt int64
+}
+
+func (q *Queries) PutTicketText(ctx context.Context, arg PutTicketTextParams) error {
+	_, err := q.db.ExecContext(ctx, putTicketText,
+		arg.Org,
+		arg.Ticket,
+		arg.Office,
+		arg.Number,
+		arg.UntilAt,
+	)
+	return err
+}
+
 const restingKiosks = `-- name: RestingKiosks :many
 SELECT org, id, office, kind, device, unit, at, done_at, done_by FROM lobby_alert WHERE org = $1 AND office = $2 AND kind = 'resting' AND at >= $3 ORDER BY at DESC LIMIT 200
 `
@@ -828,6 +885,26 @@ func (q *Queries) SweepLobbyMessages(ctx context.Context, arg SweepLobbyMessages
 	return result.RowsAffected()
 }
 
+const sweepLobbyTexts = `-- name: SweepLobbyTexts :execrows
+DELETE FROM text_out WHERE text_out.org = $1 AND text_out.id IN
+    (SELECT t.id FROM text_out t WHERE t.org = $1 AND t.event = 'lobby.text' AND t.created_at < $2 AND t.state NOT IN ('waiting', 'begun')
+     ORDER BY t.created_at LIMIT $3)
+`
+
+type SweepLobbyTextsParams struct {
+	Org    string
+	Before int64
+	Most   int32
+}
+
+func (q *Queries) SweepLobbyTexts(ctx context.Context, arg SweepLobbyTextsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepLobbyTexts, arg.Org, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const sweepTicketNumbers = `-- name: SweepTicketNumbers :execrows
 DELETE FROM ticket_last WHERE ticket_last.org = $1 AND ticket_last.day < $2
 `
@@ -858,6 +935,23 @@ type SweepTicketStepsParams struct {
 
 func (q *Queries) SweepTicketSteps(ctx context.Context, arg SweepTicketStepsParams) (int64, error) {
 	result, err := q.db.ExecContext(ctx, sweepTicketSteps, arg.Org, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const sweepTicketTexts = `-- name: SweepTicketTexts :execrows
+DELETE FROM ticket_text WHERE ticket_text.org = $1 AND ticket_text.until_at < $2
+`
+
+type SweepTicketTextsParams struct {
+	Org    string
+	Before int64
+}
+
+func (q *Queries) SweepTicketTexts(ctx context.Context, arg SweepTicketTextsParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, sweepTicketTexts, arg.Org, arg.Before)
 	if err != nil {
 		return 0, err
 	}
@@ -1104,6 +1198,70 @@ func (q *Queries) TicketStepsOfDay(ctx context.Context, arg TicketStepsOfDayPara
 			&i.MadeBy,
 			&i.Reason,
 			&i.Before,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const ticketText = `-- name: TicketText :one
+SELECT org, ticket, office, number, near_at, called_at, until_at FROM ticket_text WHERE org = $1 AND ticket = $2
+`
+
+type TicketTextParams struct {
+	Org    string
+	Ticket string
+}
+
+func (q *Queries) TicketText(ctx context.Context, arg TicketTextParams) (TicketText, error) {
+	row := q.db.QueryRowContext(ctx, ticketText, arg.Org, arg.Ticket)
+	var i TicketText
+	err := row.Scan(
+		&i.Org,
+		&i.Ticket,
+		&i.Office,
+		&i.Number,
+		&i.NearAt,
+		&i.CalledAt,
+		&i.UntilAt,
+	)
+	return i, err
+}
+
+const ticketTextsAt = `-- name: TicketTextsAt :many
+SELECT org, ticket, office, number, near_at, called_at, until_at FROM ticket_text WHERE org = $1 AND office = $2 AND number IS NOT NULL ORDER BY ticket
+`
+
+type TicketTextsAtParams struct {
+	Org    string
+	Office string
+}
+
+func (q *Queries) TicketTextsAt(ctx context.Context, arg TicketTextsAtParams) ([]TicketText, error) {
+	rows, err := q.db.QueryContext(ctx, ticketTextsAt, arg.Org, arg.Office)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketText
+	for rows.Next() {
+		var i TicketText
+		if err := rows.Scan(
+			&i.Org,
+			&i.Ticket,
+			&i.Office,
+			&i.Number,
+			&i.NearAt,
+			&i.CalledAt,
+			&i.UntilAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1445,4 +1603,52 @@ func (q *Queries) TicketsWithoutSteps(ctx context.Context) ([]TicketsWithoutStep
 		return nil, err
 	}
 	return items, nil
+}
+
+const toldTicketCalled = `-- name: ToldTicketCalled :execrows
+UPDATE ticket_text SET called_at = $1, number = NULL WHERE org = $2 AND ticket = $3 AND number = $4 AND called_at = 0
+`
+
+type ToldTicketCalledParams struct {
+	At     int64
+	Org    string
+	Ticket string
+	Number []byte
+}
+
+func (q *Queries) ToldTicketCalled(ctx context.Context, arg ToldTicketCalledParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, toldTicketCalled,
+		arg.At,
+		arg.Org,
+		arg.Ticket,
+		arg.Number,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const toldTicketNear = `-- name: ToldTicketNear :execrows
+UPDATE ticket_text SET near_at = $1 WHERE org = $2 AND ticket = $3 AND number = $4 AND near_at = 0 AND called_at = 0
+`
+
+type ToldTicketNearParams struct {
+	At     int64
+	Org    string
+	Ticket string
+	Number []byte
+}
+
+func (q *Queries) ToldTicketNear(ctx context.Context, arg ToldTicketNearParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, toldTicketNear,
+		arg.At,
+		arg.Org,
+		arg.Ticket,
+		arg.Number,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }

@@ -397,6 +397,16 @@ type TicketStep struct {
 	Before  string
 }
 
+type TicketText struct {
+	Org      string
+	Ticket   string
+	Office   string
+	Number   []byte
+	NearAt   int64
+	CalledAt int64
+	UntilAt  int64
+}
+
 type Verification struct {
 	Person    string
 	ID        string

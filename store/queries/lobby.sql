@@ -126,3 +126,33 @@ WHERE t.state IN ('called', 'serving') AND (c.unit IS NULL OR c.ticket <> t.id);
 
 -- name: TicketsWithoutSteps :many
 SELECT t.org, t.id FROM ticket t LEFT JOIN ticket_step s ON s.org = t.org AND s.ticket = t.id AND s.seq = t.rev WHERE s.seq IS NULL;
+
+-- name: TicketText :one
+SELECT org, ticket, office, number, near_at, called_at, until_at FROM ticket_text WHERE org = @org AND ticket = @ticket;
+
+-- name: TicketTextsAt :many
+SELECT org, ticket, office, number, near_at, called_at, until_at FROM ticket_text WHERE org = @org AND office = @office AND number IS NOT NULL ORDER BY ticket;
+
+-- name: CountTicketTextsAt :one
+SELECT count(*) FROM ticket_text WHERE org = @org AND office = @office AND number IS NOT NULL;
+
+-- name: PutTicketText :exec
+INSERT INTO ticket_text (org, ticket, office, number, near_at, called_at, until_at) VALUES (@org, @ticket, @office, @number, 0, 0, @until_at)
+ON CONFLICT (org, ticket) DO UPDATE SET number = excluded.number;
+
+-- name: DropTicketText :execrows
+UPDATE ticket_text SET number = NULL WHERE org = @org AND ticket = @ticket AND number IS NOT NULL;
+
+-- name: ToldTicketNear :execrows
+UPDATE ticket_text SET near_at = @at WHERE org = @org AND ticket = @ticket AND number = @number AND near_at = 0 AND called_at = 0;
+
+-- name: ToldTicketCalled :execrows
+UPDATE ticket_text SET called_at = @at, number = NULL WHERE org = @org AND ticket = @ticket AND number = @number AND called_at = 0;
+
+-- name: SweepTicketTexts :execrows
+DELETE FROM ticket_text WHERE ticket_text.org = @org AND ticket_text.until_at < @before;
+
+-- name: SweepLobbyTexts :execrows
+DELETE FROM text_out WHERE text_out.org = @org AND text_out.id IN
+    (SELECT t.id FROM text_out t WHERE t.org = @org AND t.event = 'lobby.text' AND t.created_at < @before AND t.state NOT IN ('waiting', 'begun')
+     ORDER BY t.created_at LIMIT @most);

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
@@ -36,6 +37,15 @@ func Samples() []web.Sample {
 		ticket("done", sampleTicket(11, queue.Done), nil),
 		ticket("left", sampleTicket(10, queue.Left), func(p *TicketPage) { p.Done = p.T("my_ticket.done_left") }),
 		ticket("leave", sampleTicket(18, queue.Waiting), func(p *TicketPage) { p.Leave = true }),
+		ticket("asked", sampleTicket(18, queue.Waiting), func(p *TicketPage) { p.asks(true, "") }),
+		ticket("agreed", sampleTicket(18, queue.Waiting), func(p *TicketPage) {
+			p.asks(true, "+358401234567")
+			p.Done = p.T("my_ticket.done_texted")
+		}),
+		ticket("mistyped", sampleTicket(18, queue.Waiting), func(p *TicketPage) {
+			p.asks(true, "")
+			p.mistyped("040 12", fault.Field{Name: "phone", Key: "field.phone"})
+		}),
 		ticket("not-now", sampleTicket(17, queue.Called), func(p *TicketPage) { p.Wrong = p.T("my_ticket.not_now") }),
 		ticket("old", func() queue.Ticket {
 			t := sampleTicket(5, queue.Waiting)

@@ -27,6 +27,13 @@ type TicketPage struct {
 	Done, Wrong string
 	// Leave asks once more before the place is given up.
 	Leave bool
+	// Texts is whether they can be told by text message, and Texted the number, masked, where they are.
+	Texts  bool
+	Texted string
+	// Phone asks for it; Trouble is what is wrong with it.
+	Phone   ui.Field
+	Trouble []ui.ErrorItem
+	home    string // the country of numbers without a prefix
 }
 
 // ticketState is what changes on it.
@@ -58,7 +65,17 @@ func (d *Door) ticket(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowTicket(d.newTicketPage(v, t, f)))
+	return d.show(v, http.StatusOK, t, d.newTicketPage(v, t, f))
+}
+
+// show shows a ticket with whether its holder is told by text message.
+func (d *Door) show(v *web.Visit, status int, t queue.Ticket, p TicketPage) error {
+	number, err := d.Queue.AskedNumber(v.Ctx(), t)
+	if err != nil {
+		return err
+	}
+	p.asks(d.Queue.Texts != nil, number)
+	return v.Render(status, ShowTicket(p))
 }
 
 // leave asks once more.
@@ -75,7 +92,7 @@ func (d *Door) leave(v *web.Visit) error {
 func (d *Door) newTicketPage(v *web.Visit, t queue.Ticket, f facts) TicketPage {
 	p := newTicketPage(v.Base(""), t, f, v.URL("ticket", v.R.PathValue("token")))
 	switch v.Query("done") {
-	case "left", "parked", "returned":
+	case "left", "parked", "returned", "texted", "untexted":
 		p.Done = p.T("my_ticket.done_" + v.Query("done"))
 	}
 	return p
@@ -83,7 +100,7 @@ func (d *Door) newTicketPage(v *web.Visit, t queue.Ticket, f facts) TicketPage {
 
 func newTicketPage(b web.Base, t queue.Ticket, f facts, at string) TicketPage {
 	p := TicketPage{Base: b, Heading: b.T("my_ticket.title", "number", t.Name()), Refresh: at, State: newTicketState(b.Printer, t, f, at)}
-	p.Title, p.NoIndex = p.Heading, true
+	p.Title, p.NoIndex, p.home = p.Heading, true, f.Config.Org.Country
 	if o, err := f.Office(t.Office); err == nil {
 		p.Where = o.Name.In(b.Lang)
 	}
@@ -136,6 +153,9 @@ func (d *Door) ticketPost(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
+	if v.Form("do") == "text" || v.Form("do") == "no_text" {
+		return d.textPost(v, t, f)
+	}
 	done, n := "", 0
 	switch do := v.Form("do"); do {
 	case "leave":
@@ -154,7 +174,7 @@ func (d *Door) ticketPost(v *web.Visit) error {
 	if fault.Is(err, fault.KindConflict) {
 		p := d.newTicketPage(v, t, f)
 		p.Wrong = p.T("my_ticket.not_now")
-		return v.Render(http.StatusConflict, ShowTicket(p))
+		return d.show(v, http.StatusConflict, t, p)
 	}
 	if err != nil {
 		return err
