@@ -248,9 +248,9 @@ func TestS3_8_TheTicketOnThePhone(t *testing.T) {
 		}
 		p.MustText(k.Name()).MustText(h.app.Site.Texts.Printer("sv").N("my_ticket.ahead", 1))
 
-		p = p.Form("").Submit(say("sv", "my_ticket.later_in", "wait", h.app.Site.Texts.Printer("sv").Minutes(30))).MustStatus(http.StatusOK)
+		p = p.Form(say("sv", "my_ticket.later_in", "wait", h.app.Site.Texts.Printer("sv").Minutes(30))).Submit(say("sv", "my_ticket.later_in", "wait", h.app.Site.Texts.Printer("sv").Minutes(30))).MustStatus(http.StatusOK)
 		p.MustText(say("sv", "my_ticket.title_parked"))
-		p = p.Form("").Submit(say("sv", "my_ticket.return")).MustStatus(http.StatusOK)
+		p = p.Form(say("sv", "my_ticket.return")).Submit(say("sv", "my_ticket.return")).MustStatus(http.StatusOK)
 		p.MustText(h.app.Site.Texts.Printer("sv").N("my_ticket.ahead", 1))
 
 		p = p.Click(say("sv", "my_ticket.leave")).MustStatus(http.StatusOK)

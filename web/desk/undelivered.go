@@ -11,6 +11,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
+	"luukku/domain/queue"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -113,6 +114,7 @@ func aboutCell(b web.Base, c *catalog.Config, l notify.Letter) ui.Cell {
 var events = []notify.Event{
 	notify.AppointmentBooked, notify.AppointmentChanged, notify.AppointmentMoved, notify.AppointmentCancelled, notify.AppointmentPending, notify.AppointmentProposed,
 	notify.AppointmentLapsed, notify.AppointmentReminder, notify.WaitingJoined, notify.TimeOffered, notify.OfferGone, "conversation.answer", "conversation.by_itself",
+	queue.EventText,
 }
 
 func eventWords(b web.Base, e notify.Event) string {

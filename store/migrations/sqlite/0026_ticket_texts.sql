@@ -11,7 +11,7 @@ CREATE TABLE ticket_text (
     until_at  INTEGER NOT NULL,
     PRIMARY KEY (org, ticket)
 ) STRICT;
-CREATE INDEX ticket_text_office ON ticket_text (org, office) WHERE number IS NOT NULL;
+CREATE INDEX ticket_text_office ON ticket_text (org, office, ticket) WHERE number IS NOT NULL;
 CREATE INDEX ticket_text_until ON ticket_text (org, until_at);
 -- Text messages about a ticket are kept for a day.
 CREATE INDEX text_out_lobby ON text_out (org, created_at) WHERE event = 'lobby.text';
