@@ -144,11 +144,8 @@ func (s *Service) textNumber(ctx context.Context, a at, typed string) (string, e
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: "phone", Key: key})
 	}
 	number, err := notify.ParsePhone(typed, a.Config.Org.Country, a.Installation.PhoneCountries)
-	if f := fault.Of(err); f != nil {
-		return "", wrong(f.Key)
-	}
 	if err != nil {
-		return "", err
+		return "", wrong(fault.Of(err).Key)
 	}
 	if !notify.IsMobile(number) {
 		return "", wrong("my_ticket.not_mobile")
