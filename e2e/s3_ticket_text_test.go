@@ -35,7 +35,7 @@ func TestS3_8_TwoBeforeYouByText(t *testing.T) {
 		if strings.Contains(string(p.Body), "1234501") {
 			t.Error("the page shows the number to whoever opens it")
 		}
-		h.person(t).Get("/en/"+string(vuorela)+"/ticket/"+lastToken).Form(say("en", "my_ticket.phone")).Set(say("en", "my_ticket.phone"), "040 1234502").
+		h.person(t).Get("/en/"+string(vuorela)+"/ticket/"+lastToken).Form(say("en", "my_ticket.text")).Set(say("en", "my_ticket.phone"), "040 1234502").
 			Submit(say("en", "my_ticket.text")).MustStatus(http.StatusOK).Form(say("en", "my_ticket.no_text")).Submit(say("en", "my_ticket.no_text")).MustStatus(http.StatusOK).
 			MustText(say("en", "my_ticket.done_untexted"))
 
