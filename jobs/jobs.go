@@ -38,14 +38,12 @@ type Deps struct {
 	Consent *consent.Service
 	// Texting is the room of text messages.
 	Texting *texting.Service
-	// Queue is the lobby.
-	Queue *queue.Service
 	// From is the sender. Without a name the organisation's own stands there.
 	From notify.Address
 	Gen  *ids.Gen
 	Now  clock.Now
 	Log  *slog.Logger
-	// Queue is the room of the lobby. Nil watches no devices.
+	// Queue is the room of the lobby. Nil watches no devices, and tells nobody of their turn.
 	Queue *queue.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
