@@ -185,7 +185,7 @@ func TestS3_7_HandWrittenNumbersAndFiguresOfTheDay(t *testing.T) {
 		}
 		// The first waited from 9.10 to 10.00, was served for six minutes, and the second was called then and did not come.
 		p = c.Get(lobbyAt(l))
-		p = p.Click(nextButton(t, p)).Click(say(l, "lobby.start"))
+		p.Click(nextButton(t, p)).Click(say(l, "lobby.start"))
 		h.stopAt(ten.Add(6 * time.Minute))
 		p = c.Get(lobbyAt(l))
 		p = p.Click(nextButton(t, p)).MustStatus(http.StatusOK)

@@ -17,8 +17,8 @@ import (
 
 // EventText is the event of text messages about a place in the line; TaskTexts the kind of the task that sends those that are due at an office.
 const (
-	EventText notify.Event = "lobby.text"
-	TaskTexts              = "lobby.texts"
+	EventText notify.Event = "hall.text"
+	TaskTexts string       = "hall.texts"
 )
 
 // TextsArgs are the task's arguments.
