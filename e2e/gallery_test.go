@@ -264,8 +264,8 @@ func (l look) dark(o ids.Org) {
 	}
 	var was string
 	l.tab.Eval(`(r => { const was = r.getAttribute("data-color-scheme") ?? ""; r.setAttribute("data-color-scheme", "dark"); return was })(document.documentElement)`, &was)
-	if was != "light" {
-		l.t.Errorf("%s: the page was %q, want light", l.name, was)
+	if was == "" { // light, unless the sample has a look of its own
+		l.t.Errorf("%s: the page has no scheme", l.name)
 	}
 	l.tab.WaitFor("document.getAnimations().length === 0") // colours take a moment, one element after the other
 	l.axe(fmt.Sprintf("en, %s, dark", o), browser.AxeOptions{Only: colours})
