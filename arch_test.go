@@ -32,7 +32,7 @@ var floors = []struct {
 	{1, "domain/care domain/consent domain/folder domain/identity domain/waiting"},
 	{1, "domain/staff"},
 
-	{2, "domain/booking domain/blueprint domain/queue domain/worklist"},
+	{2, "domain/booking domain/blueprint domain/queue domain/mailbox domain/worklist"},
 	{2, "domain/texting"},
 	{2, "domain/conversation domain/dossier"},
 
@@ -42,7 +42,7 @@ var floors = []struct {
 
 	{4, "store web"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/my web/staff web/lobby"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/mailbox web/my web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},
 	{5, "gateway/sms/kannel/kanneltest"},
 	{6, "web/gallery"},

@@ -149,8 +149,17 @@ func (d *Door) tickets(ctx context.Context, in *AtOffice) (*struct{ Body LobbyDa
 
 // ReadTicket is the answer with a number.
 type ReadTicket struct {
-	ETag string `header:"ETag" doc:"The version, for If-Match."`
-	Body LobbyTicket
+	ETag     string `header:"ETag" doc:"The version, for If-Match."`
+	Replayed string `header:"Idempotent-Replayed" doc:"true when the same request had already been carried out."`
+	Body     LobbyTicket
+}
+
+// replayed is the value of the header that says so; without it the header is left out.
+func replayed(again bool) string {
+	if again {
+		return "true"
+	}
+	return ""
 }
 
 func (d *Door) ticketAnswer(c *catalog.Config, t queue.Ticket) *ReadTicket {
@@ -203,14 +212,16 @@ func (d *Door) giveNumber(ctx context.Context, in *struct {
 		return nil, err
 	}
 	b := in.Body
-	t, err := d.Queue.Take(ctx, who, queue.TakeRequest{
+	t, again, err := d.Queue.TakeOnce(ctx, who, queue.TakeRequest{
 		Org: in.Org, Office: in.Office, Service: b.Service, Lang: wanted(b.Lang, in.r, c.Org.Languages), Speaks: b.Speaks, Priority: b.Priority, Reason: b.Reason,
 		Key: in.deskKey(who, "number", in.Office),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return d.ticketAnswer(c, t), nil
+	out := d.ticketAnswer(c, t)
+	out.Replayed = replayed(again)
+	return out, nil
 }
 
 // ArrivalRequest says who has come.
@@ -289,12 +300,18 @@ type Call struct {
 	Finished *LobbyTicket `json:"finished,omitempty" doc:"Who was served until then."`
 }
 
+// Called is the answer to a call.
+type Called struct {
+	Replayed string `header:"Idempotent-Replayed" doc:"true when the same request had already been carried out."`
+	Body     Call
+}
+
 func (d *Door) callNext(ctx context.Context, in *struct {
 	OneCounter
 	Keyed
 	Body CallRequest
 },
-) (*struct{ Body Call }, error) {
+) (*Called, error) {
 	who, c, err := d.lobbyOf(ctx, &in.AtOffice)
 	if err != nil {
 		return nil, err
@@ -313,7 +330,7 @@ func (d *Door) callNext(ctx context.Context, in *struct {
 			*to = &said
 		}
 	}
-	return &struct{ Body Call }{body}, nil
+	return &Called{Replayed: replayed(out.Repeated), Body: body}, nil
 }
 
 // ticketDeeds are what a program does with a number, by their names.
@@ -358,5 +375,7 @@ func (d *Door) ticketDeed(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return d.ticketAnswer(c, out.Ticket), nil
+	answer := d.ticketAnswer(c, out.Ticket)
+	answer.Replayed = replayed(out.Repeated)
+	return answer, nil
 }

@@ -145,7 +145,10 @@ func TestProgramCallsAndServes(t *testing.T) {
 	if got.Ticket == nil || got.Ticket.ID != first.ID || got.Ticket.State != queue.Called || got.Counter.Ticket != first.ID || got.Finished != nil {
 		t.Fatalf("got %+v, want the first called", got)
 	}
-	p.ask(t, http.MethodPost, desk+"/call", request{}, headers...).want(http.StatusOK).into(&again)
+	repeat := p.ask(t, http.MethodPost, desk+"/call", request{}, headers...).want(http.StatusOK)
+	if repeat.into(&again); repeat.header.Get("Idempotent-Replayed") != "true" {
+		t.Error("sent again, the call is not said to be a repeat")
+	}
 	if again.Ticket == nil || again.Ticket.ID != first.ID || again.Ticket.Calls != 1 {
 		t.Errorf("sent again, got %+v, want the first, called once", again)
 	}
@@ -218,8 +221,9 @@ func TestProgramDealsWithWhoWaits(t *testing.T) {
 		return p.ask(t, http.MethodPost, hall+"/tickets", request{"service": service}, headers...)
 	}
 	third := read[api.LobbyTicket](give("passport").want(http.StatusCreated))
-	if again := read[api.LobbyTicket](give("passport").want(http.StatusCreated)); again.ID != third.ID {
-		t.Errorf("sent again, got %s, want %s", again.Number, third.Number)
+	repeat := give("passport").want(http.StatusCreated)
+	if again := read[api.LobbyTicket](repeat); again.ID != third.ID || repeat.header.Get("Idempotent-Replayed") != "true" {
+		t.Errorf("sent again, got %s, replayed %q, want %s", again.Number, repeat.header.Get("Idempotent-Replayed"), third.Number)
 	}
 	p.ask(t, http.MethodPost, hall+"/tickets", request{"service": "passport", "speaks": true}, headers...).problem(http.StatusConflict, "form.key_reused")
 	give("nothing").problem(http.StatusNotFound, "service.unknown")

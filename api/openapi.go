@@ -146,7 +146,21 @@ var descriptions = map[string]string{
 		"fault to record the same twice.",
 	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",
 	"read-audit":          "Needs a key with the right audit.read. Reasons are not told. That the log was read is itself a line.",
-	"delete-appointment":  "Cancels without a reason. Doing it again within 24 hours gets the same answer.",
+	"send-letter": "Needs a key with the right letter.send. It goes into the recipient's mailbox if they can be reached at this moment, and to the printer if not: channel says " +
+		"which. The same Idempotency-Key with the same content gets the same letter for 24 hours, with the header " + replayHeader + "; with other content it is a conflict.",
+	"reach-person": "Needs a key with the right letter.send. What identifies the person is in the body. That somebody was asked for is written into the audit log. The answer " +
+		"holds for now: sending decides anew.",
+	"get-letter":    "Needs a key with the right letter.send. It never has what the letter says.",
+	"recall-letter": "Needs a key with the right letter.send. Until somebody has read or confirmed it, or it was printed.",
+	"list-letter-events": "Needs a key with the right letter.send. Begin without after, and go on with next: what happens is numbered in the order in which it becomes known, and " +
+		"never changes. How people keep their mailboxes tidy is not in it.",
+	"get-print-queue": "Needs a key with the right letter.print.",
+	"create-print-batch": "Needs a key with the right letter.print. All of its letters are taken in one step, or none; what is too many waits for the next batch. The same " +
+		"Idempotency-Key gets the same batch.",
+	"list-print-batches": "Needs a key with the right letter.print.",
+	"get-print-batch": "Needs a key with the right letter.print. It has what the letters say, until they are posted; that it was read is written into the audit log. It can be " +
+		"read again, so that a run that was cut short goes on.",
+	"delete-appointment": "Cancels without a reason. Doing it again within 24 hours gets the same answer.",
 }
 
 // document sets the answers of an operation that are problems. They must be there before the operation is registered.

@@ -16,6 +16,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/conversation"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/web"
 )
@@ -30,6 +31,8 @@ type Programs struct {
 	Log      *audit.Reader
 	// Talks are the conversations by text message. Nil has none.
 	Talks *conversation.Service
+	// Mailboxes are the letters. Nil has none.
+	Mailboxes *mailbox.Service
 }
 
 // tagPrograms groups what needs an API key.
@@ -49,6 +52,8 @@ func (d *Door) programRoutes(api huma.API) {
 	d.deskRoutes(api)
 	d.lobbyRoutes(api)
 	d.conversationRoutes(api)
+	d.letterRoutes(api)
+	d.printRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)
 	add(d, api, step("revoke-guardianship", http.MethodDelete, org+"/guardianships", "End that somebody may act for a dependant", revokeWithKey), d.revokeGuardianship)
 	add(d, api, step("read-audit", http.MethodGet, org+"/audit", "The audit log, the newest line first", readWithKey), d.audit)

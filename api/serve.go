@@ -19,6 +19,9 @@ import (
 // maxBody is the largest request body, in bytes: several times what all fields together may have.
 const maxBody = 64 << 10
 
+// maxLetter is that of a letter, whose text is long.
+const maxLetter = 1 << 20
+
 // gzipFrom is the size of an answer from which packing it pays, in bytes.
 const gzipFrom = 1400
 
@@ -68,7 +71,11 @@ func takeBody(w http.ResponseWriter, r *http.Request) error {
 	if r.Body == nil || r.Body == http.NoBody {
 		return nil
 	}
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	most := int64(maxBody)
+	if strings.HasSuffix(r.URL.Path, "/letters") {
+		most = maxLetter
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return errTooLarge
 	}

@@ -3,6 +3,7 @@ package app
 import (
 	"cmp"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -187,6 +188,14 @@ func (v *visitor) Close() error {
 	delete(v.crowd.open, v)
 	v.crowd.mu.Unlock()
 	return v.Conn.Close()
+}
+
+// SyscallConn is for who writes without waiting.
+func (v *visitor) SyscallConn() (syscall.RawConn, error) {
+	if c, ok := v.Conn.(syscall.Conn); ok {
+		return c.SyscallConn()
+	}
+	return nil, errors.ErrUnsupported
 }
 
 // CloseWrite tells the other side that nothing more comes, so that it reads the last answer.

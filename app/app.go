@@ -31,6 +31,7 @@ import (
 	"luukku/domain/conversation"
 	"luukku/domain/dossier"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/domain/queue"
 	"luukku/domain/staff"
@@ -52,6 +53,7 @@ import (
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
 	"luukku/web/lobby"
+	mailboxpages "luukku/web/mailbox"
 	"luukku/web/my"
 	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
@@ -64,6 +66,7 @@ type App struct {
 	Store      *store.Store
 	Booking    *booking.Service
 	Queue      *queue.Service
+	Mailboxes  *mailbox.Service
 	Care       *care.Service
 	Identity   *identity.Service
 	Staff      *staff.Service
@@ -85,6 +88,7 @@ type App struct {
 	eidKeys   eidKeys
 	citizen   *citizen.Door
 	my        *my.Door
+	mail      *mailboxpages.Door
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
@@ -272,9 +276,10 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	if texter != nil {
 		a.Queue.Texts, a.Queue.Refused = a.Store.Lobby(), a.Consent.RefusedAt
 	}
+	a.Mailboxes = a.mailboxes()
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes,
 	})
 	return nil
 }

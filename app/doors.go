@@ -20,6 +20,7 @@ import (
 	"luukku/web/display"
 	"luukku/web/inbox"
 	"luukku/web/lobby"
+	mailboxpages "luukku/web/mailbox"
 )
 
 // Handler is every door behind one address.
@@ -27,7 +28,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.mail.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -230,6 +231,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.kiosk.ServeHTTP(w, r)
 	case second == "staff":
 		a.staffDoor.ServeHTTP(w, r)
+	case mailboxpages.Serves(r.URL.Path):
+		a.mail.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":
 		a.my.ServeHTTP(w, r)
 	case second == "dev" && a.dev == nil:

@@ -29,6 +29,7 @@ import (
 	"luukku/store"
 	"luukku/web"
 	"luukku/web/demoeid"
+	mailboxpages "luukku/web/mailbox"
 	"luukku/web/my"
 )
 
@@ -234,6 +235,8 @@ func (a *App) peopleDoors(o Options) error {
 	a.my.Appointments, a.my.Waiting, a.my.Consent, a.my.Dossier = a.Booking, a.Booking, a.Consent, a.Dossier
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
 	a.my.Log, a.my.Care = readers{a}, a.Care
+	a.mail = mailboxpages.New(a.Site, a.Mailboxes, a.Identity)
+	a.my.Mail = a.Mailboxes
 	if !o.Demo {
 		return nil
 	}

@@ -65,8 +65,10 @@ func (a *App) staffDoors() {
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
 	a.lobby = lobby.New(a.Site, a.Queue, a.Booking)
+	a.desk.Keys, a.inbox.Keys, a.lobby.Keys = a.Staff.KeysOf, a.Staff.KeysOf, a.Staff.KeysOf
 	a.lobby.Pages, a.lobby.StaffName, a.lobby.DeviceName = admin.Pages, a.Staff.NameOf, a.Staff.DeviceName
-	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks}
+	a.lobby.TicketPrinters, a.lobby.PrintAt = a.Staff.TicketPrinters, a.kiosk.PrintAt
+	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks, Mailboxes: a.Mailboxes}
 }
 
 // colleagues are those to whom work can be given.

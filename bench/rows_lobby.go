@@ -120,6 +120,10 @@ func kioskCheckin(ctx context.Context, e *Env) (Result, error) {
 // checkins is a round of people with PINs, at a steady rate.
 func (l *lobbyRow) checkins() round {
 	return func(ctx context.Context, d time.Duration) (m Measure, err error) {
+		stop, err := l.s.profiled(ctx)
+		if err != nil {
+			return m, err
+		}
 		before, err := l.s.Usage(ctx)
 		if err != nil {
 			return m, err
@@ -129,7 +133,7 @@ func (l *lobbyRow) checkins() round {
 		}
 		after, err := l.s.Usage(ctx)
 		m.CPU = after.CPU - before.CPU
-		return m, err
+		return m, errors.Join(err, stop())
 	}
 }
 
@@ -202,7 +206,7 @@ func (c *called) calls(ctx context.Context, d time.Duration) (Measure, error) {
 
 // changes has a part change something again and again, and waits each time until all who watch have it.
 func changes(ctx context.Context, d time.Duration, s *Server, watch *Part, n int, seen func(got watched, begun int64)) (Measure, error) {
-	before, err := s.Usage(ctx)
+	stop, err := s.profiled(ctx)
 	if err != nil {
 		return Measure{}, err
 	}
@@ -214,6 +218,10 @@ func changes(ctx context.Context, d time.Duration, s *Server, watch *Part, n int
 		}
 		time.Sleep(callPause / 2)
 		if err := watch.Call(ctx, "mark", nil, nil); err != nil {
+			return m, err
+		}
+		before, err := s.Usage(ctx) // what readiness costs is not a change that anybody waits for
+		if err != nil {
 			return m, err
 		}
 		var at int64
@@ -230,11 +238,14 @@ func changes(ctx context.Context, d time.Duration, s *Server, watch *Part, n int
 		seen(got, at)
 		m.Ops += int64(n)
 		time.Sleep(callPause / 2)
+		after, err := s.Usage(ctx)
+		if err != nil {
+			return m, err
+		}
+		m.CPU += after.CPU - before.CPU
 	}
 	m.Elapsed = time.Since(begun)
-	after, err := s.Usage(ctx)
-	m.CPU = after.CPU - before.CPU
-	return m, err
+	return m, stop()
 }
 
 func (c *called) figures(res *Result) {

@@ -16,11 +16,15 @@ import (
 	"luukku/store/pgtest"
 )
 
-// binary builds the one binary.
+// binary builds the one binary; with the bugs in it when one is planted.
 func binary(t *testing.T) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "luukku")
-	build := exec.CommandContext(t.Context(), "go", "build", "-o", path, "luukku/cmd/luukku")
+	args := []string{"build", "-o", path}
+	if os.Getenv("LUUKKU_PLANTED") != "" {
+		args = append(args, "-tags", "planted")
+	}
+	build := exec.CommandContext(t.Context(), "go", append(args, "luukku/cmd/luukku")...)
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build: %v\n%s", err, out)

@@ -73,5 +73,28 @@ func TestS3_7_ProgramCallsAndFinishes(t *testing.T) {
 			}
 		}
 		clerk.Get(lobbyAt(l, "tickets", string(first.ID))).MustStatus(http.StatusOK).MustText(say(l, "lobby.step.done"), say(l, "lobby.by_machine"))
+
+		// Who has a booking is checked in by its code, once; before its time it is told when to come.
+		o := passport("en")
+		start := o.free(t, h, "2026-W49")[0]
+		p = press(t, h.person(t).Get(o.calendar()+"?week=2026-W49"), start)
+		code := codeOn(t, o.lang, o.save(o.fill(p)).MustStatus(http.StatusOK))
+		arrives := func() *client.Page { return ask(http.MethodPost, "/arrivals", "", fmt.Sprintf(`{"code":%q}`, code)) }
+		arrives().MustStatus(http.StatusConflict)
+		h.stopAt(moment(t, start))
+		var in, again api.LobbyTicket
+		read(arrives(), &in)
+		read(arrives(), &again)
+		if in.Kind != queue.Booked || in.State != queue.Waiting || again.ID != in.ID {
+			t.Errorf("got %+v, and again %+v, want one number for the booking", in, again)
+		}
+
+		// A lost answer: the same request gets the same number, and the answer says so.
+		given := func() *client.Page { n--; return ask(http.MethodPost, "/tickets", "", `{"service":"passport-or-id"}`) }
+		n++
+		one, two := given().MustStatus(http.StatusCreated), given()
+		if one.Header.Get("Idempotent-Replayed") != "" || two.Header.Get("Idempotent-Replayed") != "true" {
+			t.Errorf("got %q and %q, want the second answer said to be a repeat", one.Header.Get("Idempotent-Replayed"), two.Header.Get("Idempotent-Replayed"))
+		}
 	})
 }

@@ -120,7 +120,13 @@ func (h *house) listens(t *testing.T, path string, cookies ...*http.Cookie) *str
 // hears waits for a state with all the words, and returns it. What takes longer than a second is too late.
 func (s *stream) hears(t *testing.T, words ...string) string {
 	t.Helper()
-	late := time.After(time.Second)
+	return s.waits(t, time.Second, words...)
+}
+
+// waits is hears with another patience.
+func (s *stream) waits(t *testing.T, most time.Duration, words ...string) string {
+	t.Helper()
+	late := time.After(most)
 	last := ""
 	for {
 		select {
@@ -133,7 +139,7 @@ func (s *stream) hears(t *testing.T, words ...string) string {
 				return last
 			}
 		case <-late:
-			t.Fatalf("got nothing with %q within a second; the last state was %s", words, last)
+			t.Fatalf("got nothing with %q within %s; the last state was %s", words, most, last)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	"luukku/base/i18n"
@@ -50,7 +51,7 @@ func TestS3_5_KioskSettings(t *testing.T) {
 	})
 }
 
-// wire leads to a server, and can be cut.
+// wire leads to a server, and can be cut. A wire that is dumb brings everything to the server, and nothing back.
 type wire struct {
 	t       *testing.T
 	address string
@@ -58,6 +59,7 @@ type wire struct {
 	mu      sync.Mutex
 	ln      net.Listener
 	open    map[net.Conn]bool
+	dumb    atomic.Bool
 }
 
 func newWire(t *testing.T, to string) *wire {
@@ -90,14 +92,30 @@ func (w *wire) join() {
 			w.mu.Lock()
 			w.open[c], w.open[s] = true, true
 			w.mu.Unlock()
-			for _, way := range [][2]net.Conn{{c, s}, {s, c}} {
+			for _, way := range []struct {
+				to   io.Writer
+				from net.Conn
+			}{{s, c}, {back{w, c}, s}} {
 				go func() {
-					_, _ = io.Copy(way[0], way[1])
+					_, _ = io.Copy(way.to, way.from)
 					_, _ = c.Close(), s.Close()
 				}()
 			}
 		}
 	}()
+}
+
+// back is the way back over a wire.
+type back struct {
+	w *wire
+	c net.Conn
+}
+
+func (b back) Write(p []byte) (int, error) {
+	if b.w.dumb.Load() {
+		return len(p), nil
+	}
+	return b.c.Write(p)
 }
 
 func (w *wire) cut() {

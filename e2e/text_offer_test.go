@@ -168,6 +168,7 @@ func TestS5_7_ClerkRecordsAConsentToOffers(t *testing.T) {
 		if r, ok := consent.Latest(history, notify.SMS, consent.Offers); err != nil || !ok || !r.Given || r.Basis != consent.AtDesk {
 			t.Errorf("got %+v", r)
 		}
+		h.eventually(t, "who agrees is told that they wait", func() bool { return len(agrees.got(t)) > 0 })
 		before := agrees.got(t)
 		h.cancelBy(t, o, code)
 		agrees.offered(t, before)

@@ -18,6 +18,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/consent"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/domain/queue"
 	"luukku/domain/staff"
@@ -45,6 +46,8 @@ type Deps struct {
 	Log  *slog.Logger
 	// Queue is the room of the lobby. Nil watches no devices, and tells nobody of their turn.
 	Queue *queue.Service
+	// Mailboxes is the room of letters.
+	Mailboxes *mailbox.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
@@ -79,6 +82,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[texting.TaskIn] = s.textIn
 	runner.Handlers[texting.TaskOut] = s.textOut
 	runner.Handlers[queue.TaskTexts] = s.lobbyTexts
+	runner.Handlers[mailbox.TaskTell] = s.arrival
+	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[TaskPlanLists] = s.planLists
 	runner.Handlers[TaskList] = s.mailList
 	runner.Handlers[TaskSweep] = d.sweep
@@ -115,6 +120,11 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 	}
 	if err := sweepAll(ctx, d.Booking.SealNames); err != nil {
 		return err
+	}
+	if d.Mailboxes != nil {
+		if err := sweepAll(ctx, d.Mailboxes.Sweep); err != nil {
+			return err
+		}
 	}
 	if all != (store.Swept{}) {
 		d.Log.Info("housekeeping.swept", "holds", all.Holds, "drafts", all.Drafts, "form_keys", all.FormKeys, "secrets", all.Secrets, "feed", all.Feed,

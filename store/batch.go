@@ -294,11 +294,6 @@ func (s *Store) commitBatch(ctx context.Context, batch []*request) (done, refuse
 		done, refused = w.live, w.out()
 		return appliedOf(done), err
 	})
-	if errors.Is(err, sqldb.ErrUnknownOutcome) {
-		for _, r := range done {
-			s.doubtful(r.change)
-		}
-	}
 	return done, refused, err
 }
 

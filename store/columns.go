@@ -53,6 +53,8 @@ var (
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
 	talked     = lifetime{"yes, as text messages, opened", "a year", "goes with its row"}
 	worked     = lifetime{"yes, as what was done with a message", "a year after it was closed", "goes with its row"}
+	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
+	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -94,6 +96,14 @@ var columnsOf = []struct {
 	{"ticket_last", machinery, "org office day prefix number"},
 	{"counter", employed, "org office unit staff since break_since services ticket rev"},
 	{"lobby_alert", employed, "org id office kind device unit at done_at done_by"},
+	{"mailbox", boxed, "person opened_at closed_at terms tell_email tell_phone lang signed_in version"},
+	{"letter_preference", boxed, "person version channel basis for_org terms from_at until_at at by_kind made_by"},
+	{"letter", written, "org id account company thread inward written_by kind mode lang reply created_at publish_at expires_at confirm_by channel ref #digest !content"},
+	{"letter_event", written, "org seq letter at what actor_kind actor for_company level detail"},
+	{"letter_last", machinery, "org seq"},
+	{"letter_due", machinery, "org letter what at"},
+	{"letter_print", machinery, "org letter queued_at batch"},
+	{"print_batch", machinery, "org id made_at"},
 	{"lobby_message", configured, "org id office doc until_at at made_by"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
 	{"care", cared, "org person agenda version state from_date until_date !needs source recorded_by created_at"},
@@ -137,7 +147,7 @@ var columnsOf = []struct {
 	{"verification", secretly, "person id channel !address #code tries expires_at"},
 	{"provider", configured, "org id position enabled doc !secret"},
 	{"eid_key", configured, "id use_for alg !private created_at retired_at"},
-	{"staff", employed, "id email name lang state handle #password !totp totp_step created_at last_sign_in"},
+	{"staff", employed, "id email name lang state handle #password !totp totp_step created_at last_sign_in function_keys"},
 	{"staff_role", employed, "org staff office role granted_by granted_at"},
 	{"passkey", employed, "#hash staff name credential created_at last_used_at"},
 	{"recovery_code", employed, "#hash staff used_at"},

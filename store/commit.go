@@ -88,9 +88,6 @@ func (s *Store) attempt(ctx context.Context, c booking.Change) (booking.Outcome,
 		s.order.wait()
 		return out, nil
 	case err != nil:
-		if errors.Is(err, sqldb.ErrUnknownOutcome) {
-			s.doubtful(c)
-		}
 		return booking.Outcome{}, fmt.Errorf("commit booking change: %w", err)
 	}
 	return out, nil
@@ -107,13 +104,16 @@ func (s *Store) change(ctx context.Context, do func(context.Context, *db.Queries
 		}
 	}
 	var place *position
-	defer func() { place.end() }()
-	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
-		place.end() // of an attempt before
-		done, err := do(ctx, q, tx)
-		if err != nil {
+	var done []Applied
+	firm := func() {}
+	end := func() { place.end(); firm() }
+	defer func() { end() }()
+	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) (err error) {
+		end() // of an attempt before
+		if done, err = do(ctx, q, tx); err != nil {
 			return err
 		}
+		firm = s.opts.Board.Loosen(done)
 		apply := func() { s.applied(done) }
 		if tx.Engine() == sqldb.SQLite {
 			tx.AfterCommit(apply)
@@ -124,6 +124,12 @@ func (s *Store) change(ctx context.Context, do func(context.Context, *db.Queries
 		tx.AfterCommit(func() { mine.committed(apply) })
 		return nil
 	})
+	if errors.Is(err, sqldb.ErrUnknownOutcome) {
+		for _, a := range done {
+			s.doubtful(a.Change)
+		}
+	}
+	return err
 }
 
 // writer carries out one change inside a transaction.

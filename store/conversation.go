@@ -1,7 +1,7 @@
 package store
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -115,10 +115,7 @@ func (s *Store) Texts(ctx context.Context, o ids.Org, item ids.Work) ([]conversa
 		out = append(out, conversation.Message{ID: ids.Text(r.ID), Out: true, At: r.CreatedAt, Sealed: r.Body, State: notify.State(r.State), Fate: notify.Fate(r.Fate), FateAt: r.FateAt.Int64})
 	}
 	slices.SortStableFunc(out, func(a, b conversation.Message) int {
-		if a.At != b.At {
-			return int(max(-1, min(1, a.At-b.At)))
-		}
-		return bytes.Compare([]byte(a.ID), []byte(b.ID))
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(number(a.Out), number(b.Out)), cmp.Compare(a.ID, b.ID)) // within a second an answer comes after what it answers
 	})
 	return out, nil
 }

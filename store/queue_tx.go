@@ -54,15 +54,45 @@ func (t *lobbyTx) Touch(o ids.Org, office ids.Office) {
 	t.topics, t.offices = append(t.topics, topic), append(t.offices, queue.TextsArgs{Org: o, Office: office})
 }
 
-// NextNumber draws the next number of a prefix on a day.
-func (t *lobbyTx) NextNumber(ctx context.Context, o ids.Org, office ids.Office, day, prefix string, first, last int) (int, error) {
-	n, err := t.q.NextTicketNumber(ctx, db.NextTicketNumberParams{
-		Org: string(o), Office: string(office), Day: day, Prefix: prefix, First: int64(first), Last: int64(last),
+// NextNumber draws the next number of a range on a day. Who draws waits for who drew before, so that no number is drawn twice.
+func (t *lobbyTx) NextNumber(ctx context.Context, o ids.Org, office ids.Office, day string, r queue.Range) (int, error) {
+	drawn, err := t.q.NextTicketNumber(ctx, db.NextTicketNumberParams{
+		Org: string(o), Office: string(office), Day: day, Prefix: r.Prefix, First: int64(r.First), Last: int64(r.Last),
 	})
-	return int(n), err
+	if err != nil {
+		return 0, err
+	}
+	n := int(drawn)
+	if unused, err := t.unused(ctx, o, office, day, r.Prefix, n); unused || err != nil {
+		return n, err
+	}
+	rows, err := t.q.TicketNumbers(ctx, db.TicketNumbersParams{Org: string(o), Office: string(office), Day: day, Prefix: r.Prefix})
+	if err != nil {
+		return 0, err
+	}
+	used := map[int]bool{}
+	for _, x := range rows {
+		used[int(x.Number)] = used[int(x.Number)] || queue.State(x.State).Live()
+	}
+	n = queue.FreeNumber(r, n, used)
+	return n, t.q.SetLastTicketNumber(ctx, db.SetLastTicketNumberParams{Number: int64(n), Org: string(o), Office: string(office), Day: day, Prefix: r.Prefix})
 }
 
-// PutTicket makes a ticket; false when its appointment, or its number on that day, has one already.
+// NumberUnused reports whether nobody had a number of a range on a day.
+func (t *lobbyTx) NumberUnused(ctx context.Context, o ids.Org, office ids.Office, day string, r queue.Range, number int) (bool, error) {
+	err := t.q.LockTicketNumbers(ctx, db.LockTicketNumbersParams{Org: string(o), Office: string(office), Day: day, Prefix: r.Prefix})
+	if err != nil {
+		return false, err
+	}
+	return t.unused(ctx, o, office, day, r.Prefix, number)
+}
+
+func (t *lobbyTx) unused(ctx context.Context, o ids.Org, office ids.Office, day, prefix string, number int) (bool, error) {
+	n, err := t.q.TicketsOfNumber(ctx, db.TicketsOfNumberParams{Org: string(o), Office: string(office), Day: day, Prefix: prefix, Number: int64(number)})
+	return n == 0, err
+}
+
+// PutTicket makes a ticket; false when its appointment has one on that day already.
 func (t *lobbyTx) PutTicket(ctx context.Context, k queue.Ticket, token, sealed []byte) (bool, error) {
 	return one(t.q.PutTicket(ctx, db.PutTicketParams{
 		Org: string(k.Org), ID: string(k.ID), Office: string(k.Office), Day: k.Day, Service: string(k.Service), Prefix: k.Prefix, Number: int64(k.Number),
@@ -180,18 +210,7 @@ func (t *lobbyTx) DropMessage(ctx context.Context, o ids.Org, id string) error {
 
 // UseForm remembers the answer to a form; used is the earlier answer when it was sent before.
 func (t *lobbyTx) UseForm(ctx context.Context, o ids.Org, key ids.FormKey, kind string, digest []byte, result string, expires int64) (used string, again bool, err error) {
-	n, err := t.q.PutFormKey(ctx, db.PutFormKeyParams{Org: string(o), ID: string(key), Kind: kind, Digest: digest, Result: result, ExpiresAt: expires})
-	if err != nil || n == 1 {
-		return "", false, err
-	}
-	earlier, err := t.q.FormKey(ctx, db.FormKeyParams{Org: string(o), ID: string(key)})
-	if err != nil {
-		return "", false, err
-	}
-	if earlier.Kind != kind || string(earlier.Digest) != string(digest) {
-		return "", false, fault.Conflict("form.key_reused", nil)
-	}
-	return earlier.Result, true, nil
+	return useForm(ctx, t.q, o, key, kind, digest, result, expires)
 }
 
 // Audit writes lines of the audit log.
@@ -202,4 +221,20 @@ func (t *lobbyTx) Audit(ctx context.Context, entries ...audit.Entry) error {
 		}
 	}
 	return nil
+}
+
+// useForm remembers the answer to a form, or finds the earlier one.
+func useForm(ctx context.Context, q *db.Queries, o ids.Org, key ids.FormKey, kind string, digest []byte, result string, expires int64) (used string, again bool, err error) {
+	n, err := q.PutFormKey(ctx, db.PutFormKeyParams{Org: string(o), ID: string(key), Kind: kind, Digest: digest, Result: result, ExpiresAt: expires})
+	if err != nil || n == 1 {
+		return "", false, err
+	}
+	earlier, err := q.FormKey(ctx, db.FormKeyParams{Org: string(o), ID: string(key)})
+	if err != nil {
+		return "", false, err
+	}
+	if earlier.Kind != kind || string(earlier.Digest) != string(digest) {
+		return "", false, fault.Conflict("form.key_reused", nil)
+	}
+	return earlier.Result, true, nil
 }

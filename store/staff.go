@@ -66,7 +66,7 @@ func (w workers) member(r db.Staff, err error) (staff.Member, error) {
 func memberOf(r db.Staff) staff.Member {
 	return staff.Member{
 		ID: ids.Staff(r.ID), Email: r.Email, Name: r.Name, Lang: i18n.Lang(r.Lang), State: staff.State(r.State), Handle: r.Handle, Password: r.Password,
-		TOTP: r.Totp, TOTPStep: r.TotpStep, CreatedAt: r.CreatedAt, LastSignIn: r.LastSignIn,
+		TOTP: r.Totp, TOTPStep: r.TotpStep, CreatedAt: r.CreatedAt, LastSignIn: r.LastSignIn, FunctionKeys: r.FunctionKeys,
 	}
 }
 

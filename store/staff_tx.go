@@ -67,6 +67,11 @@ func (t workersTx) SetDetails(ctx context.Context, id ids.Staff, name string, l 
 	return t.q.SetStaffDetails(ctx, db.SetStaffDetailsParams{Name: name, Lang: string(l), ID: string(id)})
 }
 
+// SetFunctionKeys writes a member's function keys.
+func (t workersTx) SetFunctionKeys(ctx context.Context, id ids.Staff, keys string) error {
+	return t.q.SetFunctionKeys(ctx, db.SetFunctionKeysParams{FunctionKeys: keys, ID: string(id)})
+}
+
 // SetLastSignIn writes when a member last signed in.
 func (t workersTx) SetLastSignIn(ctx context.Context, id ids.Staff, at int64) error {
 	return t.q.SetLastSignIn(ctx, db.SetLastSignInParams{LastSignIn: at, ID: string(id)})

@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"context"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -145,8 +147,9 @@ type feed struct {
 	stop    func()
 	readers int // the streams' lock
 
-	mu  sync.Mutex
-	now *said
+	mu     sync.Mutex
+	now    *said
+	direct map[*direct]struct{} // whom the feed writes to by itself
 }
 
 // said is the last thing that a feed said. Nothing of it changes, but that next is closed when there is more.
@@ -154,8 +157,10 @@ type said struct {
 	state  []byte // the whole state as an event, and the beat; nil until the first was made
 	number int    // of the state: whoever has this one needs the beat alone
 	beat   []byte
-	err    error // why nothing is known now; readers are told nothing then
-	next   chan struct{}
+	// The same, as they are written directly.
+	stateChunk, beatChunk []byte
+	err                   error // why nothing is known now; readers are told nothing then
+	next                  chan struct{}
 }
 
 // last is what a feed said last.
@@ -171,8 +176,32 @@ func (f *feed) say(next *said) {
 	f.mu.Lock()
 	before := f.now
 	f.now = next
+	to := slices.Collect(maps.Keys(f.direct))
 	f.mu.Unlock()
 	close(before.next)
+	for _, d := range to {
+		d.offer(f, next)
+	}
+}
+
+// admit has the feed write to a stream by itself from now on.
+func (f *feed) admit(d *direct) {
+	f.mu.Lock()
+	if f.direct == nil {
+		f.direct = map[*direct]struct{}{}
+	}
+	f.direct[d] = struct{}{}
+	now := f.now
+	f.mu.Unlock()
+	if now.number != d.has() { // said meanwhile
+		d.offer(f, now)
+	}
+}
+
+func (f *feed) dismiss(d *direct) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	delete(f.direct, d)
 }
 
 func (f *feed) run(ctx context.Context, changes <-chan live.Event, every time.Duration) {
@@ -180,6 +209,8 @@ func (f *feed) run(ctx context.Context, changes <-chan live.Event, every time.Du
 	defer beat.Stop()
 	body, number := []byte(nil), 0
 	var state []byte
+	wrong := false
+	due := true // something is to be said, whether anything changed or not
 	for {
 		made, err := f.make(ctx)
 		switch {
@@ -187,6 +218,8 @@ func (f *feed) run(ctx context.Context, changes <-chan live.Event, every time.Du
 			return
 		case err != nil:
 			f.say(&said{state: state, number: number, err: err})
+			wrong = true
+		case !due && !wrong && bytes.Equal(made, body): // what changed does not show here
 		default:
 			if number == 0 || !bytes.Equal(made, body) {
 				body, number = made, number+1
@@ -197,7 +230,8 @@ func (f *feed) run(ctx context.Context, changes <-chan live.Event, every time.Du
 			}
 			beat := event("beat", []byte(clock))
 			state = append(event("state", body), beat...)
-			f.say(&said{state: state, number: number, beat: beat})
+			f.say(&said{state: state, number: number, beat: beat, stateChunk: chunk(state), beatChunk: chunk(beat)})
+			wrong = false
 		}
 		select {
 		case <-ctx.Done():
@@ -208,7 +242,9 @@ func (f *feed) run(ctx context.Context, changes <-chan live.Event, every time.Du
 		case <-ctx.Done():
 			return
 		case <-changes:
+			due = false
 		case <-beat.C:
+			due = true
 		}
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web/ui"
 )
 
@@ -20,6 +21,8 @@ type Base struct {
 	ui.Page
 	Lang i18n.Lang
 	Org  ids.Org
+	// Keys are the reader's own function keys, on the pages of desks.
+	Keys staff.Keys
 }
 
 // T writes a text in the page's language.

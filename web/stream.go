@@ -43,7 +43,10 @@ func (s *Streams) Serve(w http.ResponseWriter, r *http.Request, site *Site, view
 	w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no") // a proxy in between passes on what it gets
-	reader := &reader{w: w, clock: s.clock, control: http.NewResponseController(w), left: asked(w, r).Context(), done: s.done, allowed: view.Allowed, every: s.allowedEvery}
+	reader := &reader{
+		w: w, clock: s.clock, control: http.NewResponseController(w), left: asked(w, r).Context(), major: r.ProtoMajor, minor: r.ProtoMinor, done: s.done,
+		allowed: view.Allowed, every: s.allowedEvery,
+	}
 	if !wantsStream(r) || r.Method == http.MethodHead {
 		w.WriteHeader(http.StatusOK)
 		_, err := w.Write(first.state)
@@ -80,6 +83,8 @@ type reader struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	left    context.Context //nolint:containedctx // of the connection, and not of the one call
+	major   int             // of the version of HTTP
+	minor   int
 	clock   clock.Now
 	done    <-chan struct{}
 	allowed func(context.Context) error
@@ -102,14 +107,13 @@ func (r *reader) follow(f *feed, now *said) error {
 		defer ticker.Stop()
 		again = ticker.C
 	}
-	for written := 0; ; {
-		what := now.beat
-		if now.number != written && now.err == nil {
-			what, written = now.state, now.number
-		}
-		if err := r.write(what); err != nil {
-			return err
-		}
+	if err := r.write(now.state); err != nil {
+		return err
+	}
+	if d := r.directly(now.number); d != nil {
+		return r.attend(f, d, again)
+	}
+	for written := now.number; ; {
 		select {
 		case <-now.next:
 			now = f.last()
@@ -119,6 +123,33 @@ func (r *reader) follow(f *feed, now *said) error {
 			return nil
 		case <-again:
 			if err := r.allowed(r.left); err != nil {
+				return err
+			}
+			continue
+		}
+		what := now.beat
+		if now.number != written && now.err == nil {
+			what, written = now.state, now.number
+		}
+		if err := r.write(what); err != nil {
+			return err
+		}
+	}
+}
+
+// attend waits until a stream ends that the feed writes to by itself.
+func (r *reader) attend(f *feed, d *direct, again <-chan time.Time) error {
+	f.admit(d)
+	defer d.close()
+	defer f.dismiss(d)
+	for {
+		select {
+		case <-d.ended:
+			return nil
+		case <-r.done:
+			return nil
+		case <-again:
+			if err := r.allowed(context.WithoutCancel(r.left)); err != nil {
 				return err
 			}
 		}

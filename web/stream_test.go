@@ -169,6 +169,14 @@ func TestAThousandReadersGetWhatIsMadeOnce(t *testing.T) {
 	for range readers {
 		all = append(all, listen(t, srv))
 	}
+	s.mu.Lock()
+	f := s.feeds["board"]
+	s.mu.Unlock()
+	eventually(t, "a feed that writes to all of them by itself", func() bool {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		return len(f.direct) == readers
+	})
 	before := b.made.Load()
 	began := time.Now()
 	b.put(1)
@@ -185,6 +193,65 @@ func TestAThousandReadersGetWhatIsMadeOnce(t *testing.T) {
 	if n := b.made.Load() - before; n != 1 {
 		t.Errorf("the change was made %d times, want once for all", n)
 	}
+}
+
+// TestAChangeThatDoesNotShowIsNotSaid: only the beat says again what is shown already.
+func TestAChangeThatDoesNotShowIsNotSaid(t *testing.T) {
+	t.Parallel()
+	b := &board{}
+	s, srv := streaming(t, b, 10, 10, nil)
+	s.beatEvery = time.Hour
+	r := listen(t, srv)
+	if err := until(r, "value 0"); err != nil {
+		t.Fatal(err)
+	}
+	if name, _, err := heard(r); name != "beat" || err != nil {
+		t.Fatalf("got %q %v, want the beat of the first state", name, err)
+	}
+	made := b.made.Load()
+	b.put(0)
+	eventually(t, "the view made anew", func() bool { return b.made.Load() > made })
+	b.put(1)
+	if name, data, err := heard(r); name != "state" || data != "value 1\n" || err != nil {
+		t.Errorf("got %q %q %v, want nothing before the change that shows", name, data, err)
+	}
+}
+
+// TestWithoutTakingTheConnectionOver: over a protocol or a writer that cannot be taken over each reader writes by itself, and hears the same.
+func TestWithoutTakingTheConnectionOver(t *testing.T) {
+	t.Parallel()
+	b := &board{}
+	s, srv := streaming(t, b, 10, 10, nil)
+	inner := srv.Config.Handler
+	srv.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { inner.ServeHTTP(held{w}, r) })
+	r := listen(t, srv)
+	for n := range int64(3) {
+		b.put(n)
+		if err := until(r, fmt.Sprintf("value %d", n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if f := s.feeds["board"]; f == nil || len(f.direct) > 0 {
+		t.Error("the connection was taken over")
+	}
+}
+
+// held is a writer whose connection nobody can take over.
+type held struct{ w http.ResponseWriter }
+
+func (h held) Header() http.Header         { return h.w.Header() }
+func (h held) Write(b []byte) (int, error) { return h.w.Write(b) }
+func (h held) WriteHeader(status int)      { h.w.WriteHeader(status) }
+func (h held) Flush()                      { h.w.(http.Flusher).Flush() }
+
+func (h held) SetReadDeadline(at time.Time) error {
+	return http.NewResponseController(h.w).SetReadDeadline(at)
+}
+
+func (h held) SetWriteDeadline(at time.Time) error {
+	return http.NewResponseController(h.w).SetWriteDeadline(at)
 }
 
 // A reader who takes nothing delays nobody, and whoever is slow ends with the last state.
@@ -377,5 +444,15 @@ func TestAFeedEndsWithItsLastReader(t *testing.T) {
 	defer s.mu.Unlock()
 	if len(s.feeds) != 0 || len(s.by) != 0 {
 		t.Errorf("%d feeds and %d addresses are kept, want none", len(s.feeds), len(s.by))
+	}
+}
+
+// eventually waits until something holds.
+func eventually(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("still not: %s", what)
+		}
 	}
 }

@@ -172,6 +172,12 @@ func (g *Gen) Text() Text { return Text(g.New()) }
 // Ticket makes the id of a ticket.
 func (g *Gen) Ticket() Ticket { return Ticket(g.New()) }
 
+// Letter makes a letter's id.
+func (g *Gen) Letter() Letter { return Letter(g.New()) }
+
+// PrintBatch makes a print batch's id.
+func (g *Gen) PrintBatch() PrintBatch { return PrintBatch(g.New()) }
+
 // Work returns a new item of work.
 func (g *Gen) Work() Work { return Work(g.New()) }
 

@@ -36,6 +36,10 @@ type (
 	Inbox string
 	// Ticket is somebody's place in the lobby's queue.
 	Ticket string
+	// Letter is a letter of the secure mailbox, between an organisation and a person or company.
+	Letter string
+	// PrintBatch is what a print service took at once of the letters that go on paper.
+	PrintBatch string
 	// Work is an item of the work that lies before those who work here.
 	Work string
 	// Notice is something a person is told.

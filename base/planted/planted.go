@@ -41,6 +41,7 @@ var Bugs = map[Name]Catch{
 	"stop-ignored":           {"who has taken back that they are told is told all the same", "./e2e", "TestS5_7_OneClickTakesRemindersBack"},
 	"called-still-waits":     {"who is called to a counter is still in the line for the next", "./domain/queue", "TestDayOfFiveHundredClients"},
 	"bound-ignored":          {"a walk-in waits beyond the bound while booked clients are called", "./domain/queue", "TestLobbyObeysItsRules"},
+	"number-again":           {"a kiosk's form that is sent again after a crash gives a second number", "./e2e", "TestS3_6_KilledBetweenTheNumberAndItsSlip"},
 	"checkin-late":           {"a PIN is good for a second longer than its window", "./domain/queue", "TestWindowOfACheckIn"},
 	"press-twice":            {"a counter that presses twice at once is given two people", "./store/storetest", "TestLobbyOnPostgres"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},

@@ -22,6 +22,15 @@ const (
 	KindSystem  Kind = "system"  // Luukku itself: jobs, set-up, blueprints
 )
 
+// DeviceKind is what sort of device it is.
+type DeviceKind string
+
+// The kinds. What a display shows everybody may see; a kiosk lets people in.
+const (
+	Kiosk   DeviceKind = "kiosk"
+	Display DeviceKind = "display"
+)
+
 // Level is how surely it is known who somebody is (eIDAS: low, substantial, high). More is surer.
 type Level int
 
@@ -78,12 +87,13 @@ type Actor struct {
 	Grants []Grant
 	Glass  []ids.Person
 
-	// Device and Client are a device and a program with a key; Org and Office are theirs, Scopes what the program may do.
-	Device ids.Device
-	Client ids.Client
-	Org    ids.Org
-	Office ids.Office
-	Scopes []Right
+	// Device and Client are a device and a program with a key; Org and Office are theirs, DeviceKind is what the device is, Scopes what the program may do.
+	Device     ids.Device
+	DeviceKind DeviceKind
+	Client     ids.Client
+	Org        ids.Org
+	Office     ids.Office
+	Scopes     []Right
 }
 
 // Owner is whose something is: a person's or a company's. The zero Owner is nobody.

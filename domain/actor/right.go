@@ -20,6 +20,8 @@ const (
 	AccountManage Right = "account.manage" // to see and change one's own details, and to sign out everywhere
 	AccountSwitch Right = "account.switch" // to choose whom one acts for
 
+	MailboxUse Right = "mailbox.use" // to open a mailbox of one's own, to read what lies in it, and to write to authorities
+
 	StaffSelf          Right = "staff.self"          // one's own passkeys, password and sessions
 	PersonSearch       Right = "person.search"       // to look for a person
 	PersonRead         Right = "person.read"         // to read a person's data
@@ -29,6 +31,8 @@ const (
 	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
 	QueueWork          Right = "queue.work"          // to check people in, to call them and to see the lobby's figures
 	InboxWork          Right = "inbox.work"          // to read what people write to those who work here, and to answer
+	LetterSend         Right = "letter.send"         // to ask whether somebody can be reached, to send letters, and to follow what becomes of them
+	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
 	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
 	MandateRecord      Right = "mandate.record"      // to record and revoke that somebody acts for a company
@@ -72,6 +76,8 @@ var Rights = []Rule{
 	{Right: AccountManage, Owner: LevelLow},
 	{Right: AccountSwitch, Owner: LevelLow},
 
+	{Right: MailboxUse, Owner: LevelSubstantial},
+
 	{Right: StaffSelf, Self: true},
 	{Right: PersonSearch, Staff: true},
 	{Right: PersonRead, Staff: true, Reason: true},
@@ -81,6 +87,8 @@ var Rights = []Rule{
 	{Right: BookingDesk, Staff: true, Client: true},
 	{Right: QueueWork, Staff: true, Client: true},
 	{Right: InboxWork, Staff: true, Client: true},
+	{Right: LetterSend, Staff: true, Client: true},
+	{Right: LetterPrint, Client: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

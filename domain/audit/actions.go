@@ -95,4 +95,23 @@ const (
 	ClientMade      Action = "client.made"
 	ClientRotated   Action = "client.rotated"
 	ClientRevoked   Action = "client.revoked"
+
+	MailboxOpened  Action = "mailbox.opened"
+	MailboxClosed  Action = "mailbox.closed"
+	MailboxChanged Action = "mailbox.changed"
+	MailboxPaper   Action = "mailbox.paper" // paper for a while
+
+	LetterSent       Action = "letter.sent"
+	LetterReachAsked Action = "letter.reach_asked"
+	LetterRecalled   Action = "letter.recalled"
+	LetterRead       Action = "letter.read"
+	LetterConfirmed  Action = "letter.confirmed"
+	LetterWritten    Action = "letter.written"
+	LetterPutAway    Action = "letter.put_away"
+	LetterUnserved   Action = "letter.service_failed"
+	LetterExpired    Action = "letter.expired"
+	LetterPurged     Action = "letter.purged"
+	LettersTaken     Action = "letter.batch_taken" // for a print service
+	LettersPrintRead Action = "letter.batch_read"
+	LetterPrinting   Action = "letter.paper" // printed, posted or returned
 )

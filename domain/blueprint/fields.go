@@ -28,7 +28,18 @@ var installationFields = []field[Installation]{
 	within("brand", func(i *Installation) *org.Brand { return &i.Brand }, brandFields),
 	words("phone_countries", func(i *Installation) *[]string { return &i.PhoneCountries }),
 	flag("contact_optional", func(i *Installation) *bool { return &i.ContactOptional }),
+	within("mailbox", func(i *Installation) *org.Mailbox { return &i.Mailbox }, mailboxFields),
 	settings("policy", func(i *Installation) *catalog.Settings { return &i.Policy }),
+}
+
+var mailboxFields = []field[org.Mailbox]{
+	word("keeper", func(m *org.Mailbox) *ids.Org { return &m.Keeper }),
+	list("terms", func(m *org.Mailbox) *[]org.Terms { return &m.Terms }, termsFields),
+}
+
+var termsFields = []field[org.Terms]{
+	word("version", func(t *org.Terms) *string { return &t.Version }),
+	text("text", func(t *org.Terms) *i18n.Text { return &t.Text }),
 }
 
 var noticeFields = []field[org.Notice]{
@@ -50,6 +61,7 @@ var organisationFields = []field[Organisation]{
 	text("phone_hours", func(o *Organisation) *i18n.Text { return &o.PhoneHours }),
 	word("email", func(o *Organisation) *string { return &o.Email }),
 	flag("closed_on_holidays", func(o *Organisation) *bool { return &o.ClosedOnHolidays }),
+	flag("receives_letters", func(o *Organisation) *bool { return &o.ReceivesLetters }),
 	flag("demo", func(o *Organisation) *bool { return &o.Demo }),
 	list("notices", func(o *Organisation) *[]org.Notice { return &o.Notices }, noticeFields),
 	text("front", func(o *Organisation) *i18n.Text { return &o.Front }),

@@ -35,6 +35,9 @@ type orgBoard struct {
 	filling bool
 	missed  []Applied     // what was committed while the board was being filled
 	recent  [256]ids.Unit // the units that changed last: recent[v%256] made the version v
+
+	// loose is what is being given back: it may be committed already and still be taken here. The list never changes; a change puts another in its place.
+	loose atomic.Pointer[[]*Applied]
 }
 
 // boardUnit is a unit with what is taken of it now.
@@ -184,12 +187,79 @@ func (b *Board) Refuses(c Change) bool {
 	v := b.View(c.Org, c.Now, ownOf(c)...)
 	v.session = sessionOf(c)
 	first, last := FirstCell(c.Take.From), LastCell(c.Take.To)
-	for _, u := range c.Take.Units {
-		if !v.AnyIn(u, first, last) {
-			return false
+	return b.org(c.Org).certain(c.Take.Units, first, last, func(u ids.Unit) bool { return v.AnyIn(u, first, last) })
+}
+
+// certain reports whether all units were taken at one moment since the question began. What is being given back is not certain, nor is what was looked at
+// while something changed: with one unit read before and one after, all may seem taken although one was free at each moment.
+func (ob *orgBoard) certain(units []ids.Unit, first, last int64, taken func(ids.Unit) bool) bool {
+	const tries = 3
+	for range tries {
+		// This comes first: what was committed before the question, and is not loose any more, is seen by what follows.
+		loose, version := ob.loose.Load(), ob.version.Load()
+		for _, u := range units {
+			if !taken(u) || loosened(loose, u, first, last) {
+				return false
+			}
+		}
+		if len(units) == 1 || ob.version.Load() == version {
+			return true
 		}
 	}
-	return true
+	return false
+}
+
+func loosened(loose *[]*Applied, u ids.Unit, first, last int64) bool {
+	return loose != nil && slices.ContainsFunc(*loose, func(a *Applied) bool {
+		return slices.ContainsFunc(a.Change.Free, func(f Cells) bool {
+			return f.Unit == u && f.cells().first < last && first < f.cells().last
+		})
+	})
+}
+
+// Loosen says that changes are about to be committed: until the function that it returns is called, after Apply, nobody is refused for the sake of what
+// they give back. Others may know of the commit before this process does: who was told that a time was given up must not be told that it is taken.
+func (b *Board) Loosen(batch []Applied) (done func()) {
+	var undo []func()
+	for i := range batch {
+		a := &batch[i]
+		if !a.givesBack() || b == nil {
+			continue
+		}
+		ob := b.org(a.Change.Org)
+		ob.editLoose(func(l []*Applied) []*Applied { return append(l, a) })
+		undo = append(undo, func() {
+			ob.editLoose(func(l []*Applied) []*Applied { return slices.DeleteFunc(l, func(x *Applied) bool { return x == a }) })
+		})
+	}
+	return func() {
+		for _, u := range undo {
+			u()
+		}
+	}
+}
+
+// editLoose changes what is loose: do gets a copy to change.
+func (ob *orgBoard) editLoose(do func([]*Applied) []*Applied) {
+	ob.mu.Lock()
+	defer ob.mu.Unlock()
+	var list []*Applied
+	if have := ob.loose.Load(); have != nil {
+		list = slices.Clone(*have)
+	}
+	if list = do(list); len(list) == 0 {
+		ob.loose.Store(nil)
+		return
+	}
+	ob.loose.Store(&list)
+}
+
+// givesBack reports whether a change gives back what it does not take itself: who books what they hold gives nothing back.
+func (a Applied) givesBack() bool {
+	t := a.Change.Take
+	return slices.ContainsFunc(a.Change.Free, func(f Cells) bool {
+		return t == nil || f.Unit != a.Unit || len(without([]cellRange{f.cells()}, cellRange{FirstCell(t.From), LastCell(t.To)})) > 0
+	})
 }
 
 // Gone reports whether, as far as is known here, no unit of a time can be had by a session: each is booked, or held by somebody else.
@@ -199,7 +269,7 @@ func (b *Board) Gone(o ids.Org, slot Slot, busy, now int64, session []byte) bool
 	}
 	units := *b.org(o).units.Load()
 	first, last := FirstCell(slot.Start), LastCell(slot.Start+busy)
-	for _, u := range slot.Units {
+	return b.org(o).certain(slot.Units, first, last, func(u ids.Unit) bool {
 		unit := units[u]
 		if unit == nil {
 			return false
@@ -209,11 +279,8 @@ func (b *Board) Gone(o ids.Org, slot Slot, busy, now int64, session []byte) bool
 		others := func(h heldCells) bool {
 			return now <= h.expires && h.session != nil && !bytes.Equal(h.session, session)
 		}
-		if !s.anyBooked(first, last) && !slices.ContainsFunc(s.heldIn(first, last), others) {
-			return false
-		}
-	}
-	return true
+		return s.anyBooked(first, last) || slices.ContainsFunc(s.heldIn(first, last), others)
+	})
 }
 
 // ownOf are the cells that a change gives back before it takes others.

@@ -240,8 +240,73 @@ func TestRefusesOnlyWhatCannotBeHad(t *testing.T) {
 	}
 }
 
-// BenchmarkFreeWeek is the free times of one office's week: five desks, four cells each, two thirds taken.
-// What is booked beside the counters may be given back on another node without this one hearing of it: so nobody is refused a lane from memory.
+// TestWhatIsBeingGivenBackIsNotRefused: others may know of the commit before this process does.
+func TestWhatIsBeingGivenBackIsNotRefused(t *testing.T) {
+	t.Parallel()
+	b := &Board{}
+	b.Fill("town").Done()
+	held := Change{Org: "town", Take: &Take{Units: []ids.Unit{"desk-a"}, Holder: "a1", From: 3000, To: 3600}}
+	b.Apply(Applied{Change: held, Unit: "desk-a"})
+	wanted := Change{Org: "town", Take: &Take{Units: []ids.Unit{"desk-a"}, Holder: "a2", From: 3300, To: 3900}}
+	cancel := Applied{Change: Change{Org: "town", Claim: &Claim{ID: "a1"}, Free: []Cells{{"desk-a", "a1", 3000, 3600}}}}
+	refused := func(when string, want bool) {
+		if got := b.Refuses(wanted); got != want {
+			t.Errorf("%s: refused %t, want %t", when, got, want)
+		}
+	}
+	refused("taken", true)
+	failed := b.Loosen([]Applied{cancel})
+	refused("while it is given back", false)
+	failed()
+	refused("when that came to nothing", true)
+	done := b.Loosen([]Applied{cancel, {Change: held, Unit: "desk-a"}})
+	b.Apply(cancel)
+	done()
+	refused("when it was given back", false)
+	b.Apply(Applied{Change: held, Unit: "desk-a"})
+	defer b.Loosen([]Applied{{Change: Change{Org: "town", Free: []Cells{{"desk-a", "a1", 3000, 3600}}, Take: held.Take}, Unit: "desk-a"}})()
+	refused("when who has it keeps it", true)
+}
+
+// TestRefusesAtOneMoment: at each moment one of two units is free, so nobody may be told that both are taken.
+func TestRefusesAtOneMoment(t *testing.T) {
+	t.Parallel()
+	b := &Board{}
+	b.Fill("town").Done()
+	take := func(u ids.Unit) Applied {
+		return Applied{Change: Change{Org: "town", Take: &Take{Units: []ids.Unit{u}, Holder: "a1", From: 3000, To: 3600}}, Unit: u}
+	}
+	free := func(u ids.Unit) Applied {
+		return Applied{Change: Change{Org: "town", Claim: &Claim{ID: "a1"}, Free: []Cells{{u, "a1", 3000, 3600}}}}
+	}
+	b.Apply(take("desk-a"))
+	ended := make(chan bool)
+	go func() {
+		defer close(ended)
+		for range 50_000 {
+			for _, a := range []Applied{free("desk-a"), take("desk-b"), free("desk-b"), take("desk-a")} {
+				b.Apply(a)
+			}
+		}
+	}()
+	wanted := Change{Org: "town", Take: &Take{Units: []ids.Unit{"desk-a", "desk-b"}, Holder: "a2", From: 3000, To: 3600}}
+	wrong, asked := 0, 0
+	for open := true; open; asked++ {
+		select {
+		case <-ended:
+			open = false
+		default:
+		}
+		if b.Refuses(wanted) {
+			wrong++
+		}
+	}
+	if wrong > 0 {
+		t.Errorf("%d of %d were refused although a unit was free", wrong, asked)
+	}
+}
+
+// TestLanesBesideTheCountersAreNotOnTheBoard: what is booked beside the counters may be given back on another node without this one hearing of it: so nobody is refused a lane from memory.
 func TestLanesBesideTheCountersAreNotOnTheBoard(t *testing.T) {
 	t.Parallel()
 	b := &Board{}
@@ -278,6 +343,7 @@ func TestOfferIsNotRefusedFromMemory(t *testing.T) {
 	}
 }
 
+// BenchmarkFreeWeek is the free times of one office's week: five desks, four cells each, two thirds taken.
 func BenchmarkFreeWeek(b *testing.B) {
 	o, now := benchOffer(b)
 	sch := o.schedule

@@ -28,6 +28,32 @@ type Installation struct {
 	PhoneCountries []string `json:"phone_countries" toml:"phone_countries"`
 	// ContactOptional lets an account have neither an email address nor a mobile number (S4.3).
 	ContactOptional bool `json:"contact_optional,omitzero" toml:"contact_optional,omitempty"`
+	// Mailbox lets people have a secure mailbox, which all organisations share.
+	Mailbox Mailbox `json:"mailbox,omitzero" toml:"mailbox,omitempty"`
+}
+
+// Mailbox is what the installation's mailboxes have in common. Its zero value is that there are none.
+type Mailbox struct {
+	// Keeper is the organisation that keeps them: welcome letters come from it.
+	Keeper ids.Org `json:"keeper,omitzero" toml:"keeper,omitempty"`
+	// Terms are the terms of use, the oldest first; each holds from its day on until the next one does.
+	Terms []Terms `json:"terms,omitzero" toml:"terms,omitempty"`
+}
+
+// Terms are one version of the terms of use, named by the local day from which it holds (YYYY-MM-DD).
+type Terms struct {
+	Version string    `json:"version" toml:"version"`
+	Text    i18n.Text `json:"text" toml:"text"`
+}
+
+// TermsOn are the terms that hold on a day; ok is false where there are none.
+func (m Mailbox) TermsOn(day Date) (t Terms, ok bool) {
+	for _, x := range m.Terms {
+		if from, err := ParseDate(x.Version); err == nil && !day.Before(from) {
+			t, ok = x, true
+		}
+	}
+	return t, ok && m.Keeper != ""
 }
 
 // Brand is how an organisation's pages look. The theme derives every other colour and sees to the contrast.
@@ -65,6 +91,8 @@ type Organisation struct {
 	About         i18n.Text `json:"about,omitzero" toml:"about,omitempty"`
 	Privacy       i18n.Text `json:"privacy,omitzero" toml:"privacy,omitempty"`
 	Accessibility i18n.Text `json:"accessibility,omitzero" toml:"accessibility,omitempty"`
+	// ReceivesLetters lets people write to the organisation from their mailbox (S4.6).
+	ReceivesLetters bool `json:"receives_letters,omitzero" toml:"receives_letters,omitempty"`
 	// ClosedOnHolidays closes every office on the days that Holidays lists for Country, eves included.
 	ClosedOnHolidays bool `json:"closed_on_holidays" toml:"closed_on_holidays"`
 	// Demo marks invented data: pages say so.

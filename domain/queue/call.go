@@ -38,6 +38,8 @@ type Outcome struct {
 	Ticket  Ticket
 	// Finished is who was served until then.
 	Finished Ticket
+	// Repeated says that the key had been used: what was done is what was done then.
+	Repeated bool
 }
 
 // Do does something at a counter. Whoever is called by two counters at once is called by one. Faults: NotFound; Conflict "queue.changed" when the ticket is not as
@@ -83,6 +85,7 @@ func (s *Service) repeated(ctx context.Context, tx Tx, d Deed, t ids.Ticket) (ou
 			t = out.Counter.Ticket
 		}
 	}
+	out.Repeated = true
 	if t != "" {
 		out.Ticket, err = tx.Ticket(ctx, d.Org, t)
 	}

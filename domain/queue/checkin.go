@@ -88,10 +88,10 @@ func (s *Service) CheckIn(ctx context.Context, who actor.Actor, r CheckInRequest
 	return s.letIn(ctx, a, who, r, found, out)
 }
 
-// mayLetIn lets a kiosk and the staff of the office.
+// mayLetIn lets a kiosk and the staff of the office. A display shows, and lets nobody in.
 func mayLetIn(who actor.Actor, o ids.Org, office ids.Office) error {
 	if who.Kind == actor.KindDevice {
-		if who.Org != o || who.Office != office {
+		if who.DeviceKind != actor.Kiosk || who.Org != o || who.Office != office {
 			return fault.NotFound("error.not_found")
 		}
 		return who.May(actor.DeviceSelf, actor.Object{Org: o, Device: who.Device})
@@ -193,8 +193,16 @@ func (s *Service) changedMeanwhile(ctx context.Context, a at, r CheckInRequest, 
 func (s *Service) put(ctx context.Context, tx Tx, a at, who actor.Actor, t *Ticket, what What, action audit.Action) error {
 	r := RangeOf(a.Config, t.Service)
 	t.Prefix = r.Prefix
-	if what != StepEntered {
-		n, err := tx.NextNumber(ctx, t.Org, t.Office, t.Day, r.Prefix, r.First, r.Last)
+	if what == StepEntered {
+		unused, err := tx.NumberUnused(ctx, t.Org, t.Office, t.Day, r, t.Number)
+		if err != nil {
+			return err
+		}
+		if !unused {
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "queue.number_taken"})
+		}
+	} else {
+		n, err := tx.NextNumber(ctx, t.Org, t.Office, t.Day, r)
 		if err != nil {
 			return err
 		}
@@ -210,13 +218,7 @@ func (s *Service) put(ctx context.Context, tx Tx, a at, who actor.Actor, t *Tick
 		return err
 	}
 	if !ok {
-		if t.Appointment != "" {
-			return errChanged
-		}
-		if what == StepEntered {
-			return fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "queue.number_taken"})
-		}
-		return errAgain
+		return errChanged
 	}
 	if err := tx.PutStep(ctx, a.step(who, what, Ticket{}, *t, "")); err != nil {
 		return err

@@ -3,6 +3,7 @@ package queue
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -20,10 +21,13 @@ const (
 	CounterBreak   CounterDeed = "break"
 	CounterResumed CounterDeed = "resumed"
 	CounterClosed  CounterDeed = "closed"
+	// CounterServices chooses what is called at the counter where one works, whoever is there, and in a break.
+	CounterServices CounterDeed = "services"
 )
 
-// SetCounter opens, closes or pauses a counter, or chooses what is called at it. Whoever sits down leaves the counter they were at, unless they have somebody there;
-// a program works at as many as it opens. Faults: NotFound; Invalid at "services" when one cannot be served there; Conflict "queue.counter_taken" with who sits there, unless over; "queue.busy" when somebody is still at the counter.
+// SetCounter opens, closes or pauses a counter, or chooses what is called at it: with CounterOpened and CounterServices, no services are all that it can serve.
+// Whoever sits down leaves the counter they were at, unless they have somebody there; a program works at as many as it opens. Faults: NotFound; Invalid at "services"
+// when one cannot be served there; Conflict "queue.counter_taken" with who sits there, unless over; "queue.busy" when somebody is still at the counter.
 func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, u ids.Unit, do CounterDeed, services []ids.Service, over bool) (Counter, error) {
 	if err := who.May(actor.QueueWork, actor.Object{Org: o, Office: office}); err != nil {
 		return Counter{}, err
@@ -35,10 +39,11 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 	if _, ok := a.UnitOf(office, u); !ok {
 		return Counter{}, fault.NotFound("queue.no_counter")
 	}
-	can := DeskAt(a.Config, Counter{Office: office, Unit: u}).Can
-	if slices.ContainsFunc(services, func(x ids.Service) bool { return !can(x) }) {
-		return Counter{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "services", Key: "error.field.choose"})
+	served := ServedAt(a.Config, office, u)
+	if slices.ContainsFunc(services, func(x ids.Service) bool { return !slices.Contains(served, x) }) {
+		return Counter{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "services", Key: "queue.not_served_there"})
 	}
+	services = chosenOf(served, services)
 	var out Counter
 	me := atDesk(who)
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
@@ -63,6 +68,11 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 				return fault.Conflict("queue.busy", nil)
 			}
 			k.BreakSince = a.now
+		case CounterServices:
+			if k.Staff != "" && k.Staff != me && !over {
+				return fault.Conflict("queue.counter_taken", fault.Args{"staff": string(k.Staff)})
+			}
+			k.Services = services
 		case CounterResumed:
 			k.BreakSince = 0
 		case CounterClosed:
@@ -71,7 +81,7 @@ func (s *Service) SetCounter(ctx context.Context, who actor.Actor, o ids.Org, of
 			}
 			k.Staff, k.BreakSince, k.Services = "", 0, nil
 		}
-		if do != CounterOpened && (k.Rev == 0 || do == CounterBreak && k.Staff == "") {
+		if do != CounterOpened && (k.Rev == 0 || (do == CounterBreak || do == CounterServices) && k.Staff == "") {
 			return fault.Conflict("queue.counter_closed", nil)
 		}
 		out, err = s.putCounter(ctx, tx, a, who, k, do)
@@ -123,7 +133,23 @@ func (s *Service) putCounter(ctx context.Context, tx Tx, a at, who actor.Actor, 
 	}
 	k.Rev++
 	tx.Touch(a.org, a.office.ID)
-	return k, tx.Audit(ctx, s.entry(a, who, audit.CounterChanged, "counter", string(k.Unit), map[string]string{"what": string(do)}))
+	detail := map[string]string{"what": string(do)}
+	if do == CounterServices || do == CounterOpened && len(k.Services) > 0 {
+		detail["services"] = strings.Join(namesOf(k.Services), " ")
+	}
+	return k, tx.Audit(ctx, s.entry(a, who, audit.CounterChanged, "counter", string(k.Unit), detail))
+}
+
+// namesOf are the names of services as the log has them; all of them are "all".
+func namesOf(list []ids.Service) []string {
+	if len(list) == 0 {
+		return []string{"all"}
+	}
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = string(s)
+	}
+	return out
 }
 
 func (s *Service) entry(a at, who actor.Actor, what audit.Action, kind, subject string, detail map[string]string) audit.Entry {

@@ -251,20 +251,31 @@ func keep[K comparable, V any](tx memoryTx, in map[K]V, k K) {
 	})
 }
 
-func (tx memoryTx) NextNumber(_ context.Context, _ ids.Org, _ ids.Office, day, prefix string, first, last int) (int, error) {
-	key := day + "/" + prefix
-	keep(tx, tx.numbers, key)
-	n := tx.numbers[key] + 1
-	if n < first || n > last {
-		n = first
+func (tx memoryTx) usedNumbers(day, prefix string) map[int]bool {
+	used := map[int]bool{}
+	for _, id := range tx.order[day] {
+		if x := tx.tickets[id]; x.Prefix == prefix {
+			used[x.Number] = used[x.Number] || x.State.Live()
+		}
 	}
-	tx.numbers[key] = n
-	return n, nil
+	return used
+}
+
+func (tx memoryTx) NextNumber(_ context.Context, _ ids.Org, _ ids.Office, day string, r Range) (int, error) {
+	key := day + "/" + r.Prefix
+	keep(tx, tx.numbers, key)
+	tx.numbers[key] = FreeNumber(r, tx.numbers[key]+1, tx.usedNumbers(day, r.Prefix))
+	return tx.numbers[key], nil
+}
+
+func (tx memoryTx) NumberUnused(_ context.Context, _ ids.Org, _ ids.Office, day string, r Range, number int) (bool, error) {
+	_, had := tx.usedNumbers(day, r.Prefix)[number]
+	return !had, nil
 }
 
 func (tx memoryTx) PutTicket(_ context.Context, t Ticket, token, sealed []byte) (bool, error) {
 	for _, id := range tx.order[t.Day] {
-		if x := tx.tickets[id]; t.Appointment != "" && x.Appointment == t.Appointment || x.Prefix == t.Prefix && x.Number == t.Number {
+		if x := tx.tickets[id]; t.Appointment != "" && x.Appointment == t.Appointment {
 			return false, nil
 		}
 	}

@@ -1,6 +1,7 @@
 package queue
 
 import (
+	"slices"
 	"time"
 
 	"luukku/base/ids"
@@ -63,31 +64,81 @@ type Desk struct {
 	Speaks func(Ticket) bool
 }
 
+// ServedAt are the services of an office that a counter can serve, in the office's order.
+func ServedAt(c *catalog.Config, office ids.Office, u ids.Unit) []ids.Service {
+	var out []ids.Service
+	for _, s := range c.ServicesAt(office) {
+		if slices.ContainsFunc(c.Units(s.ID, office), func(x *org.Unit) bool { return x.ID == u }) {
+			out = append(out, s.ID)
+		}
+	}
+	return out
+}
+
+// ChosenAt are the services that were chosen for a counter; none when it calls all that it can serve. What it can no longer serve is no choice.
+func ChosenAt(c *catalog.Config, k Counter) []ids.Service {
+	if len(k.Services) == 0 {
+		return nil
+	}
+	return chosenOf(ServedAt(c, k.Office, k.Unit), k.Services)
+}
+
+// chosenOf are those of the services that can be served which were chosen, in their order; none for all of them.
+func chosenOf(served, chosen []ids.Service) []ids.Service {
+	var out []ids.Service
+	for _, s := range served {
+		if slices.Contains(chosen, s) {
+			out = append(out, s)
+		}
+	}
+	if len(out) == len(served) {
+		return nil
+	}
+	return out
+}
+
 // DeskAt is a counter with what its unit can do and what was chosen for it.
 func DeskAt(c *catalog.Config, k Counter) Desk {
 	unit, known := c.UnitOf(k.Office, k.Unit)
-	can := map[ids.Service]bool{}
-	for _, s := range c.ServicesAt(k.Office) {
-		for _, u := range c.Units(s.ID, k.Office) {
-			if u.ID == k.Unit {
-				can[s.ID] = len(k.Services) == 0 || contains(k.Services, s.ID)
-			}
-		}
+	can := ServedAt(c, k.Office, k.Unit)
+	if chosen := chosenOf(can, k.Services); len(chosen) > 0 {
+		can = chosen
 	}
 	return Desk{
 		Unit:   k.Unit,
-		Can:    func(s ids.Service) bool { return can[s] },
+		Can:    func(s ids.Service) bool { return slices.Contains(can, s) },
 		Speaks: func(t Ticket) bool { return !known || unit.Speaks(t.Lang) },
 	}
 }
 
-func contains(list []ids.Service, s ids.Service) bool {
-	for _, x := range list {
-		if x == s {
-			return true
+// Uncalled are the services for which somebody waits, and which no counter calls where somebody works, though one could: others were chosen there.
+func Uncalled(c *catalog.Config, h *Hall, now int64) []ids.Service {
+	waits := map[ids.Service]bool{}
+	for _, t := range h.Tickets {
+		if t.StateAt(now) == Waiting {
+			waits[t.Service] = true
 		}
 	}
-	return false
+	could := map[ids.Service]bool{}
+	for _, k := range h.Counters {
+		if k.Staff == "" {
+			continue
+		}
+		called := DeskAt(c, k).Can
+		for _, s := range ServedAt(c, k.Office, k.Unit) {
+			if waits[s] && called(s) {
+				delete(waits, s)
+			}
+			could[s] = true
+		}
+	}
+	var out []ids.Service
+	for _, s := range c.ServicesAt(h.Office) {
+		if waits[s.ID] && could[s.ID] {
+			out = append(out, s.ID)
+		}
+	}
+	return out
 }
 
 // Takes reports whether a ticket can be served at a counter.

@@ -256,19 +256,28 @@ func TestSamePINTwice(t *testing.T) {
 	}
 }
 
-// A kiosk of another office, or of another organisation, lets nobody in.
+// A kiosk of another office, or of another organisation, lets nobody in, and neither does a display of this one.
 func TestKioskIsOfItsOffice(t *testing.T) {
 	t.Parallel()
 	w := newTown(t, nil)
 	w.clock = at8(t, days[0])
 	for _, who := range []actor.Actor{
-		{Kind: actor.KindDevice, Device: "d", Org: testOrg, Office: "annex"}, {Kind: actor.KindDevice, Device: "d", Org: "village", Office: testOffice}, {Kind: actor.KindVisitor},
+		{Kind: actor.KindDevice, Device: "d", DeviceKind: actor.Kiosk, Org: testOrg, Office: "annex"},
+		{Kind: actor.KindDevice, Device: "d", DeviceKind: actor.Kiosk, Org: "village", Office: testOffice},
+		{Kind: actor.KindDevice, Device: "d", DeviceKind: actor.Display, Org: testOrg, Office: testOffice},
+		{Kind: actor.KindDevice, Device: "d", Org: testOrg, Office: testOffice}, {Kind: actor.KindVisitor},
 	} {
 		if _, err := w.CheckIn(t.Context(), who, CheckInRequest{Org: testOrg, Office: testOffice, PIN: "1000"}); err == nil {
-			t.Errorf("%v may check people in", who.Kind)
+			t.Errorf("%+v may check people in", who)
 		}
 		if _, err := w.Take(t.Context(), who, TakeRequest{Org: testOrg, Office: testOffice, Service: "card"}); err == nil {
-			t.Errorf("%v may take tickets", who.Kind)
+			t.Errorf("%+v may take tickets", who)
+		}
+		if err := w.Alarm(t.Context(), who, testOrg, testOffice, AlertHelp, ""); err == nil {
+			t.Errorf("%+v may call the staff", who)
+		}
+		if err := w.PrinterBack(t.Context(), who, testOrg, testOffice); err == nil {
+			t.Errorf("%+v may say that its printer is well", who)
 		}
 	}
 }

@@ -78,9 +78,11 @@ type Store interface {
 // Tx is one open transaction.
 type Tx interface {
 	Reader
-	// NextNumber draws the next number of a prefix on a day, from first to last and then from first again.
-	NextNumber(ctx context.Context, o ids.Org, office ids.Office, day, prefix string, first, last int) (int, error)
-	// PutTicket makes a ticket with the hash of its token; false when its appointment, or its number on that day, has one already.
+	// NextNumber draws the next number of a range on a day, by FreeNumber.
+	NextNumber(ctx context.Context, o ids.Org, office ids.Office, day string, r Range) (int, error)
+	// NumberUnused reports whether nobody had a number of a range on a day. Nobody else draws or asks until the transaction ends.
+	NumberUnused(ctx context.Context, o ids.Org, office ids.Office, day string, r Range, number int) (bool, error)
+	// PutTicket makes a ticket with the hash of its token; false when its appointment has one on that day already.
 	PutTicket(ctx context.Context, t Ticket, token, sealed []byte) (bool, error)
 	// SetTicket writes a ticket whose Rev is the one that was read, and makes it one more; false when it has another by now.
 	SetTicket(ctx context.Context, t Ticket) (bool, error)

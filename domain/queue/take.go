@@ -8,6 +8,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 )
@@ -31,51 +32,57 @@ type TakeRequest struct {
 // Take gives a walk-in ticket, once for each key. Faults: NotFound; Invalid "queue.no_walk_in" when none are given for the service now; Conflict
 // "form.key_reused".
 func (s *Service) Take(ctx context.Context, who actor.Actor, r TakeRequest) (Ticket, error) {
+	t, _, err := s.TakeOnce(ctx, who, r)
+	return t, err
+}
+
+// TakeOnce is Take, and says whether the key had been used and the ticket was there already.
+func (s *Service) TakeOnce(ctx context.Context, who actor.Actor, r TakeRequest) (t Ticket, again bool, err error) {
 	if err := mayLetIn(who, r.Org, r.Office); err != nil {
-		return Ticket{}, err
+		return Ticket{}, false, err
 	}
 	a, err := s.at(ctx, r.Org, r.Office)
 	if err != nil {
-		return Ticket{}, err
+		return Ticket{}, false, err
 	}
 	if _, _, err := a.Offered(r.Service, r.Office); err != nil {
-		return Ticket{}, err
+		return Ticket{}, false, err
 	}
 	byStaff := who.Kind != actor.KindDevice
 	if !byStaff && (!WalkInOpen(a.Config, a.office, r.Service, s.Now()) || r.Priority != Normal) {
-		return Ticket{}, fault.Invalid("queue.no_walk_in", nil)
+		return Ticket{}, false, fault.Invalid("queue.no_walk_in", nil)
 	}
 	if r.Priority < Normal || r.Priority > Emergency || r.Reason != "" && !slices.Contains(Reasons, r.Reason) || r.Priority > Normal && r.Reason == "" {
-		return Ticket{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "reason", Key: "error.field.choose"})
+		return Ticket{}, false, fault.Invalid("form.invalid", nil, fault.Field{Name: "reason", Key: "error.field.choose"})
 	}
-	t := Ticket{
+	t = Ticket{
 		Org: r.Org, ID: s.Gen.Ticket(), Office: r.Office, Day: a.day, Service: r.Service, Kind: WalkIn, Priority: r.Priority, Reason: r.Reason, Lang: r.Lang,
 		Speaks: r.Speaks, State: Waiting, ArrivedAt: a.now, ServiceSince: a.now, Rev: 1, Appointment: r.Appointment,
 	}
 	if r.Appointment != "" {
 		late, err := s.Appointments.ByID(ctx, r.Org, r.Appointment)
 		if err != nil {
-			return Ticket{}, err
+			return Ticket{}, false, err
 		}
 		t.Owner = late.Owner
 	}
 	return s.putOnce(ctx, a, who, t, r.Key, digest(r.Service, r.Lang, r.Speaks, r.Priority, r.Reason, r.Appointment), StepTaken, audit.TicketTaken)
 }
 
-// putOnce makes a ticket under a form key; sent again, the form gets the same one.
-func (s *Service) putOnce(ctx context.Context, a at, who actor.Actor, t Ticket, key ids.FormKey, sum []byte, what What, action audit.Action) (Ticket, error) {
+// putOnce makes a ticket under a form key; sent again, the form gets the same one, and again is true.
+func (s *Service) putOnce(ctx context.Context, a at, who actor.Actor, t Ticket, key ids.FormKey, sum []byte, what What, action audit.Action) (_ Ticket, again bool, err error) {
 	var used string
 	if t.Estimate = -1; what != StepEntered { // a number that was given by hand came with no estimate
 		t.Estimate = s.tell(ctx, a, t)
 	}
-	err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		used = ""
 		if key != "" {
 			earlier, again, err := tx.UseForm(ctx, t.Org, key, "ticket", sum, string(t.ID), a.now+formLife)
 			if err != nil {
 				return err
 			}
-			if again {
+			if again && !planted.Bug("number-again") {
 				used = earlier
 				return nil
 			}
@@ -88,15 +95,17 @@ func (s *Service) putOnce(ctx context.Context, a at, who actor.Actor, t Ticket, 
 		return s.put(ctx, tx, a, who, &t, what, action)
 	})
 	if err == errChanged { //nolint:errorlint // our own
-		return s.Store.TicketOf(ctx, t.Org, t.Appointment)
+		t, err = s.Store.TicketOf(ctx, t.Org, t.Appointment)
+		return t, false, err
 	}
 	if err == nil && used != "" {
-		return s.Store.Ticket(ctx, t.Org, ids.Ticket(used))
+		t, err = s.Store.Ticket(ctx, t.Org, ids.Ticket(used))
+		return t, true, err
 	}
 	if err == nil {
 		s.told(a, t)
 	}
-	return t, err
+	return t, false, err
 }
 
 // EnterRequest is a number that was given by hand while the system was down.
@@ -136,7 +145,8 @@ func (s *Service) Enter(ctx context.Context, who actor.Actor, r EnterRequest) (T
 		Org: r.Org, ID: s.Gen.Ticket(), Office: r.Office, Day: a.day, Service: r.Service, Number: r.Number, Kind: WalkIn, State: Waiting, ArrivedAt: r.At,
 		ServiceSince: r.At, Rev: 1,
 	}
-	return s.putOnce(ctx, a, who, t, r.Key, digest(r.Service, strconv.Itoa(r.Number), r.At), StepEntered, audit.TicketEntered)
+	t, _, err = s.putOnce(ctx, a, who, t, r.Key, digest(r.Service, strconv.Itoa(r.Number), r.At), StepEntered, audit.TicketEntered)
+	return t, err
 }
 
 // Token is what a ticket's paper and page carry: whoever has it may see the ticket and give it up.

@@ -95,7 +95,7 @@ func clerk(u ids.Unit) actor.Actor {
 }
 
 func kioskOf(name ids.Device) actor.Actor {
-	return actor.Actor{Kind: actor.KindDevice, Device: name, Org: testOrg, Office: testOffice}
+	return actor.Actor{Kind: actor.KindDevice, Device: name, DeviceKind: actor.Kiosk, Org: testOrg, Office: testOffice}
 }
 
 func at8(t testing.TB, day string) int64 {

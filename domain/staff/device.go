@@ -14,12 +14,12 @@ import (
 )
 
 // DeviceKind is what sort of device it is.
-type DeviceKind string
+type DeviceKind = actor.DeviceKind
 
 // The kinds.
 const (
-	Kiosk   DeviceKind = "kiosk"
-	Display DeviceKind = "display"
+	Kiosk   = actor.Kiosk
+	Display = actor.Display
 )
 
 // Device is a kiosk or a display at an office.
@@ -35,6 +35,11 @@ type Device struct {
 	EnrolledAt, SeenAt, RevokedAt int64
 	// Settings is what is set for it, as an object of its kind: see KioskSettings.
 	Settings string
+}
+
+// Actor is the device as it asks.
+func (d Device) Actor() actor.Actor {
+	return actor.Actor{Kind: actor.KindDevice, Device: d.ID, DeviceKind: d.Kind, Org: d.Org, Office: d.Office}
 }
 
 // DeviceCodeLife is how long the code is good with which a browser becomes a device: once.
@@ -210,7 +215,7 @@ func (s *Service) Device(ctx context.Context, token string) (actor.Actor, Device
 			return actor.Actor{}, Device{}, err
 		}
 	}
-	return actor.Actor{Kind: actor.KindDevice, Device: d.ID, Org: d.Org, Office: d.Office}, d, nil
+	return d.Actor(), d, nil
 }
 
 // RevokeDevice shuts a device out from its next request on.

@@ -2,8 +2,10 @@ package staff
 
 import (
 	"context"
+	"slices"
 
 	"luukku/base/ids"
+	"luukku/domain/actor"
 )
 
 // DeviceName is what a kiosk or display is called; empty when it cannot be told.
@@ -18,4 +20,15 @@ func (s *Service) DeviceName(ctx context.Context, o ids.Org, id ids.Device) stri
 		}
 	}
 	return ""
+}
+
+// TicketPrinters are the kiosks of an office that print with a ticket printer, for those who work in its lobby.
+func (s *Service) TicketPrinters(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office) ([]Device, error) {
+	if err := who.May(actor.QueueWork, actor.Object{Org: o, Office: office}); err != nil {
+		return nil, err
+	}
+	list, err := s.Store.Devices(ctx, o)
+	return slices.DeleteFunc(list, func(d Device) bool {
+		return d.Kind != Kiosk || d.Office != office || d.EnrolledAt == 0 || d.RevokedAt != 0 || d.Kiosk().PrintBy != PrintPrinter
+	}), err
 }

@@ -55,6 +55,8 @@ type Member struct {
 	TOTPStep   int64
 	CreatedAt  int64
 	LastSignIn int64 // Unix seconds; 0 is never
+	// FunctionKeys is what Keys reads.
+	FunctionKeys string
 }
 
 // HasPassword reports whether the member can sign in by password and second factor.

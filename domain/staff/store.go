@@ -93,6 +93,7 @@ type Tx interface {
 	SetHandle(ctx context.Context, id ids.Staff, handle []byte) error
 	SetState(ctx context.Context, id ids.Staff, state State) error
 	SetDetails(ctx context.Context, id ids.Staff, name string, lang i18n.Lang) error
+	SetFunctionKeys(ctx context.Context, id ids.Staff, keys string) error
 	SetLastSignIn(ctx context.Context, id ids.Staff, at int64) error
 	// UseTOTPStep spends a step; false when it, or a later one, was used before.
 	UseTOTPStep(ctx context.Context, id ids.Staff, step int64) (bool, error)

@@ -16,6 +16,8 @@ type AxeOptions struct {
 	Without []string // ids of rules left out; say why where you name one
 	Only    []string // ids of rules, in place of all
 	Inside  string   // a CSS selector, in place of the whole page
+	// Contrast is what all text must have against its ground, large or not, in place of all rules; 0 asks the rules. What cannot be judged is found, too.
+	Contrast float64
 }
 
 // Violation is one rule that a page breaks.
@@ -49,8 +51,15 @@ const axeRun = `(async () => {
 		run.rules['target-size'] = { enabled: true };
 	}
 	for (const id of o.without) run.rules[id] = { enabled: false };
+	if (o.contrast) {
+		const want = { expected: o.contrast };
+		const usual = { ignoreUnicode: false, ignoreLength: true, ignorePseudo: false, boldValue: 700, boldTextPt: 14, largeTextPt: 18, pseudoSizeThreshold: 0.25, shadowOutlineEmMax: 0.1, textStrokeEmMin: 0.03 };
+		run.runOnly = { type: 'rule', values: ['color-contrast-enhanced'] };
+		run.checks = { 'color-contrast-enhanced': { options: { ...usual, contrastRatio: { normal: want, large: want } } } };
+		run.resultTypes = ['violations', 'incomplete'];
+	}
 	const got = await axe.run(o.inside || document, run);
-	return got.violations.map((v) => ({ id: v.id, impact: v.impact ?? '', help: v.help, nodes: v.nodes.map((n) => ({
+	return got.violations.concat(o.contrast ? got.incomplete : []).map((v) => ({ id: v.id, impact: v.impact ?? '', help: v.help, nodes: v.nodes.map((n) => ({
 		html: n.html.slice(0, 300), target: n.target.flat().join(' '), why: n.failureSummary ?? '' })) }));
 })()`
 
@@ -59,7 +68,7 @@ const axeRun = `(async () => {
 func Axe(t *Tab, o AxeOptions) []Violation {
 	t.tb.Helper()
 	source := fromModules(t.tb, "axe-core/axe.min.js")
-	options, err := json.Marshal(map[string]any{"only": list(o.Only), "without": list(o.Without), "inside": o.Inside})
+	options, err := json.Marshal(map[string]any{"only": list(o.Only), "without": list(o.Without), "inside": o.Inside, "contrast": o.Contrast})
 	if err != nil {
 		t.tb.Fatalf("browser: %v", err)
 	}

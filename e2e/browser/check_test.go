@@ -71,6 +71,20 @@ document.querySelectorAll('.tiny').forEach((e) => { e.style.width = e.style.heig
 	}
 }
 
+// What the rules take for enough is not enough for who asks for more; large letters and single signs are no exception.
+func TestAxeSeesTooLittleContrast(t *testing.T) {
+	t.Parallel()
+	base := site(t, map[string]string{"/enough": good, "/pale": with(`<p class="pale">Grey on white</p>`), "/sign": with(`<p class="pale">→</p>`), "/large": with(`<h2 class="pale">Grey on white</h2>`)})
+	tab := Start(t).Tab(t, Options{})
+	for path, want := range map[string]int{"/enough": 0, "/pale": 1, "/sign": 1, "/large": 1} {
+		tab.Go(base + path)
+		tab.Eval(`document.querySelectorAll('.pale').forEach((e) => { e.style.color = '#666' })`, nil) // 5.7:1
+		if got := Axe(tab, AxeOptions{Contrast: 7}); len(got) != want {
+			t.Errorf("%s: got %v, want %d", path, got, want)
+		}
+	}
+}
+
 func TestLayoutChecksSeePlantedFaults(t *testing.T) {
 	t.Parallel()
 	tab := Start(t).Tab(t, Options{Width: 320})

@@ -305,14 +305,14 @@ func linear(t *testing.T, r *recorder, phases, requests int) int {
 		}
 	}
 	if got := porcupine.CheckOperationsTimeout(r.book.porcupine(), r.history, 2*time.Minute); got != porcupine.Ok {
-		t.Errorf("the history of %d requests: %s, want %s\n%s", len(r.history), got, porcupine.Ok, wrong(r.book.porcupine(), r.history, answer{unknown: true}))
+		t.Errorf("the history of %d requests: %s, want %s\n%s", len(r.history), got, porcupine.Ok, wrong(r.book.porcupine(), r.history, func(any) any { return answer{unknown: true} }))
 	}
 	t.Logf("%v, %d unknown", r.told, r.unknown)
 	return len(r.history)
 }
 
 // wrong tells the requests up to the first that no order explains, of the first group that has one. Unknown is the output of a request without an answer.
-func wrong(m porcupine.Model, history []porcupine.Operation, unknown any) string {
+func wrong(m porcupine.Model, history []porcupine.Operation, unknown func(any) any) string {
 	for _, part := range m.Partition(history) {
 		if porcupine.CheckOperationsTimeout(m, part, time.Minute) == porcupine.Ok {
 			continue
@@ -340,13 +340,13 @@ func wrong(m porcupine.Model, history []porcupine.Operation, unknown any) string
 const lost = int64(1) << 62
 
 // until is what was known of a history at a moment: requests without an answer were done, or not.
-func until(history []porcupine.Operation, at int64, unknown any) (out []porcupine.Operation) {
+func until(history []porcupine.Operation, at int64, unknown func(any) any) (out []porcupine.Operation) {
 	for _, o := range history {
 		if o.Call > at {
 			continue
 		}
 		if o.Return > at {
-			o.Output, o.Return = unknown, lost
+			o.Output, o.Return = unknown(o.Output), lost
 		}
 		out = append(out, o)
 	}

@@ -415,9 +415,31 @@ func (q *Queries) LobbyMessages(ctx context.Context, arg LobbyMessagesParams) ([
 	return items, nil
 }
 
+const lockTicketNumbers = `-- name: LockTicketNumbers :exec
+INSERT INTO ticket_last (org, office, day, prefix, number) VALUES ($1, $2, $3, $4, 0)
+ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = ticket_last.number
+`
+
+type LockTicketNumbersParams struct {
+	Org    string
+	Office string
+	Day    string
+	Prefix string
+}
+
+func (q *Queries) LockTicketNumbers(ctx context.Context, arg LockTicketNumbersParams) error {
+	_, err := q.db.ExecContext(ctx, lockTicketNumbers,
+		arg.Org,
+		arg.Office,
+		arg.Day,
+		arg.Prefix,
+	)
+	return err
+}
+
 const nextTicketNumber = `-- name: NextTicketNumber :one
 INSERT INTO ticket_last (org, office, day, prefix, number) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = CASE WHEN ticket_last.number >= $6 THEN $5 ELSE ticket_last.number + 1 END
+ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = CASE WHEN ticket_last.number >= $6 OR ticket_last.number < $5 THEN $5 ELSE ticket_last.number + 1 END
 RETURNING number
 `
 
@@ -794,6 +816,29 @@ func (q *Queries) SetCounter(ctx context.Context, arg SetCounterParams) (int64, 
 	return result.RowsAffected()
 }
 
+const setLastTicketNumber = `-- name: SetLastTicketNumber :exec
+UPDATE ticket_last SET number = $1 WHERE org = $2 AND office = $3 AND day = $4 AND prefix = $5
+`
+
+type SetLastTicketNumberParams struct {
+	Number int64
+	Org    string
+	Office string
+	Day    string
+	Prefix string
+}
+
+func (q *Queries) SetLastTicketNumber(ctx context.Context, arg SetLastTicketNumberParams) error {
+	_, err := q.db.ExecContext(ctx, setLastTicketNumber,
+		arg.Number,
+		arg.Org,
+		arg.Office,
+		arg.Day,
+		arg.Prefix,
+	)
+	return err
+}
+
 const setTicket = `-- name: SetTicket :execrows
 UPDATE ticket SET service = $1, priority = $2, reason = $3, unit = $4, lang = $5, speaks = $6, state = $7,
     service_since = $8, called_at = $9, begun_at = $10, ended_at = $11, calls = $12, counter = $13, called_by = $14,
@@ -1070,6 +1115,50 @@ func (q *Queries) TicketByToken(ctx context.Context, arg TicketByTokenParams) (T
 		&i.SealedToken,
 	)
 	return i, err
+}
+
+const ticketNumbers = `-- name: TicketNumbers :many
+SELECT number, state FROM ticket WHERE org = $1 AND office = $2 AND day = $3 AND prefix = $4
+`
+
+type TicketNumbersParams struct {
+	Org    string
+	Office string
+	Day    string
+	Prefix string
+}
+
+type TicketNumbersRow struct {
+	Number int64
+	State  string
+}
+
+func (q *Queries) TicketNumbers(ctx context.Context, arg TicketNumbersParams) ([]TicketNumbersRow, error) {
+	rows, err := q.db.QueryContext(ctx, ticketNumbers,
+		arg.Org,
+		arg.Office,
+		arg.Day,
+		arg.Prefix,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []TicketNumbersRow
+	for rows.Next() {
+		var i TicketNumbersRow
+		if err := rows.Scan(&i.Number, &i.State); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const ticketOfAppointment = `-- name: TicketOfAppointment :one
@@ -1538,6 +1627,31 @@ func (q *Queries) TicketsOfDays(ctx context.Context, arg TicketsOfDaysParams) ([
 		return nil, err
 	}
 	return items, nil
+}
+
+const ticketsOfNumber = `-- name: TicketsOfNumber :one
+SELECT count(*) FROM ticket WHERE org = $1 AND office = $2 AND day = $3 AND prefix = $4 AND number = $5
+`
+
+type TicketsOfNumberParams struct {
+	Org    string
+	Office string
+	Day    string
+	Prefix string
+	Number int64
+}
+
+func (q *Queries) TicketsOfNumber(ctx context.Context, arg TicketsOfNumberParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, ticketsOfNumber,
+		arg.Org,
+		arg.Office,
+		arg.Day,
+		arg.Prefix,
+		arg.Number,
+	)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const ticketsWithoutCounter = `-- name: TicketsWithoutCounter :many

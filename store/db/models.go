@@ -231,6 +231,62 @@ type Invitation struct {
 	RevokedAt  int64
 }
 
+type Letter struct {
+	Org       string
+	ID        string
+	Account   sql.NullString
+	Company   sql.NullString
+	Thread    string
+	Inward    int64
+	WrittenBy string
+	Kind      string
+	Mode      string
+	Lang      string
+	Reply     int64
+	CreatedAt int64
+	PublishAt int64
+	ExpiresAt int64
+	ConfirmBy int64
+	Channel   string
+	Ref       string
+	Digest    []byte
+	Content   []byte
+}
+
+type LetterDue struct {
+	Org    string
+	Letter string
+	What   string
+	At     int64
+}
+
+type LetterEvent struct {
+	Org        string
+	Seq        int64
+	Letter     string
+	At         int64
+	What       string
+	ActorKind  string
+	Actor      string
+	ForCompany string
+	Level      int64
+	Detail     string
+}
+
+type LetterPreference struct {
+	Person  string
+	Version int64
+	Channel string
+	Basis   string
+	ForOrg  string
+	Terms   string
+	FromAt  int64
+	UntilAt int64
+	At      int64
+	ByKind  string
+	MadeBy  string
+}
+
 type LobbyAlert struct {
 	Org    string
 	ID     string
@@ -253,6 +309,18 @@ type LobbyMessage struct {
 	MadeBy  string
 }
 
+type Mailbox struct {
+	Person    string
+	OpenedAt  int64
+	ClosedAt  int64
+	Terms     string
+	TellEmail int64
+	TellPhone int64
+	Lang      string
+	SignedIn  int64
+	Version   int64
+}
+
 type OutboxMessage struct {
 	ID        string
 	Org       string
@@ -269,6 +337,12 @@ type Passkey struct {
 	Credential string
 	CreatedAt  int64
 	LastUsedAt int64
+}
+
+type PrintBatch struct {
+	Org    string
+	ID     string
+	MadeAt int64
 }
 
 type Provider struct {
@@ -301,17 +375,18 @@ type Session struct {
 }
 
 type Staff struct {
-	ID         string
-	Email      string
-	Name       string
-	Lang       string
-	State      string
-	Handle     []byte
-	Password   []byte
-	Totp       []byte
-	TotpStep   int64
-	CreatedAt  int64
-	LastSignIn int64
+	ID           string
+	Email        string
+	Name         string
+	Lang         string
+	State        string
+	Handle       []byte
+	Password     []byte
+	Totp         []byte
+	TotpStep     int64
+	CreatedAt    int64
+	LastSignIn   int64
+	FunctionKeys string
 }
 
 type StaffRole struct {

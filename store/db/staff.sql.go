@@ -67,7 +67,7 @@ func (q *Queries) ActiveStaffRoles(ctx context.Context, org string) ([]ActiveSta
 }
 
 const allStaff = `-- name: AllStaff :many
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff ORDER BY id
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff ORDER BY id
 `
 
 func (q *Queries) AllStaff(ctx context.Context) ([]Staff, error) {
@@ -91,6 +91,7 @@ func (q *Queries) AllStaff(ctx context.Context) ([]Staff, error) {
 			&i.TotpStep,
 			&i.CreatedAt,
 			&i.LastSignIn,
+			&i.FunctionKeys,
 		); err != nil {
 			return nil, err
 		}
@@ -889,6 +890,20 @@ func (q *Queries) SetDevice(ctx context.Context, arg SetDeviceParams) (int64, er
 	return result.RowsAffected()
 }
 
+const setFunctionKeys = `-- name: SetFunctionKeys :exec
+UPDATE staff SET function_keys = $1 WHERE id = $2
+`
+
+type SetFunctionKeysParams struct {
+	FunctionKeys string
+	ID           string
+}
+
+func (q *Queries) SetFunctionKeys(ctx context.Context, arg SetFunctionKeysParams) error {
+	_, err := q.db.ExecContext(ctx, setFunctionKeys, arg.FunctionKeys, arg.ID)
+	return err
+}
+
 const setLastSignIn = `-- name: SetLastSignIn :exec
 UPDATE staff SET last_sign_in = $1 WHERE id = $2
 `
@@ -1003,7 +1018,7 @@ func (q *Queries) ShortenSecretsOf(ctx context.Context, arg ShortenSecretsOfPara
 }
 
 const staffByEmail = `-- name: StaffByEmail :one
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff WHERE email = $1
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff WHERE email = $1
 `
 
 func (q *Queries) StaffByEmail(ctx context.Context, email string) (Staff, error) {
@@ -1021,12 +1036,13 @@ func (q *Queries) StaffByEmail(ctx context.Context, email string) (Staff, error)
 		&i.TotpStep,
 		&i.CreatedAt,
 		&i.LastSignIn,
+		&i.FunctionKeys,
 	)
 	return i, err
 }
 
 const staffByHandle = `-- name: StaffByHandle :one
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff WHERE handle = $1
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff WHERE handle = $1
 `
 
 func (q *Queries) StaffByHandle(ctx context.Context, handle []byte) (Staff, error) {
@@ -1044,12 +1060,13 @@ func (q *Queries) StaffByHandle(ctx context.Context, handle []byte) (Staff, erro
 		&i.TotpStep,
 		&i.CreatedAt,
 		&i.LastSignIn,
+		&i.FunctionKeys,
 	)
 	return i, err
 }
 
 const staffByID = `-- name: StaffByID :one
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff WHERE id = $1
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff WHERE id = $1
 `
 
 func (q *Queries) StaffByID(ctx context.Context, id string) (Staff, error) {
@@ -1067,6 +1084,7 @@ func (q *Queries) StaffByID(ctx context.Context, id string) (Staff, error) {
 		&i.TotpStep,
 		&i.CreatedAt,
 		&i.LastSignIn,
+		&i.FunctionKeys,
 	)
 	return i, err
 }
@@ -1099,7 +1117,7 @@ func (q *Queries) StaffOfIdentity(ctx context.Context, arg StaffOfIdentityParams
 }
 
 const staffOfOrg = `-- name: StaffOfOrg :many
-SELECT DISTINCT s.id, s.email, s.name, s.lang, s.state, s.handle, s.password, s.totp, s.totp_step, s.created_at, s.last_sign_in
+SELECT DISTINCT s.id, s.email, s.name, s.lang, s.state, s.handle, s.password, s.totp, s.totp_step, s.created_at, s.last_sign_in, s.function_keys
 FROM staff_role r JOIN staff s ON s.id = r.staff WHERE r.org = $1 ORDER BY s.id
 `
 
@@ -1124,6 +1142,7 @@ func (q *Queries) StaffOfOrg(ctx context.Context, org string) ([]Staff, error) {
 			&i.TotpStep,
 			&i.CreatedAt,
 			&i.LastSignIn,
+			&i.FunctionKeys,
 		); err != nil {
 			return nil, err
 		}

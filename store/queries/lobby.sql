@@ -36,8 +36,21 @@ WHERE org = @org AND id = @id AND rev = @seen;
 
 -- name: NextTicketNumber :one
 INSERT INTO ticket_last (org, office, day, prefix, number) VALUES (@org, @office, @day, @prefix, @first)
-ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = CASE WHEN ticket_last.number >= @last THEN @first ELSE ticket_last.number + 1 END
+ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = CASE WHEN ticket_last.number >= @last OR ticket_last.number < @first THEN @first ELSE ticket_last.number + 1 END
 RETURNING number;
+
+-- name: LockTicketNumbers :exec
+INSERT INTO ticket_last (org, office, day, prefix, number) VALUES (@org, @office, @day, @prefix, 0)
+ON CONFLICT (org, office, day, prefix) DO UPDATE SET number = ticket_last.number;
+
+-- name: SetLastTicketNumber :exec
+UPDATE ticket_last SET number = @number WHERE org = @org AND office = @office AND day = @day AND prefix = @prefix;
+
+-- name: TicketsOfNumber :one
+SELECT count(*) FROM ticket WHERE org = @org AND office = @office AND day = @day AND prefix = @prefix AND number = @number;
+
+-- name: TicketNumbers :many
+SELECT number, state FROM ticket WHERE org = @org AND office = @office AND day = @day AND prefix = @prefix;
 
 -- name: PutTicketStep :exec
 INSERT INTO ticket_step (org, ticket, seq, office, day, what, at, service, unit, made_by, reason, before)

@@ -6,19 +6,19 @@ VALUES (@id, @email, @name, @lang, @state, @handle, @password, @totp, 0, @create
 UPDATE staff SET state = state WHERE id = @id;
 
 -- name: StaffByID :one
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff WHERE id = @id;
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff WHERE id = @id;
 
 -- name: StaffByEmail :one
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff WHERE email = @email;
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff WHERE email = @email;
 
 -- name: StaffByHandle :one
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff WHERE handle = @handle;
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff WHERE handle = @handle;
 
 -- name: AllStaff :many
-SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in FROM staff ORDER BY id;
+SELECT id, email, name, lang, state, handle, password, totp, totp_step, created_at, last_sign_in, function_keys FROM staff ORDER BY id;
 
 -- name: StaffOfOrg :many
-SELECT DISTINCT s.id, s.email, s.name, s.lang, s.state, s.handle, s.password, s.totp, s.totp_step, s.created_at, s.last_sign_in
+SELECT DISTINCT s.id, s.email, s.name, s.lang, s.state, s.handle, s.password, s.totp, s.totp_step, s.created_at, s.last_sign_in, s.function_keys
 FROM staff_role r JOIN staff s ON s.id = r.staff WHERE r.org = @org ORDER BY s.id;
 
 -- name: SetStaffPassword :exec
@@ -32,6 +32,9 @@ UPDATE staff SET state = @state WHERE id = @id;
 
 -- name: SetStaffDetails :exec
 UPDATE staff SET name = @name, lang = @lang WHERE id = @id;
+
+-- name: SetFunctionKeys :exec
+UPDATE staff SET function_keys = @function_keys WHERE id = @id;
 
 -- name: SetLastSignIn :exec
 UPDATE staff SET last_sign_in = @last_sign_in WHERE id = @id;

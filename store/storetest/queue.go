@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -22,6 +23,7 @@ func Lobby(t *testing.T, e Engine) {
 		"CheckedInTwiceAtOnceIsOneTicket":            checkedInAtOnce,
 		"CheckInAgainstCancelAndMove":                checkInAgainstChange,
 		"NumbersUnderManyWriters":                    numbersAtOnce,
+		"NumbersBeginAgainAfterTheLast":              numbersAgain,
 		"CounterThatPressesTwice":                    pressedTwice,
 		"UndoAgainstCall":                            undoAgainstCall,
 		"PickedByTwoCounters":                        pickedByTwo,
@@ -67,7 +69,7 @@ func (h *House) lobby() *queue.Service {
 
 // kiosk is a kiosk of the hall.
 func kiosk(name ids.Device) actor.Actor {
-	return actor.Actor{Kind: actor.KindDevice, Device: name, Org: "town", Office: "hall"}
+	return actor.Actor{Kind: actor.KindDevice, Device: name, DeviceKind: actor.Kiosk, Org: "town", Office: "hall"}
 }
 
 func unit(i int) ids.Unit { return ids.Unit("hall.desk-a" + string(rune('a'+i))) }
@@ -171,11 +173,28 @@ func countersAtOnce(t *testing.T, e Engine) {
 	}
 }
 
+// hesitant lets a moment go by between what a deed reads of its counter and what it does, as a busy machine does: whoever pressed at the same time may be done
+// by then.
+type hesitant struct{ queue.Store }
+
+func (h hesitant) InTx(ctx context.Context, do func(ctx context.Context, tx queue.Tx) error) error {
+	return h.Store.InTx(ctx, func(ctx context.Context, tx queue.Tx) error { return do(ctx, hesitantTx{tx}) })
+}
+
+type hesitantTx struct{ queue.Tx }
+
+func (h hesitantTx) Counter(ctx context.Context, o ids.Org, office ids.Office, u ids.Unit) (queue.Counter, error) {
+	k, err := h.Tx.Counter(ctx, o, office, u)
+	time.Sleep(rand.N(20 * time.Millisecond))
+	return k, err
+}
+
 // pressedTwice has one counter press several times at once, as where a key bounces or a page is open twice: one person is called.
 func pressedTwice(t *testing.T, e Engine) {
 	h := Open(t, e, 1)
 	s := h.lobby()
 	opened(t, s, 1)
+	s.Store = hesitant{s.Store}
 	for round := range 8 {
 		all := taken(t, s, 4)
 		var called queue.Ticket
@@ -308,6 +327,42 @@ func numbersAtOnce(t *testing.T, e Engine) {
 	}
 	if len(seen) != writers*each {
 		t.Errorf("%d numbers were given, want %d", len(seen), writers*each)
+	}
+}
+
+// numbersAgain gives the last number of the day's range, and then the first that nobody has; a number that was written by hand is nobody else's.
+func numbersAgain(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s := h.lobby()
+	day := ""
+	take := func(want int) {
+		t.Helper()
+		k, err := s.Take(t.Context(), kiosk("k"), queue.TakeRequest{Org: "town", Office: "hall", Service: "passport", Lang: "fi"})
+		if err != nil || k.Number != want {
+			t.Errorf("got %d, %v, want %d", k.Number, err, want)
+		}
+		day = k.Day
+	}
+	take(1)
+	take(2)
+	h.exec(t, `UPDATE ticket_last SET number = 998 WHERE org = 'town'`)
+	take(999)
+	take(3)
+	h.exec(t, `UPDATE ticket SET number = 4 WHERE org = 'town' AND number = 999`)
+	take(5)
+	if err := s.Store.InTx(t.Context(), func(ctx context.Context, tx queue.Tx) error {
+		r := queue.Range{Prefix: "A", First: 1, Last: 5}
+		for n, want := range map[int]bool{3: false, 6: true} {
+			if got, err := tx.NumberUnused(ctx, "town", "hall", day, r, n); got != want || err != nil {
+				t.Errorf("%d is unused: %t, %v, want %t", n, got, err, want)
+			}
+		}
+		if n, err := tx.NextNumber(ctx, "town", "hall", day, r); n != 6 || err != nil {
+			t.Errorf("where all wait: got %d, %v, want 6", n, err)
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
 	}
 }
 

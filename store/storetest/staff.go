@@ -577,7 +577,7 @@ func devices(t *testing.T, w *Workplace) {
 		t.Fatalf("the code enrolled %d browsers, want one", in.Load())
 	}
 	who, _, err := w.Staff.Device(ctx, token)
-	if err != nil || who.Kind != actor.KindDevice || who.Device != d.ID || who.Org != "town" || who.Office != "hall" {
+	if err != nil || who.Kind != actor.KindDevice || who.Device != d.ID || who.DeviceKind != staff.Kiosk || who.Org != "town" || who.Office != "hall" {
 		t.Errorf("got %+v, %v", who, err)
 	}
 	code, err = w.Staff.RenewDeviceCode(ctx, admin, "town", d.ID)

@@ -62,3 +62,9 @@ func TestLobbyOnSQLite(t *testing.T) { Lobby(t, sqlite()) }
 func TestLobbyOnPostgres(t *testing.T) { Lobby(t, postgres(sqldb.ReadCommitted)) }
 
 func TestLobbyOnPostgresSerializable(t *testing.T) { Lobby(t, postgres(sqldb.Serializable)) }
+
+func TestMailboxesOnSQLite(t *testing.T) { Mailboxes(t, sqlite()) }
+
+func TestMailboxesOnPostgres(t *testing.T) { Mailboxes(t, postgres(sqldb.ReadCommitted)) }
+
+func TestMailboxesOnPostgresSerializable(t *testing.T) { Mailboxes(t, postgres(sqldb.Serializable)) }

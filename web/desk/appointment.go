@@ -11,6 +11,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -197,13 +198,13 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 	}
 	hidden := seenFields(f.A, f.Key)
 	if status == booking.Pending || status == booking.Proposed {
-		out = append(out, form(ui.FormData{Action: at(b, id), Hidden: hidden}, buttons(act("confirm", "desk.confirm_now", ui.Primary, "F2"))))
+		out = append(out, form(ui.FormData{Action: at(b, id), Hidden: hidden}, buttons(act("confirm", "desk.confirm_now", ui.Primary, b.Keys.Of(staff.DeskMain)))))
 	}
 	if status == booking.Booked && f.Now.Unix() >= f.A.Start-int64(booking.VisitFrom/time.Second) {
 		var list []web.Component
 		if f.A.Outcome == booking.OutcomeNone {
 			list = []web.Component{
-				act("came", "desk.came_key", ui.Primary, "F2"), act("noshow", "desk.noshow_key", ui.Secondary, "F9"),
+				act("came", "desk.came_key", ui.Primary, b.Keys.Of(staff.DeskMain)), act("noshow", "desk.noshow_key", ui.Secondary, b.Keys.Of(staff.DeskMissed)),
 				act("papers", "desk.papers", ui.Secondary, ""), act("service", "desk.wrong_service", ui.Secondary, ""),
 			}
 		} else {

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -139,7 +140,7 @@ func (f callFacts) choices(b web.Base, t trouble) []web.Component {
 		fields = append(fields, ui.Select(b.Printer, u))
 	}
 	fields = append(fields, f.visitFields(b, t)...)
-	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("desk.show_times_key"), Look: ui.Secondary, Name: "do", Value: "times", Key: "F4"}))
+	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("desk.show_times_key"), Look: ui.Secondary, Name: "do", Value: "times", Key: b.Keys.Of(staff.DeskFind)}))
 	other := []web.Component{
 		ui.P(b.T("desk.other_time_about")),
 		ui.FieldRow(
@@ -301,6 +302,6 @@ func (f callFacts) bookButtons(b web.Base) web.Component {
 		return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_over"), Name: "do", Value: "over"}),
 			ui.SubmitButton(ui.Button{Text: b.T("desk.drop"), Look: ui.Secondary, Name: "do", Value: "drop"}))
 	}
-	return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_now_key"), Name: "do", Value: "book", Key: "F2"}),
+	return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_now_key"), Name: "do", Value: "book", Key: b.Keys.Of(staff.DeskMain)}),
 		ui.SubmitButton(ui.Button{Text: b.T("desk.propose"), Look: ui.Secondary, Name: "do", Value: "propose"}))
 }

@@ -7,6 +7,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/care"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -25,7 +26,7 @@ func newCareImportPage(b web.Base, typed string, why error) Page {
 		ui.P(b.T("care.import_columns", "columns", strings.Join(care.ImportColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", care.MostLines), Optional: true}),
 		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: "F2"})),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
 
@@ -108,7 +109,7 @@ func newCareImportedPage(b web.Base, done care.Import, kept ids.Draft) Page {
 	if left > 0 {
 		b.Title, p.Title = b.T("import.going_title"), b.T("import.going_title")
 		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "care", "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
-			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: "F2"}))))
+			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: b.Keys.Of(staff.DeskMain)}))))
 		return p
 	}
 	p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "care"), Text: b.T("care.title")})))

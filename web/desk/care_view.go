@@ -9,6 +9,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -24,12 +25,12 @@ func newFindCarePage(b web.Base, typed careSought, why error) Page {
 	fields := []web.Component{ui.TextField(b.Printer, ui.Field{
 		Name: "identifier", Label: b.T("care.identifier"), Value: typed.Identifier, Error: t.at("identifier"), Autocomplete: "off", NoSpelling: true,
 	})}
-	do := ui.Button{Text: b.T("care.open_key"), Key: "F2"}
+	do := ui.Button{Text: b.T("care.open_key"), Key: b.Keys.Of(staff.DeskMain)}
 	if typed.New {
 		fields = append(fields, ui.TextField(b.Printer, ui.Field{
 			Name: "name", Label: b.T("common.name"), Hint: b.T("care.name_hint"), Value: typed.Name, Error: t.at("name"), Autocomplete: "off", NoSpelling: true,
 		}))
-		do = ui.Button{Text: b.T("care.make_known_key"), Key: "F2", Name: "do", Value: "new"}
+		do = ui.Button{Text: b.T("care.make_known_key"), Key: b.Keys.Of(staff.DeskMain), Name: "do", Value: "new"}
 	}
 	fields = append(fields, buttons(ui.SubmitButton(do)))
 	return p.with(form(ui.FormData{Action: at(b, "care")}, fields...), ui.LinkList([]ui.Link{
@@ -90,7 +91,7 @@ func (f careFacts) form(b web.Base, t trouble) []web.Component {
 	if len(needs.Options) > 0 {
 		fields = append(fields, ui.Checkboxes(b.Printer, needs))
 	}
-	fields = append(fields, buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: "F2"})))
+	fields = append(fields, buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)})))
 	out := []web.Component{form(ui.FormData{Action: at(b, "care", "person"), Hidden: f.hidden()}, fields...)}
 	if now := f.now(f.Agenda); !now.Over(f.Today) {
 		out = append(out, form(ui.FormData{Action: at(b, "care", "person"), Hidden: f.hidden()},

@@ -16,6 +16,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -170,8 +171,8 @@ func newDayPage(b web.Base, f dayFacts) Page {
 	p := Page{Base: b, Lead: f.counts(b)}
 	if !f.Print {
 		p.Parts = append(p.Parts, buttons(
-			ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "book"), Text: b.T("desk.book_key"), Key: "F2"}),
-			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "find"), Text: b.T("desk.find_key"), Key: "F4"}),
+			ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "book"), Text: b.T("desk.book_key"), Key: b.Keys.Of(staff.DeskMain)}),
+			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "find"), Text: b.T("desk.find_key"), Key: b.Keys.Of(staff.DeskFind)}),
 		), f.chooser(b), ui.LinkRow(b.T("desk.other_days"), f.otherDays(b)))
 	}
 	if len(f.List) == 0 {
@@ -185,6 +186,7 @@ func newDayPage(b web.Base, f dayFacts) Page {
 			{Href: at(b, "import"), Text: b.T("import.title")},
 			{Href: at(b, "print") + f.Asked.query(), Text: b.T("desk.print"), Icon: "print"},
 			{Href: at(b, "day.csv") + f.Asked.query(), Text: b.T("desk.csv"), Download: true},
+			{Href: web.Path(b.Lang, "", "staff", "keys"), Text: b.T("staff_keys.link")},
 		}))
 	}
 	return p

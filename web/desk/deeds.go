@@ -9,6 +9,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -34,7 +35,7 @@ func newCancelPage(b web.Base, c *catalog.Config, a booking.Appointment, reason 
 			Name: "reason", Label: b.T("desk.cancel_reason"), Hint: told, Value: reason, Error: t.at("reason"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
 		}),
 		buttons(
-			ui.SubmitButton(ui.Button{Text: b.T("manage.cancel"), Look: ui.Destructive, Key: "F2"}),
+			ui.SubmitButton(ui.Button{Text: b.T("manage.cancel"), Look: ui.Destructive, Key: b.Keys.Of(staff.DeskMain)}),
 			ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(a.ID)), Text: b.T("desk.keep")}),
 		),
 	))
@@ -69,7 +70,7 @@ func newEditPage(b web.Base, c *catalog.Config, a booking.Appointment, typed boo
 	t.on(&p)
 	fields := slices.Insert(detailFields(b, c, typed, birth, t), 1, otherFields(b, a.Visit().People, typed.Others, t)...)
 	fields = append(fields, buttons(
-		ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: "F2"}),
+		ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)}),
 		ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(a.ID)), Text: b.T("desk.keep")}),
 	))
 	return p.with(form(ui.FormData{Action: at(b, string(a.ID), "details"), Hidden: seenFields(a, key)}, fields...))

@@ -7,6 +7,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -54,7 +55,7 @@ func newFindPage(b web.Base, typed sought, why error) Page {
 			field("phone", b.T("common.phone"), typed.Phone, "tel"), field("email", b.T("common.email"), typed.Email, "email"),
 		}),
 		dateFields(b, "birth", b.T("desk.birth"), typed.Birth, t),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.find_button"), Key: "F2"})),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.find_button"), Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
 

@@ -13,6 +13,7 @@ import (
 	"luukku/base/natid"
 	"luukku/domain/booking"
 	"luukku/domain/identity"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -35,7 +36,7 @@ func newImportPage(b web.Base, typed string, why error) Page {
 		ui.P(b.T("import.columns", "columns", example)),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", booking.MostLines), Optional: true}),
 		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: "F2"})),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
 
@@ -215,7 +216,7 @@ func newImportedPage(b web.Base, done booking.Import, kept ids.Draft) Page {
 	if left > 0 {
 		b.Title, p.Title = b.T("import.going_title"), b.T("import.going_title")
 		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
-			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: "F2"}))))
+			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: b.Keys.Of(staff.DeskMain)}))))
 		return p
 	}
 	p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b), Text: b.T("desk.to_day")})))

@@ -14,6 +14,7 @@ import (
 	"luukku/domain/folder"
 	"luukku/domain/notify"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -209,7 +210,7 @@ func newTextPage(b web.Base, f textFacts) Page {
 		buttons(putButton(b, "inbox.appointments_put", "appointments"), putButton(b, "inbox.link_put", "link")),
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Text, Error: t.at("text"), Rows: 5}),
 		ui.Counter(b.Printer, web.CountParts(f.Text, ui.PartCount{Field: "text"})),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")})),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")})),
 	)...))
 }
 

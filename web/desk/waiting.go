@@ -15,6 +15,7 @@ import (
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/domain/waiting"
 	"luukku/web"
 	"luukku/web/ui"
@@ -201,7 +202,7 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 	}
 	fields := []web.Component{
 		beside(person, wish),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: "F2"})),
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: b.Keys.Of(staff.DeskMain)})),
 	}
 	return form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
 }

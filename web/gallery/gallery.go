@@ -26,6 +26,7 @@ import (
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
 	"luukku/web/lobby"
+	"luukku/web/mailbox"
 	"luukku/web/my"
 	"luukku/web/staff"
 	"luukku/web/ui"
@@ -33,7 +34,7 @@ import (
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), my.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

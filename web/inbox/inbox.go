@@ -16,6 +16,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/conversation"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/domain/worklist"
 	"luukku/web"
 	"luukku/web/ui"
@@ -30,6 +31,8 @@ type Door struct {
 	Booking *booking.Service
 	// StaffName is what one of the staff is called. May be nil.
 	StaffName func(ctx context.Context, id ids.Staff) string
+	// Keys are the function keys of one of the staff. May be nil.
+	Keys func(ctx context.Context, id ids.Staff) staff.Keys
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
 	Pages func(b web.Base, who actor.Actor) []ui.Link
 
@@ -77,6 +80,9 @@ func (d *Door) page(v *web.Visit) web.Base {
 	b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}}
 	if d.Pages != nil {
 		b.Nav = append(b.Nav, d.Pages(b, v.Actor())...)
+	}
+	if d.Keys != nil {
+		b.Keys = d.Keys(v.Ctx(), v.Actor().Staff)
 	}
 	return b
 }

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/staff"
 	"luukku/domain/worklist"
 	"luukku/web"
 	"luukku/web/ui"
@@ -190,7 +191,7 @@ func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.at("text"), Rows: 5}),
 		ui.Counter(b.Printer, web.CountParts(f.Typed.Text, ui.PartCount{Field: "text"})),
 		buttons(
-			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: "F2"}),
+			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
 		))...))
 }

@@ -115,28 +115,6 @@ func tabOf(s string) string {
 	return tabWaiting
 }
 
-// counterPost opens, pauses or leaves a counter.
-func (d *Door) counterPost(v *web.Visit) error {
-	o, err := d.office(v)
-	if err != nil {
-		return err
-	}
-	what := queue.CounterDeed(v.Form("what"))
-	switch what {
-	case queue.CounterOpened, queue.CounterBreak, queue.CounterResumed, queue.CounterClosed:
-	default:
-		return fault.Invalid("error.bad_request", nil)
-	}
-	_, err = d.Queue.SetCounter(v.Ctx(), v.Actor(), v.OrgID(), o.ID, ids.Unit(v.Form("unit")), what, nil, v.Form("over") == "yes")
-	if mendable(err) {
-		return d.refused(v, o, err)
-	}
-	if err != nil {
-		return err
-	}
-	return d.did(v, o, string(what), queue.Ticket{})
-}
-
 // checkIn lets somebody in who has an appointment, by the clerk's own decision.
 func (d *Door) checkIn(v *web.Visit) error {
 	o, err := d.office(v)

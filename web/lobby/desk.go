@@ -54,11 +54,12 @@ type deskFacts struct {
 	Devices map[ids.Device]string
 	Now     time.Time
 	Key     ids.FormKey
-	Keys    queue.Keys
 	// Done is what was just done, and About the ticket.
 	Done  string
 	About queue.Ticket
 	Wrong string
+	// Chosen is what was chosen for a counter and not done; nil for nothing.
+	Chosen *choice
 }
 
 // bound is how long a walk-in waits before booked clients no longer go first, in seconds.
@@ -110,7 +111,7 @@ func (d *Door) facts(v *web.Visit, o *org.Office, tab string) (deskFacts, error)
 	me := v.Actor().Staff
 	f := deskFacts{
 		Live:   at(v.Base(""), string(o.ID), "live"),
-		Config: v.Org, Office: o, Hall: h, Tab: tabWaiting, Now: v.Now, Key: v.Site.Gen.FormKey(), Keys: d.keys(v), MaySee: v.May(actor.BookingDesk, actor.Object{Office: o.ID}) == nil,
+		Config: v.Org, Office: o, Hall: h, Tab: tabWaiting, Now: v.Now, Key: v.Site.Gen.FormKey(), MaySee: v.May(actor.BookingDesk, actor.Object{Office: o.ID}) == nil,
 		Staff: map[ids.Staff]string{}, Devices: map[ids.Device]string{},
 	}
 	if tab == tabComing && f.MaySee || tab == tabDone {

@@ -6,6 +6,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/queue"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -28,6 +29,9 @@ func newDeskPage(b web.Base, f deskFacts) Page {
 		heading = b.T("lobby.heading_at", "place", f.Office.Name.In(b.Lang), "counter", f.unit(b, f.Mine.Unit))
 	}
 	p := Page{Base: b, Heading: heading, Refused: f.Wrong != ""}
+	if f.Chosen != nil {
+		troubleOf(b, f.Chosen.Why).on(&p)
+	}
 	above := []web.Component{ui.DeskStatus(f.status(b)), part("desk-head", f.alerts(b)...)}
 	left := []web.Component{part("desk-serving", f.serving(b)), part("desk-others", f.others(b)...)}
 	right := []web.Component{part("desk-queue", f.queue(b)...)}
@@ -40,9 +44,9 @@ func (f deskFacts) unit(b web.Base, u ids.Unit) string { return unitName(b, f.Co
 // status is the one line about what was just done.
 func (f deskFacts) status(b web.Base) string {
 	switch f.Done {
-	case "nobody", "opened", "break", "resumed", "closed", "seen", "alarm", "told", "untold", "ended", "entered":
+	case "nobody", "opened", "break", "resumed", "closed", "services", "seen", "alarm", "told", "untold", "ended", "entered":
 		return b.T("lobby.done." + f.Done)
-	case "called", "picked", "recalled", "begun", "done", "missed", "left", "parked", "returned", "moved", "raised", "undone", "arrived", "already", "taken", "finished":
+	case "called", "picked", "recalled", "begun", "done", "missed", "left", "parked", "returned", "moved", "raised", "undone", "arrived", "already", "taken", "finished", "printed":
 		if f.About.ID != "" {
 			return b.T("lobby.said."+f.Done, "number", f.About.Name())
 		}
@@ -55,6 +59,9 @@ func (f deskFacts) alerts(b web.Base) []web.Component {
 	var out []web.Component
 	if f.Wrong != "" {
 		out = append(out, alert(ui.AlertBox{Kind: ui.Danger, Text: f.Wrong}))
+	}
+	if list := queue.Uncalled(f.Config, f.Hall, f.Now.Unix()); len(list) > 0 {
+		out = append(out, alert(ui.AlertBox{Kind: ui.Warning, Text: b.T("lobby.uncalled", "services", f.namesOf(b, list)), Quiet: true}))
 	}
 	for _, a := range f.Hall.Alerts {
 		where := f.Devices[a.Device]
@@ -103,10 +110,10 @@ func (f deskFacts) serving(b web.Base) web.Component {
 		return card(b.T("lobby.no_counter"), "", f.opening(b)...)
 	case f.Mine.BreakSince != 0:
 		return card(b.T("lobby.on_break"), f.since(b, f.Mine.BreakSince, now), f.counterForm(b, "resumed", ui.StepButton{
-			ID: "desk-next", Text: b.T("lobby.resume"), Key: f.Keys.Of("F2"),
+			ID: "desk-next", Text: b.T("lobby.resume"), Key: b.Keys.Of(staff.CallNext),
 		}), f.rest(b))
 	case f.Here.ID == "":
-		next := ui.StepButton{ID: "desk-next", Text: b.T("lobby.call_next"), Under: b.T("lobby.nobody_waits"), Name: "do", Value: "next", Key: f.Keys.Of("F2")}
+		next := ui.StepButton{ID: "desk-next", Text: b.T("lobby.call_next"), Under: b.T("lobby.nobody_waits"), Name: "do", Value: "next", Key: b.Keys.Of(staff.CallNext)}
 		if f.Next.ID != "" {
 			next.Text, next.Under = b.T("lobby.call_next_number", "number", f.Next.Name()), f.underOf(b, f.Next)
 		}
@@ -173,22 +180,22 @@ func (f deskFacts) remarks(b web.Base, t queue.Ticket) []tag {
 
 // steps are the next step and the others of who is at the counter.
 func (f deskFacts) steps(b web.Base) web.Component {
-	step := func(do, key, name string) web.Component {
-		return ui.Step(ui.StepButton{ID: "desk-" + do, Text: b.T(name), Name: "do", Value: do, Key: f.Keys.Of(key), Look: ui.Secondary})
+	step := func(do string, deed staff.Deed, name string) web.Component {
+		return ui.Step(ui.StepButton{ID: "desk-" + do, Text: b.T(name), Name: "do", Value: do, Key: b.Keys.Of(deed), Look: ui.Secondary})
 	}
 	var next web.Component
 	var others []web.Component
 	if f.Here.State == queue.Called {
-		next = ui.Step(ui.StepButton{ID: "desk-next", Text: b.T("lobby.start"), Name: "do", Value: "start", Key: f.Keys.Of("F2")})
+		next = ui.Step(ui.StepButton{ID: "desk-next", Text: b.T("lobby.start"), Name: "do", Value: "start", Key: b.Keys.Of(staff.CallNext)})
 		others = []web.Component{
-			step("recall", "F4", "lobby.recall"), step("missed", "F9", "lobby.missed"),
+			step("recall", staff.CallAgain, "lobby.recall"), step("missed", staff.CallMissed, "lobby.missed"),
 			ui.Step(ui.StepButton{ID: "desk-back", Text: b.T("lobby.back"), Name: "do", Value: "back", Look: ui.Secondary}),
 		}
 	} else {
-		s := ui.StepButton{ID: "desk-next", Text: b.T("lobby.finish"), Under: b.T("lobby.nobody_waits"), Name: "do", Value: "done", Key: f.Keys.Of("F2")}
+		s := ui.StepButton{ID: "desk-next", Text: b.T("lobby.finish"), Under: b.T("lobby.nobody_waits"), Name: "do", Value: "done", Key: b.Keys.Of(staff.CallNext)}
 		if f.Next.ID != "" {
 			s.Text, s.Under, s.Value = b.T("lobby.finish_next", "number", f.Next.Name()), f.underOf(b, f.Next), "next"
-			others = append(others, step("done", "F8", "lobby.finish_only"))
+			others = append(others, step("done", staff.CallFinish, "lobby.finish_only"))
 		}
 		next = ui.Step(s)
 	}
@@ -240,89 +247,6 @@ func (f deskFacts) undo(b web.Base, t queue.Ticket, text string) web.Component {
 	return ui.RowForm1(ui.FormData{Action: f.action(b), Hidden: f.about(t)}, ui.Button{Text: text, Look: ui.Tertiary, Name: "do", Value: "undo"})
 }
 
-// counterForm does something with the counter itself.
-func (f deskFacts) counterForm(b web.Base, what string, s ui.StepButton) web.Component {
-	s.Name, s.Value = "what", what
-	return form(ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "unit", Value: string(f.Mine.Unit)})}, ui.Step(s))
-}
-
-// rest are a break, leaving the counter, and help.
-func (f deskFacts) rest(b web.Base) web.Component {
-	button := func(action, what, text string, look ui.Look) web.Component {
-		return ui.RowForm1(ui.FormData{Action: f.action(b, action), Hidden: f.with(ui.Hidden{Name: "unit", Value: string(f.Mine.Unit)})},
-			ui.Button{Text: b.T(text), Look: look, Name: "what", Value: what})
-	}
-	var list []web.Component
-	if f.Here.ID == "" {
-		if f.Mine.BreakSince == 0 {
-			list = append(list, button("counter", "break", "lobby.start_break", ui.Secondary))
-		}
-		list = append(list, button("counter", "closed", "lobby.close_counter", ui.Secondary))
-	}
-	return buttons(append(list, button("alarm", "alarm", "lobby.alarm", ui.Secondary))...)
-}
-
-// opening is the choice of a counter.
-func (f deskFacts) opening(b web.Base) []web.Component {
-	s := ui.SelectField{Name: "unit", Label: b.T("lobby.counter")}
-	for i := range f.Office.Units {
-		u := &f.Office.Units[i]
-		text := u.Name.In(b.Lang)
-		if k := f.Hall.Counter(u.ID); k.Staff != "" {
-			text = b.T("lobby.counter_of", "counter", text, "name", f.worker(b, k.Staff))
-		} else if s.Value == "" {
-			s.Value = string(u.ID)
-		}
-		s.Options = append(s.Options, ui.Option{Value: string(u.ID), Text: text})
-	}
-	if len(s.Options) == 0 {
-		return []web.Component{ui.P(b.T("lobby.no_counters"))}
-	}
-	return []web.Component{form(ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "what", Value: "opened"})},
-		ui.Select(b.Printer, s),
-		ui.Checkboxes(b.Printer, ui.Choices{Name: "over", Legend: b.T("lobby.over_legend"), Options: []ui.Choice{{Value: "yes", Label: b.T("lobby.over")}}}),
-		ui.Step(ui.StepButton{ID: "desk-next", Text: b.T("lobby.open_counter"), Key: f.Keys.Of("F2")}))}
-}
-
-// others are the other counters, as they are now.
-func (f deskFacts) others(b web.Base) []web.Component {
-	var rows [][]ui.Cell
-	for i := range f.Office.Units {
-		u := &f.Office.Units[i]
-		if u.ID == f.Mine.Unit {
-			continue
-		}
-		k := f.Hall.Counter(u.ID)
-		state := b.T("lobby.counter_state.closed")
-		switch t, busy := f.Hall.Ticket(k.Ticket); {
-		case k.Staff == "":
-		case k.BreakSince != 0:
-			state = b.T("lobby.counter_state.break", "time", clockAt(b, f.Config, k.BreakSince))
-		case busy && t.State == queue.Called:
-			state = b.T("lobby.counter_state.called", "number", t.Name(), "time", clockAt(b, f.Config, t.CalledAt))
-		case busy:
-			state = b.T("lobby.counter_state.serving", "number", t.Name(), "time", clockAt(b, f.Config, t.BegunAt))
-		default:
-			state = b.T("lobby.counter_state.open")
-		}
-		rows = append(rows, []ui.Cell{{Text: u.Name.In(b.Lang)}, {Text: f.worker(b, k.Staff)}, {Text: state}})
-	}
-	if len(rows) == 0 {
-		return nil
-	}
-	return []web.Component{section(b.T("lobby.others"), ui.Table(ui.TableData{
-		Caption: b.T("lobby.others"), HideCaption: true, Head: []string{b.T("lobby.counter"), b.T("common.name"), b.T("lobby.head_state")}, Rows: rows,
-	}))}
-}
-
-// worker is who works at a counter: one of the staff, or a program. Nobody is empty.
-func (f deskFacts) worker(b web.Base, id ids.Staff) string {
-	if name := f.Staff[id]; name != "" || id == "" {
-		return name
-	}
-	return b.T("lobby.by_machine")
-}
-
 // links are the pages beside the desk.
 func (f deskFacts) links(b web.Base) []ui.Link {
 	var list []ui.Link
@@ -334,6 +258,7 @@ func (f deskFacts) links(b web.Base) []ui.Link {
 		{Href: f.action(b, "figures"), Text: b.T("figures.link")},
 		{Href: f.action(b, "messages"), Text: b.T("lobby.messages")},
 		{Href: f.action(b, "end"), Text: b.T("lobby.end_title")},
+		{Href: web.Path(b.Lang, "", "staff", "keys"), Text: b.T("staff_keys.link")},
 	}...)
 }
 

@@ -178,7 +178,7 @@ func (d *Door) list(v *web.Visit) error {
 
 func newListPage(b web.Base, c *catalog.Config, o *org.Office, rows []booking.DeskRow, now time.Time) Page {
 	b.Title = b.T("lobby_list.title", "place", o.Name.In(b.Lang), "day", b.Printer.LongDate(now.In(c.Zone())))
-	p := Page{Base: b, Back: at(b, string(o.ID)), Lead: b.T("lobby_list.lead")}.with(ui.PrintButton(b.Printer))
+	p := Page{Base: b, Back: at(b, string(o.ID)), Lead: b.T("lobby_list.lead")}.with(buttons(ui.PrintButton(b.Printer)))
 	t := ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{b.T("lobby.head_booked"), b.T("common.service"), b.T("common.name"), b.T("lobby.needs"), b.T("lobby.counter")}}
 	for _, r := range rows {
 		if r.StatusAt(now.Unix()) != booking.Booked {

@@ -149,12 +149,19 @@ func (f figuresFacts) table(b web.Base, title string, rows []queue.FigureRow, na
 		return tags(nil)
 	}
 	t := ui.TableData{Caption: b.T(title), HideCaption: true, Head: []string{
-		b.T("figures.of"), b.T("figures.came"), b.T("figures.served"), b.T("figures.missed"), b.T("figures.left"), b.T("figures.wait"), b.T("figures.service"),
+		b.T("figures.of"), b.T("figures.came"), b.T("figures.served"), b.T("figures.missed"), b.T("figures.left"), b.T("figures.wait_half"), b.T("figures.wait_most"), b.T("figures.service_half"), b.T("figures.service_most"),
 	}}
 	for _, r := range rows {
 		count := func(n int) ui.Cell { return ui.Cell{Text: strconv.Itoa(n), Number: true} }
+		minutes := func(s queue.Spread, seconds int64) ui.Cell {
+			if s.N == 0 {
+				return ui.Cell{Text: b.T("figures.unknown"), Number: true}
+			}
+			return count(int((seconds + 59) / 60))
+		}
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: name(r.Key)}, count(r.Came), count(r.Served), count(r.Missed), count(r.Left), {Text: spread(b, r.Wait)}, {Text: spread(b, r.Service)},
+			{Text: name(r.Key)}, count(r.Came), count(r.Served), count(r.Missed), count(r.Left),
+			minutes(r.Wait, r.Wait.Median), minutes(r.Wait, r.Wait.P90), minutes(r.Service, r.Service.Median), minutes(r.Service, r.Service.P90),
 		})
 	}
 	return section(b.T(title), ui.Table(t))

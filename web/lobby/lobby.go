@@ -20,6 +20,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/domain/queue"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -33,6 +34,11 @@ type Door struct {
 	StaffName func(ctx context.Context, id ids.Staff) string
 	// DeviceName is what a kiosk or display is called. May be nil.
 	DeviceName func(ctx context.Context, o ids.Org, id ids.Device) string
+	// TicketPrinters are the kiosks of an office that print with a ticket printer, PrintAt prints at one; false says that it did not. May be nil.
+	TicketPrinters func(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office) ([]staff.Device, error)
+	PrintAt        func(v *web.Visit, device staff.Device, t queue.Ticket) (bool, error)
+	// Keys are the function keys of one of the staff. May be nil.
+	Keys func(ctx context.Context, id ids.Staff) staff.Keys
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.
 	Pages func(b web.Base, who actor.Actor) []ui.Link
 
@@ -76,6 +82,8 @@ func (d *Door) routes() []web.Route {
 		web.GET(one+"/figures.csv", actor.QueueWork, d.figuresCSV),
 		web.GET(ticket, actor.QueueWork, d.ticket),
 		web.POST(ticket, actor.QueueWork, d.ticketPost),
+		web.GET(ticket+"/paper", actor.QueueWork, d.paper),
+		web.POST(ticket+"/print", actor.QueueWork, d.printAt),
 	}
 }
 
@@ -99,6 +107,9 @@ func (d *Door) page(v *web.Visit) web.Base {
 	b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}}
 	if d.Pages != nil {
 		b.Nav = append(b.Nav, d.Pages(b, v.Actor())...)
+	}
+	if d.Keys != nil {
+		b.Keys = d.Keys(v.Ctx(), v.Actor().Staff)
 	}
 	return b
 }
@@ -282,6 +293,3 @@ func servicesOf(b web.Base, c *catalog.Config, office ids.Office, but ids.Servic
 func wrongAt(field, key string) error {
 	return fault.Invalid("form.invalid", nil, fault.Field{Name: field, Key: key})
 }
-
-// keys are the function keys of the reader.
-func (d *Door) keys(*web.Visit) queue.Keys { return nil }

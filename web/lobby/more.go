@@ -10,6 +10,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/org"
 	"luukku/domain/queue"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -59,7 +60,7 @@ func newWalkInPage(b web.Base, f walkFacts) Page {
 		}}),
 		ui.FieldRow(priorityField(b, cmp.Or(f.Typed("priority"), "0"), tr.at("priority")), reasonField(b, "reason", f.Typed("reason"), tr.at("reason"))),
 		buttons(
-			ui.SubmitButton(ui.Button{Text: b.T("lobby.give_number"), Key: f.Keys.Of("F2")}),
+			ui.SubmitButton(ui.Button{Text: b.T("lobby.give_number"), Key: b.Keys.Of(staff.CallNext)}),
 			ui.LinkButton(ui.Tertiary, ui.Link{Href: f.action(b), Text: b.T("lobby.to_desk")}),
 		),
 	))
@@ -140,7 +141,7 @@ func newMessagesPage(b web.Base, f walkFacts) Page {
 	until := cmp.Or(f.Typed("until"), f.Now.Add(2*time.Hour).In(f.Config.Zone()).Format("15.04"))
 	fields = append(fields,
 		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("lobby.message_until_label"), Hint: b.T("lobby.clock_hint"), Value: until, Error: tr.at("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("lobby.message_show"), Key: f.Keys.Of("F2")})))
+		buttons(ui.SubmitButton(ui.Button{Text: b.T("lobby.message_show"), Key: b.Keys.Of(staff.CallNext)})))
 	return p.with(section(b.T("lobby.message_new"), form(ui.FormData{Action: action, Hidden: f.with()}, fields...)))
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/domain/queue"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -56,6 +58,17 @@ func Samples() []web.Sample {
 			}
 			f.Hall.Messages = []queue.Message{sampleMessage()}
 		}),
+		desk("services", func(f *deskFacts) {
+			f.Hall.Counters[0].Services, f.Hall.Counters[1].Services = []ids.Service{"passport"}, []ids.Service{"passport"}
+			f.Hall.Counters[2].Services = f.Hall.Counters[0].Services
+			f.Mine, f.Done = f.Hall.Counters[0], "services"
+			f.Next, _ = queue.Next(f.Hall.Tickets, queue.DeskAt(f.Config, f.Mine), f.Now.Unix(), f.bound)
+		}),
+		desk("services-wrong", func(f *deskFacts) {
+			f.Mine, f.Here, f.Client, f.Next = queue.Counter{}, queue.Ticket{}, client{}, queue.Ticket{}
+			f.Office.Units[0].Services = []ids.Service{"passport"}
+			f.Chosen = &choice{Unit: "kallio-1", Over: true, Services: []ids.Service{"permit"}, Why: wrongAt("services", "queue.not_served_there")}
+		}),
 		desk("changed", func(f *deskFacts) { f.Wrong = "A 018 – Tiski 1" }),
 		desk("protected", func(f *deskFacts) { f.Client = client{Hidden: true} }),
 		sample("ticket", "", func(b web.Base) Page { return newTicketPage(b, sampleTicket(nil)) }),
@@ -79,6 +92,18 @@ func Samples() []web.Sample {
 				f.Ticket = f.Hall.Tickets[5]
 				f.Typed, f.Why = typed(map[string]string{"priority": "1", "do": "raise"}), wrongAt("reason", "error.field.choose")
 			}))
+		}),
+		sample("ticket", "printers", func(b web.Base) Page {
+			return newTicketPage(b, sampleTicket(func(f *ticketFacts) {
+				f.Printers = []staff.Device{{ID: "1", Name: "Aula 1"}, {ID: "2", Name: "Aula 2"}}
+				f.Why = fault.Conflict(notPrinted, nil)
+			}))
+		}),
+		sample("paper", "", func(b web.Base) Page {
+			c := sampleConfig()
+			t := sampleHall().Tickets[1]
+			t.Lang = "cs"
+			return newPaperPage(b, c, paper{Ticket: t, Office: &c.Offices[0], Link: "https://varaus.vuorela.example/t/vuorela/sample"})
 		}),
 		sample("walk-in", "", func(b web.Base) Page {
 			return newWalkInPage(b, walkFacts{deskFacts: sampleDesk(nil), Typed: typed(nil)})

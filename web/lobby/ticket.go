@@ -8,6 +8,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/org"
 	"luukku/domain/queue"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -17,6 +18,8 @@ type ticketFacts struct {
 	deskFacts
 	Ticket queue.Ticket
 	Steps  []queue.Step
+	// Printers are the kiosks at which it can be printed again.
+	Printers []staff.Device
 	// Typed is what was typed into its forms, Why what was wrong with it.
 	Typed func(string) string
 	Why   error
@@ -47,6 +50,9 @@ func (d *Door) showTicket(v *web.Visit, o *org.Office, id ids.Ticket, why error)
 	if f.Steps, err = d.Queue.Store.Steps(v.Ctx(), v.OrgID(), id); err != nil {
 		return err
 	}
+	if f.Printers, err = d.printers(v, o); err != nil {
+		return err
+	}
 	f.Client = client{}
 	if t.Appointment != "" {
 		if f.Client, err = d.client(v, t); err != nil {
@@ -69,7 +75,9 @@ func newTicketPage(b web.Base, f ticketFacts) Page {
 	b.Title = b.T("lobby.ticket_title", "number", t.Name())
 	tr := troubleOf(b, f.Why)
 	p := Page{Base: b, Back: f.action(b), Lead: f.underOf(b, t)}
-	tr.on(&p)
+	if tr.on(&p); fault.IsKey(f.Why, notPrinted) { // nothing typed is wrong
+		p.Trouble, p.HasError, p.Wrong = nil, false, b.T(notPrinted)
+	}
 	now := f.Now.Unix()
 	state := t.StateAt(now)
 	rows := []ui.DefinitionRow{{Key: b.T("lobby.head_state"), Value: b.T("lobby.state." + string(state)), Capital: true}}
@@ -89,6 +97,9 @@ func newTicketPage(b web.Base, f ticketFacts) Page {
 	p = p.with(ui.DefinitionList(rows), tags(f.remarks(b, t)))
 	if t.Day == f.Hall.Day {
 		p = p.with(f.ticketForms(b, tr)...)
+		if t.State.Live() {
+			p = p.with(f.again(b))
+		}
 	}
 	return p.with(section(b.T("lobby.history"), f.historyTable(b)))
 }
@@ -160,7 +171,7 @@ func (f ticketFacts) pickForm(b web.Base, action string, hidden []ui.Hidden, tr 
 		id = "reason"
 	}
 	return form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(reasonField(b, id, f.Typed("reason"), wrong),
-		ui.SubmitButton(ui.Button{Text: b.T("lobby.pick_now", "number", f.Ticket.Name()), Name: "do", Value: "pick", Key: f.Keys.Of("F2")})))
+		ui.SubmitButton(ui.Button{Text: b.T("lobby.pick_now", "number", f.Ticket.Name()), Name: "do", Value: "pick", Key: b.Keys.Of(staff.CallNext)})))
 }
 
 func (f ticketFacts) raiseForm(b web.Base, action string, hidden []ui.Hidden, tr trouble) web.Component {

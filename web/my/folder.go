@@ -9,6 +9,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/care"
 	"luukku/domain/catalog"
@@ -80,8 +81,27 @@ func (d *Door) folder(v *web.Visit) error {
 	if err := d.cares(v, &f); err != nil {
 		return err
 	}
+	if err := d.mail(v, &f); err != nil {
+		return err
+	}
 	find := func(o ids.Org) *catalog.Config { return d.config(v.Ctx(), o) }
 	return v.Render(http.StatusOK, ShowFolder(newFolderPage(v.Base(""), f, find)))
+}
+
+// mail finds out whether there are mailboxes here, and how many letters are new. Who acts for another, or is not known surely enough, has none here.
+func (d *Door) mail(v *web.Visit, f *folderOf) error {
+	who := v.Actor()
+	if d.Mail == nil || !who.For.IsZero() || who.May(actor.MailboxUse, actor.Object{Owner: who.Owner()}) != nil {
+		return nil
+	}
+	m, err := d.Mail.Mine(v.Ctx(), who)
+	if err != nil || m.TermsNow == "" {
+		return err
+	}
+	if f.Mail = true; m.Version > 0 {
+		f.NewLetters, err = d.Mail.News(v.Ctx(), who)
+	}
+	return err
 }
 
 // dependants are the folders of those for whom the reader may act, while they act for themselves: all is in one list, by person.
@@ -125,7 +145,10 @@ type folderOf struct {
 	Waits        []booking.Waiter
 	Care         []care.Record
 	InVain       map[ids.Waiting]bool // those of Waits that are offered nothing
-	Now          int64
+	// Mail says that there are mailboxes here, NewLetters how many are new in the reader's.
+	Mail       bool
+	NewLetters int
+	Now        int64
 }
 
 func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) FolderPage {
@@ -162,6 +185,13 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
 		{Href: at(b, "my", "messages"), Text: b.T("consent.title")},
 		{Href: at(b, "my", "log"), Text: b.T("my.log")}, {Href: at(b, "my", "sessions"), Text: b.T("my.sessions")},
+	}
+	if f.Mail {
+		box := ui.Link{Href: at(b, "my", "mailbox"), Text: b.T("mailbox.page.title")}
+		if f.NewLetters > 0 {
+			box.Text = b.N("mailbox.page.news", f.NewLetters)
+		}
+		p.Links = append([]ui.Link{box}, p.Links...)
 	}
 	if f.Company {
 		p.Links = append(p.Links, ui.Link{Href: at(b, "my", "company"), Text: b.T("my.company")})

@@ -18,6 +18,7 @@ import (
 	"luukku/domain/dossier"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/web"
 )
 
@@ -55,6 +56,12 @@ type Waiting interface {
 	CheckCare(ctx context.Context, who actor.Actor, c *catalog.Config, e booking.Waiter) error
 }
 
+// Mail knows somebody's own mailbox.
+type Mail interface {
+	Mine(ctx context.Context, who actor.Actor) (mailbox.Mine, error)
+	News(ctx context.Context, who actor.Actor) (int, error)
+}
+
 // Door is the door.
 type Door struct {
 	Site         *web.Site
@@ -66,6 +73,8 @@ type Door struct {
 	Consent      *consent.Service
 	Dossier      *dossier.Service
 	Log          Log
+	// Mail may be nil.
+	Mail Mail
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
 	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)
 	*web.Mux

@@ -184,6 +184,7 @@ func folderSamples() []web.Sample {
 			{identity.Choice{Owner: actor.Owner{Person: "p2"}, Name: "Liisa Meikäläinen"}, []folder.Entry{entry(5, "proposed", ""), entry(7, "booked", "")}},
 			{identity.Choice{Owner: actor.Owner{Person: "p3"}, Name: "Onni Meikäläinen"}, nil},
 		}})),
+		signed("folder", "letters", "", show(folderOf{Name: sampleName, Entries: full, Mail: true, NewLetters: 2})),
 		signed("folder", "empty", "", show(folderOf{Name: sampleName})),
 		signed("folder", "child", "Liisa Meikäläinen", show(folderOf{Name: sampleName, For: "Liisa Meikäläinen", Entries: full})),
 		signed("folder", "association", "Mallilan kyläyhdistys ry", show(folderOf{Name: sampleName, For: "Mallilan kyläyhdistys ry", Company: true, Entries: shared})),

@@ -90,6 +90,14 @@ func Samples() []web.Sample {
 				enrolment: room.Enrolment{Invitation: room.Invitation{Role: actor.RoleSystemAdmin}}, token: sampleToken, ceremony: sampleCeremony, works: true,
 			}, nil))
 		}),
+		sample("keys", "", func(b web.Base) web.Component { return ShowFunctionKeys(newFunctionKeysPage(b, nil, false, nil)) }),
+		sample("keys", "saved", func(b web.Base) web.Component {
+			return ShowFunctionKeys(newFunctionKeysPage(b, room.Keys{room.CallNext: "F7", room.DeskFind: ""}, true, nil))
+		}),
+		sample("keys", "shared", func(b web.Base) web.Component {
+			k := room.Keys{room.CallAgain: "F2", room.DeskMissed: "F5"}
+			return ShowFunctionKeys(newFunctionKeysPage(b, k, false, k.Check()))
+		}),
 		sample("device", "", func(b web.Base) web.Component { return ShowDevice(newDevicePage(b, "", nil)) }),
 		sample("device", "wrong", func(b web.Base) web.Component {
 			return ShowDevice(newDevicePage(b, "", wrong("code", "staff.wrong_device_code")))

@@ -70,6 +70,10 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"/security/codes", actor.StaffSelf, d.codesPost),
 		web.POST(at+"/security/sessions", actor.StaffSelf, d.sessionsPost),
 
+		// one's own function keys
+		web.GET(at+"/keys", actor.StaffSelf, d.functionKeys),
+		web.POST(at+"/keys", actor.StaffSelf, d.functionKeysPost),
+
 		// coming in for the first time
 		web.GET(at+"/invitation/{token}", actor.Public, d.invitation),
 		web.POST(at+"/invitation/{token}", actor.Public, d.invitationPost),

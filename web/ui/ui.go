@@ -39,7 +39,7 @@ type Link struct {
 	Current bool
 	// Rel is the rel attribute, such as "next" or "external".
 	Rel string
-	// Key is a function key that does the same, with JavaScript; it is said in words somewhere.
+	// Key is a function key that does the same, with JavaScript. On a button it is shown after the words.
 	Key string
 	// Download asks the browser to save instead of show.
 	Download bool

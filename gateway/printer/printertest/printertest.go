@@ -83,6 +83,13 @@ func (p *Printer) Slips() []Slip {
 	return append([]Slip(nil), p.slips...)
 }
 
+// Taking is how many lines to it are open.
+func (p *Printer) Taking() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.open)
+}
+
 // Off pulls its plug; On puts it back.
 func (p *Printer) Off() {
 	p.mu.Lock()

@@ -1,0 +1,245 @@
+package mailbox
+
+import (
+	"context"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+)
+
+// Mine is somebody's own mailbox with what they have said about letters.
+type Mine struct {
+	Box
+	Preference Preference
+	History    []Preference
+	// Terms is the version that holds now; TermsNew that another one was accepted.
+	TermsNow string
+	TermsNew bool
+}
+
+// Mine returns the actor's own mailbox; its Version is 0 for who never had one.
+func (s *Service) Mine(ctx context.Context, who actor.Actor) (Mine, error) {
+	if err := who.May(actor.MailboxUse, actor.Object{Owner: actor.Owner{Person: who.Person}}); err != nil {
+		return Mine{}, err
+	}
+	b, err := s.Store.Box(ctx, who.Person)
+	if err != nil {
+		return Mine{}, err
+	}
+	history, err := s.Store.Preferences(ctx, who.Person)
+	if err != nil {
+		return Mine{}, err
+	}
+	m := Mine{Box: b, History: history, Preference: PreferenceAt(history, "", s.Now().Unix())}
+	m.TermsNow, err = s.Terms(ctx)
+	m.TermsNew = b.Open() && b.Terms != m.TermsNow
+	return m, err
+}
+
+// OpenRequest opens a mailbox.
+type OpenRequest struct {
+	// Terms is the version that was read and accepted.
+	Terms                string
+	TellEmail, TellPhone bool
+	Lang                 i18n.Lang
+}
+
+// Open opens the actor's mailbox, or opens it again: only for themselves, never for whom they act for (S4.2). From then on letters come without paper. A welcome letter greets
+// who opens it for the first time. Opened twice it is opened once. Faults: NotFound where there are no mailboxes; Invalid at "terms" for a version that does not hold now.
+func (s *Service) Open(ctx context.Context, who actor.Actor, r OpenRequest) error {
+	if err := s.mayOpen(ctx, who, r.Terms); err != nil {
+		return err
+	}
+	keeper, err := s.Keeper(ctx)
+	if err != nil {
+		return err
+	}
+	now := s.Now().Unix()
+	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		b, err := tx.Box(ctx, who.Person)
+		if err != nil || b.Open() {
+			return err
+		}
+		first := b.Version == 0
+		b = Box{
+			Person: who.Person, OpenedAt: now, Terms: r.Terms, TellEmail: r.TellEmail, TellPhone: r.TellPhone, Lang: r.Lang, SignedIn: now, Version: b.Version,
+		}
+		if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
+			return orAgain(err)
+		}
+		err = tx.PutPreference(ctx, Preference{
+			Person: who.Person, Channel: Electronic, Basis: Consent, Terms: r.Terms, From: now, At: now, ByKind: who.Kind, By: who.ID(),
+		})
+		if err != nil {
+			return err
+		}
+		if first {
+			if err := s.welcome(ctx, tx, keeper, b); err != nil {
+				return err
+			}
+		}
+		return tx.Audit(ctx, s.entry("", who, audit.MailboxOpened, audit.OfPerson, string(who.Person), map[string]string{"terms": r.Terms}))
+	})
+	if err == nil {
+		s.committed()
+	}
+	return err
+}
+
+func (s *Service) mayOpen(ctx context.Context, who actor.Actor, terms string) error {
+	if who.Kind != actor.KindCitizen || !who.For.IsZero() {
+		return fault.NotFound("error.not_found")
+	}
+	if err := who.May(actor.MailboxUse, actor.Object{Owner: actor.Owner{Person: who.Person}}); err != nil {
+		return err
+	}
+	now, err := s.Terms(ctx)
+	switch {
+	case err != nil:
+		return err
+	case now == "":
+		return fault.NotFound("error.not_found")
+	case terms != now:
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "terms", Key: "mailbox.accept_terms"})
+	}
+	return nil
+}
+
+func orAgain(err error) error {
+	if err == nil {
+		return errAgain
+	}
+	return err
+}
+
+// welcome greets a new mailbox.
+func (s *Service) welcome(ctx context.Context, tx Tx, keeper ids.Org, b Box) error {
+	p := s.Texts.Printer(b.Lang)
+	l := Letter{
+		Org: keeper, ID: s.Gen.Letter(), Owner: actor.Owner{Person: b.Person}, Kind: Welcome, Mode: Ordinary, Lang: b.Lang, CreatedAt: b.OpenedAt, PublishAt: b.OpenedAt,
+		Channel: Electronic, Content: Content{Subject: p.T("mailbox.welcome_subject"), Body: p.T("mailbox.welcome_body")},
+	}
+	l.Thread = l.ID
+	if err := s.sealed(ctx, tx, &l, nil); err != nil {
+		return err
+	}
+	return s.publish(ctx, tx, actor.System("mailbox"), l)
+}
+
+// publish writes a letter that is there for its reader from now on.
+func (s *Service) publish(ctx context.Context, tx Tx, who actor.Actor, l Letter) error {
+	if err := tx.PutLetter(ctx, l); err != nil {
+		return err
+	}
+	for _, what := range []What{Accepted, Published} {
+		if err := tx.PutEvent(ctx, s.event(l, who, what, l.CreatedAt, "")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// SetRequest changes what a mailbox's owner wants to be told.
+type SetRequest struct {
+	TellEmail, TellPhone bool
+	Lang                 i18n.Lang
+	// Terms is the version that is accepted with it; empty leaves it as it is.
+	Terms string
+	Seen  int64
+}
+
+// Set changes the actor's mailbox. Conflict "letter.changed" when it was changed elsewhere since it was seen.
+func (s *Service) Set(ctx context.Context, who actor.Actor, r SetRequest) error {
+	m, err := s.Mine(ctx, who)
+	if err != nil {
+		return err
+	}
+	switch {
+	case !m.Open():
+		return fault.NotFound("error.not_found")
+	case r.Terms != "" && r.Terms != m.TermsNow:
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "terms", Key: "mailbox.accept_terms"})
+	case m.Version != r.Seen:
+		return errAgain
+	}
+	b := m.Box
+	b.TellEmail, b.TellPhone, b.Lang = r.TellEmail, r.TellPhone, r.Lang
+	if r.Terms != "" {
+		b.Terms = r.Terms
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
+			return orAgain(err)
+		}
+		return tx.Audit(ctx, s.entry("", who, audit.MailboxChanged, audit.OfPerson, string(who.Person), nil))
+	})
+}
+
+// Close closes the actor's mailbox: from the next second on letters go on paper again (S4.7). What lies in it stays readable.
+func (s *Service) Close(ctx context.Context, who actor.Actor) error {
+	if _, err := s.Mine(ctx, who); err != nil {
+		return err
+	}
+	now := s.Now().Unix()
+	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		b, err := tx.Box(ctx, who.Person)
+		if err != nil || !b.Open() {
+			return err
+		}
+		b.ClosedAt = now
+		if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
+			return orAgain(err)
+		}
+		err = tx.PutPreference(ctx, Preference{Person: who.Person, Channel: Paper, Basis: Wish, From: now, At: now, ByKind: who.Kind, By: who.ID()})
+		if err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry("", who, audit.MailboxClosed, audit.OfPerson, string(who.Person), nil))
+	})
+}
+
+// PaperUntil has letters sent on paper until the last second of a time, and without paper again after it. Faults: NotFound without a mailbox; Invalid at "until".
+func (s *Service) PaperUntil(ctx context.Context, who actor.Actor, until int64) error {
+	m, err := s.Mine(ctx, who)
+	if err != nil {
+		return err
+	}
+	now := s.Now().Unix()
+	switch {
+	case !m.Open():
+		return fault.NotFound("error.not_found")
+	case until <= now:
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "field.date"})
+	}
+	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		p := Preference{Person: who.Person, Channel: Paper, Basis: Wish, From: now, Until: until, At: now, ByKind: who.Kind, By: who.ID()}
+		if err := tx.PutPreference(ctx, p); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry("", who, audit.MailboxPaper, audit.OfPerson, string(who.Person), nil))
+	})
+}
+
+// Paperless has letters come without paper again, before the paper that was asked for is over. Nothing is changed for whom they come without paper. NotFound without a mailbox.
+func (s *Service) Paperless(ctx context.Context, who actor.Actor) error {
+	m, err := s.Mine(ctx, who)
+	switch {
+	case err != nil:
+		return err
+	case !m.Open():
+		return fault.NotFound("error.not_found")
+	case m.Preference.Channel == Electronic:
+		return nil
+	}
+	now := s.Now().Unix()
+	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		p := Preference{Person: who.Person, Channel: Electronic, Basis: Consent, Terms: m.Box.Terms, From: now, At: now, ByKind: who.Kind, By: who.ID()}
+		if err := tx.PutPreference(ctx, p); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry("", who, audit.MailboxPaper, audit.OfPerson, string(who.Person), nil))
+	})
+}

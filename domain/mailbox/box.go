@@ -1,0 +1,41 @@
+package mailbox
+
+import (
+	"luukku/base/i18n"
+	"luukku/base/ids"
+)
+
+// Box is somebody's mailbox.
+type Box struct {
+	Person ids.Person
+	// OpenedAt is when it was opened last, ClosedAt when it was closed; 0 for one that is open.
+	OpenedAt, ClosedAt int64
+	// Terms is the version of the terms that was accepted.
+	Terms string
+	// TellEmail and TellPhone are where its owner wants to be told that something arrived: at the account's address or number, once proven. Both may be off (S4.3).
+	TellEmail, TellPhone bool
+	Lang                 i18n.Lang
+	// SignedIn is when its owner last signed in and came to it: where the law says so, that serves what lies in it.
+	SignedIn int64
+	Version  int64
+}
+
+// Open reports whether letters can be put into it.
+func (b Box) Open() bool { return b.OpenedAt > 0 && b.ClosedAt == 0 }
+
+// Reach is whether somebody can be written to without paper, and why not.
+type Reach string
+
+// The answers to "can this person be reached?" (S4.7). A sender learns nothing else: not whether somebody never had a mailbox, closed it, died or is unknown.
+const (
+	Reachable Reach = "mailbox"
+	OnPaper   Reach = "paper"
+)
+
+// ReachOf says which way a letter to somebody goes at a moment.
+func ReachOf(b Box, history []Preference, o ids.Org, at int64) Reach {
+	if b.Open() && PreferenceAt(history, o, at).Channel == Electronic {
+		return Reachable
+	}
+	return OnPaper
+}

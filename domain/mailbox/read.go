@@ -1,0 +1,283 @@
+package mailbox
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/catalog"
+	"luukku/domain/org"
+)
+
+// Folder is where a letter is shown.
+type Folder string
+
+// The folders.
+const (
+	Inbox   Folder = "inbox"
+	Outbox  Folder = "sent"
+	Archive Folder = "archive"
+	Bin     Folder = "bin"
+)
+
+// Folders are all of them, in their order.
+var Folders = []Folder{Inbox, Outbox, Archive, Bin}
+
+// FolderOf is where a letter lies.
+func FolderOf(l Letter, s Standing) Folder {
+	switch {
+	case s.Binned > 0:
+		return Bin
+	case s.Archived:
+		return Archive
+	case l.Inward:
+		return Outbox
+	}
+	return Inbox
+}
+
+// Wanted are the letters that a list shows.
+type Wanted struct {
+	Folder Folder
+	Org    ids.Org // of one sender; empty for all
+	Unread bool    // new ones alone
+	// Text is in the subject, the body or the sender's reference, without regard to capitals.
+	Text string
+	// From and Until are the first and last moment of publication (Unix seconds); 0 for any.
+	From, Until int64
+}
+
+func (w Wanted) shows(l Stored, now int64) bool {
+	s := l.Stand()
+	if !Visible(l.Letter, s, now) || FolderOf(l.Letter, s) != w.Folder || w.Org != "" && l.Org != w.Org || w.Unread && !(s.New() && !l.Inward) {
+		return false
+	}
+	if w.From > 0 && l.PublishAt < w.From || w.Until > 0 && l.PublishAt > w.Until {
+		return false
+	}
+	if w.Text == "" {
+		return true
+	}
+	text := strings.ToLower(w.Text)
+	for _, in := range []string{l.Subject, l.Body, l.Ref} {
+		if strings.Contains(strings.ToLower(in), text) {
+			return true
+		}
+	}
+	return false
+}
+
+// mostRead is how many letters are read at once while a list is made.
+const mostRead = 500
+
+// List returns the actor's letters, the newest first, at most so many. What waits to be confirmed has no subject yet.
+func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before ids.Letter, most int) (list []Stored, more bool, err error) {
+	of, err := s.owner(who)
+	if err != nil {
+		return nil, false, err
+	}
+	now := s.Now().Unix()
+	for {
+		page, err := s.Store.Letters(ctx, of, before, mostRead)
+		if err != nil {
+			return nil, false, err
+		}
+		if err := s.open(ctx, page); err != nil {
+			return nil, false, err
+		}
+		for _, l := range page {
+			if before = l.ID; !w.shows(l, now) {
+				continue
+			}
+			if len(list) == most {
+				return list, true, nil
+			}
+			l.Body = ""
+			list = append(list, l)
+		}
+		if len(page) < mostRead {
+			return list, false, nil
+		}
+	}
+}
+
+// News is how many letters are new in the actor's inbox, among the newest; nothing of them is opened.
+func (s *Service) News(ctx context.Context, who actor.Actor) (int, error) {
+	of, err := s.owner(who)
+	if err != nil {
+		return 0, err
+	}
+	page, err := s.Store.Letters(ctx, of, "", mostRead)
+	n, now := 0, s.Now().Unix()
+	for _, l := range page {
+		if w := (Wanted{Folder: Inbox, Unread: true}); w.shows(l, now) {
+			n++
+		}
+	}
+	return n, err
+}
+
+// Shown is a letter as its reader sees it.
+type Shown struct {
+	Stored
+	Standing Standing
+	// Served is when it counts as served; its zero value where no rule is known or nothing is served.
+	Served Served
+	// Thread are the letters of its exchange, the oldest first, itself included.
+	Thread []Stored
+}
+
+// Letter returns one of the actor's letters and records that it was read; one that waits to be confirmed is shown without what it says, and is not read by that. What is not
+// there for the reader is NotFound, whatever the reason.
+func (s *Service) Letter(ctx context.Context, who actor.Actor, id ids.Letter) (Shown, error) {
+	of, err := s.owner(who)
+	if err != nil {
+		return Shown{}, err
+	}
+	l, err := s.visible(ctx, s.Store, of, id)
+	if err != nil {
+		return Shown{}, err
+	}
+	if st := l.Stand(); st.New() && !l.Inward && !st.Sealed(l.Letter) {
+		if err := s.record(ctx, who, of, id, Read, audit.LetterRead, func(Letter, Standing) error { return nil }); err != nil {
+			return Shown{}, err
+		}
+	}
+	return s.shown(ctx, of, l.Thread, id)
+}
+
+func (s *Service) visible(ctx context.Context, from Reader, of actor.Owner, id ids.Letter) (Stored, error) {
+	l, err := from.Letter(ctx, of, id)
+	if err == nil && !Visible(l.Letter, l.Stand(), s.Now().Unix()) {
+		err = fault.NotFound("error.not_found")
+	}
+	return l, err
+}
+
+func (s *Service) shown(ctx context.Context, of actor.Owner, thread, id ids.Letter) (Shown, error) {
+	list, err := s.Store.Thread(ctx, of, thread)
+	if err == nil {
+		err = s.open(ctx, list)
+	}
+	if err != nil {
+		return Shown{}, err
+	}
+	var out Shown
+	now := s.Now().Unix()
+	for _, l := range list {
+		if !Visible(l.Letter, l.Stand(), now) {
+			continue
+		}
+		if l.ID == id {
+			out.Stored, out.Standing = l, l.Stand()
+		}
+		out.Thread = append(out.Thread, l)
+	}
+	c, err := s.Store.Config(ctx, out.Org)
+	if err != nil {
+		return Shown{}, err
+	}
+	out.Served, err = s.served(ctx, c, out.Stored)
+	return out, err
+}
+
+// served is when a letter counts as served by the rule of the day on which it was published.
+func (s *Service) served(ctx context.Context, c *catalog.Config, l Stored) (Served, error) {
+	st := l.Stand()
+	if l.Inward || l.Channel != Electronic || l.Kind == Welcome || l.Kind == Receipt {
+		return Served{}, nil
+	}
+	rule, ok := RuleOn(s.Rules, c.Org.Country, l.Mode, org.DateOf(time.Unix(l.PublishAt, 0).In(c.Zone())))
+	if !ok {
+		return Served{}, nil
+	}
+	signedIn := int64(0)
+	if rule.BySignIn && l.Owner.Person != "" {
+		b, err := s.Store.Box(ctx, l.Owner.Person)
+		if err != nil {
+			return Served{}, err
+		}
+		if b.SignedIn >= l.PublishAt {
+			signedIn = b.SignedIn
+		}
+	}
+	return DateOfService(rule, l.PublishAt, st.Confirmed, signedIn, s.Now().Unix(), c.Zone()), nil
+}
+
+// record appends an event to a letter, if a rule lets it.
+func (s *Service) record(ctx context.Context, who actor.Actor, of actor.Owner, id ids.Letter, what What, action audit.Action, may func(Letter, Standing) error) error {
+	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		l, err := s.visible(ctx, tx, of, id)
+		if err != nil {
+			return err
+		}
+		if err := may(l.Letter, l.Stand()); err != nil {
+			return err
+		}
+		now := s.Now().Unix()
+		if err := tx.PutEvent(ctx, s.event(l.Letter, who, what, now, "")); err != nil {
+			return err
+		}
+		if err := binned(ctx, tx, l.Letter, what, now); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry(l.Org, who, action, "letter", string(id), map[string]string{"what": string(what)}))
+	})
+}
+
+// Confirm says that a letter arrived; from then on it can be read. The receipt says who and when, to the second. Faults: NotFound; Conflict as MayConfirm.
+func (s *Service) Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error {
+	of, err := s.owner(who)
+	if err != nil {
+		return err
+	}
+	return s.record(ctx, who, of, id, Confirmed, audit.LetterConfirmed, func(l Letter, st Standing) error {
+		if Overdue(l, st, s.Now().Unix()) {
+			return fault.Conflict("letter.served_otherwise", nil)
+		}
+		return MayConfirm(l, st)
+	})
+}
+
+// moves are what a reader may do to keep a mailbox tidy, and from where.
+var moves = map[What]func(Folder) bool{
+	Marked:   func(f Folder) bool { return f != Outbox },
+	Archived: func(f Folder) bool { return f == Inbox || f == Outbox },
+	Taken:    func(f Folder) bool { return f == Archive },
+	Deleted:  func(f Folder) bool { return f != Bin },
+	Restored: func(f Folder) bool { return f == Bin },
+}
+
+// Tidy marks letters as not read, archives, deletes or restores them; those to which it does not apply are left as they are. Done counts the others. Conflict
+// "letter.unconfirmed" for one that must be confirmed first.
+func (s *Service) Tidy(ctx context.Context, who actor.Actor, what What, list []ids.Letter) (done int, err error) {
+	of, err := s.owner(who)
+	if err != nil {
+		return 0, err
+	}
+	from := moves[what]
+	if from == nil {
+		return 0, fault.NotFound("error.not_found")
+	}
+	errSkip := fault.NotFound("letter.elsewhere")
+	for _, id := range list {
+		err := s.record(ctx, who, of, id, what, audit.LetterPutAway, func(l Letter, st Standing) error {
+			if !from(FolderOf(l, st)) || what == Marked && st.New() {
+				return errSkip
+			}
+			return MayPutAway(l, st)
+		})
+		switch {
+		case err == nil:
+			done++
+		case fault.IsKey(err, errSkip.Key):
+		default:
+			return done, err
+		}
+	}
+	return done, nil
+}

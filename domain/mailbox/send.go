@@ -1,0 +1,279 @@
+package mailbox
+
+import (
+	"cmp"
+	"context"
+	"regexp"
+	"slices"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/base/natid"
+	"luukku/base/seal"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/org"
+)
+
+// Recipient is whom a letter is for: a person by their national identifier.
+type Recipient struct {
+	Kind natid.Kind
+	Code natid.Secret
+}
+
+// SendRequest is a letter that an authority hands over, in one request: what it says, to whom, and how it goes if it cannot go electronically.
+type SendRequest struct {
+	Org       ids.Org
+	Recipient Recipient
+	Kind      Kind
+	Mode      Mode
+	Lang      i18n.Lang
+	Content
+	Reply bool
+	// ExpiresAt is the last second in which it can be read; 0 for no end.
+	ExpiresAt int64
+	// Ref is the sender's own name of it: letters, digits and ".-_/", never personal.
+	Ref string
+	// Key is the sender's key of the request: sent again it is the same letter.
+	Key ids.FormKey
+}
+
+// refForm is what a sender's reference may be, so that nothing personal is in it by accident.
+var refForm = regexp.MustCompile(`^[A-Za-z0-9._/-]*$`)
+
+func (r SendRequest) check(now int64) error {
+	var bad []fault.Field
+	wrong := func(name, key string) { bad = append(bad, fault.Field{Name: name, Key: key}) }
+	if err := r.Content.check(); err != nil {
+		bad = append(bad, fault.Of(err).Fields...)
+	}
+	if !slices.Contains(Sent, r.Kind) {
+		wrong("kind", "error.field.choose")
+	}
+	if r.Mode != Ordinary && r.Mode != Verifiable {
+		wrong("service", "error.field.choose")
+	}
+	if _, ok := i18n.Lookup(string(r.Lang)); !ok {
+		wrong("lang", "error.field.choose")
+	}
+	if len(r.Ref) > MostRef || !refForm.MatchString(r.Ref) {
+		wrong("ref", "field.bad_characters")
+	}
+	if r.ExpiresAt != 0 && r.ExpiresAt <= now {
+		wrong("expires_at", "letter.expires_past")
+	}
+	if r.Key == "" {
+		wrong("key", "field.required")
+	}
+	if len(bad) > 0 {
+		return fault.Invalid("form.invalid", nil, bad...)
+	}
+	return nil
+}
+
+// reach finds who somebody is and which way a letter of an organisation goes to them, as a transaction sees it. Nobody is found without an account.
+func (s *Service) reach(ctx context.Context, from Reader, o ids.Org, p ids.Person, now int64) (Box, Reach, error) {
+	if p == "" {
+		return Box{}, OnPaper, nil
+	}
+	b, err := from.Box(ctx, p)
+	if err != nil {
+		return b, OnPaper, err
+	}
+	history, err := from.Preferences(ctx, p)
+	return b, ReachOf(b, history, o, now), err
+}
+
+// Reachable answers "can this person be reached electronically?" (S4.7). The question is in the log, and its answer says nothing more than the way.
+func (s *Service) Reachable(ctx context.Context, who actor.Actor, o ids.Org, r Recipient) (Reach, error) {
+	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
+		return OnPaper, err
+	}
+	a, err := s.People.Claimed(ctx, actor.System("mailbox"), o, r.Kind, r.Code)
+	if err != nil {
+		return OnPaper, err
+	}
+	_, way, err := s.reach(ctx, s.Store, o, a.Person, s.Now().Unix())
+	if err != nil {
+		return way, err
+	}
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		return tx.Audit(ctx, s.entry(o, who, audit.LetterReachAsked, audit.OfPerson, cmp.Or(string(a.Person), "unknown"), nil))
+	})
+	return way, err
+}
+
+// Send is SendOnce for who need not know whether it was sent before.
+func (s *Service) Send(ctx context.Context, who actor.Actor, r SendRequest) (Stored, error) {
+	l, _, err := s.SendOnce(ctx, who, r)
+	return l, err
+}
+
+// SendOnce takes a letter over. It goes into the recipient's mailbox if they can be reached at this moment, which is looked at in the transaction that delivers it, and to
+// the printer if not. Sent again under its key it is the same letter, and again says so. Faults: NotFound; Invalid with the fields; Conflict "form.key_reused" for another letter under the same key.
+func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) (sent Stored, again bool, err error) {
+	if err := who.May(actor.LetterSend, actor.Object{Org: r.Org}); err != nil {
+		return Stored{}, false, err
+	}
+	now := s.Now().Unix()
+	if err := r.check(now); err != nil {
+		return Stored{}, false, err
+	}
+	c, err := s.Store.Config(ctx, r.Org)
+	if err != nil {
+		return Stored{}, false, err
+	}
+	a, err := s.People.Claimed(ctx, actor.System("mailbox"), r.Org, r.Recipient.Kind, r.Recipient.Code)
+	if err != nil {
+		return Stored{}, false, err
+	}
+	rule, _ := RuleOn(s.Rules, c.Org.Country, r.Mode, org.DateOf(time.Unix(now, 0).In(c.Zone())))
+	sum := digest(r.Recipient.Kind, r.Recipient.Code.Reveal(), r.Kind, r.Mode, r.Lang, r.Subject, r.Body, r.Post, r.Reply, r.ExpiresAt, r.Ref)
+	l := Letter{
+		Org: r.Org, ID: s.Gen.Letter(), Owner: actor.Owner{Person: a.Person}, Kind: r.Kind, Mode: r.Mode, Lang: r.Lang, Reply: r.Reply, CreatedAt: now, PublishAt: now,
+		ExpiresAt: r.ExpiresAt, Ref: r.Ref, Content: r.Content,
+	}
+	l.Thread = l.ID
+	var used string
+	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		used, again, err = tx.UseForm(ctx, r.Org, r.Key, "letter", sum, string(l.ID), now+formLife)
+		if again || err != nil {
+			return err
+		}
+		return s.deliver(ctx, tx, who, l, rule, c.Zone())
+	})
+	if err != nil {
+		return Stored{}, false, err
+	}
+	if again {
+		l.ID = ids.Letter(used)
+	}
+	s.committed()
+	sent, err = s.Store.SentLetter(ctx, r.Org, l.ID)
+	return sent, again, err
+}
+
+// deliver puts a letter into a mailbox or into the queue of the printer.
+func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, l Letter, rule ServiceRule, zone *time.Location) error {
+	b, way, err := s.reach(ctx, tx, l.Org, l.Owner.Person, l.CreatedAt)
+	if err != nil {
+		return err
+	}
+	var fresh *seal.PersonKey
+	if l.Owner.Person == "" {
+		l.Owner.Person = s.Gen.Person()
+		key, wrapped, err := s.Seals.NewPersonKey(string(l.Owner.Person))
+		if err != nil {
+			return err
+		}
+		if err := tx.PutPerson(ctx, l.Owner.Person, wrapped, l.CreatedAt); err != nil {
+			return err
+		}
+		fresh = &key
+	}
+	if l.Channel = Paper; way == Reachable {
+		l.Channel, l.ConfirmBy = Electronic, ConfirmBy(rule, l.PublishAt, zone)
+	}
+	if err := s.sealed(ctx, tx, &l, fresh); err != nil {
+		return err
+	}
+	line := s.entry(l.Org, who, audit.LetterSent, "letter", string(l.ID), map[string]string{"channel": string(l.Channel), "kind": string(l.Kind)})
+	if err := tx.Audit(ctx, line); err != nil {
+		return err
+	}
+	if l.Channel == Paper {
+		if err := tx.PutLetter(ctx, l); err != nil {
+			return err
+		}
+		if err := tx.PutEvent(ctx, s.event(l, who, Accepted, l.CreatedAt, "")); err != nil {
+			return err
+		}
+		return tx.PutPrint(ctx, l.Org, l.ID, l.CreatedAt)
+	}
+	if err := s.publish(ctx, tx, who, l); err != nil {
+		return err
+	}
+	if err := awaited(ctx, tx, l); err != nil {
+		return err
+	}
+	if !b.TellEmail && !b.TellPhone {
+		return nil
+	}
+	return tx.PutTelling(ctx, TellArgs{Org: l.Org, Letter: l.ID}, l.CreatedAt)
+}
+
+// MostFeed is how many events one page of the feed has.
+const MostFeed = 500
+
+// Feed returns what happened to the letters that an organisation sent, after a number of its feed: whoever asks again with next misses nothing. next is after when nothing
+// happened since; more says that there is more to be had at once. What people wrote themselves, and how they keep their mailboxes tidy, is not in it.
+func (s *Service) Feed(ctx context.Context, who actor.Actor, o ids.Org, after int64, most int) (list []Event, next int64, more bool, err error) {
+	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
+		return nil, 0, false, err
+	}
+	after, most = max(after, 0), min(max(most, 1), MostFeed)
+	page, err := s.Store.Feed(ctx, o, after, most)
+	if err != nil {
+		return nil, 0, false, err
+	}
+	next = after
+	for _, e := range page {
+		next = e.Seq
+		if e.What.Fed() && !e.Inward && slices.Contains(Sent, e.Kind) {
+			list = append(list, e.Event)
+		}
+	}
+	return list, next, len(page) == most, nil
+}
+
+// SentLetter returns a letter as its sender sees it: how it stands, and not what it says. What a person wrote is none.
+func (s *Service) SentLetter(ctx context.Context, who actor.Actor, o ids.Org, id ids.Letter) (Shown, error) {
+	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
+		return Shown{}, err
+	}
+	l, err := s.sentBy(ctx, s.Store, o, id)
+	if err != nil {
+		return Shown{}, err
+	}
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
+		return Shown{}, err
+	}
+	out := Shown{Stored: l, Standing: l.Stand()}
+	out.Served, err = s.served(ctx, c, l)
+	return out, err
+}
+
+// sentBy is a letter that an organisation sent.
+func (s *Service) sentBy(ctx context.Context, from Reader, o ids.Org, id ids.Letter) (Stored, error) {
+	l, err := from.SentLetter(ctx, o, id)
+	if err == nil && (l.Inward || !slices.Contains(Sent, l.Kind)) {
+		err = fault.NotFound("error.not_found")
+	}
+	return l, err
+}
+
+// Recall takes a letter back that nobody has read. Faults: NotFound; Conflict as MayRecall.
+func (s *Service) Recall(ctx context.Context, who actor.Actor, o ids.Org, id ids.Letter) error {
+	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		l, err := s.sentBy(ctx, tx, o, id)
+		if err != nil {
+			return err
+		}
+		if err := MayRecall(l.Letter, l.Stand()); err != nil {
+			return err
+		}
+		if err := tx.PutEvent(ctx, s.event(l.Letter, who, Recalled, s.Now().Unix(), "")); err != nil {
+			return err
+		}
+		if err := tx.DropPrint(ctx, o, id); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry(o, who, audit.LetterRecalled, "letter", string(id), nil))
+	})
+}

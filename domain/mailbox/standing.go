@@ -1,0 +1,43 @@
+package mailbox
+
+// Standing is how a letter stands, as its events say. Each fact is the second in which it first happened, 0 for what has not.
+//
+// States are not ordered by a number: events come late and out of order (a printer acknowledges after the letter was read), so each fact stands by itself.
+type Standing struct {
+	Published, Told, Read, Confirmed, Unserved, Printing, Printed, Posted, Returned, Recalled, Expired, Purged int64
+	// Unread says that the reader marked it as not read; Archived and Binned where they put it, the latter since when.
+	Unread, Archived bool
+	Binned           int64
+}
+
+// Stand is what a letter's events make of it, in their order.
+func Stand(events []Event) Standing {
+	var s Standing
+	first := map[What]*int64{
+		Published: &s.Published, Told: &s.Told, Read: &s.Read, Confirmed: &s.Confirmed, Unserved: &s.Unserved, Printing: &s.Printing, Printed: &s.Printed, Posted: &s.Posted, Returned: &s.Returned,
+		Recalled: &s.Recalled, Expired: &s.Expired, Purged: &s.Purged,
+	}
+	for _, e := range events {
+		if at := first[e.What]; at != nil && *at == 0 {
+			*at = e.At
+		}
+		switch e.What {
+		case Read:
+			s.Unread = false
+		case Marked:
+			s.Unread = true
+		case Archived:
+			s.Archived = true
+		case Taken:
+			s.Archived = false
+		case Deleted:
+			s.Binned = e.At
+		case Restored:
+			s.Binned = 0
+		}
+	}
+	return s
+}
+
+// New reports whether a letter is shown as new.
+func (s Standing) New() bool { return s.Read == 0 || s.Unread }

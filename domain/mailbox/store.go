@@ -1,0 +1,113 @@
+package mailbox
+
+import (
+	"context"
+
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+	"luukku/domain/catalog"
+)
+
+// Stored is a letter with its events, in their order.
+type Stored struct {
+	Letter
+	Events []Event
+}
+
+// Stand is how the letter stands.
+func (s Stored) Stand() Standing { return Stand(s.Events) }
+
+// Reader is what the room reads.
+type Reader interface {
+	// Box returns somebody's mailbox, its zero value with Version 0 for who never had one.
+	Box(ctx context.Context, p ids.Person) (Box, error)
+	// Preferences returns somebody's preferences in the order of their versions.
+	Preferences(ctx context.Context, p ids.Person) ([]Preference, error)
+	// PersonKey returns somebody's wrapped key, or NotFound.
+	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
+	// Letter returns an owner's letter, SentLetter an organisation's; NotFound.
+	Letter(ctx context.Context, of actor.Owner, id ids.Letter) (Stored, error)
+	SentLetter(ctx context.Context, o ids.Org, id ids.Letter) (Stored, error)
+}
+
+// Store is what the room needs of storage.
+type Store interface {
+	Reader
+	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
+	// Letters returns an owner's letters, the newest first, at most so many, those that were created before a letter when one is named.
+	Letters(ctx context.Context, of actor.Owner, before ids.Letter, most int) ([]Stored, error)
+	// Thread returns the letters of an exchange, the oldest first.
+	Thread(ctx context.Context, of actor.Owner, first ids.Letter) ([]Stored, error)
+	// Feed returns what happened to an organisation's letters after a number of its feed, at most so many.
+	Feed(ctx context.Context, o ids.Org, after int64, most int) ([]Fed, error)
+	// Due returns what has become due with letters at a moment, at most so many of an organisation.
+	Due(ctx context.Context, now int64, most int) ([]Due, error)
+	// PrintWaiting counts an organisation's letters that wait to be taken by a print service, and says since when the oldest does.
+	PrintWaiting(ctx context.Context, o ids.Org) (letters, oldest int64, err error)
+	// Batch returns a print batch with its letters, or NotFound; Batches the newest ones, those before one when it is named, without letters.
+	Batch(ctx context.Context, o ids.Org, id ids.PrintBatch) (Batch, error)
+	Batches(ctx context.Context, o ids.Org, before ids.PrintBatch, most int) ([]Batch, error)
+	// InTx runs do in one transaction. It may run twice.
+	InTx(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
+}
+
+// Tx is one open transaction.
+type Tx interface {
+	Reader
+	// PutBox writes a mailbox whose Version is the one that was read, and makes it one more; false when it has another by now.
+	PutBox(ctx context.Context, b Box) (bool, error)
+	// PutPreference appends to somebody's history; the version is the store's to give.
+	PutPreference(ctx context.Context, p Preference) error
+	// PutPerson makes somebody who is known by nothing but a letter, with their key.
+	PutPerson(ctx context.Context, p ids.Person, wrapped []byte, now int64) error
+	PutLetter(ctx context.Context, l Letter) error
+	// PutEvent appends an event; its number is the store's to give.
+	PutEvent(ctx context.Context, e Event) error
+	// PutTelling has somebody told that a letter arrived.
+	PutTelling(ctx context.Context, t TellArgs, now int64) error
+	// PutDeadline has somebody look at a letter once the time to confirm it is over.
+	PutDeadline(ctx context.Context, t TellArgs, at, now int64) error
+	// PutDue remembers what becomes due with a letter, and DropDue forgets it.
+	PutDue(ctx context.Context, d Due) error
+	DropDue(ctx context.Context, d Due) error
+	// Erase takes a letter's content away.
+	Erase(ctx context.Context, o ids.Org, id ids.Letter) error
+	// PutPrint puts a letter into the queue of those that go on paper, once; DropPrint takes it out again unless it is in a batch.
+	PutPrint(ctx context.Context, o ids.Org, id ids.Letter, now int64) error
+	DropPrint(ctx context.Context, o ids.Org, id ids.Letter) error
+	// TakePrint puts the letters that have waited longest into a batch, at most so many, and returns them.
+	TakePrint(ctx context.Context, b Batch, most int) ([]ids.Letter, error)
+	PutBatch(ctx context.Context, b Batch) error
+	// UseForm remembers the answer to a form; used is the earlier answer when it was sent before. Conflict "form.key_reused" for the same key with another form.
+	UseForm(ctx context.Context, o ids.Org, key ids.FormKey, kind string, digest []byte, result string, expires int64) (used string, again bool, err error)
+	Audit(ctx context.Context, entries ...audit.Entry) error
+}
+
+// TaskDeadline is the kind of the task that looks at a letter once the time to confirm it is over.
+const TaskDeadline = "delivery.deadline"
+
+// Fed is an event with what tells whose letter it is about.
+type Fed struct {
+	Event
+	Inward bool
+	Kind   Kind
+}
+
+// Due is something that becomes due with a letter by itself.
+type Due struct {
+	Org    ids.Org
+	Letter ids.Letter
+	// What is Expired or Purged; At the first second in which it is to be done.
+	What What
+	At   int64
+}
+
+// TaskTell is the kind of the task that tells somebody that a letter arrived.
+const TaskTell = "arrival.tell"
+
+// TellArgs are its arguments.
+type TellArgs struct {
+	Org    ids.Org    `json:"org"`
+	Letter ids.Letter `json:"letter"`
+}

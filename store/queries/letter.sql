@@ -1,0 +1,116 @@
+-- name: Mailbox :one
+SELECT person, opened_at, closed_at, terms, tell_email, tell_phone, lang, signed_in, version FROM mailbox WHERE person = @person;
+
+-- name: PutMailbox :execrows
+INSERT INTO mailbox (person, opened_at, closed_at, terms, tell_email, tell_phone, lang, signed_in, version)
+VALUES (@person, @opened_at, @closed_at, @terms, @tell_email, @tell_phone, @lang, @signed_in, 1)
+ON CONFLICT (person) DO NOTHING;
+
+-- name: SetMailbox :execrows
+UPDATE mailbox SET opened_at = @opened_at, closed_at = @closed_at, terms = @terms, tell_email = @tell_email, tell_phone = @tell_phone, lang = @lang,
+    signed_in = @signed_in, version = version + 1
+WHERE person = @person AND version = @seen;
+
+-- name: LetterPreferences :many
+SELECT person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by FROM letter_preference WHERE person = @person ORDER BY version;
+
+-- name: LastLetterPreference :one
+SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) AS version FROM letter_preference WHERE person = @person;
+
+-- name: PutLetterPreference :execrows
+INSERT INTO letter_preference (person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by)
+VALUES (@person, @version, @channel, @basis, @for_org, @terms, @from_at, @until_at, @at, @by_kind, @made_by)
+ON CONFLICT (person, version) DO NOTHING;
+
+-- name: PutLetter :exec
+INSERT INTO letter (org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content)
+VALUES (@org, @id, @account, @company, @thread, @inward, @written_by, @kind, @mode, @lang, @reply, @created_at, @publish_at, @expires_at, @confirm_by, @channel, @ref, @digest, @content);
+
+-- name: SentLetter :one
+SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE org = @org AND id = @id;
+
+-- name: LetterOfAccount :one
+SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE account = @account AND id = @id;
+
+-- name: LetterOfCompany :one
+SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE company = @company AND id = @id;
+
+-- name: LettersOfAccount :many
+SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE account = @account AND id < @before_id ORDER BY id DESC LIMIT @most;
+
+-- name: LettersOfCompany :many
+SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE company = @company AND id < @before_id ORDER BY id DESC LIMIT @most;
+
+-- name: LettersOfThread :many
+SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE org = @org AND thread = @thread ORDER BY id;
+
+-- name: LetterEvents :many
+SELECT org, seq, letter, at, what, actor_kind, actor, for_company, level, detail FROM letter_event WHERE org = @org AND letter = @letter ORDER BY seq;
+
+-- name: LetterEventsOfAccount :many
+SELECT e.org, e.seq, e.letter, e.at, e.what, e.actor_kind, e.actor, e.for_company, e.level, e.detail FROM letter l JOIN letter_event e ON e.org = l.org AND e.letter = l.id
+WHERE l.account = @account AND l.id >= @from_id AND l.id <= @until_id ORDER BY e.org, e.seq;
+
+-- name: LetterEventsOfCompany :many
+SELECT e.org, e.seq, e.letter, e.at, e.what, e.actor_kind, e.actor, e.for_company, e.level, e.detail FROM letter l JOIN letter_event e ON e.org = l.org AND e.letter = l.id
+WHERE l.company = @company AND l.id >= @from_id AND l.id <= @until_id ORDER BY e.org, e.seq;
+
+-- name: LetterFeed :many
+SELECT e.org, e.seq, e.letter, e.at, e.what, e.actor_kind, e.actor, e.for_company, e.level, e.detail, l.inward, l.kind
+FROM letter_event e JOIN letter l ON l.org = e.org AND l.id = e.letter WHERE e.org = @org AND e.seq > @after_seq ORDER BY e.seq LIMIT @most;
+
+-- name: NextLetterSeq :one
+INSERT INTO letter_last (org, seq) VALUES (@org, 1)
+ON CONFLICT (org) DO UPDATE SET seq = letter_last.seq + 1
+RETURNING seq;
+
+-- name: PutLetterEvent :exec
+INSERT INTO letter_event (org, seq, letter, at, what, actor_kind, actor, for_company, level, detail)
+VALUES (@org, @seq, @letter, @at, @what, @actor_kind, @actor, @for_company, @level, @detail);
+
+-- name: LockLetter :one
+SELECT id FROM letter WHERE org = @org AND id = @id FOR UPDATE;
+
+-- name: LockMailbox :one
+SELECT person FROM mailbox WHERE person = @person FOR UPDATE;
+
+-- name: EraseLetter :exec
+UPDATE letter SET content = @content WHERE org = @org AND id = @id;
+
+-- name: PutLetterDue :exec
+INSERT INTO letter_due (org, letter, what, at) VALUES (@org, @letter, @what, @at)
+ON CONFLICT (org, letter, what) DO UPDATE SET at = excluded.at;
+
+-- name: DropLetterDue :exec
+DELETE FROM letter_due WHERE org = @org AND letter = @letter AND what = @what;
+
+-- name: LettersDue :many
+SELECT org, letter, what, at FROM letter_due WHERE org = @org AND at <= @now ORDER BY at LIMIT @most;
+
+-- name: PutLetterPrint :exec
+INSERT INTO letter_print (org, letter, queued_at, batch) VALUES (@org, @letter, @queued_at, '')
+ON CONFLICT (org, letter) DO NOTHING;
+
+-- name: LettersToPrint :many
+SELECT letter FROM letter_print WHERE org = @org AND batch = '' ORDER BY queued_at, letter LIMIT @most;
+
+-- name: TakeLetterPrint :execrows
+UPDATE letter_print SET batch = @batch WHERE org = @org AND letter = @letter AND batch = '';
+
+-- name: DropLetterPrint :exec
+DELETE FROM letter_print WHERE org = @org AND letter = @letter AND batch = '';
+
+-- name: LetterPrintWaiting :one
+SELECT COUNT(*) AS letters, CAST(COALESCE(MIN(queued_at), 0) AS BIGINT) AS oldest FROM letter_print WHERE org = @org AND batch = '';
+
+-- name: PutPrintBatch :exec
+INSERT INTO print_batch (org, id, made_at) VALUES (@org, @id, @made_at);
+
+-- name: PrintBatch :one
+SELECT org, id, made_at FROM print_batch WHERE org = @org AND id = @id;
+
+-- name: PrintBatches :many
+SELECT org, id, made_at FROM print_batch WHERE org = @org AND id < @before_id ORDER BY id DESC LIMIT @most;
+
+-- name: LettersOfBatch :many
+SELECT letter FROM letter_print WHERE org = @org AND batch = @batch ORDER BY queued_at, letter;

@@ -1,0 +1,278 @@
+// Package mailbox is the door of a person's own mailbox: opening and closing it, its lists, one letter, and writing to authorities.
+//
+// It promises that nothing of a letter is in an address, that a letter which must be confirmed shows nothing of itself before it is, that a mailbox is opened for
+// nobody but the reader, and that nothing typed is lost. What may be done with a letter is left to domain/mailbox, who somebody is to domain/identity, class names to web/ui.
+package mailbox
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/identity"
+	"luukku/domain/mailbox"
+	"luukku/domain/org"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Mailboxes is what the door needs of the room of letters.
+type Mailboxes interface {
+	Mine(ctx context.Context, who actor.Actor) (mailbox.Mine, error)
+	Open(ctx context.Context, who actor.Actor, r mailbox.OpenRequest) error
+	Set(ctx context.Context, who actor.Actor, r mailbox.SetRequest) error
+	Close(ctx context.Context, who actor.Actor) error
+	PaperUntil(ctx context.Context, who actor.Actor, until int64) error
+	Paperless(ctx context.Context, who actor.Actor) error
+	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Stored, bool, error)
+	News(ctx context.Context, who actor.Actor) (int, error)
+	Letter(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Shown, error)
+	Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error
+	Tidy(ctx context.Context, who actor.Actor, what mailbox.What, list []ids.Letter) (int, error)
+	Write(ctx context.Context, who actor.Actor, r mailbox.WriteRequest) (ids.Letter, error)
+}
+
+// People knows the account of who has signed in.
+type People interface {
+	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
+}
+
+// Door is the door.
+type Door struct {
+	Site   *web.Site
+	Boxes  Mailboxes
+	People People
+	*web.Mux
+}
+
+// New returns the door.
+func New(site *web.Site, boxes Mailboxes, people People) *Door {
+	d := &Door{Site: site, Boxes: boxes, People: people}
+	d.Mux = web.NewMux(site, d.routes())
+	return d
+}
+
+// routes is every page of this door.
+func (d *Door) routes() []web.Route {
+	const box = "/{lang}/my/mailbox"
+	const one = box + "/letter/{id}"
+	return []web.Route{
+		web.GET(box, actor.MailboxUse, d.mine(d.folder(mailbox.Inbox))),
+		web.GET(box+"/sent", actor.MailboxUse, d.mine(d.folder(mailbox.Outbox))),
+		web.GET(box+"/archive", actor.MailboxUse, d.mine(d.folder(mailbox.Archive))),
+		web.GET(box+"/bin", actor.MailboxUse, d.mine(d.folder(mailbox.Bin))),
+		web.POST(box+"/search", actor.MailboxUse, d.mine(d.search)),
+		web.POST(box+"/tidy", actor.MailboxUse, d.mine(d.tidy)),
+
+		web.GET(one, actor.MailboxUse, d.mine(d.letter)),
+		web.GET(one+"/confirm", actor.MailboxUse, d.mine(d.confirm)),
+		web.POST(one+"/confirm", actor.MailboxUse, d.mine(d.confirmPost)),
+		web.POST(one+"/answer", actor.MailboxUse, d.mine(d.answer)),
+
+		web.GET(box+"/write", actor.MailboxUse, d.mine(d.choose)),
+		web.GET(box+"/write/{of}", actor.MailboxUse, d.mine(d.write)),
+		web.POST(box+"/write/{of}", actor.MailboxUse, d.mine(d.writePost)),
+
+		web.GET(box+"/open", actor.MailboxUse, d.own(d.open)),
+		web.POST(box+"/open", actor.MailboxUse, d.own(d.openPost)),
+		web.GET(box+"/settings", actor.MailboxUse, d.mine(d.settings)),
+		web.POST(box+"/settings", actor.MailboxUse, d.mine(d.settingsPost)),
+		web.POST(box+"/paper", actor.MailboxUse, d.mine(d.paper)),
+		web.POST(box+"/paperless", actor.MailboxUse, d.mine(d.paperless)),
+		web.GET(box+"/close", actor.MailboxUse, d.mine(d.closing)),
+		web.POST(box+"/close", actor.MailboxUse, d.mine(d.closePost)),
+	}
+}
+
+// Serves reports whether an address is this door's: /{lang}/my/mailbox and what is below it.
+func Serves(path string) bool {
+	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
+	return len(parts) >= 3 && parts[1] == "my" && parts[2] == "mailbox"
+}
+
+// at is an address of this door.
+func at(b web.Base, parts ...string) string {
+	return web.Path(b.Lang, "", append([]string{"my", "mailbox"}, parts...)...)
+}
+
+func (d *Door) at(v *web.Visit, parts ...string) string { return at(web.Base{Lang: v.Lang}, parts...) }
+
+// boxHandler answers for somebody whose mailbox is known.
+type boxHandler func(v *web.Visit, m mailbox.Mine) error
+
+// own leads to a page those who may have a mailbox: signed in, welcomed, and acting for nobody else.
+func (d *Door) own(h boxHandler) web.Handler {
+	return func(v *web.Visit) error {
+		if s := v.Signed(); s != nil && !s.Welcomed {
+			return v.SeeOther(web.Path(v.Lang, "", "my", "welcome"))
+		}
+		who := v.Actor()
+		m, err := d.Boxes.Mine(v.Ctx(), who)
+		if err != nil {
+			return err
+		}
+		if m.TermsNow == "" {
+			return fault.NotFound("error.not_found")
+		}
+		if !who.For.IsZero() {
+			return v.Render(http.StatusForbidden, ShowMailbox(newActingPage(v.Base(""), v.Signed().ForName)))
+		}
+		return h(v, m)
+	}
+}
+
+// mine is own for those who have, or had, a mailbox; the others are led to open one.
+func (d *Door) mine(h boxHandler) web.Handler {
+	return d.own(func(v *web.Visit, m mailbox.Mine) error {
+		if m.Version == 0 {
+			return v.SeeOther(d.at(v, "open"))
+		}
+		return h(v, m)
+	})
+}
+
+// Page is a page of the mailbox: a heading, what was just done or is wrong, and its parts in their order.
+type Page struct {
+	web.Base
+	// Back leads one page back; empty shows no link.
+	Back string
+	// Done says what was just done, Wrong what happened meanwhile.
+	Done, Wrong string
+	// Trouble are the lines of the error summary; nil for none.
+	Trouble []ui.ErrorItem
+	Lead    string
+	Parts   []web.Component
+}
+
+func newPage(b web.Base, title string) Page {
+	b.Title, b.NoIndex = title, true
+	return Page{Base: b}
+}
+
+func (p *Page) add(parts ...web.Component) { p.Parts = append(p.Parts, parts...) }
+
+func show(v *web.Visit, p Page) error {
+	status := http.StatusOK
+	switch {
+	case len(p.Trouble) > 0:
+		status = http.StatusUnprocessableEntity
+	case p.Wrong != "":
+		status = http.StatusConflict
+	}
+	return v.Render(status, ShowMailbox(p))
+}
+
+// newActingPage tells who acts for another that this is for themselves alone.
+func newActingPage(b web.Base, name string) Page {
+	p := newPage(b, b.T("mailbox.page.acting_title"))
+	p.Lead = b.T("mailbox.page.acting", "name", name)
+	p.add(ui.LinkButton(ui.Primary, ui.Link{Href: web.Path(b.Lang, "", "my", "acting"), Text: b.T("mailbox.page.acting_change")}))
+	return p
+}
+
+// trouble is what is wrong with a form, in words.
+type trouble struct {
+	said  map[string]string // by the name of the field
+	items []ui.ErrorItem
+}
+
+// troubleOf puts a fault of a form into words. Nil is no trouble.
+func troubleOf(b web.Base, err error) trouble {
+	t := trouble{said: map[string]string{}}
+	if err == nil {
+		return t
+	}
+	f := fault.Of(err)
+	for _, field := range f.Fields {
+		text := b.Printer.TA(field.Key, field.Args)
+		if t.said[field.Name] == "" {
+			t.said[field.Name] = text
+			t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
+		}
+	}
+	if len(f.Fields) == 0 {
+		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
+	}
+	return t
+}
+
+// on puts the trouble on a page.
+func (t trouble) on(p *Page) { p.Trouble, p.HasError = t.items, len(t.items) > 0 }
+
+// at is what is wrong at a field; empty for nothing.
+func (t trouble) at(name string) string { return t.said[name] }
+
+// mendable reports whether a fault belongs on the form that was sent.
+func mendable(err error) bool {
+	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
+}
+
+func wrongAt(field, key string) error {
+	return fault.Invalid("form.invalid", nil, fault.Field{Name: field, Key: key})
+}
+
+// names are what the organisations are called.
+type names map[ids.Org]i18n.Text
+
+func (n names) in(l i18n.Lang, o ids.Org) string {
+	if name := n[o].In(l); name != "" {
+		return name
+	}
+	return string(o)
+}
+
+// orgs are the organisations served here, and their names.
+func (d *Door) orgs(ctx context.Context) ([]org.Organisation, names, error) {
+	list, err := d.Site.Directory.Organisations(ctx)
+	n := names{}
+	for _, o := range list {
+		n[o.ID] = o.Name
+	}
+	return list, n, err
+}
+
+// clock tells times as a page does: in the zone of the installation.
+type clock struct {
+	now  int64
+	zone *time.Location
+}
+
+func clockOf(v *web.Visit) clock { return clock{v.Now.Unix(), v.Zone()} }
+
+func (c clock) day(unix int64) org.Date { return org.DateOf(time.Unix(unix, 0).In(c.zone)) }
+
+// at is a moment with its year: what is served counts for years.
+func (c clock) at(b web.Base, unix int64) string {
+	return b.T("mailbox.page.moment", "date", c.date(b, unix), "time", b.Printer.Clock(time.Unix(unix, 0).In(c.zone)))
+}
+
+func (c clock) date(b web.Base, unix int64) string {
+	return b.Printer.ShortDate(time.Unix(unix, 0).In(c.zone))
+}
+
+func (c clock) onDay(b web.Base, d org.Date) string { return b.Printer.ShortDate(d.At(720, c.zone)) }
+
+// lastSecond is the last second of a local day, first the first one.
+func (c clock) lastSecond(d org.Date) int64  { return d.Add(1).At(0, c.zone).Unix() - 1 }
+func (c clock) firstSecond(d org.Date) int64 { return d.At(0, c.zone).Unix() }
+
+// dayTyped reads a date as people write it, with points, or as computers do. Nothing typed is no date.
+func dayTyped(s string) (day org.Date, ok bool) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return org.Date{}, true
+	}
+	if d, err := org.ParseDate(s); err == nil {
+		return d, true
+	}
+	t, err := time.Parse("2.1.2006", strings.ReplaceAll(s, " ", ""))
+	if err != nil {
+		return org.Date{}, false
+	}
+	return org.DateOf(t), true
+}
