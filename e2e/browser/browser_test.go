@@ -22,7 +22,7 @@ func TestMain(m *testing.M) {
 	if os.Getenv("LUUKKU_BROWSER_DIE") == "" {
 		os.Exit(m.Run())
 	}
-	b, err := launch()
+	b, err := find()
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(2)
