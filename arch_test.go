@@ -41,6 +41,7 @@ var floors = []struct {
 	{3, "store/pgtest"},
 
 	{4, "store web"},
+	{4, "web/parts"},
 
 	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/mailbox web/my web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},

@@ -13,6 +13,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -198,7 +199,7 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 	}
 	hidden := seenFields(f.A, f.Key)
 	if status == booking.Pending || status == booking.Proposed {
-		out = append(out, form(ui.FormData{Action: at(b, id), Hidden: hidden}, buttons(act("confirm", "desk.confirm_now", ui.Primary, b.Keys.Of(staff.DeskMain)))))
+		out = append(out, parts.Form(ui.FormData{Action: at(b, id), Hidden: hidden}, parts.Buttons(act("confirm", "desk.confirm_now", ui.Primary, b.Keys.Of(staff.DeskMain)))))
 	}
 	if status == booking.Booked && f.Now.Unix() >= f.A.Start-int64(booking.VisitFrom/time.Second) {
 		var list []web.Component
@@ -210,7 +211,7 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 		} else {
 			list = []web.Component{act("none", "desk.no_outcome", ui.Secondary, "")}
 		}
-		out = append(out, section(b.T("desk.visit"), form(ui.FormData{Action: at(b, id), Hidden: hidden}, buttons(list...))))
+		out = append(out, parts.Section(b.T("desk.visit"), parts.Form(ui.FormData{Action: at(b, id), Hidden: hidden}, parts.Buttons(list...))))
 	}
 	var links []web.Component
 	link := func(look ui.Look, key string, href string) {
@@ -227,7 +228,7 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 	if live {
 		link(ui.Secondary, "manage.cancel", at(b, id, "cancel"))
 	}
-	out = append(out, section(b.T("desk.booking"), buttons(links...)))
+	out = append(out, parts.Section(b.T("desk.booking"), parts.Buttons(links...)))
 	if usesCare(f.Config) {
 		out = append(out, careButton(b, f.A))
 	}

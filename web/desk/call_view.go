@@ -12,6 +12,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -39,13 +40,13 @@ func newCallPage(b web.Base, f callFacts) Page {
 	t.on(&p)
 	c := f.Typed
 	hidden := []ui.Hidden{{Name: "key", Value: string(c.Key)}, {Name: "chosen", Value: c.Slot}, {Name: "week", Value: f.weekValue()}, {Name: "from", Value: string(c.From)}}
-	parts := []web.Component{
+	fields := []web.Component{
 		ui.EnterButton(b.Printer, callForm),
 		beside([]web.Component{f.caller(b, t)}, append(f.choices(b, t), f.folder(b, t))),
 	}
-	parts = append(parts, f.kept(b), f.bookButtons(b))
-	parts = append(parts, f.times(b, t)...)
-	p.Parts = []web.Component{form(ui.FormData{ID: callForm, Action: at(b, "book"), Hidden: hidden}, parts...)}
+	fields = append(fields, f.kept(b), f.bookButtons(b))
+	fields = append(fields, f.times(b, t)...)
+	p.Parts = []web.Component{parts.Form(ui.FormData{ID: callForm, Action: at(b, "book"), Hidden: hidden}, fields...)}
 	return p
 }
 
@@ -62,7 +63,7 @@ func (f callFacts) weekValue() string {
 // caller are the questions about the person.
 func (f callFacts) caller(b web.Base, t trouble) web.Component {
 	fields := detailFields(b, f.Config, f.Typed.Details, f.Typed.Birth, t)
-	return group(b.Printer, b.T("desk.caller"), "", slices.Insert(fields, 1, otherFields(b, f.Typed.Visit.People, f.Typed.Details.Others, t)...)...)
+	return parts.Group(b.Printer, b.T("desk.caller"), "", slices.Insert(fields, 1, otherFields(b, f.Typed.Visit.People, f.Typed.Details.Others, t)...)...)
 }
 
 // folder finds who has signed in before: the booking goes to their folder.
@@ -84,7 +85,7 @@ func (f callFacts) folder(b web.Base, t trouble) web.Component {
 	case f.State.Sought && f.State.Why == nil:
 		seek = append(seek, ui.Muted(b.T("people.nobody")))
 	}
-	return group(b.Printer, b.T("desk.known_person"), "", seek...)
+	return parts.Group(b.Printer, b.T("desk.known_person"), "", seek...)
 }
 
 // detailFields are the questions about a person as the desk asks them.
@@ -120,7 +121,7 @@ func dateFields(b web.Base, name, label string, typed typedDate, t trouble) web.
 	}
 	day := field("day", typed.Day)
 	day.ID, day.Error = name, t.at(name)
-	return group(b.Printer, label, "", ui.FieldRow(
+	return parts.Group(b.Printer, label, "", ui.FieldRow(
 		ui.TextField(b.Printer, day), ui.TextField(b.Printer, field("month", typed.Month)), ui.TextField(b.Printer, field("year", typed.Year)),
 	))
 }
@@ -149,7 +150,7 @@ func (f callFacts) choices(b web.Base, t trouble) []web.Component {
 			ui.SubmitButton(ui.Button{Text: b.T("desk.take_time"), Look: ui.Secondary, Name: "do", Value: "other"}),
 		),
 	}
-	return []web.Component{group(b.Printer, b.T("desk.what"), "", fields...), group(b.Printer, b.T("desk.other_time"), "", other...)}
+	return []web.Component{parts.Group(b.Printer, b.T("desk.what"), "", fields...), parts.Group(b.Printer, b.T("desk.other_time"), "", other...)}
 }
 
 func (f callFacts) units(b web.Base) ui.SelectField {
@@ -199,7 +200,7 @@ func (f callFacts) times(b web.Base, _ trouble) []web.Component {
 				Place: officeName(b, f.Config, p.Office),
 			})
 		}
-		out = append(out, section(b.T("desk.first_free"), ui.SlotList("slot", b.T("desk.keep_time"), slots)))
+		out = append(out, parts.Section(b.T("desk.first_free"), ui.SlotList("slot", b.T("desk.keep_time"), slots)))
 	}
 	if f.NotThere {
 		return append(out, ui.P(b.T("desk.not_there")))
@@ -213,7 +214,7 @@ func (f callFacts) times(b web.Base, _ trouble) []web.Component {
 // week is the week of an office.
 func (f callFacts) week(b web.Base) web.Component {
 	title := b.T("desk.week_at", "week", f.Week.Number, "place", f.Schedule.Office.Name)
-	return section(title, weekGrid(b, f.Schedule, f.Days, "slot", func(start int64) string { return slotValue(f.Typed.Office, start, f.Schedule.Zone()) }), buttons(
+	return parts.Section(title, weekGrid(b, f.Schedule, f.Days, "slot", func(start int64) string { return slotValue(f.Typed.Office, start, f.Schedule.Zone()) }), parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("desk.week_before"), Look: ui.Tertiary, Name: "to-week", Value: f.Week.Prev().String()}),
 		ui.SubmitButton(ui.Button{Text: b.T("desk.week_after"), Look: ui.Tertiary, Name: "to-week", Value: f.Week.Next().String()}),
 	))
@@ -267,7 +268,7 @@ func (f callFacts) kept(b web.Base) web.Component {
 	}
 	box := ui.AlertBox{Kind: ui.Info, Title: b.T("desk.kept_title"), Text: b.T("desk.kept",
 		"time", timeLine(b, f.Held.Start, f.Held.End, zone), "place", officeName(b, f.Config, office), "until", b.Printer.Clock(time.Unix(f.Held.ExpiresAt, 0).In(zone)))}
-	return alert(box, ui.P(readAloud(b, f.Config, f.Typed.Service, office, start)),
+	return parts.Alert(box, ui.P(readAloud(b, f.Config, f.Typed.Service, office, start)),
 		ui.SubmitButton(ui.Button{Text: b.T("desk.drop"), Look: ui.Tertiary, Name: "do", Value: "drop"}))
 }
 
@@ -299,9 +300,9 @@ func joined(list []string) string {
 
 func (f callFacts) bookButtons(b web.Base) web.Component {
 	if f.State.Full {
-		return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_over"), Name: "do", Value: "over"}),
+		return parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_over"), Name: "do", Value: "over"}),
 			ui.SubmitButton(ui.Button{Text: b.T("desk.drop"), Look: ui.Secondary, Name: "do", Value: "drop"}))
 	}
-	return buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_now_key"), Name: "do", Value: "book", Key: b.Keys.Of(staff.DeskMain)}),
+	return parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.book_now_key"), Name: "do", Value: "book", Key: b.Keys.Of(staff.DeskMain)}),
 		ui.SubmitButton(ui.Button{Text: b.T("desk.propose"), Look: ui.Secondary, Name: "do", Value: "propose"}))
 }

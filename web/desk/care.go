@@ -16,6 +16,7 @@ import (
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -299,6 +300,6 @@ func usesCare(c *catalog.Config) bool { return len(care.Agendas(c)) > 0 }
 
 // careButton leads from a booking to the client's care.
 func careButton(b web.Base, a booking.Appointment) web.Component {
-	return form(ui.FormData{Action: at(b, "care"), Hidden: []ui.Hidden{{Name: "appointment", Value: string(a.ID)}}},
+	return parts.Form(ui.FormData{Action: at(b, "care"), Hidden: []ui.Hidden{{Name: "appointment", Value: string(a.ID)}}},
 		ui.SubmitButton(ui.Button{Text: b.T("care.title"), Look: ui.Secondary}))
 }

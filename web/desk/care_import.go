@@ -9,6 +9,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -22,11 +23,11 @@ func newCareImportPage(b web.Base, typed string, why error) Page {
 	p := Page{Base: b, Back: at(b, "care"), Lead: b.T("care.import_lead")}
 	t := troubleOf(b, why)
 	t.on(&p)
-	return p.with(form(ui.FormData{Action: at(b, "care", "import"), Upload: true},
+	return p.with(parts.Form(ui.FormData{Action: at(b, "care", "import"), Upload: true},
 		ui.P(b.T("care.import_columns", "columns", strings.Join(care.ImportColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", care.MostLines), Optional: true}),
 		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
 
@@ -61,12 +62,12 @@ func newCareCheckedPage(b web.Base, in care.Import, kept ids.Draft) Page {
 	good, already, wrong := in.Count()
 	p := Page{Base: b, Back: at(b, "care", "import"), Lead: b.T("care.import_counts", "all", len(in.Lines), "good", good, "already", already, "wrong", wrong)}
 	if good > 0 {
-		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "care", "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}}, buttons(
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "care", "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}}, parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.N("care.import_run", good), Name: "do", Value: "import"}),
 			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "care", "import"), Text: b.T("import.none")}),
 		)))
 	} else {
-		p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "care", "import"), Text: b.T("import.again")})))
+		p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "care", "import"), Text: b.T("import.again")})))
 	}
 	return p.with(faultsOf(b, careFaults(in))...)
 }
@@ -108,10 +109,10 @@ func newCareImportedPage(b web.Base, done care.Import, kept ids.Draft) Page {
 	p := Page{Base: b, Back: at(b, "care"), Done: b.N("care.import_done", made), Lead: b.T("import.done_counts", "already", already-made, "wrong", wrong)}
 	if left > 0 {
 		b.Title, p.Title = b.T("import.going_title"), b.T("import.going_title")
-		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "care", "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
-			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: b.Keys.Of(staff.DeskMain)}))))
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "care", "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
+			parts.Buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: b.Keys.Of(staff.DeskMain)}))))
 		return p
 	}
-	p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "care"), Text: b.T("care.title")})))
+	p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "care"), Text: b.T("care.title")})))
 	return p.with(faultsOf(b, careFaults(done))...)
 }

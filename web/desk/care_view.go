@@ -11,6 +11,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -32,8 +33,8 @@ func newFindCarePage(b web.Base, typed careSought, why error) Page {
 		}))
 		do = ui.Button{Text: b.T("care.make_known_key"), Key: b.Keys.Of(staff.DeskMain), Name: "do", Value: "new"}
 	}
-	fields = append(fields, buttons(ui.SubmitButton(do)))
-	return p.with(form(ui.FormData{Action: at(b, "care")}, fields...), ui.LinkList([]ui.Link{
+	fields = append(fields, parts.Buttons(ui.SubmitButton(do)))
+	return p.with(parts.Form(ui.FormData{Action: at(b, "care")}, fields...), ui.LinkList([]ui.Link{
 		{Href: at(b, "care", "import"), Text: b.T("care.import_title")}, {Href: at(b, "waiting"), Text: b.T("desk.waiting_title")},
 	}))
 }
@@ -44,7 +45,7 @@ func newCarePage(b web.Base, f careFacts) Page {
 	t := troubleOf(b, f.Why)
 	t.on(&p)
 	if rows := f.current(b); len(rows.Rows) > 0 {
-		p.Parts = append(p.Parts, section(b.T("care.now"), ui.Table(rows)))
+		p.Parts = append(p.Parts, parts.Section(b.T("care.now"), ui.Table(rows)))
 	} else {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("care.nothing")}))
 	}
@@ -53,13 +54,13 @@ func newCarePage(b web.Base, f careFacts) Page {
 		for _, c := range f.Config.Categories {
 			agenda.Options = append(agenda.Options, ui.Option{Value: string(c.ID), Text: c.Name.In(b.Lang)})
 		}
-		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "care", "person"), Get: true}, ui.FieldRow(
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "care", "person"), Get: true}, ui.FieldRow(
 			ui.Select(b.Printer, agenda), ui.SubmitButton(ui.Button{Text: b.T("desk.show"), Look: ui.Secondary}),
 		)))
 	}
-	p.Parts = append(p.Parts, section(b.T("care.under", "agenda", agendaName(b, f.Config, f.Agenda)), f.form(b, t)...))
+	p.Parts = append(p.Parts, parts.Section(b.T("care.under", "agenda", agendaName(b, f.Config, f.Agenda)), f.form(b, t)...))
 	if len(f.Records) > 0 {
-		p.Parts = append(p.Parts, more(b.T("care.history"), ui.Table(f.history(b))))
+		p.Parts = append(p.Parts, parts.More(b.T("care.history"), ui.Table(f.history(b))))
 	}
 	return p
 }
@@ -91,10 +92,10 @@ func (f careFacts) form(b web.Base, t trouble) []web.Component {
 	if len(needs.Options) > 0 {
 		fields = append(fields, ui.Checkboxes(b.Printer, needs))
 	}
-	fields = append(fields, buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)})))
-	out := []web.Component{form(ui.FormData{Action: at(b, "care", "person"), Hidden: f.hidden()}, fields...)}
+	fields = append(fields, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)})))
+	out := []web.Component{parts.Form(ui.FormData{Action: at(b, "care", "person"), Hidden: f.hidden()}, fields...)}
 	if now := f.now(f.Agenda); !now.Over(f.Today) {
-		out = append(out, form(ui.FormData{Action: at(b, "care", "person"), Hidden: f.hidden()},
+		out = append(out, parts.Form(ui.FormData{Action: at(b, "care", "person"), Hidden: f.hidden()},
 			ui.SubmitButton(ui.Button{Text: b.T("care.end"), Look: ui.Tertiary, Name: "do", Value: "end"})))
 	}
 	return out

@@ -8,6 +8,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/notify"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -45,7 +46,7 @@ func (d *Door) consentPost(v *web.Visit, a booking.Appointment) error {
 func (f openFacts) messages(b web.Base) []web.Component {
 	var out []web.Component
 	if len(f.Told) > 0 {
-		out = append(out, section(b.T("undelivered.told"), toldList(b, f.Config, f.Told)))
+		out = append(out, parts.Section(b.T("undelivered.told"), toldList(b, f.Config, f.Told)))
 	}
 	if !notify.IsMobile(f.A.Details.Phone) {
 		return out
@@ -64,5 +65,5 @@ func (f openFacts) messages(b web.Base) []web.Component {
 	}
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("consent.save"), Look: ui.Secondary}))
 	title := b.T("consent.desk_title", "number", notify.ShowPhone(f.A.Details.Phone, f.Config.Org.Country))
-	return append(out, more(title, form(ui.FormData{Action: at(b, string(ids.Appointment(f.A.ID)), "consent")}, fields...)))
+	return append(out, parts.More(title, parts.Form(ui.FormData{Action: at(b, string(ids.Appointment(f.A.ID)), "consent")}, fields...)))
 }

@@ -18,6 +18,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -170,7 +171,7 @@ func newDayPage(b web.Base, f dayFacts) Page {
 	b.Title = b.T("desk.day_title", "day", b.Printer.LongDate(f.noon()), "place", office)
 	p := Page{Base: b, Lead: f.counts(b)}
 	if !f.Print {
-		p.Parts = append(p.Parts, buttons(
+		p.Parts = append(p.Parts, parts.Buttons(
 			ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "book"), Text: b.T("desk.book_key"), Key: b.Keys.Of(staff.DeskMain)}),
 			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "find"), Text: b.T("desk.find_key"), Key: b.Keys.Of(staff.DeskFind)}),
 		), f.chooser(b), ui.LinkRow(b.T("desk.other_days"), f.otherDays(b)))
@@ -223,7 +224,7 @@ func (f dayFacts) chooser(b web.Base) web.Component {
 			unit.Options = append(unit.Options, ui.Option{Value: string(u.ID), Text: u.Name.In(b.Lang)})
 		}
 	}
-	return form(ui.FormData{Action: at(b), Get: true}, ui.FieldRow(
+	return parts.Form(ui.FormData{Action: at(b), Get: true}, ui.FieldRow(
 		ui.Select(b.Printer, place), ui.Select(b.Printer, unit),
 		ui.TextField(b.Printer, ui.Field{Name: "date", Label: b.T("desk.date"), Value: f.noon().Format("2.1.2006"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 		ui.SubmitButton(ui.Button{Text: b.T("desk.show"), Look: ui.Secondary}),

@@ -11,6 +11,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -30,11 +31,11 @@ func newCancelPage(b web.Base, c *catalog.Config, a booking.Appointment, reason 
 	if a.Details.Email != "" {
 		told = b.T("desk.told_mail", "email", a.Details.Email)
 	}
-	return p.with(form(ui.FormData{Action: at(b, string(a.ID), "cancel"), Hidden: seenFields(a, key)},
+	return p.with(parts.Form(ui.FormData{Action: at(b, string(a.ID), "cancel"), Hidden: seenFields(a, key)},
 		ui.TextArea(b.Printer, ui.Field{
 			Name: "reason", Label: b.T("desk.cancel_reason"), Hint: told, Value: reason, Error: t.at("reason"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
 		}),
-		buttons(
+		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("manage.cancel"), Look: ui.Destructive, Key: b.Keys.Of(staff.DeskMain)}),
 			ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(a.ID)), Text: b.T("desk.keep")}),
 		),
@@ -69,11 +70,11 @@ func newEditPage(b web.Base, c *catalog.Config, a booking.Appointment, typed boo
 	t := troubleOf(b, why)
 	t.on(&p)
 	fields := slices.Insert(detailFields(b, c, typed, birth, t), 1, otherFields(b, a.Visit().People, typed.Others, t)...)
-	fields = append(fields, buttons(
+	fields = append(fields, parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)}),
 		ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(a.ID)), Text: b.T("desk.keep")}),
 	))
-	return p.with(form(ui.FormData{Action: at(b, string(a.ID), "details"), Hidden: seenFields(a, key)}, fields...))
+	return p.with(parts.Form(ui.FormData{Action: at(b, string(a.ID), "details"), Hidden: seenFields(a, key)}, fields...))
 }
 
 // editPost saves the details.
@@ -168,15 +169,15 @@ func newMovePage(b web.Base, f moveFacts) Page {
 	for _, u := range f.Units {
 		unit.Options = append(unit.Options, ui.Option{Value: string(u.ID), Text: u.Name.In(b.Lang)})
 	}
-	choose := form(ui.FormData{Action: at(b, string(a.ID), "move"), Get: true, Hidden: []ui.Hidden{{Name: "week", Value: f.Asked.Week.String()}}}, ui.FieldRow(
+	choose := parts.Form(ui.FormData{Action: at(b, string(a.ID), "move"), Get: true, Hidden: []ui.Hidden{{Name: "week", Value: f.Asked.Week.String()}}}, ui.FieldRow(
 		ui.Select(b.Printer, place), ui.Select(b.Printer, unit), ui.SubmitButton(ui.Button{Text: b.T("desk.show"), Look: ui.Secondary}),
 	))
 	zone := f.Schedule.Zone()
 	hidden := append(seenFields(a, f.Key), ui.Hidden{Name: "office", Value: string(f.Asked.Office)}, ui.Hidden{Name: "unit", Value: string(f.Asked.Unit)},
 		ui.Hidden{Name: "week", Value: f.Asked.Week.String()})
-	grid := form(ui.FormData{Action: at(b, string(a.ID), "move"), Hidden: hidden},
+	grid := parts.Form(ui.FormData{Action: at(b, string(a.ID), "move"), Hidden: hidden},
 		weekGrid(b, f.Schedule, f.Days, "to", func(start int64) string { return time.Unix(start, 0).In(zone).Format(time.RFC3339) }))
-	return p.with(choose, section(b.T("desk.week_at", "week", f.Asked.Week.Number, "place", f.Schedule.Office.Name),
+	return p.with(choose, parts.Section(b.T("desk.week_at", "week", f.Asked.Week.Number, "place", f.Schedule.Office.Name),
 		ui.LinkRow(b.T("desk.other_weeks"), []ui.Link{
 			{Href: f.query(b, f.Asked.Week.Prev()), Text: b.T("desk.week_before")}, {Href: f.query(b, f.Asked.Week.Next()), Text: b.T("desk.week_after")},
 		}), grid))

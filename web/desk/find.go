@@ -9,6 +9,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -48,14 +49,14 @@ func newFindPage(b web.Base, typed sought, why error) Page {
 			Name: name, Label: label, Value: value, Error: t.at(name), Type: kind, Autocomplete: "off", NoSpelling: true, Optional: true,
 		})
 	}
-	return p.with(form(ui.FormData{Action: at(b, "find")},
+	return p.with(parts.Form(ui.FormData{Action: at(b, "find")},
 		beside([]web.Component{
 			field("name", b.T("common.name"), typed.Name, ""), field("code", b.T("manage.code"), typed.Code, ""),
 		}, []web.Component{
 			field("phone", b.T("common.phone"), typed.Phone, "tel"), field("email", b.T("common.email"), typed.Email, "email"),
 		}),
 		dateFields(b, "birth", b.T("desk.birth"), typed.Birth, t),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.find_button"), Key: b.Keys.Of(staff.DeskMain)})),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.find_button"), Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
 

@@ -15,6 +15,7 @@ import (
 	"luukku/domain/identity"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -32,11 +33,11 @@ func newImportPage(b web.Base, typed string, why error) Page {
 	t := troubleOf(b, why)
 	t.on(&p)
 	example := strings.Join(booking.ImportColumns, ",")
-	return p.with(form(ui.FormData{Action: at(b, "import"), Upload: true},
+	return p.with(parts.Form(ui.FormData{Action: at(b, "import"), Upload: true},
 		ui.P(b.T("import.columns", "columns", example)),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", booking.MostLines), Optional: true}),
 		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
 
@@ -126,12 +127,12 @@ func newCheckedPage(b web.Base, in booking.Import, kept ids.Draft) Page {
 	good, already, wrong := in.Count()
 	p := Page{Base: b, Back: at(b, "import"), Lead: b.T("import.counts", "all", len(in.Lines), "good", good, "already", already, "wrong", wrong)}
 	if good > 0 {
-		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}}, buttons(
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}}, parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.N("import.run", good), Name: "do", Value: "import"}),
 			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "import"), Text: b.T("import.none")}),
 		)))
 	} else {
-		p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "import"), Text: b.T("import.again")})))
+		p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "import"), Text: b.T("import.again")})))
 	}
 	return p.with(faultList(b, in)...)
 }
@@ -215,10 +216,10 @@ func newImportedPage(b web.Base, done booking.Import, kept ids.Draft) Page {
 	p := Page{Base: b, Back: at(b), Done: b.N("import.done", made), Lead: b.T("import.done_counts", "already", already-made, "wrong", wrong)}
 	if left > 0 {
 		b.Title, p.Title = b.T("import.going_title"), b.T("import.going_title")
-		p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
-			buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: b.Keys.Of(staff.DeskMain)}))))
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "import"), Hidden: []ui.Hidden{{Name: "kept", Value: string(kept)}}},
+			parts.Buttons(ui.SubmitButton(ui.Button{Text: b.N("import.go_on", left), Name: "do", Value: "import", Key: b.Keys.Of(staff.DeskMain)}))))
 		return p
 	}
-	p.Parts = append(p.Parts, buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b), Text: b.T("desk.to_day")})))
+	p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Primary, ui.Link{Href: at(b), Text: b.T("desk.to_day")})))
 	return p.with(faultList(b, done)...)
 }

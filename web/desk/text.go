@@ -16,6 +16,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -206,11 +207,11 @@ func newTextPage(b web.Base, f textFacts) Page {
 		}
 		fields = append(fields, ui.FieldRow(ui.Select(b.Printer, s), putButton(b, "inbox.canned_put", "canned")))
 	}
-	return p.with(form(ui.FormData{ID: "text-form", Action: f.Action, Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}}, append(fields,
-		buttons(putButton(b, "inbox.appointments_put", "appointments"), putButton(b, "inbox.link_put", "link")),
+	return p.with(parts.Form(ui.FormData{ID: "text-form", Action: f.Action, Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}}, append(fields,
+		parts.Buttons(putButton(b, "inbox.appointments_put", "appointments"), putButton(b, "inbox.link_put", "link")),
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Text, Error: t.at("text"), Rows: 5}),
 		ui.Counter(b.Printer, web.CountParts(f.Text, ui.PartCount{Field: "text"})),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")})),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")})),
 	)...))
 }
 

@@ -13,6 +13,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/domain/queue"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -93,7 +94,7 @@ func newUndeliveredPage(b web.Base, c *catalog.Config, list []notify.Letter, don
 		deeds = append(deeds, ui.SubmitButton(ui.Button{Text: b.T("undelivered.other"), Look: ui.Secondary, Name: "do", Value: "other"}))
 	}
 	deeds = append(deeds, ui.SubmitButton(ui.Button{Text: b.T("undelivered.drop"), Look: ui.Secondary, Name: "do", Value: "drop"}))
-	p.Parts = []web.Component{form(ui.FormData{Action: at(b, "undelivered")}, ui.Table(t), buttons(deeds...))}
+	p.Parts = []web.Component{parts.Form(ui.FormData{Action: at(b, "undelivered")}, ui.Table(t), parts.Buttons(deeds...))}
 	return p
 }
 

@@ -18,6 +18,7 @@ import (
 	"luukku/domain/staff"
 	"luukku/domain/waiting"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -95,7 +96,7 @@ func newWaitingPage(b web.Base, f waitFacts) Page {
 	for _, s := range f.Services {
 		service.Options = append(service.Options, ui.Option{Value: string(s.ID), Text: s.Name.In(b.Lang)})
 	}
-	p.Parts = append(p.Parts, form(ui.FormData{Action: at(b, "waiting"), Get: true}, ui.FieldRow(
+	p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "waiting"), Get: true}, ui.FieldRow(
 		ui.Select(b.Printer, service), ui.SubmitButton(ui.Button{Text: b.T("desk.show"), Look: ui.Secondary}),
 	)))
 	if len(f.Line) == 0 {
@@ -103,7 +104,7 @@ func newWaitingPage(b web.Base, f waitFacts) Page {
 	} else {
 		p.Parts = append(p.Parts, ui.Table(f.table(b)))
 	}
-	p.Parts = append(p.Parts, section(b.T("desk.put_on_list"), f.form(b, t)))
+	p.Parts = append(p.Parts, parts.Section(b.T("desk.put_on_list"), f.form(b, t)))
 	if usesCare(f.Config) {
 		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{{Href: at(b, "care"), Text: b.T("care.title")}}))
 	}
@@ -202,9 +203,9 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 	}
 	fields := []web.Component{
 		beside(person, wish),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: b.Keys.Of(staff.DeskMain)})),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("desk.put_on_list_key"), Key: b.Keys.Of(staff.DeskMain)})),
 	}
-	return form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
+	return parts.Form(ui.FormData{Action: at(b, "waiting"), Hidden: []ui.Hidden{{Name: "service", Value: string(f.Service)}, {Name: "key", Value: string(f.Key)}}}, fields...)
 }
 
 // when asks which days of the week and which part of the day would do.

@@ -13,6 +13,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/worklist"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -93,22 +94,22 @@ func (f readFacts) who(b web.Base, t trouble) []web.Component {
 	do := at(b, string(w.Item.ID), "do")
 	var out []web.Component
 	if f.hasCodes() && !f.Codes {
-		out = append(out, form(ui.FormData{Action: at(b, string(w.Item.ID), "codes")}, ui.SubmitButton(ui.Button{Text: b.T("inbox.show_codes"), Look: ui.Secondary})))
+		out = append(out, parts.Form(ui.FormData{Action: at(b, string(w.Item.ID), "codes")}, ui.SubmitButton(ui.Button{Text: b.T("inbox.show_codes"), Look: ui.Secondary})))
 	}
 	if w.Talk.Person != "" {
 		return out
 	}
 	if w.Talk.Claimed != "" {
-		out = append(out, form(ui.FormData{Action: do, Hidden: f.hidden()}, ui.P(b.T("inbox.confirm_help")), f.act(b, "confirm", "inbox.confirm")))
+		out = append(out, parts.Form(ui.FormData{Action: do, Hidden: f.hidden()}, ui.P(b.T("inbox.confirm_help")), f.act(b, "confirm", "inbox.confirm")))
 	}
-	code := form(ui.FormData{Action: do, Hidden: f.hidden()},
+	code := parts.Form(ui.FormData{Action: do, Hidden: f.hidden()},
 		ui.TextField(b.Printer, ui.Field{
 			Name: "code", Label: b.T("inbox.code_label"), Hint: b.T("inbox.code_hint"), Value: f.Typed.Code, Error: t.at("code"), Short: true, NoSpelling: true, Autocomplete: "off",
 		}), f.act(b, "code", "inbox.code_check"))
 	if t.at("code") != "" {
 		return append(out, code)
 	}
-	return append(out, more(b.T("inbox.code_title"), code))
+	return append(out, parts.More(b.T("inbox.code_title"), code))
 }
 
 func (f readFacts) act(b web.Base, do, key string) web.Component {
@@ -121,7 +122,7 @@ func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
 	data := ui.FormData{Action: at(b, string(w.Item.ID), "do"), Hidden: f.hidden()}
 	var out []web.Component
 	if f.MayBook && !closed {
-		out = append(out, form(data, f.act(b, "book", "inbox.book")))
+		out = append(out, parts.Form(data, f.act(b, "book", "inbox.book")))
 	}
 	var list []web.Component
 	switch {
@@ -132,12 +133,12 @@ func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
 	default:
 		list = append(list, f.act(b, string(worklist.Assigned), "inbox.take"), f.act(b, string(worklist.Ended), "inbox.close"))
 	}
-	out = append(out, form(data, buttons(list...)))
+	out = append(out, parts.Form(data, parts.Buttons(list...)))
 	if !closed {
 		out = append(out, f.giving(b, t, data)...)
-		out = append(out, form(data, ui.FieldRow(ui.Select(b.Printer, f.dueSelect(b, t)), f.act(b, string(worklist.Dated), "inbox.due_set"))))
+		out = append(out, parts.Form(data, ui.FieldRow(ui.Select(b.Printer, f.dueSelect(b, t)), f.act(b, string(worklist.Dated), "inbox.due_set"))))
 	}
-	return append(out, more(b.T("inbox.note"), form(data,
+	return append(out, parts.More(b.T("inbox.note"), parts.Form(data,
 		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.at("note"), Rows: 3}),
 		f.act(b, string(worklist.Noted), "inbox.note_save"))))
 }
@@ -152,7 +153,7 @@ func (f readFacts) giving(b web.Base, t trouble, data ui.FormData) []web.Compone
 		}
 	}
 	if len(s.Options) > 0 || s.Error != "" {
-		out = append(out, form(data, ui.FieldRow(ui.Select(b.Printer, s), f.act(b, "give", "inbox.give"))))
+		out = append(out, parts.Form(data, ui.FieldRow(ui.Select(b.Printer, s), f.act(b, "give", "inbox.give"))))
 	}
 	if boxes := f.Config.AllInboxes(); len(boxes) > 1 {
 		s := ui.SelectField{Name: "inbox", Label: b.T("inbox.hand_to"), Error: t.at("inbox")}
@@ -161,7 +162,7 @@ func (f readFacts) giving(b web.Base, t trouble, data ui.FormData) []web.Compone
 				s.Options = append(s.Options, ui.Option{Value: string(box.ID), Text: inboxName(b, box)})
 			}
 		}
-		out = append(out, form(data, ui.FieldRow(ui.Select(b.Printer, s), f.act(b, string(worklist.Handed), "inbox.hand_over"))))
+		out = append(out, parts.Form(data, ui.FieldRow(ui.Select(b.Printer, s), f.act(b, string(worklist.Handed), "inbox.hand_over"))))
 	}
 	return out
 }
@@ -210,7 +211,7 @@ func (f readFacts) earlier(b web.Base) []web.Component {
 	if len(links) == 0 {
 		return nil
 	}
-	return []web.Component{more(b.N("inbox.earlier", len(links)), ui.LinkList(links))}
+	return []web.Component{parts.More(b.N("inbox.earlier", len(links)), ui.LinkList(links))}
 }
 
 // markOf changes whenever an item does.

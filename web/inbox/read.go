@@ -13,6 +13,7 @@ import (
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -165,7 +166,7 @@ func newReadPage(b web.Base, f readFacts) Page {
 		wide = append(wide, f.answerForm(b, t))
 	}
 	fresh := ui.FreshNote(ui.Fresh{Ask: at(b, "fresh") + "?id=" + string(w.Item.ID), Mark: markOf(w.Item), Href: at(b, string(w.Item.ID)), Text: b.T("inbox.came"), Link: b.T("inbox.came_show")})
-	p.Parts = append(p.Parts, fresh, columns(wide, f.beside(b, t)))
+	p.Parts = append(p.Parts, fresh, parts.Columns(wide, f.beside(b, t)))
 	return p
 }
 
@@ -186,11 +187,11 @@ func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
 		put = append(put, ui.SubmitButton(ui.Button{Text: b.T("inbox.appointments_put"), Look: ui.Secondary, Name: "do", Value: "appointments"}))
 	}
 	put = append(put, ui.SubmitButton(ui.Button{Text: b.T("inbox.link_put"), Look: ui.Secondary, Name: "do", Value: "link"}))
-	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, append(fill, buttons(put...))...)
-	return section(b.T("inbox.answer"), form(ui.FormData{ID: "answer", Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()}, append(fill,
+	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, append(fill, parts.Buttons(put...))...)
+	return parts.Section(b.T("inbox.answer"), parts.Form(ui.FormData{ID: "answer", Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()}, append(fill,
 		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.at("text"), Rows: 5}),
 		ui.Counter(b.Printer, web.CountParts(f.Typed.Text, ui.PartCount{Field: "text"})),
-		buttons(
+		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
 		))...))

@@ -14,6 +14,7 @@ import (
 	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -61,14 +62,14 @@ func newPaperPage(b web.Base, c *catalog.Config, f paper) Page {
 	if t.Lang != "" {
 		in.Lang, in.Printer = t.Lang, b.Printer.In(t.Lang)
 	}
-	parts := []web.Component{
+	list := []web.Component{
 		ui.Strong(f.Office.Name.In(in.Lang)), ui.BigNumber(t.Name()), ui.P(serviceName(in, c, t.Service)),
 		ui.P(in.Printer.At(time.Unix(t.ArrivedAt, 0).In(c.Zone()))), ui.P(in.T("kiosk.slip_watch")),
 	}
 	if code, err := qr.Encode(f.Link, qr.M); err == nil {
-		parts = append(parts, ui.P(in.T("kiosk.slip_link")), ui.Picture("data:image/png;base64,"+base64.StdEncoding.EncodeToString(code.PNG()), in.T("kiosk.code_alt")))
+		list = append(list, ui.P(in.T("kiosk.slip_link")), ui.Picture("data:image/png;base64,"+base64.StdEncoding.EncodeToString(code.PNG()), in.T("kiosk.code_alt")))
 	}
-	return Page{Base: b, Back: at(b, string(f.Office.ID), "tickets", string(t.ID))}.with(buttons(ui.PrintButton(b.Printer)), slip(string(in.Lang), parts...))
+	return Page{Base: b, Back: at(b, string(f.Office.ID), "tickets", string(t.ID))}.with(parts.Buttons(ui.PrintButton(b.Printer)), slip(string(in.Lang), list...))
 }
 
 // printAt prints a ticket at the printer of a kiosk.
@@ -115,5 +116,5 @@ func (f ticketFacts) again(b web.Base) web.Component {
 		row = append(row, ui.RowForm1(ui.FormData{Action: to("print"), Hidden: f.with(ui.Hidden{Name: "device", Value: string(k.ID)})},
 			ui.Button{Text: b.T("lobby.print_at", "name", k.Name), Look: ui.Secondary, Name: "do", Value: "print"}))
 	}
-	return section(b.T("lobby.print_title"), buttons(row...))
+	return parts.Section(b.T("lobby.print_title"), parts.Buttons(row...))
 }

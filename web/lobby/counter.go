@@ -10,6 +10,7 @@ import (
 	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -94,7 +95,7 @@ func (f deskFacts) opening(b web.Base) []web.Component {
 		}
 		fields = append(fields, f.maybeOpen(b, b.T("lobby.choose_services"), f.ticks(b, list, nil)))
 	}
-	return []web.Component{form(ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "what", Value: "opened"})},
+	return []web.Component{parts.Form(ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "what", Value: "opened"})},
 		append(fields, ui.Step(ui.StepButton{ID: "desk-next", Text: b.T("lobby.open_counter"), Key: b.Keys.Of(staff.CallNext)}))...)}
 }
 
@@ -105,13 +106,13 @@ func (f deskFacts) choosing(b web.Base) web.Component {
 		return tags(nil)
 	}
 	chosen := queue.ChosenAt(f.Config, f.Mine)
-	change := f.maybeOpen(b, b.T("lobby.choose_services"), form(
+	change := f.maybeOpen(b, b.T("lobby.choose_services"), parts.Form(
 		ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "what", Value: string(queue.CounterServices)}, ui.Hidden{Name: "unit", Value: string(f.Mine.Unit)})},
 		f.ticks(b, served, chosen), ui.SubmitButton(ui.Button{Text: b.T("lobby.choose_services_now"), Look: ui.Secondary})))
 	if len(chosen) == 0 {
 		return change
 	}
-	return all([]web.Component{ui.P(b.T("lobby.only_called", "services", f.namesOf(b, chosen))), change})
+	return parts.All([]web.Component{ui.P(b.T("lobby.only_called", "services", f.namesOf(b, chosen))), change})
 }
 
 // maybeOpen is what opens when its words are pressed, and is open where something in it is wrong.
@@ -119,7 +120,7 @@ func (f deskFacts) maybeOpen(b web.Base, words string, part web.Component) web.C
 	if f.Chosen != nil && (f.Chosen.Why != nil || len(f.Chosen.Services) > 0) {
 		return part
 	}
-	return more(words, part)
+	return parts.More(words, part)
 }
 
 // ticks are the services to choose from. Before the counter is known, those that not every counter serves say where they are served.
@@ -155,7 +156,7 @@ func (f deskFacts) namesOf(b web.Base, list []ids.Service) string {
 // counterForm does something with the counter itself.
 func (f deskFacts) counterForm(b web.Base, what string, s ui.StepButton) web.Component {
 	s.Name, s.Value = "what", what
-	return form(ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "unit", Value: string(f.Mine.Unit)})}, ui.Step(s))
+	return parts.Form(ui.FormData{Action: f.action(b, "counter"), Hidden: f.with(ui.Hidden{Name: "unit", Value: string(f.Mine.Unit)})}, ui.Step(s))
 }
 
 // rest are a break, leaving the counter, help, and what is called here.
@@ -171,7 +172,7 @@ func (f deskFacts) rest(b web.Base) web.Component {
 		}
 		list = append(list, button("counter", "closed", "lobby.close_counter", ui.Secondary))
 	}
-	return all([]web.Component{buttons(append(list, button("alarm", "alarm", "lobby.alarm", ui.Secondary))...), f.choosing(b)})
+	return parts.All([]web.Component{parts.Buttons(append(list, button("alarm", "alarm", "lobby.alarm", ui.Secondary))...), f.choosing(b)})
 }
 
 // others are the other counters, as they are now.
@@ -203,7 +204,7 @@ func (f deskFacts) others(b web.Base) []web.Component {
 	if len(rows) == 0 {
 		return nil
 	}
-	return []web.Component{section(b.T("lobby.others"), ui.Table(ui.TableData{
+	return []web.Component{parts.Section(b.T("lobby.others"), ui.Table(ui.TableData{
 		Caption: b.T("lobby.others"), HideCaption: true, Head: []string{b.T("lobby.counter"), b.T("common.name"), b.T("lobby.head_state")}, Rows: rows,
 	}))}
 }

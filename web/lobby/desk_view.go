@@ -8,6 +8,7 @@ import (
 	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -58,10 +59,10 @@ func (f deskFacts) status(b web.Base) string {
 func (f deskFacts) alerts(b web.Base) []web.Component {
 	var out []web.Component
 	if f.Wrong != "" {
-		out = append(out, alert(ui.AlertBox{Kind: ui.Danger, Text: f.Wrong}))
+		out = append(out, parts.Alert(ui.AlertBox{Kind: ui.Danger, Text: f.Wrong}))
 	}
 	if list := queue.Uncalled(f.Config, f.Hall, f.Now.Unix()); len(list) > 0 {
-		out = append(out, alert(ui.AlertBox{Kind: ui.Warning, Text: b.T("lobby.uncalled", "services", f.namesOf(b, list)), Quiet: true}))
+		out = append(out, parts.Alert(ui.AlertBox{Kind: ui.Warning, Text: b.T("lobby.uncalled", "services", f.namesOf(b, list)), Quiet: true}))
 	}
 	for _, a := range f.Hall.Alerts {
 		where := f.Devices[a.Device]
@@ -76,7 +77,7 @@ func (f deskFacts) alerts(b web.Base) []web.Component {
 		if where != "" {
 			text = b.T("lobby.alert_at", "where", where, "what", text)
 		}
-		out = append(out, alert(ui.AlertBox{Kind: kind, Text: text, ID: "alert-" + a.ID},
+		out = append(out, parts.Alert(ui.AlertBox{Kind: kind, Text: text, ID: "alert-" + a.ID},
 			ui.RowForm1(ui.FormData{Action: at(b, string(f.Office.ID), "seen"), Hidden: f.with(ui.Hidden{Name: "alert", Value: a.ID})},
 				ui.Button{Text: b.T("lobby.seen"), Look: ui.Secondary})))
 	}
@@ -89,8 +90,8 @@ func (f deskFacts) with(more ...ui.Hidden) []ui.Hidden {
 }
 
 // action is where deeds go.
-func (f deskFacts) action(b web.Base, parts ...string) string {
-	return at(b, append([]string{string(f.Office.ID)}, parts...)...)
+func (f deskFacts) action(b web.Base, list ...string) string {
+	return at(b, append([]string{string(f.Office.ID)}, list...)...)
 }
 
 // about are the fields that say which ticket is meant, and as it was seen.
@@ -117,15 +118,15 @@ func (f deskFacts) serving(b web.Base) web.Component {
 		if f.Next.ID != "" {
 			next.Text, next.Under = b.T("lobby.call_next_number", "number", f.Next.Name()), f.underOf(b, f.Next)
 		}
-		return card(b.T("lobby.idle"), "", form(ui.FormData{Action: f.action(b), Hidden: f.about(queue.Ticket{})}, ui.Step(next)), f.undoLast(b), f.rest(b))
+		return card(b.T("lobby.idle"), "", parts.Form(ui.FormData{Action: f.action(b), Hidden: f.about(queue.Ticket{})}, ui.Step(next)), f.undoLast(b), f.rest(b))
 	}
 	title, since := b.T("lobby.in_service"), f.Here.BegunAt
 	if f.Here.State == queue.Called {
 		title, since = b.T("lobby.called"), f.Here.CalledAt
 	}
-	parts := append([]web.Component{ui.BigNumber(f.Here.Name())}, f.facts(b)...)
-	parts = append(parts, f.steps(b), f.moving(b), f.undoLast(b), f.rest(b))
-	return card(title, f.since(b, since, now), parts...)
+	list := append([]web.Component{ui.BigNumber(f.Here.Name())}, f.facts(b)...)
+	list = append(list, f.steps(b), f.moving(b), f.undoLast(b), f.rest(b))
+	return card(title, f.since(b, since, now), list...)
 }
 
 func (f deskFacts) since(b web.Base, at, now int64) string {
@@ -199,27 +200,27 @@ func (f deskFacts) steps(b web.Base) web.Component {
 		}
 		next = ui.Step(s)
 	}
-	return form(ui.FormData{Action: f.action(b), Hidden: f.about(f.Here)}, append([]web.Component{next}, grid(others...))...)
+	return parts.Form(ui.FormData{Action: f.action(b), Hidden: f.about(f.Here)}, append([]web.Component{next}, grid(others...))...)
 }
 
 // moving is what opens to send somebody on, or to set them aside.
 func (f deskFacts) moving(b web.Base) web.Component {
 	services := servicesOf(b, f.Config, f.Office.ID, f.Here.Service)
-	parts := []web.Component{parkForm(b, f.action(b), f.about(f.Here), "", "")}
+	list := []web.Component{parkForm(b, f.action(b), f.about(f.Here), "", "")}
 	if len(services) > 0 {
-		parts = append([]web.Component{moveForm(b, f.action(b), f.about(f.Here), services, "", "")}, parts...)
+		list = append([]web.Component{moveForm(b, f.action(b), f.about(f.Here), services, "", "")}, list...)
 	}
-	return more(b.T("lobby.move_or_park"), append(parts, ui.LinkList([]ui.Link{{Href: f.action(b, "tickets", string(f.Here.ID)), Text: b.T("lobby.to_ticket", "number", f.Here.Name())}}))...)
+	return parts.More(b.T("lobby.move_or_park"), append(list, ui.LinkList([]ui.Link{{Href: f.action(b, "tickets", string(f.Here.ID)), Text: b.T("lobby.to_ticket", "number", f.Here.Name())}}))...)
 }
 
 func moveForm(b web.Base, action string, hidden []ui.Hidden, services []ui.Option, value, wrong string) web.Component {
-	return form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
+	return parts.Form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
 		ui.Select(b.Printer, ui.SelectField{Name: "service", Label: b.T("lobby.move"), Value: value, Options: services, Error: wrong}),
 		ui.SubmitButton(ui.Button{Text: b.T("lobby.move_now"), Look: ui.Secondary, Name: "do", Value: "move"})))
 }
 
 func parkForm(b web.Base, action string, hidden []ui.Hidden, value, wrong string) web.Component {
-	return form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
+	return parts.Form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
 		ui.TextField(b.Printer, ui.Field{Name: "minutes", Label: b.T("lobby.park"), Hint: b.T("lobby.park_hint"), Value: value, Error: wrong, Short: true, InputMode: "numeric", NoSpelling: true, Autocomplete: "off"}),
 		ui.SubmitButton(ui.Button{Text: b.T("lobby.park_now"), Look: ui.Secondary, Name: "do", Value: "park"})))
 }
@@ -272,7 +273,7 @@ func (f deskFacts) queue(b web.Base) []web.Component {
 		tabs = append(tabs, tab(tabComing, len(f.Coming)))
 	}
 	tabs = append(tabs, tab(tabDone, len(f.Hall.Gone)))
-	out := []web.Component{ui.H2("", b.T("lobby.queue")), buttons(f.above(b)...), ui.LinkRow(b.T("lobby.views"), tabs)}
+	out := []web.Component{ui.H2("", b.T("lobby.queue")), parts.Buttons(f.above(b)...), ui.LinkRow(b.T("lobby.views"), tabs)}
 	for _, m := range f.Hall.Messages {
 		out = append(out, ui.Muted(b.T("lobby.message_shown", "text", m.Text.In(b.Lang), "time", clockAt(b, f.Config, m.Until))))
 	}

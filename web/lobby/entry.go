@@ -14,6 +14,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/queue"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -90,8 +91,8 @@ func newEntryPage(b web.Base, f entryFacts) Page {
 			{Content: ui.Select(b.Printer, ui.SelectField{Name: "service_" + n, Label: b.T("entry.at_line", "what", b.T("common.service"), "n", n), HideLabel: true, Value: e.Service, Options: services, Error: e.Wrong["service"]})},
 			{Content: field("number", "lobby.head_number", e.Number)}, {Content: field("time", "entry.time", e.Time)}})
 	}
-	return p.with(ui.P(b.T("entry.hint")), form(ui.FormData{Action: at(b, string(f.Office.ID), "entry"), Hidden: hidden}, ui.Table(t),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("entry.save")}))))
+	return p.with(ui.P(b.T("entry.hint")), parts.Form(ui.FormData{Action: at(b, string(f.Office.ID), "entry"), Hidden: hidden}, ui.Table(t),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("entry.save")}))))
 }
 
 // entryPost enters the lines. What is good is entered; what is wrong stays, with its fault at its line.
@@ -178,7 +179,7 @@ func (d *Door) list(v *web.Visit) error {
 
 func newListPage(b web.Base, c *catalog.Config, o *org.Office, rows []booking.DeskRow, now time.Time) Page {
 	b.Title = b.T("lobby_list.title", "place", o.Name.In(b.Lang), "day", b.Printer.LongDate(now.In(c.Zone())))
-	p := Page{Base: b, Back: at(b, string(o.ID)), Lead: b.T("lobby_list.lead")}.with(buttons(ui.PrintButton(b.Printer)))
+	p := Page{Base: b, Back: at(b, string(o.ID)), Lead: b.T("lobby_list.lead")}.with(parts.Buttons(ui.PrintButton(b.Printer)))
 	t := ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{b.T("lobby.head_booked"), b.T("common.service"), b.T("common.name"), b.T("lobby.needs"), b.T("lobby.counter")}}
 	for _, r := range rows {
 		if r.StatusAt(now.Unix()) != booking.Booked {
@@ -199,5 +200,5 @@ func newListPage(b web.Base, c *catalog.Config, o *org.Office, rows []booking.De
 	for i := range blankLines {
 		blank.Rows = append(blank.Rows, []ui.Cell{{Text: fmt.Sprintf("%03d", i+1)}, {Text: "____ . ____"}, {Text: "______________________"}})
 	}
-	return p.with(section(b.T("entry.title"), ui.P(b.T("lobby_list.blank")), ui.Table(blank)))
+	return p.with(parts.Section(b.T("entry.title"), ui.P(b.T("lobby_list.blank")), ui.Table(blank)))
 }

@@ -14,6 +14,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/queue"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -107,7 +108,7 @@ func newFiguresPage(b web.Base, f figuresFacts) Page {
 		return f.day(d).Format("2.1.2006")
 	}
 	action := at(b, string(f.Office.ID), "figures")
-	p = p.with(form(ui.FormData{Action: action, Get: true}, ui.FieldRow(
+	p = p.with(parts.Form(ui.FormData{Action: action, Get: true}, ui.FieldRow(
 		ui.TextField(b.Printer, ui.Field{Name: "day", Label: b.T("figures.from"), Value: shown(f.TypedFrom, f.From), Error: tr.at("day"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("figures.until"), Value: shown(f.TypedUntil, f.Until), Error: tr.at("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 		ui.SubmitButton(ui.Button{Text: b.T("figures.show")}))))
@@ -164,7 +165,7 @@ func (f figuresFacts) table(b web.Base, title string, rows []queue.FigureRow, na
 			minutes(r.Wait, r.Wait.Median), minutes(r.Wait, r.Wait.P90), minutes(r.Service, r.Service.Median), minutes(r.Service, r.Service.P90),
 		})
 	}
-	return section(b.T(title), ui.Table(t))
+	return parts.Section(b.T(title), ui.Table(t))
 }
 
 // figuresCSV is the figures as a file: seconds, and identifiers rather than names.

@@ -12,6 +12,7 @@ import (
 	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -52,14 +53,14 @@ func newWalkInPage(b web.Base, f walkFacts) Page {
 		langs = append(langs, ui.Option{Value: string(l), Text: b.T("lobby.lang." + string(l))})
 	}
 	services := append([]ui.Option{{Text: b.T("lobby.service_choose")}}, servicesOf(b, f.Config, f.Office.ID, "")...)
-	return p.with(form(ui.FormData{Action: f.action(b, "walk-in"), Hidden: f.with()},
+	return p.with(parts.Form(ui.FormData{Action: f.action(b, "walk-in"), Hidden: f.with()},
 		ui.Select(b.Printer, ui.SelectField{Name: "service", Label: b.T("common.service"), Value: f.Typed("service"), Options: services, Error: tr.at("service")}),
 		ui.Select(b.Printer, ui.SelectField{Name: "lang", Label: b.T("lobby.lang_label"), Value: cmp.Or(f.Typed("lang"), string(b.Lang)), Options: langs}),
 		ui.Checkboxes(b.Printer, ui.Choices{Name: "speaks", Legend: b.T("lobby.speaks_legend"), Options: []ui.Choice{
 			{Value: "yes", Label: b.T("lobby.speaks_only"), Checked: f.Typed("speaks") == "yes"},
 		}}),
 		ui.FieldRow(priorityField(b, cmp.Or(f.Typed("priority"), "0"), tr.at("priority")), reasonField(b, "reason", f.Typed("reason"), tr.at("reason"))),
-		buttons(
+		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("lobby.give_number"), Key: b.Keys.Of(staff.CallNext)}),
 			ui.LinkButton(ui.Tertiary, ui.Link{Href: f.action(b), Text: b.T("lobby.to_desk")}),
 		),
@@ -129,7 +130,7 @@ func newMessagesPage(b web.Base, f walkFacts) Page {
 		}
 		lines = append(lines, ui.Muted(b.T("lobby.message_until", "time", clockAt(b, f.Config, m.Until))),
 			ui.RowForm1(ui.FormData{Action: action, Hidden: f.with(ui.Hidden{Name: "drop", Value: m.ID})}, ui.Button{Text: b.T("lobby.message_drop"), Look: ui.Secondary}))
-		p = p.with(section(b.T("lobby.message_now"), lines...))
+		p = p.with(parts.Section(b.T("lobby.message_now"), lines...))
 	}
 	fields := make([]web.Component, 0, len(f.Config.Org.Languages)+2)
 	for _, l := range f.Config.Org.Languages {
@@ -141,8 +142,8 @@ func newMessagesPage(b web.Base, f walkFacts) Page {
 	until := cmp.Or(f.Typed("until"), f.Now.Add(2*time.Hour).In(f.Config.Zone()).Format("15.04"))
 	fields = append(fields,
 		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("lobby.message_until_label"), Hint: b.T("lobby.clock_hint"), Value: until, Error: tr.at("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("lobby.message_show"), Key: b.Keys.Of(staff.CallNext)})))
-	return p.with(section(b.T("lobby.message_new"), form(ui.FormData{Action: action, Hidden: f.with()}, fields...)))
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("lobby.message_show"), Key: b.Keys.Of(staff.CallNext)})))
+	return p.with(parts.Section(b.T("lobby.message_new"), parts.Form(ui.FormData{Action: action, Hidden: f.with()}, fields...)))
 }
 
 // messagesPost shows a message, or takes one back.
@@ -227,7 +228,7 @@ func newEndPage(b web.Base, f deskFacts) Page {
 		}
 	}
 	return p.with(ui.BulletList([]string{b.N("lobby.end_serving", serving), b.N("lobby.end_called", called), b.N("lobby.end_waiting", rest), b.T("lobby.end_counters")}),
-		form(ui.FormData{Action: f.action(b, "end"), Hidden: f.with()}, buttons(
+		parts.Form(ui.FormData{Action: f.action(b, "end"), Hidden: f.with()}, parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("lobby.end_now"), Look: ui.Destructive}),
 			ui.LinkButton(ui.Tertiary, ui.Link{Href: f.action(b), Text: b.T("lobby.to_desk")}),
 		)))

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -101,7 +102,7 @@ func newTicketPage(b web.Base, f ticketFacts) Page {
 			p = p.with(f.again(b))
 		}
 	}
-	return p.with(section(b.T("lobby.history"), f.historyTable(b)))
+	return p.with(parts.Section(b.T("lobby.history"), f.historyTable(b)))
 }
 
 // ticketForms are what can be done with a ticket in its state.
@@ -109,7 +110,7 @@ func (f ticketFacts) ticketForms(b web.Base, tr trouble) []web.Component {
 	t := f.Ticket
 	state := t.StateAt(f.Now.Unix())
 	hidden, action := f.about(t), f.action(b, "tickets", string(t.ID))
-	at := func(c web.Component, title string) web.Component { return section(b.T(title), c) }
+	at := func(c web.Component, title string) web.Component { return parts.Section(b.T(title), c) }
 	var out []web.Component
 	if state == queue.Waiting || state == queue.Parked || state == queue.Missed {
 		if f.Mine.Open() && f.Here.ID == "" {
@@ -140,7 +141,7 @@ func (f ticketFacts) ticketForms(b web.Base, tr trouble) []web.Component {
 		small("undo", "lobby.undo")
 	}
 	if len(row) > 0 {
-		out = append(out, buttons(row...))
+		out = append(out, parts.Buttons(row...))
 	}
 	return out
 }
@@ -170,7 +171,7 @@ func (f ticketFacts) pickForm(b web.Base, action string, hidden []ui.Hidden, tr 
 	if wrong != "" {
 		id = "reason"
 	}
-	return form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(reasonField(b, id, f.Typed("reason"), wrong),
+	return parts.Form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(reasonField(b, id, f.Typed("reason"), wrong),
 		ui.SubmitButton(ui.Button{Text: b.T("lobby.pick_now", "number", f.Ticket.Name()), Name: "do", Value: "pick", Key: b.Keys.Of(staff.CallNext)})))
 }
 
@@ -182,7 +183,7 @@ func (f ticketFacts) raiseForm(b web.Base, action string, hidden []ui.Hidden, tr
 			id = "reason"
 		}
 	}
-	return form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
+	return parts.Form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
 		priorityField(b, f.priority(), tr.at("priority")), reasonField(b, id, value, wrong),
 		ui.SubmitButton(ui.Button{Text: b.T("lobby.raise_now"), Look: ui.Secondary, Name: "do", Value: "raise"})))
 }

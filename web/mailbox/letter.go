@@ -8,6 +8,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/mailbox"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -163,12 +164,12 @@ func (f letterFacts) sealed(b web.Base) web.Component {
 	if mailbox.MayConfirm(f.Letter, f.Standing) != nil {
 		return notice(ui.Warning, b.T("mailbox.read.over"))
 	}
-	parts := []web.Component{}
+	list := []web.Component{}
 	if f.ConfirmBy > 0 {
-		parts = append(parts, ui.P(b.T("mailbox.confirm.until", "at", f.at(b, f.ConfirmBy))))
+		list = append(list, ui.P(b.T("mailbox.confirm.until", "at", f.at(b, f.ConfirmBy))))
 	}
-	parts = append(parts, ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "letter", string(f.ID), "confirm"), Text: b.T("mailbox.read.confirm")}))
-	return notice(ui.Info, b.T("mailbox.read.sealed"), parts...)
+	list = append(list, ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "letter", string(f.ID), "confirm"), Text: b.T("mailbox.read.confirm")}))
+	return notice(ui.Info, b.T("mailbox.read.sealed"), list...)
 }
 
 // tidying are the buttons that put a letter elsewhere.
@@ -177,12 +178,12 @@ func (f letterFacts) tidying(b web.Base, folder mailbox.Folder) web.Component {
 	for _, w := range acts[folder] {
 		list = append(list, ui.SubmitButton(ui.Button{Text: b.T("mailbox.act." + string(w)), Name: "what", Value: string(w), Look: ui.Secondary}))
 	}
-	return form(ui.FormData{Action: at(b, "tidy"), Hidden: []ui.Hidden{{Name: "folder", Value: string(folder)}, {Name: "letter", Value: string(f.ID)}}}, buttons(list...))
+	return parts.Form(ui.FormData{Action: at(b, "tidy"), Hidden: []ui.Hidden{{Name: "folder", Value: string(folder)}, {Name: "letter", Value: string(f.ID)}}}, parts.Buttons(list...))
 }
 
 // answering is the form of an answer.
 func (f letterFacts) answering(b web.Base, t trouble) web.Component {
-	return section("answer", b.T("mailbox.read.answer"), form(ui.FormData{Action: at(b, "letter", string(f.ID), "answer"), Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}},
+	return parts.SectionAt("answer", b.T("mailbox.read.answer"), parts.Form(ui.FormData{Action: at(b, "letter", string(f.ID), "answer"), Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}},
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.read.answer_text"), Value: f.Typed, Error: t.at("body"), Rows: 8}),
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.read.answer_button")}),
 	))
@@ -190,7 +191,7 @@ func (f letterFacts) answering(b web.Base, t trouble) web.Component {
 
 // thread are the letters of the exchange, the newest first.
 func (f letterFacts) thread(b web.Base) web.Component {
-	parts := []web.Component{ui.Muted(b.T("mailbox.read.thread_hint"))}
+	list := []web.Component{ui.Muted(b.T("mailbox.read.thread_hint"))}
 	for _, l := range slices.Backward(f.Thread) {
 		name := f.Names.in(b.Lang, l.Org)
 		from := name
@@ -208,9 +209,9 @@ func (f letterFacts) thread(b web.Base) web.Component {
 		default:
 			body = ui.LetterText(langOf(b, l.Letter), l.Body)
 		}
-		parts = append(parts, article("letter-"+string(l.ID), subject(b, l, name), meta, here, body))
+		list = append(list, article("letter-"+string(l.ID), subject(b, l, name), meta, here, body))
 	}
-	return section("thread", b.T("mailbox.read.thread"), parts...)
+	return parts.SectionAt("thread", b.T("mailbox.read.thread"), list...)
 }
 
 // confirm asks whether a letter arrived, and says what that means.
@@ -245,7 +246,7 @@ func newConfirmPage(b web.Base, f letterFacts) Page {
 	if f.ConfirmBy > 0 {
 		p.add(ui.P(b.T("mailbox.confirm.until", "at", f.at(b, f.ConfirmBy))))
 	}
-	p.add(form(ui.FormData{Action: at(b, "letter", string(f.ID), "confirm")}, buttons(
+	p.add(parts.Form(ui.FormData{Action: at(b, "letter", string(f.ID), "confirm")}, parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.confirm.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b), Text: b.T("mailbox.confirm.later")}))))
 	return p
 }

@@ -11,6 +11,7 @@ import (
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -193,7 +194,7 @@ func newListPage(b web.Base, f listFacts) Page {
 	}
 	p.add(f.letters(b)...)
 	if !f.Sought.any() {
-		p.add(ui.Spacer(), more(b.T("mailbox.find.title"), f.find(b, t)))
+		p.add(ui.Spacer(), parts.More(b.T("mailbox.find.title"), f.find(b, t)))
 	}
 	p.add(ui.LinkList(f.links(b)))
 	return p
@@ -257,7 +258,7 @@ func (f listFacts) letters(b web.Base) []web.Component {
 	if f.Folder == mailbox.Bin {
 		out = append(out, ui.Muted(b.T("mailbox.list.bin_days", "days", mailbox.BinDays)))
 	}
-	out = append(out, form(ui.FormData{Action: at(b, "tidy"), Hidden: []ui.Hidden{{Name: "folder", Value: string(f.Folder)}}},
+	out = append(out, parts.Form(ui.FormData{Action: at(b, "tidy"), Hidden: []ui.Hidden{{Name: "folder", Value: string(f.Folder)}}},
 		ui.LetterList("letter", rows), ui.Select(b.Printer, what), ui.SubmitButton(ui.Button{Text: b.T("mailbox.list.do"), Look: ui.Secondary})))
 	if f.More {
 		out = append(out, f.next(b))
@@ -275,7 +276,7 @@ func (f listFacts) next(b web.Base) web.Component {
 		return ui.LinkList([]ui.Link{{Href: folderURL(b, f.Folder) + "?before=" + last, Text: b.T("mailbox.list.next"), Rel: "next"}})
 	}
 	s := f.Sought
-	return form(ui.FormData{Action: at(b, "search"), Hidden: []ui.Hidden{
+	return parts.Form(ui.FormData{Action: at(b, "search"), Hidden: []ui.Hidden{
 		{Name: "folder", Value: string(f.Folder)}, {Name: "before", Value: last}, {Name: "text", Value: s.Text}, {Name: "org", Value: s.Org},
 		{Name: "from", Value: s.From}, {Name: "until", Value: s.Until}, {Name: "unread", Value: s.Unread},
 	}}, ui.SubmitButton(ui.Button{Text: b.T("mailbox.list.next"), Look: ui.Secondary}))
@@ -314,7 +315,7 @@ func (f listFacts) find(b web.Base, t trouble) web.Component {
 		orgs.Options = append(orgs.Options, ui.Option{Value: string(o.ID), Text: o.Name.In(b.Lang)})
 	}
 	hint := b.T("mailbox.find.day_hint")
-	return form(ui.FormData{Action: at(b, "search"), Hidden: []ui.Hidden{{Name: "folder", Value: string(f.Folder)}}},
+	return parts.Form(ui.FormData{Action: at(b, "search"), Hidden: []ui.Hidden{{Name: "folder", Value: string(f.Folder)}}},
 		ui.TextField(b.Printer, ui.Field{Name: "text", Label: b.T("mailbox.find.text"), Hint: b.T("mailbox.find.text_hint"), Value: s.Text, Optional: true, Autocomplete: "off"}),
 		ui.Select(b.Printer, orgs),
 		ui.FieldRow(

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -97,20 +98,20 @@ func newOpenPage(b web.Base, f tellForm, again bool) Page {
 	t := troubleOf(b, f.Why)
 	t.on(&p)
 	p.add(ui.BulletList([]string{b.T("mailbox.open.point_you"), b.T("mailbox.open.point_write"), b.T("mailbox.open.point_close")}), f.termsText(b))
-	fields := append(f.tellFields(b), f.accept(b, t), buttons(
+	fields := append(f.tellFields(b), f.accept(b, t), parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.open.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: p.Back, Text: b.T("mailbox.open.cancel")})))
-	p.add(form(ui.FormData{Action: at(b, "open"), Hidden: []ui.Hidden{{Name: "version", Value: f.Terms.Version}}}, fields...))
+	p.add(parts.Form(ui.FormData{Action: at(b, "open"), Hidden: []ui.Hidden{{Name: "version", Value: f.Terms.Version}}}, fields...))
 	return p
 }
 
 // termsText are the terms that hold now.
 func (f tellForm) termsText(b web.Base) web.Component {
-	parts := []web.Component{}
+	list := []web.Component{}
 	if d, err := org.ParseDate(f.Terms.Version); err == nil {
-		parts = append(parts, ui.Muted(b.T("mailbox.open.version", "date", b.Printer.ShortDate(d.At(720, time.UTC)))))
+		list = append(list, ui.Muted(b.T("mailbox.open.version", "date", b.Printer.ShortDate(d.At(720, time.UTC)))))
 	}
-	parts = append(parts, ui.ProseText(b.Printer, f.Terms.Text))
-	return section("terms-text", b.T("mailbox.open.terms"), parts...)
+	list = append(list, ui.ProseText(b.Printer, f.Terms.Text))
+	return parts.SectionAt("terms-text", b.T("mailbox.open.terms"), list...)
 }
 
 func (f tellForm) accept(b web.Base, t trouble) web.Component {
@@ -137,5 +138,5 @@ func (f tellForm) tellFields(b web.Base) []web.Component {
 			lang.Options = append(lang.Options, ui.Choice{Value: string(l), Label: row.Name, Lang: string(l), Checked: l == f.Lang})
 		}
 	}
-	return []web.Component{fieldset(b, b.T("mailbox.tell.legend"), b.T("mailbox.tell.hint"), append(fields, details)...), ui.Radios(b.Printer, lang)}
+	return []web.Component{parts.Group(b.Printer, b.T("mailbox.tell.legend"), b.T("mailbox.tell.hint"), append(fields, details)...), ui.Radios(b.Printer, lang)}
 }

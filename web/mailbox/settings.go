@@ -6,6 +6,7 @@ import (
 	"luukku/base/fault"
 	"luukku/domain/mailbox"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -119,7 +120,7 @@ func newClosePage(b web.Base) Page {
 	p.Back, p.Lead = at(b, "settings"), b.T("mailbox.close.lead")
 	p.add(
 		ui.BulletList([]string{b.T("mailbox.close.paper"), b.T("mailbox.close.kept"), b.T("mailbox.close.no_writing"), b.T("mailbox.close.reopen")}),
-		form(ui.FormData{Action: at(b, "close")}, buttons(
+		parts.Form(ui.FormData{Action: at(b, "close")}, parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("mailbox.close.button"), Look: ui.Destructive}), ui.LinkButton(ui.Tertiary, ui.Link{Href: p.Back, Text: b.T("mailbox.close.cancel")}))),
 	)
 	return p
@@ -154,7 +155,7 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 		fields = append(fields, f.Tell.accept(b, t))
 	}
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.save")}))
-	p.add(form(ui.FormData{Action: at(b, "settings"), Hidden: []ui.Hidden{{Name: "seen", Value: numberText(f.Tell.Seen)}, {Name: "version", Value: f.Tell.Terms.Version}}}, fields...))
+	p.add(parts.Form(ui.FormData{Action: at(b, "settings"), Hidden: []ui.Hidden{{Name: "seen", Value: numberText(f.Tell.Seen)}, {Name: "version", Value: f.Tell.Terms.Version}}}, fields...))
 	p.add(f.paperPart(b, t), ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "close"), Text: b.T("mailbox.settings.close")}}))
 	return p
 }
@@ -163,10 +164,10 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 func (f settingsFacts) paperPart(b web.Base, t trouble) web.Component {
 	title := b.T("mailbox.settings.paper")
 	if f.onPaper() {
-		return section("paper", title, ui.P(b.T("mailbox.page.on_paper", "date", f.date(b, f.Mine.Preference.Until))),
-			form(ui.FormData{Action: at(b, "paperless")}, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.back"), Look: ui.Secondary})))
+		return parts.SectionAt("paper", title, ui.P(b.T("mailbox.page.on_paper", "date", f.date(b, f.Mine.Preference.Until))),
+			parts.Form(ui.FormData{Action: at(b, "paperless")}, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.back"), Look: ui.Secondary})))
 	}
-	return section("paper", title, ui.P(b.T("mailbox.settings.paper_lead")), form(ui.FormData{Action: at(b, "paper")},
+	return parts.SectionAt("paper", title, ui.P(b.T("mailbox.settings.paper_lead")), parts.Form(ui.FormData{Action: at(b, "paper")},
 		ui.TextField(b.Printer, ui.Field{
 			Name: "until", Label: b.T("mailbox.settings.until"), Hint: b.T("mailbox.find.day_hint"), Value: f.Until, Error: t.at("until"), Short: true, Autocomplete: "off",
 		}),

@@ -6,6 +6,7 @@ import (
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -114,11 +115,11 @@ func newWritePage(b web.Base, w written) Page {
 	for _, k := range mailbox.Written {
 		kinds.Options = append(kinds.Options, ui.Choice{Value: string(k), Label: b.T("mailbox.kind." + string(k)), Checked: k == w.Kind})
 	}
-	p.add(form(ui.FormData{Action: at(b, "write", string(w.Org.ID)), Hidden: []ui.Hidden{{Name: "key", Value: string(w.Key)}}},
+	p.add(parts.Form(ui.FormData{Action: at(b, "write", string(w.Org.ID)), Hidden: []ui.Hidden{{Name: "key", Value: string(w.Key)}}},
 		ui.Radios(b.Printer, kinds),
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("mailbox.write.subject"), Value: w.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.write.body"), Value: w.Body, Error: t.at("body"), Rows: 12}),
-		buttons(ui.SubmitButton(ui.Button{Text: b.T("mailbox.write.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b), Text: b.T("mailbox.write.cancel")})),
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("mailbox.write.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b), Text: b.T("mailbox.write.cancel")})),
 	))
 	return p
 }
