@@ -10,7 +10,7 @@ include assets.mk
 include e2e.mk
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps race fuzz planted nightly bench
+.PHONY: help run build test test-short check check-format check-generated generate pictures clean test-deps postgres-deps pdf-deps race fuzz planted nightly bench
 
 help: ## Print this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -49,7 +49,12 @@ generate: ## Make the generated Go again (templ, sqlc)
 	$(TOOL) templ generate
 	cd store && $(GO) tool -modfile=../tools/go.mod sqlc generate
 
-test-deps: e2e-deps postgres-deps
+test-deps: e2e-deps postgres-deps pdf-deps
+
+pdf-deps:
+	@if command -v pdfinfo >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -q && apt-get install -q -y --no-install-recommends poppler-utils; \
+	else echo "NOT CHECKED: pdfinfo is not installed (Debian: apt-get install poppler-utils): tests that read PDF are skipped" >&2; fi
 
 postgres-deps:
 	@if command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; then :; \

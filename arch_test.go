@@ -20,7 +20,8 @@ var floors = []struct {
 	{0, "."}, // the map
 
 	{0, "base/admit base/clock base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
-	{0, "base/ids base/natid base/sheet"},
+	{0, "base/ids base/natid base/pdf base/sheet"},
+	{0, "base/pdf/pdftest"},
 	{0, "base/seal base/task"},
 	{0, "base/config base/task/tasktest"},
 
@@ -56,7 +57,7 @@ var floors = []struct {
 }
 
 // forTests are packages that only tests import, and each other. The machine's clock, chance and environment are theirs to use as they are the tests'.
-const forTests = "web/webtest base/task/tasktest gateway/eid/eidtest gateway/mailtest gateway/smstest gateway/printer/printertest gateway/sms/kannel/kanneltest store/pgtest store/storetest e2e e2e/* faults/*"
+const forTests = "base/pdf/pdftest web/webtest base/task/tasktest gateway/eid/eidtest gateway/mailtest gateway/smstest gateway/printer/printertest gateway/sms/kannel/kanneltest store/pgtest store/storetest e2e e2e/* faults/*"
 
 // guarded says who may import what. A path stands for what is below it, too.
 var guarded = []struct {

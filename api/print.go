@@ -139,19 +139,19 @@ type OneBatch struct {
 
 // PaperLetter is a letter for the printer.
 type PaperLetter struct {
-	ID         ids.Letter   `json:"id"`
-	Ref        string       `json:"ref,omitempty" doc:"The sender's own name of it."`
-	Kind       mailbox.Kind `json:"kind" enum:"decision,notice,message"`
-	Lang       Lang         `json:"lang"`
-	State      string       `json:"state" enum:"to_print,printed,posted,returned,recalled,gone" doc:"gone: what it said was erased, and nothing is to be printed. recalled: the sender took it back; it is not to be printed, and thrown away if it was."`
-	CreatedAt  string       `json:"created_at" format:"date-time" doc:"The date of the letter."`
-	Post       []string     `json:"post,omitempty" nullable:"false" doc:"Name and address, line by line; left out, as subject and body, where there is nothing to print any more."`
-	Subject    string       `json:"subject,omitempty"`
-	Text       string       `json:"body,omitempty"`
-	Digest     string       `json:"sha256" doc:"Of the content as it was handed over."`
-	PrintedAt  string       `json:"printed_at,omitempty" format:"date-time"`
-	PostedAt   string       `json:"posted_at,omitempty" format:"date-time"`
-	ReturnedAt string       `json:"returned_at,omitempty" format:"date-time"`
+	ID         ids.Letter         `json:"id"`
+	Ref        string             `json:"ref,omitempty" doc:"The sender's own name of it."`
+	Kind       mailbox.Kind       `json:"kind" enum:"decision,notice,message"`
+	Lang       Lang               `json:"lang"`
+	State      mailbox.PaperState `json:"state" enum:"to_print,printed,posted,returned,recalled,gone" doc:"gone: what it said was erased, and nothing is to be printed. recalled: the sender took it back; it is not to be printed, and thrown away if it was."`
+	CreatedAt  string             `json:"created_at" format:"date-time" doc:"The date of the letter."`
+	Post       []string           `json:"post,omitempty" nullable:"false" doc:"Name and address, line by line; left out, as subject and body, where there is nothing to print any more."`
+	Subject    string             `json:"subject,omitempty"`
+	Text       string             `json:"body,omitempty"`
+	Digest     string             `json:"sha256" doc:"Of the content as it was handed over."`
+	PrintedAt  string             `json:"printed_at,omitempty" format:"date-time"`
+	PostedAt   string             `json:"posted_at,omitempty" format:"date-time"`
+	ReturnedAt string             `json:"returned_at,omitempty" format:"date-time"`
 }
 
 // PrintBatch is a batch with what is to be printed.
@@ -178,20 +178,16 @@ func (d *Door) printBatch(ctx context.Context, in *OneBatch) (*struct{ Body Prin
 
 func paperLetter(c *catalog.Config, l mailbox.Stored) PaperLetter {
 	st := l.Stand()
-	out := PaperLetter{ID: l.ID, Ref: l.Ref, Kind: l.Kind, Lang: Lang(l.Lang), State: "to_print", CreatedAt: moment(l.CreatedAt, c.Zone()), Digest: hex.EncodeToString(l.Digest)}
+	out := PaperLetter{ID: l.ID, Ref: l.Ref, Kind: l.Kind, Lang: Lang(l.Lang), State: mailbox.PaperStateOf(l), CreatedAt: moment(l.CreatedAt, c.Zone()), Digest: hex.EncodeToString(l.Digest)}
 	if mailbox.ToPrint(st) {
 		out.Post, out.Subject, out.Text = l.Post, l.Subject, l.Body
 	}
-	if out.Text == "" {
-		out.State = "gone"
-	}
 	for _, is := range []struct {
-		state string
-		at    int64
-		into  *string
-	}{{"printed", st.Printed, &out.PrintedAt}, {"posted", st.Posted, &out.PostedAt}, {"returned", st.Returned, &out.ReturnedAt}, {"recalled", st.Recalled, new(string)}} {
+		at   int64
+		into *string
+	}{{st.Printed, &out.PrintedAt}, {st.Posted, &out.PostedAt}, {st.Returned, &out.ReturnedAt}} {
 		if is.at > 0 {
-			out.State, *is.into = is.state, moment(is.at, c.Zone())
+			*is.into = moment(is.at, c.Zone())
 		}
 	}
 	return out

@@ -54,6 +54,7 @@ func (d *Door) programRoutes(api huma.API) {
 	d.conversationRoutes(api)
 	d.letterRoutes(api)
 	d.printRoutes(api)
+	d.documentRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)
 	add(d, api, step("revoke-guardianship", http.MethodDelete, org+"/guardianships", "End that somebody may act for a dependant", revokeWithKey), d.revokeGuardianship)
 	add(d, api, step("read-audit", http.MethodGet, org+"/audit", "The audit log, the newest line first", readWithKey), d.audit)

@@ -91,7 +91,7 @@ func newLetterPage(b web.Base, f letterFacts) Page {
 		return p
 	}
 	p.add(ui.LetterText(langOf(b, f.Letter), f.Body))
-	p.add(f.tidying(b, folder), ui.PrintButton(b.Printer))
+	p.add(f.tidying(b, folder), ui.PrintButton(b.Printer), f.documents(b))
 	if mailbox.MayAnswer(f.Letter, f.Standing) == nil && f.Mine.Open() {
 		p.add(f.answering(b, t))
 	}

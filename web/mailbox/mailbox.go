@@ -13,6 +13,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/pdf"
 	"luukku/domain/actor"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -32,6 +33,8 @@ type Mailboxes interface {
 	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Stored, bool, error)
 	News(ctx context.Context, who actor.Actor) (int, error)
 	Letter(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Shown, error)
+	LetterPDF(ctx context.Context, who actor.Actor, id ids.Letter) (pdf.File, error)
+	ReceiptPDF(ctx context.Context, who actor.Actor, id ids.Letter, lang i18n.Lang) (pdf.File, error)
 	Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error
 	Tidy(ctx context.Context, who actor.Actor, what mailbox.What, list []ids.Letter) (int, error)
 	Write(ctx context.Context, who actor.Actor, r mailbox.WriteRequest) (ids.Letter, error)
@@ -70,6 +73,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(box+"/tidy", actor.MailboxUse, d.mine(d.tidy)),
 
 		web.GET(one, actor.MailboxUse, d.mine(d.letter)),
+		web.GET(one+"/document.pdf", actor.MailboxUse, d.mine(d.letterPDF)),
+		web.GET(one+"/receipt.pdf", actor.MailboxUse, d.mine(d.receiptPDF)),
 		web.GET(one+"/confirm", actor.MailboxUse, d.mine(d.confirm)),
 		web.POST(one+"/confirm", actor.MailboxUse, d.mine(d.confirmPost)),
 		web.POST(one+"/answer", actor.MailboxUse, d.mine(d.answer)),
