@@ -140,7 +140,9 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 				booked += n
 			}
 		}
-		progress(fmt.Sprintf("calendars of %s: %d times booked", o.ID, booked))
+		if len(c.Offices) > 0 {
+			progress(fmt.Sprintf("calendars of %s: %d times booked", o.ID, booked))
+		}
 	}
 	return nil
 }

@@ -143,6 +143,9 @@ func TestShippedBlueprintsApplyAndTheSecondTimeChangeNothing(t *testing.T) {
 			if c.Version != first.Version {
 				t.Errorf("%s: got version %d, want %d", name, c.Version, first.Version)
 			}
+			if len(want.Offices) == 0 { // the file adds to what another says of it
+				continue
+			}
 			var got, names []ids.Office
 			for i := range c.Offices {
 				got = append(got, c.Offices[i].ID)

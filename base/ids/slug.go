@@ -6,7 +6,7 @@ const MaxSlug = 60
 // reserved are the first segments of an address, after the language where there is one, that belong to the installation, and so to no organisation.
 var reserved = map[string]bool{
 	"admin": true, "api": true, "assets": true, "demo-eid": true, "dev": true, "display": true, "eid": true, "gallery": true, "healthz": true,
-	"installation": true, "kiosk": true, "look": true, "metrics": true, "my": true, "outbox": true, "readyz": true, "robots": true, "setup": true, "sign-in": true, "sitemap": true,
+	"installation": true, "kiosk": true, "look": true, "mailbox": true, "metrics": true, "my": true, "outbox": true, "readyz": true, "robots": true, "setup": true, "sign-in": true, "sitemap": true,
 	"staff": true, "t": true,
 }
 

@@ -29,12 +29,66 @@ var installationFields = []field[Installation]{
 	words("phone_countries", func(i *Installation) *[]string { return &i.PhoneCountries }),
 	flag("contact_optional", func(i *Installation) *bool { return &i.ContactOptional }),
 	within("mailbox", func(i *Installation) *org.Mailbox { return &i.Mailbox }, mailboxFields),
+	within("pages", func(i *Installation) *org.Pages { return &i.Pages }, pagesFields),
+	list("forms", func(i *Installation) *[]org.PrintForm { return &i.Forms }, printFormFields),
+	list("guides", func(i *Installation) *[]org.Guide { return &i.Guides }, guideFields),
+	list("questions", func(i *Installation) *[]org.Question { return &i.Questions }, questionFields),
+	list("topics", func(i *Installation) *[]org.Topic { return &i.Topics }, topicFields),
+	list("matters", func(i *Installation) *[]org.Matter { return &i.Matters }, matterFields),
 	settings("policy", func(i *Installation) *catalog.Settings { return &i.Policy }),
 }
 
 var mailboxFields = []field[org.Mailbox]{
 	word("keeper", func(m *org.Mailbox) *ids.Org { return &m.Keeper }),
 	list("terms", func(m *org.Mailbox) *[]org.Terms { return &m.Terms }, termsFields),
+	list("register", func(m *org.Mailbox) *[]org.Terms { return &m.Register }, termsFields),
+}
+
+var pagesFields = []field[org.Pages]{
+	text("intro", func(p *org.Pages) *i18n.Text { return &p.Intro }),
+	within("video", func(p *org.Pages) *org.Video { return &p.Video }, videoFields),
+	text("run_by", func(p *org.Pages) *i18n.Text { return &p.RunBy }),
+	text("accessibility", func(p *org.Pages) *i18n.Text { return &p.Accessibility }),
+	list("support", func(p *org.Pages) *[]org.Support { return &p.Support }, supportFields),
+}
+
+var videoFields = []field[org.Video]{
+	word("address", func(v *org.Video) *string { return &v.Address }),
+	text("transcript", func(v *org.Video) *i18n.Text { return &v.Transcript }),
+}
+
+var supportFields = []field[org.Support]{
+	text("name", func(s *org.Support) *i18n.Text { return &s.Name }),
+	text("about", func(s *org.Support) *i18n.Text { return &s.About }),
+	word("phone", func(s *org.Support) *string { return &s.Phone }),
+	text("hours", func(s *org.Support) *i18n.Text { return &s.Hours }),
+}
+
+var printFormFields = []field[org.PrintForm]{
+	text("name", func(f *org.PrintForm) *i18n.Text { return &f.Name }),
+	text("about", func(f *org.PrintForm) *i18n.Text { return &f.About }),
+	word("address", func(f *org.PrintForm) *string { return &f.Address }),
+}
+
+var guideFields = []field[org.Guide]{
+	text("title", func(g *org.Guide) *i18n.Text { return &g.Title }),
+	text("text", func(g *org.Guide) *i18n.Text { return &g.Text }),
+}
+
+var questionFields = []field[org.Question]{
+	text("question", func(q *org.Question) *i18n.Text { return &q.Question }),
+	text("answer", func(q *org.Question) *i18n.Text { return &q.Answer }),
+}
+
+var topicFields = []field[org.Topic]{
+	word("id", func(t *org.Topic) *string { return &t.ID }),
+	text("name", func(t *org.Topic) *i18n.Text { return &t.Name }),
+}
+
+var matterFields = []field[org.Matter]{
+	word("id", func(m *org.Matter) *string { return &m.ID }),
+	word("topic", func(m *org.Matter) *string { return &m.Topic }),
+	text("name", func(m *org.Matter) *i18n.Text { return &m.Name }),
 }
 
 var termsFields = []field[org.Terms]{
@@ -62,6 +116,9 @@ var organisationFields = []field[Organisation]{
 	word("email", func(o *Organisation) *string { return &o.Email }),
 	flag("closed_on_holidays", func(o *Organisation) *bool { return &o.ClosedOnHolidays }),
 	flag("receives_letters", func(o *Organisation) *bool { return &o.ReceivesLetters }),
+	set("sends", func(o *Organisation) *[]string { return &o.Sends }),
+	text("unit", func(o *Organisation) *i18n.Text { return &o.Unit }),
+	flag("mailbox_only", func(o *Organisation) *bool { return &o.MailboxOnly }),
 	flag("demo", func(o *Organisation) *bool { return &o.Demo }),
 	list("notices", func(o *Organisation) *[]org.Notice { return &o.Notices }, noticeFields),
 	text("front", func(o *Organisation) *i18n.Text { return &o.Front }),

@@ -28,6 +28,7 @@ func Parse(b []byte) (Document, []Problem) {
 	}
 	r.texts = texts
 	d := Document{root: root}
+	r.each(root)
 	r.document(&d)
 	c := &checker{root: root}
 	c.document(d)
@@ -72,8 +73,40 @@ func (r *reader) document(d *Document) {
 			}
 		case "organisations":
 			r.organisations(n, d)
+		case eachKey:
 		default:
-			r.unknown(n, "", key, []string{"format", "installation", "organisations"})
+			r.unknown(n, "", key, []string{"format", "installation", eachKey, "organisations"})
+		}
+	}
+}
+
+// eachKey is the table of what all organisations of a file have in common.
+const eachKey = "each"
+
+// each puts what the file says of each of its organisations into those that do not say it themselves. From then on it is as if they had said it.
+func (r *reader) each(root *node) {
+	n := root.child(eachKey)
+	if n == nil || !r.is(n, eachKey, unstable.Table, "a table") {
+		return
+	}
+	for _, key := range n.keys {
+		if !slices.Contains(names(organisationFields), key) {
+			r.unknown(n.table[key], eachKey, key, names(organisationFields))
+		}
+	}
+	orgs := root.child("organisations")
+	if orgs == nil || orgs.kind != unstable.Table {
+		return
+	}
+	for _, slug := range orgs.keys {
+		o := orgs.table[slug]
+		if o.kind != unstable.Table {
+			continue
+		}
+		for _, key := range n.keys {
+			if o.child(key) == nil && slices.Contains(names(organisationFields), key) {
+				o.put(key, n.table[key])
+			}
 		}
 	}
 }

@@ -91,9 +91,44 @@ func TestShippedBlueprintsHaveNoProblems(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if d := mustParse(t, string(b)); len(d.Organisations) != 1 {
-			t.Errorf("%s: got %d organisations, want 1", name, len(d.Organisations))
+		want := 1
+		if name == "mailbox" {
+			want = 92
 		}
+		if d := mustParse(t, string(b)); len(d.Organisations) != want {
+			t.Errorf("%s: got %d organisations, want %d", name, len(d.Organisations), want)
+		}
+	}
+}
+
+func TestWhatEachOrganisationHasInCommonIsSaidOnce(t *testing.T) {
+	t.Parallel()
+	d := mustParse(t, `format = 1
+[each]
+country = "SE"
+zone = "Europe/Stockholm"
+languages = ["sv"]
+receives_letters = true
+
+[organisations.a]
+name = { sv = "A" }
+
+[organisations.b]
+name = { sv = "B" }
+country = "FI"
+receives_letters = false
+`)
+	a, _ := d.Organisation("a")
+	b, _ := d.Organisation("b")
+	if a.Country != "SE" || a.Zone != "Europe/Stockholm" || !a.ReceivesLetters || len(a.Languages) != 1 {
+		t.Errorf("got %+v, want what the file says of each", a.Organisation)
+	}
+	if b.Country != "FI" || b.ReceivesLetters || b.Zone != "Europe/Stockholm" {
+		t.Errorf("got %+v, want its own words before those of each", b.Organisation)
+	}
+	_, problems := Parse([]byte("format = 1\n[each]\nwater = 1\n"))
+	if len(problems) != 1 || problems[0].Path != "each.water" || problems[0].Line != 3 {
+		t.Errorf("got %v, want the key that there is not", problems)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	"luukku/domain/org"
 )
 
 // plan is what a document would do to what is stored.
@@ -40,6 +41,7 @@ func makePlan(ctx context.Context, v View, doc Document, now int64) (plan, error
 	for _, o := range p.want.Organisations {
 		have, _ := p.stored.Organisation(o.ID)
 		c.organisation(o)
+		c.matters(o, p.want.Installation)
 		c.takenHosts(o, p.want, p.stored)
 		c.movedUnits(have, o)
 		if err := c.live(ctx, v, have, o, now); err != nil {
@@ -67,6 +69,15 @@ func (d Document) names(path string) bool {
 	}
 	_, all := d.root.walk(path)
 	return all
+}
+
+// matters refuses what an organisation says it sends letters about when the installation has no such matter.
+func (c *checker) matters(o Organisation, in *Installation) {
+	for i, m := range o.Sends {
+		if in == nil || !slices.ContainsFunc(in.Matters, func(x org.Matter) bool { return x.ID == m }) {
+			c.add("organisations."+string(o.ID)+"."+elem("sends", i), "the installation has no matter %.60q", m)
+		}
+	}
 }
 
 // takenHosts refuses host names of other organisations.

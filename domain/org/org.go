@@ -30,6 +30,13 @@ type Installation struct {
 	ContactOptional bool `json:"contact_optional,omitzero" toml:"contact_optional,omitempty"`
 	// Mailbox lets people have a secure mailbox, which all organisations share.
 	Mailbox Mailbox `json:"mailbox,omitzero" toml:"mailbox,omitempty"`
+	// Pages, Forms, Guides and Questions are what is said of it to everybody (S4.10); Topics and Matters name what is sent through it.
+	Pages     Pages       `json:"pages,omitzero" toml:"pages,omitempty"`
+	Forms     []PrintForm `json:"forms,omitzero" toml:"forms,omitempty"`
+	Guides    []Guide     `json:"guides,omitzero" toml:"guides,omitempty"`
+	Questions []Question  `json:"questions,omitzero" toml:"questions,omitempty"`
+	Topics    []Topic     `json:"topics,omitzero" toml:"topics,omitempty"`
+	Matters   []Matter    `json:"matters,omitzero" toml:"matters,omitempty"`
 }
 
 // Mailbox is what the installation's mailboxes have in common. Its zero value is that there are none.
@@ -38,6 +45,8 @@ type Mailbox struct {
 	Keeper ids.Org `json:"keeper,omitzero" toml:"keeper,omitempty"`
 	// Terms are the terms of use, the oldest first; each holds from its day on until the next one does.
 	Terms []Terms `json:"terms,omitzero" toml:"terms,omitempty"`
+	// Register are the register descriptions: what is kept of people, why and for how long. Versions as those of Terms.
+	Register []Terms `json:"register,omitzero" toml:"register,omitempty"`
 }
 
 // Terms are one version of the terms of use, named by the local day from which it holds (YYYY-MM-DD).
@@ -93,6 +102,11 @@ type Organisation struct {
 	Accessibility i18n.Text `json:"accessibility,omitzero" toml:"accessibility,omitempty"`
 	// ReceivesLetters lets people write to the organisation from their mailbox (S4.6).
 	ReceivesLetters bool `json:"receives_letters,omitzero" toml:"receives_letters,omitempty"`
+	// Sends are the matters (see Matter) that it sends letters about; Unit is who sends and answers them.
+	Sends []string  `json:"sends,omitzero" toml:"sends,omitempty"`
+	Unit  i18n.Text `json:"unit,omitzero" toml:"unit,omitempty"`
+	// MailboxOnly says that there is nothing else of it here: no services and no offices, only its letters.
+	MailboxOnly bool `json:"mailbox_only,omitzero" toml:"mailbox_only,omitempty"`
 	// ClosedOnHolidays closes every office on the days that Holidays lists for Country, eves included.
 	ClosedOnHolidays bool `json:"closed_on_holidays" toml:"closed_on_holidays"`
 	// Demo marks invented data: pages say so.

@@ -73,6 +73,7 @@ func ValidateInstallation(in Installation) []Problem {
 			p.add(at("installation.phone_countries", i), "want each country once, as two capital letters, not %.40q", c)
 		}
 	}
+	p.pages(in)
 	return p
 }
 
@@ -137,6 +138,12 @@ func (p *problems) organisation(o Organisation) {
 	p.text(path+".about", o.About, maxText)
 	p.text(path+".privacy", o.Privacy, maxText)
 	p.text(path+".accessibility", o.Accessibility, maxText)
+	p.text(path+".unit", o.Unit, maxName)
+	for i, m := range o.Sends {
+		if !ids.ValidSlug(m) || slices.Contains(o.Sends[:i], m) {
+			p.add(at(path+".sends", i), "want each matter once, as a slug, not %.60q", m)
+		}
+	}
 }
 
 func (p *problems) office(path string, o Office) {
