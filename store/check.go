@@ -9,7 +9,7 @@ import (
 )
 
 // CheckInvariants returns a sentence for each place where the data contradicts itself: cells taken by nobody, appointments without all of their cells,
-// holds without their row, appointments without their person, notices about nothing, tickets and counters that do not know of each other, and lines of the audit log that are not as they were sealed (its
+// holds without their row, appointments without their person, notices about nothing, tickets and counters that do not know of each other, letters that lie elsewhere than their events say, and lines of the audit log that are not as they were sealed (its
 // signatures are left to VerifyAudit, which has the keys). None is what a healthy database says. `luukku check` prints them,
 // and every database of a test is checked when it closes.
 func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
@@ -62,6 +62,11 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 		return nil, fmt.Errorf("check the lobbies: %w", err)
 	}
 	found = append(found, lobby...)
+	letters, err := letterInvariants(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("check the mailboxes: %w", err)
+	}
+	found = append(found, letters...)
 	log, err := verifyAudit(ctx, read, nil, nil, nil)
 	if err != nil {
 		return nil, fmt.Errorf("check the audit log: %w", err)

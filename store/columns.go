@@ -101,6 +101,7 @@ var columnsOf = []struct {
 	{"letter", written, "org id account company thread inward written_by kind mode lang reply created_at publish_at expires_at confirm_by channel ref #digest !content"},
 	{"letter_event", written, "org seq letter at what actor_kind actor for_company level detail"},
 	{"letter_last", machinery, "org seq"},
+	{"letter_shelf", written, "org letter owner folder fresh waits publish_at expires_at"},
 	{"letter_due", machinery, "org letter what at"},
 	{"letter_print", machinery, "org letter queued_at batch"},
 	{"print_batch", machinery, "org id made_at"},

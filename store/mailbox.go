@@ -218,12 +218,15 @@ func (m *Mailboxes) Feed(ctx context.Context, o ids.Org, after int64, most int) 
 }
 
 // letterTx is one open transaction as domain/mailbox sees it.
-type letterTx struct{ letters }
+type letterTx struct {
+	letters
+	wrote map[ids.Letter]*mailbox.Stored // the letters that it wrote, with their events
+}
 
 // InTx runs do in one transaction.
 func (m *Mailboxes) InTx(ctx context.Context, do func(ctx context.Context, tx mailbox.Tx) error) error {
 	return m.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}})
+		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}, map[ids.Letter]*mailbox.Stored{}})
 	})
 }
 
@@ -264,6 +267,7 @@ func (t *letterTx) PutPerson(ctx context.Context, p ids.Person, wrapped []byte, 
 
 // PutLetter writes a letter.
 func (t *letterTx) PutLetter(ctx context.Context, l mailbox.Letter) error {
+	t.wrote[l.ID] = &mailbox.Stored{Letter: l}
 	return t.q.PutLetter(ctx, db.PutLetterParams{
 		Org: string(l.Org), ID: string(l.ID), Account: orNull(l.Owner.Person), Company: orNull(l.Owner.Company), Thread: string(l.Thread), Inward: number(l.Inward), WrittenBy: string(l.By),
 		Kind: string(l.Kind), Mode: string(l.Mode), Lang: string(l.Lang), Reply: number(l.Reply), CreatedAt: l.CreatedAt, PublishAt: l.PublishAt, ExpiresAt: l.ExpiresAt,
@@ -271,16 +275,20 @@ func (t *letterTx) PutLetter(ctx context.Context, l mailbox.Letter) error {
 	})
 }
 
-// PutEvent appends an event under the next number of its organisation. Who writes one waits for who wrote before, so that numbers become visible in their order.
+// PutEvent appends an event under the next number of its organisation, and puts its letter where it lies by then. Who writes one waits for who wrote before, so that numbers become visible in their order.
 func (t *letterTx) PutEvent(ctx context.Context, e mailbox.Event) error {
 	seq, err := t.q.NextLetterSeq(ctx, string(e.Org))
 	if err != nil {
 		return err
 	}
-	return t.q.PutLetterEvent(ctx, db.PutLetterEventParams{
+	err = t.q.PutLetterEvent(ctx, db.PutLetterEventParams{
 		Org: string(e.Org), Seq: seq, Letter: string(e.Letter), At: e.At, What: string(e.What), ActorKind: string(e.ActorKind), Actor: e.Actor, ForCompany: string(e.For),
 		Level: int64(e.Level), Detail: e.Detail,
 	})
+	if err != nil {
+		return err
+	}
+	return t.shelve(ctx, e)
 }
 
 // PutTelling has somebody told that a letter arrived.

@@ -2,7 +2,9 @@ package i18n
 
 import (
 	"encoding/hex"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -64,28 +66,124 @@ var unfoldable = map[rune]string{
 
 // Fold returns s as search compares it: lower case, accents and apostrophes gone (ä and a are one), white space collapsed and trimmed.
 func Fold(s string) string {
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
+	f := folding{out: make([]byte, 0, len(s))}
+	f.add(s)
+	return string(f.out)
+}
+
+// AppendFold appends to dst what Fold makes of s. It is for much text at once: a letter of a Latin script costs it a look at a table.
+func AppendFold(dst, s []byte) []byte {
+	f, table := folding{out: slices.Grow(dst, len(s)+1), from: len(dst)}, latin()
+	for i := 0; i < len(s); {
+		if s[i] == ' ' || s[i] == '\n' {
+			f.space = len(f.out) > f.from
+			i++
+			continue
+		}
+		if word := f.out[:cap(f.out)]; len(f.out)+1 < len(word) && asciiWord[s[i]] != 0 { // most of all text is words of ASCII
+			n := len(f.out)
+			if f.space {
+				word[n], f.space = ' ', false
+				n++
+			}
+			for i < len(s) && n < len(word) && asciiWord[s[i]] != 0 {
+				word[n] = asciiWord[s[i]]
+				n, i = n+1, i+1
+			}
+			f.out = word[:n]
+			continue
+		}
+		if r, size := decode(s[i:]); r < rune(len(table)) {
+			t := &table[r]
+			if f.space && t.shows {
+				f.out, f.space = append(f.out, ' '), false
+			}
+			f.out = append(f.out, t.text...)
+			f.space = f.space || t.space && len(f.out) > f.from
+			i += size
+			continue
+		}
+		rest := i
+		for r, size := decode(s[i:]); i < len(s) && r >= rune(len(table)); r, size = decode(s[i:]) {
+			i += size
+		}
+		f.add(string(s[rest:i]))
+	}
+	return f.out
+}
+
+// asciiWord is what becomes of the bytes that fold to one byte; 0 for those that do otherwise.
+var asciiWord = func() (t [256]byte) {
+	for c := byte('!'); c < 0x7F; c++ {
+		t[c] = c
+	}
+	for c := byte('A'); c <= 'Z'; c++ {
+		t[c] = c + 'a' - 'A'
+	}
+	t['\''] = 0
+	return t
+}()
+
+// decode is utf8.DecodeRune, quick about Latin scripts.
+func decode(s []byte) (r rune, size int) {
+	switch {
+	case len(s) > 0 && s[0] < utf8.RuneSelf:
+		return rune(s[0]), 1
+	case len(s) > 1 && s[0] >= 0xC2 && s[0] < 0xE0 && s[1]&0xC0 == 0x80:
+		return rune(s[0]&0x1F)<<6 | rune(s[1]&0x3F), 2
+	}
+	return utf8.DecodeRune(s)
+}
+
+// folded is what folding makes of one rune: text, behind the space that was before it if it shows, and a space after it.
+type folded struct {
+	text         []byte
+	shows, space bool
+}
+
+// latin has what folding makes of the runes of Latin scripts, none of which joins with what comes before it.
+var latin = sync.OnceValue(func() *[0x250]folded {
+	var t [0x250]folded
+	for r := range t {
+		f := folding{out: []byte("x"), space: true}
+		f.add(string(rune(r)))
+		shows := len(f.out) > 1
+		if shows {
+			t[r] = folded{text: f.out[2:], shows: true, space: f.space}
+			continue
+		}
+		f = folding{out: []byte("x")}
+		f.add(string(rune(r)))
+		t[r] = folded{space: f.space}
+	}
+	return &t
+})
+
+// folding is a text that is being folded; space says that white space came before what comes next.
+type folding struct {
+	out   []byte
+	from  int
+	space bool
+}
+
+func (f *folding) add(s string) {
 	for _, r := range norm.NFKD.String(strings.ToLower(s)) {
 		switch {
 		case unicode.IsSpace(r):
-			space = b.Len() > 0
+			f.space = f.space || len(f.out) > f.from
 			continue
 		case unicode.Is(unicode.Mn, r) || isInvisible(r) || unicode.IsControl(r):
 			continue
 		}
-		if space {
-			b.WriteByte(' ')
-			space = false
+		if f.space {
+			f.out, f.space = append(f.out, ' '), false
 		}
 		if as, ok := unfoldable[r]; ok {
-			b.WriteString(as)
+			f.out = append(f.out, as...)
 			continue
 		}
-		b.WriteRune(unicode.ToLower(r))
+		f.out = utf8.AppendRune(f.out, unicode.ToLower(r))
 	}
-	return b.String()
 }
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

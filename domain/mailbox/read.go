@@ -2,7 +2,6 @@ package mailbox
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -38,87 +37,6 @@ func FolderOf(l Letter, s Standing) Folder {
 		return Outbox
 	}
 	return Inbox
-}
-
-// Wanted are the letters that a list shows.
-type Wanted struct {
-	Folder Folder
-	Org    ids.Org // of one sender; empty for all
-	Unread bool    // new ones alone
-	// Text is in the subject, the body or the sender's reference, without regard to capitals.
-	Text string
-	// From and Until are the first and last moment of publication (Unix seconds); 0 for any.
-	From, Until int64
-}
-
-func (w Wanted) shows(l Stored, now int64) bool {
-	s := l.Stand()
-	if !Visible(l.Letter, s, now) || FolderOf(l.Letter, s) != w.Folder || w.Org != "" && l.Org != w.Org || w.Unread && !(s.New() && !l.Inward) {
-		return false
-	}
-	if w.From > 0 && l.PublishAt < w.From || w.Until > 0 && l.PublishAt > w.Until {
-		return false
-	}
-	if w.Text == "" {
-		return true
-	}
-	text := strings.ToLower(w.Text)
-	for _, in := range []string{l.Subject, l.Body, l.Ref} {
-		if strings.Contains(strings.ToLower(in), text) {
-			return true
-		}
-	}
-	return false
-}
-
-// mostRead is how many letters are read at once while a list is made.
-const mostRead = 500
-
-// List returns the actor's letters, the newest first, at most so many. What waits to be confirmed has no subject yet.
-func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before ids.Letter, most int) (list []Stored, more bool, err error) {
-	of, err := s.owner(who)
-	if err != nil {
-		return nil, false, err
-	}
-	now := s.Now().Unix()
-	for {
-		page, err := s.Store.Letters(ctx, of, before, mostRead)
-		if err != nil {
-			return nil, false, err
-		}
-		if err := s.open(ctx, page); err != nil {
-			return nil, false, err
-		}
-		for _, l := range page {
-			if before = l.ID; !w.shows(l, now) {
-				continue
-			}
-			if len(list) == most {
-				return list, true, nil
-			}
-			l.Body = ""
-			list = append(list, l)
-		}
-		if len(page) < mostRead {
-			return list, false, nil
-		}
-	}
-}
-
-// News is how many letters are new in the actor's inbox, among the newest; nothing of them is opened.
-func (s *Service) News(ctx context.Context, who actor.Actor) (int, error) {
-	of, err := s.owner(who)
-	if err != nil {
-		return 0, err
-	}
-	page, err := s.Store.Letters(ctx, of, "", mostRead)
-	n, now := 0, s.Now().Unix()
-	for _, l := range page {
-		if w := (Wanted{Folder: Inbox, Unread: true}); w.shows(l, now) {
-			n++
-		}
-	}
-	return n, err
 }
 
 // Shown is a letter as its reader sees it.

@@ -37,6 +37,11 @@ type Store interface {
 	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
 	// Letters returns an owner's letters, the newest first, at most so many, those that were created before a letter when one is named.
 	Letters(ctx context.Context, of actor.Owner, before ids.Letter, most int) ([]Stored, error)
+	// Shelf is Letters of a folder that are there for their reader at a moment and are as it is wanted, but for the text; Sheets is what a search reads of them.
+	Shelf(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Stored, error)
+	Sheets(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Sheet, error)
+	// Fresh counts the new letters of an owner's inbox.
+	Fresh(ctx context.Context, of actor.Owner, now int64) (int, error)
 	// Thread returns the letters of an exchange, the oldest first.
 	Thread(ctx context.Context, of actor.Owner, first ids.Letter) ([]Stored, error)
 	// Feed returns what happened to an organisation's letters after a number of its feed, at most so many.
@@ -62,7 +67,7 @@ type Tx interface {
 	// PutPerson makes somebody who is known by nothing but a letter, with their key.
 	PutPerson(ctx context.Context, p ids.Person, wrapped []byte, now int64) error
 	PutLetter(ctx context.Context, l Letter) error
-	// PutEvent appends an event; its number is the store's to give.
+	// PutEvent appends an event, and puts its letter where it lies by then (Shelve); the number is the store's to give.
 	PutEvent(ctx context.Context, e Event) error
 	// PutTelling has somebody told that a letter arrived.
 	PutTelling(ctx context.Context, t TellArgs, now int64) error

@@ -28,6 +28,7 @@ func Mailboxes(t *testing.T, e Engine) {
 		"WhatNobodyConfirmsGoesOnPaper":        unserved,
 		"LettersExpireAndBinsArePurged":        expiredAndPurged,
 		"TwoPrintersNeverGetTheSameLetter":     printedAtOnce,
+		"AMailboxOfManyLettersIsReadToItsEnd":  mailboxOfMany,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
