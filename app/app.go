@@ -30,6 +30,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/conversation"
 	"luukku/domain/dossier"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/notify"
@@ -67,6 +68,7 @@ type App struct {
 	Booking    *booking.Service
 	Queue      *queue.Service
 	Mailboxes  *mailbox.Service
+	Files      *file.Service
 	Care       *care.Service
 	Identity   *identity.Service
 	Staff      *staff.Service
@@ -276,10 +278,13 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	if texter != nil {
 		a.Queue.Texts, a.Queue.Refused = a.Store.Lobby(), a.Consent.RefusedAt
 	}
+	if err := a.openFiles(a.Site.Demo != nil); err != nil {
+		return err
+	}
 	a.Mailboxes = a.mailboxes()
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files,
 	})
 	return nil
 }

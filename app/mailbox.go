@@ -4,9 +4,33 @@ import (
 	"context"
 
 	"luukku/base/ids"
+	"luukku/domain/file"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
+	"luukku/gateway/blob"
+	"luukku/gateway/scan"
 )
+
+// openFiles is the attachment room.
+func (a *App) openFiles(demo bool) error {
+	blobs, err := blob.Open(a.Config.Files.Dir)
+	if err != nil {
+		return err
+	}
+	a.Files = &file.Service{
+		Store: a.Store.Files(), Blobs: blobs, Seals: a.Site.Seals, Gen: a.gen, Now: a.Now, Log: a.Log, Committed: a.runner.Kick,
+	}
+	switch {
+	case a.Config.Scan.Clamd != "":
+		a.Files.Scanner = scan.Clamd{Address: a.Config.Scan.Clamd}
+	case demo:
+		a.Log.Info("scan.demo", "what", scan.DemoSays)
+		a.Files.Scanner = scan.Demo{}
+	default:
+		a.Log.Warn("scan.not_configured", "what", "attachments are opened for nobody until scan.clamd is set; what comes in waits")
+	}
+	return nil
+}
 
 // mailboxes is the room of letters. Who keeps the mailboxes and on which terms, the installation says.
 func (a *App) mailboxes() *mailbox.Service {

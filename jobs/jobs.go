@@ -17,6 +17,7 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/consent"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/notify"
@@ -48,6 +49,8 @@ type Deps struct {
 	Queue *queue.Service
 	// Mailboxes is the room of letters.
 	Mailboxes *mailbox.Service
+	// Files is the attachment room.
+	Files *file.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
@@ -84,6 +87,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[queue.TaskTexts] = s.lobbyTexts
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
+	runner.Handlers[file.TaskScan] = d.scan
 	runner.Handlers[TaskPlanLists] = s.planLists
 	runner.Handlers[TaskList] = s.mailList
 	runner.Handlers[TaskSweep] = d.sweep
@@ -123,6 +127,11 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 	}
 	if d.Mailboxes != nil {
 		if err := sweepAll(ctx, d.Mailboxes.Sweep); err != nil {
+			return err
+		}
+	}
+	if d.Files != nil {
+		if err := sweepAll(ctx, d.Files.Sweep); err != nil {
 			return err
 		}
 	}

@@ -16,6 +16,9 @@ const TaskWatch = "housekeeping.watch"
 
 // watch tells the offices of their devices that are dark. What fails at one office keeps nobody else's from being watched.
 func (d Deps) watch(ctx context.Context, _ task.Task) error {
+	if err := d.watchFiles(ctx); err != nil {
+		return err
+	}
 	if d.Queue == nil {
 		return nil
 	}

@@ -55,6 +55,7 @@ var (
 	worked     = lifetime{"yes, as what was done with a message", "a year after it was closed", "goes with its row"}
 	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
 	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
+	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "the person's key is erased"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -105,6 +106,10 @@ var columnsOf = []struct {
 	{"letter_due", machinery, "org letter what at"},
 	{"letter_print", machinery, "org letter queued_at batch"},
 	{"print_batch", machinery, "org id made_at"},
+	{"file", written, "org id type size #digest state created_at scanned_at held_until !sealed"},
+	{"file_link", written, "org kind holder file position account company !sealed"},
+	{"file_loose", machinery, "org file at"},
+	{"letter_draft", drafted, "org id account company answers kind lang created_at changed_at expires_at version !content"},
 	{"lobby_message", configured, "org id office doc until_at at made_by"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
 	{"care", cared, "org person agenda version state from_date until_date !needs source recorded_by created_at"},

@@ -45,6 +45,8 @@ type Config struct {
 	SMSOther Gateway  `toml:"sms_second"`
 	EID      EID      `toml:"eid"`
 	Register Register `toml:"register"`
+	Files    Files    `toml:"files"`
+	Scan     Scan     `toml:"scan"`
 	Log      Log      `toml:"log"`
 	Limits   Limits   `toml:"limits"`
 }
@@ -126,6 +128,16 @@ type Register struct {
 	URL       string      `toml:"url" example:"https://registers.example.org/luukku" doc:"Address below which the registers answer (person, mandates): usually that of an adapter of yours in front of the real ones. Empty: no register is asked, and people type their own details."`
 	Token     seal.Secret `toml:"-"`
 	TokenFile string      `toml:"token_file" path:"yes" secret:"Token" example:"/etc/luukku/register-token" doc:"File with the bearer token that proves to the registers who asks."`
+}
+
+// Files is where attachments lie.
+type Files struct {
+	Dir string `toml:"dir" path:"yes" example:"/var/lib/luukku/files" doc:"Directory for the attachments of letters, which are encrypted. Several servers that write to one database share it. It is made when it is not there. Empty: the directory files in the data directory."`
+}
+
+// Scan is who looks for malware in attachments.
+type Scan struct {
+	Clamd string `toml:"clamd" example:"unix:/run/clamav/clamd.ctl" doc:"Socket of ClamAV's clamd: unix:/path, or host:port. Its StreamMaxLength has to be as large as the largest attachment. Empty: nobody looks; attachments are taken, wait, and are opened for nobody."`
 }
 
 // Log is what the server writes about itself.
@@ -270,6 +282,9 @@ func (c *Config) complete() {
 	}
 	if c.KeyFile == "" {
 		c.KeyFile = filepath.Join(c.Data, "keys")
+	}
+	if c.Files.Dir == "" {
+		c.Files.Dir = filepath.Join(c.Data, "files")
 	}
 	if c.SMTP.Port == 0 {
 		c.SMTP.Port = map[string]int{"starttls": 587, "tls": 465, "none": 25}[c.SMTP.TLS]

@@ -52,6 +52,7 @@ func TestNothingConfiguredRunsOnThisMachine(t *testing.T) {
 		DKIM:    DKIM{Selector: "luukku"},
 		Bounces: Bounces{Protocol: "lmtp"},
 		SMTP:    SMTP{Port: 587, TLS: "starttls", HELO: "127.0.0.1"},
+		Files:   Files{Dir: "data/files"},
 		Log:     Log{Level: "info", Format: "text"},
 		Limits:  Limits{RequestBody: 1 << 20, RequestsPerSecond: 50, InProgress: 512, Wait: 20, Streams: 8000, StreamsPerAddress: 2000, Connections: 12_000},
 	}
@@ -111,6 +112,7 @@ connections = 1_000
 		Bounces: Bounces{Protocol: "lmtp"},
 		SMTP: SMTP{Host: "mail.example.org", Port: 465, TLS: "tls", Username: "luukku", Password: "hunter2", PasswordFile: filepath.Join(dir, "secret"),
 			From: "no-reply@example.org", FromName: "Näyte", HELO: "varaus.example.org"},
+		Files:  Files{Dir: filepath.Join(dir, "var", "files")},
 		Log:    Log{Level: "debug", Format: "json"},
 		Limits: Limits{RequestBody: 2_000_000, RequestsPerSecond: 7, InProgress: 100, Wait: 50, Streams: 600, StreamsPerAddress: 60, Connections: 1000},
 	}

@@ -175,6 +175,9 @@ func (g *Gen) Ticket() Ticket { return Ticket(g.New()) }
 // Letter makes a letter's id.
 func (g *Gen) Letter() Letter { return Letter(g.New()) }
 
+// File makes an attachment's id.
+func (g *Gen) File() File { return File(g.New()) }
+
 // PrintBatch makes a print batch's id.
 func (g *Gen) PrintBatch() PrintBatch { return PrintBatch(g.New()) }
 

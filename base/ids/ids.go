@@ -38,6 +38,8 @@ type (
 	Ticket string
 	// Letter is a letter of the secure mailbox, between an organisation and a person or company.
 	Letter string
+	// File is an attachment.
+	File string
 	// PrintBatch is what a print service took at once of the letters that go on paper.
 	PrintBatch string
 	// Work is an item of the work that lies before those who work here.

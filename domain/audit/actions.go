@@ -114,4 +114,8 @@ const (
 	LettersTaken     Action = "letter.batch_taken" // for a print service
 	LettersPrintRead Action = "letter.batch_read"
 	LetterPrinting   Action = "letter.paper" // printed, posted or returned
+	LetterFileOpened Action = "letter.file_opened"
+
+	FileUploaded Action = "file.uploaded"
+	FileRefused  Action = "file.refused" // by the scanner
 )

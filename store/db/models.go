@@ -150,6 +150,30 @@ type FeedNode struct {
 	Seq  int64
 }
 
+type File struct {
+	Org       string
+	ID        string
+	Type      string
+	Size      int64
+	Digest    []byte
+	State     string
+	CreatedAt int64
+	ScannedAt int64
+	HeldUntil int64
+	Sealed    []byte
+}
+
+type FileLink struct {
+	Org      string
+	Kind     string
+	Holder   string
+	File     string
+	Position int64
+	Account  sql.NullString
+	Company  sql.NullString
+	Sealed   []byte
+}
+
 type Freed struct {
 	Org       string
 	ID        string
@@ -250,6 +274,21 @@ type Letter struct {
 	Channel   string
 	Ref       string
 	Digest    []byte
+	Content   []byte
+}
+
+type LetterDraft struct {
+	Org       string
+	ID        string
+	Account   sql.NullString
+	Company   sql.NullString
+	Answers   string
+	Kind      string
+	Lang      string
+	CreatedAt int64
+	ChangedAt int64
+	ExpiresAt int64
+	Version   int64
 	Content   []byte
 }
 
