@@ -28,7 +28,7 @@ var floors = []struct {
 	{1, "domain/actor"},
 	{1, "domain/audit"},
 	{1, "domain/org"},
-	{1, "domain/catalog"},
+	{1, "domain/catalog domain/directory"},
 	{1, "domain/notify"},
 	{1, "domain/care domain/consent domain/file domain/folder domain/identity domain/waiting"},
 	{1, "domain/staff"},
@@ -44,7 +44,7 @@ var floors = []struct {
 	{4, "store web"},
 	{4, "web/parts"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/mailbox web/my web/staff web/lobby"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/mailbox web/my web/portal web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},
 	{5, "gateway/sms/kannel/kanneltest"},
 	{6, "web/gallery"},

@@ -119,8 +119,15 @@ func TestBlueprintExampleCanBeApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := tomlBlock.FindAllStringSubmatch(string(b), -1)
-	if len(blocks) != 4 {
-		t.Fatalf("got %d blocks of TOML, want the file, the unit, the policies of notices and a wording", len(blocks))
+	if len(blocks) != 5 {
+		t.Fatalf("got %d blocks of TOML, want the file, the unit, the policies of notices, a wording and the pages of the mailbox", len(blocks))
+	}
+	pages, problems := blueprint.Parse([]byte("format = 1\n" + blocks[4][1]))
+	for _, p := range problems {
+		t.Errorf("pages of the mailbox: %s", p)
+	}
+	if in := pages.Installation; in == nil || len(in.Questions) != 1 || len(in.Pages.Support) != 1 || len(in.Matters) != 1 {
+		t.Errorf("pages of the mailbox: got %+v", in)
 	}
 	file, unit := blocks[0][1], blocks[1][1]
 	told := regexp.MustCompile(`(?m)^policy = \{ horizon.*$`).ReplaceAllString(file, "") + blocks[2][1] + blocks[3][1]

@@ -56,6 +56,7 @@ import (
 	"luukku/web/lobby"
 	mailboxpages "luukku/web/mailbox"
 	"luukku/web/my"
+	"luukku/web/portal"
 	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
 )
@@ -89,6 +90,7 @@ type App struct {
 	gen       *ids.Gen
 	eidKeys   eidKeys
 	citizen   *citizen.Door
+	portal    *portal.Door
 	my        *my.Door
 	mail      *mailboxpages.Door
 	demoEID   *demoeid.Door
@@ -244,6 +246,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 		Streams: web.NewStreams(a.hub, clock.Real(), a.Config.Limits.Streams, a.Config.Limits.StreamsPerAddress),
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)
+	a.portal = portal.New(a.Site, a.Store.ConfigVersion)
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)
 	a.api = api.New(a.Site, a.Booking)
 	a.api.Queue = a.Queue

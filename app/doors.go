@@ -21,6 +21,7 @@ import (
 	"luukku/web/inbox"
 	"luukku/web/lobby"
 	mailboxpages "luukku/web/mailbox"
+	"luukku/web/portal"
 )
 
 // Handler is every door behind one address.
@@ -28,7 +29,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.my.Routes(), a.mail.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.my.Routes(), a.mail.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -108,6 +109,8 @@ func (a *App) route(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, a.Site.Assets.URL("icon.svg"), http.StatusFound)
 	case sent == "/robots.txt":
 		plain(w, http.StatusOK, a.robots())
+	case sent == "/sitemap.xml":
+		a.sitemap(w, r)
 	case first == "l":
 		a.shortLink(w, r, rest)
 	case first == "t":
@@ -205,7 +208,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n\nSitemap: " + a.Config.BaseURL + "/sitemap.xml\n"
 }
 
 // inLanguage answers for /{lang}/....
@@ -231,6 +234,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.kiosk.ServeHTTP(w, r)
 	case second == "staff":
 		a.staffDoor.ServeHTTP(w, r)
+	case portal.Serves(r.URL.Path):
+		a.portal.ServeHTTP(w, r)
 	case mailboxpages.Serves(r.URL.Path):
 		a.mail.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":

@@ -151,6 +151,7 @@ func (s *Store) Forget() {
 	s.changes.Add(1)
 	s.installation.forget()
 	s.organisations.forget()
+	s.newest.forget()
 }
 
 // version is the newer of the organisation's and the installation's: both number their documents by the millisecond.
@@ -159,11 +160,31 @@ func (s *Store) version(ctx context.Context, o ids.Org) (int64, error) {
 	if err != nil {
 		return 0, s.found(err, "org.unknown", "read version of %s", o)
 	}
-	in, err := s.read.Installation(ctx)
+	in, err := s.read.InstallationVersion(ctx)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return 0, fmt.Errorf("read version of the installation: %w", s.fault(err))
 	}
-	return max(v, in.Version), nil
+	return max(v, in), nil
+}
+
+// ConfigVersion is the newest version of anything that is configured, of the installation and of every organisation: it grows with each change.
+func (s *Store) ConfigVersion(ctx context.Context) (int64, error) {
+	return s.newest.get(s, func() (int64, error) { return s.readNewest(ctx) })
+}
+
+func (s *Store) readNewest(ctx context.Context) (int64, error) {
+	rows, err := s.read.OrganisationVersions(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("read versions of organisations: %w", s.fault(err))
+	}
+	newest, err := s.read.InstallationVersion(ctx)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("read version of the installation: %w", s.fault(err))
+	}
+	for _, r := range rows {
+		newest = max(newest, r.Version)
+	}
+	return newest, nil
 }
 
 // loadConfig reads one organisation's configuration as of one moment.

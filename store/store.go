@@ -39,6 +39,7 @@ type Store struct {
 
 	installation  kept[org.Installation]
 	organisations kept[[]org.Organisation]
+	newest        kept[int64]  // the newest version of anything configured
 	changes       atomic.Int64 // of the configuration, by this process
 	writes        atomic.Uint64
 	textHours     sync.Map // ids.Org as a string -> textHours

@@ -90,6 +90,16 @@ func (s *Site) dress(b *Base, o org.Organisation, look string) {
 	b.ThemeURL = s.ThemeURL(o.Brand)
 	b.Help = ui.Help{Phone: o.Phone, Hours: o.PhoneHours.In(b.Lang)}
 	b.Nav = []ui.Link{{Href: b.URL("appointment"), Text: b.T("web.nav.manage")}, {Href: Path(b.Lang, "", "my") + "/?org=" + string(b.Org), Text: b.T("web.nav.my")}}
+	if o.MailboxOnly { // it has no services and no offices here
+		b.Nav = b.Nav[1:]
+		b.FooterLinks = []ui.Link{
+			{Href: Path(b.Lang, "", "mailbox", "organisations", string(o.ID)), Text: b.T("web.nav.contact")},
+			{Href: b.URL("accessibility"), Text: b.T("web.nav.accessibility")},
+			{Href: b.URL("privacy"), Text: b.T("web.nav.privacy")},
+			{Href: look, Text: b.T("web.nav.look")},
+		}
+		return
+	}
 	b.FooterLinks = []ui.Link{
 		{Href: b.URL("help"), Text: b.T("web.nav.help")},
 		{Href: b.URL("offices"), Text: b.T("web.nav.contact")},
@@ -107,7 +117,20 @@ func (s *Site) dressInstallation(b *Base, in org.Installation, look string) {
 	}
 	b.ThemeURL = s.ThemeURL(in.Brand)
 	b.Nav = []ui.Link{{Href: Path(b.Lang, "", "my") + "/", Text: b.T("web.nav.my")}}
-	b.FooterLinks = []ui.Link{{Href: look, Text: b.T("web.nav.look")}}
+	if in.Mailbox.Keeper != "" {
+		if list := in.Pages.Support; len(list) > 0 {
+			b.Help = ui.Help{Phone: list[0].Phone, Hours: list[0].Hours.In(b.Lang)}
+		}
+		box := func(page string) string { return Path(b.Lang, "", "mailbox", page) }
+		b.FooterLinks = []ui.Link{
+			{Href: Path(b.Lang, "", "mailbox"), Text: b.T("portal.intro.title")},
+			{Href: box("organisations"), Text: b.T("portal.list.title")},
+			{Href: box("support"), Text: b.T("portal.support.title")},
+			{Href: box("site-map"), Text: b.T("web.nav.site_map")},
+			{Href: box("accessibility"), Text: b.T("web.nav.accessibility")},
+		}
+	}
+	b.FooterLinks = append(b.FooterLinks, ui.Link{Href: look, Text: b.T("web.nav.look")})
 }
 
 // langLinks lead to the same page in the other languages. The path is escaped.

@@ -315,6 +315,17 @@ func (q *Queries) Installation(ctx context.Context) (InstallationRow, error) {
 	return i, err
 }
 
+const installationVersion = `-- name: InstallationVersion :one
+SELECT version FROM installation WHERE id = 1
+`
+
+func (q *Queries) InstallationVersion(ctx context.Context) (int64, error) {
+	row := q.db.QueryRowContext(ctx, installationVersion)
+	var version int64
+	err := row.Scan(&version)
+	return version, err
+}
+
 const liveAppointments = `-- name: LiveAppointments :many
 SELECT unit, service, count(*) AS n FROM appointment
 WHERE org = $1 AND office = $2 AND start_at > $3 AND status = 'booked' AND end_at > $4

@@ -5,6 +5,9 @@ SELECT doc, version FROM installation WHERE id = 1;
 INSERT INTO installation (id, doc, version, created_at) VALUES (1, @doc, @version, @created_at)
 ON CONFLICT (id) DO UPDATE SET doc = excluded.doc, version = excluded.version;
 
+-- name: InstallationVersion :one
+SELECT version FROM installation WHERE id = 1;
+
 -- name: Setting :one
 SELECT value FROM setting WHERE name = @name;
 

@@ -18,7 +18,9 @@ type FrontPage struct {
 	Lead string
 	Hint string // of the search
 	// Closed says that nothing can be booked here yet.
-	Closed  *NotOpen
+	Closed *NotOpen
+	// Joined is its page in the list of those who share the mailbox, when it has nothing else here.
+	Joined  string
 	Demo    bool
 	Notices []string
 	Popular []ui.Link
@@ -53,6 +55,10 @@ func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 	page := FrontPage{Base: b, Lead: c.Org.Front.In(b.Lang), Hint: searchHint(b, c), Demo: c.Org.Demo}
 	page.Title = b.T("front.title")
 	page.Closed = notOpen(b, c)
+	if c.Org.MailboxOnly {
+		page.Closed = &NotOpen{Title: b.T("front.mailbox_only"), Text: b.T("front.mailbox_only_text"), Phone: c.Org.Phone}
+		page.Joined = web.Path(b.Lang, "", "mailbox", "organisations", string(c.Org.ID))
+	}
 	for _, n := range c.Org.NoticesOn(today) {
 		page.Notices = append(page.Notices, n.Text.In(b.Lang))
 	}

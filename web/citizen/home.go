@@ -17,6 +17,8 @@ type HomePage struct {
 	Heading string
 	// Places are the organisations; empty before anything is set up.
 	Places []ui.CardData
+	// Mailbox leads to the shared mailbox; nil where there is none.
+	Mailbox []ui.CardData
 }
 
 // home shows the organisations served here.
@@ -38,7 +40,16 @@ func newHomePage(b web.Base, in org.Installation, orgs []org.Organisation) HomeP
 		p.Heading = "Luukku"
 	}
 	p.Title = b.T("home.title")
+	if in.Mailbox.Keeper != "" {
+		p.Mailbox = []ui.CardData{
+			{Title: b.T("portal.intro.title"), Href: web.Path(b.Lang, "", "mailbox"), Text: b.T("portal.intro.lead"), Level: 3},
+			{Title: b.T("portal.list.title"), Href: web.Path(b.Lang, "", "mailbox", "organisations"), Text: b.T("home.joined"), Level: 3},
+		}
+	}
 	for _, o := range orgs {
+		if o.MailboxOnly { // they are in the mailbox's list
+			continue
+		}
 		// An organisation that does not speak the reader's language is linked in its first one.
 		lang := b.Lang
 		if !slices.Contains(o.Languages, lang) && len(o.Languages) > 0 {
