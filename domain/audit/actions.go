@@ -96,10 +96,11 @@ const (
 	ClientRotated   Action = "client.rotated"
 	ClientRevoked   Action = "client.revoked"
 
-	MailboxOpened  Action = "mailbox.opened"
-	MailboxClosed  Action = "mailbox.closed"
-	MailboxChanged Action = "mailbox.changed"
-	MailboxPaper   Action = "mailbox.paper" // paper for a while
+	MailboxOpened   Action = "mailbox.opened"
+	MailboxClosed   Action = "mailbox.closed"
+	MailboxChanged  Action = "mailbox.changed"
+	MailboxPaper    Action = "mailbox.paper" // paper for a while
+	MailboxExported Action = "mailbox.exported"
 
 	LetterSent       Action = "letter.sent"
 	LetterReachAsked Action = "letter.reach_asked"

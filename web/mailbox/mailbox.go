@@ -13,6 +13,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/limit"
 	"luukku/base/pdf"
 	"luukku/domain/actor"
 	"luukku/domain/identity"
@@ -38,6 +39,7 @@ type Mailboxes interface {
 	Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error
 	Tidy(ctx context.Context, who actor.Actor, what mailbox.What, list []ids.Letter) (int, error)
 	Write(ctx context.Context, who actor.Actor, r mailbox.WriteRequest) (ids.Letter, error)
+	Export(ctx context.Context, who actor.Actor, shownAt int64, each func(mailbox.Exported) error) error
 }
 
 // People knows the account of who has signed in.
@@ -51,11 +53,12 @@ type Door struct {
 	Boxes  Mailboxes
 	People People
 	*web.Mux
+	exports *limit.Limiter[actor.Owner]
 }
 
 // New returns the door.
 func New(site *web.Site, boxes Mailboxes, people People) *Door {
-	d := &Door{Site: site, Boxes: boxes, People: people}
+	d := &Door{Site: site, Boxes: boxes, People: people, exports: limit.New[actor.Owner](exportRate, site.Now)}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -89,6 +92,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(box+"/settings", actor.MailboxUse, d.mine(d.settingsPost)),
 		web.POST(box+"/paper", actor.MailboxUse, d.mine(d.paper)),
 		web.POST(box+"/paperless", actor.MailboxUse, d.mine(d.paperless)),
+		web.GET(box+"/export", actor.MailboxUse, d.mine(d.export)),
+		web.POST(box+"/export", actor.MailboxUse, d.mine(d.exportPost)),
 		web.GET(box+"/close", actor.MailboxUse, d.mine(d.closing)),
 		web.POST(box+"/close", actor.MailboxUse, d.mine(d.closePost)),
 	}

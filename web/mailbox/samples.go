@@ -86,6 +86,8 @@ func openSamples() []web.Sample {
 		sample("open", "again", show(true, func(*tellForm) {})),
 		sample("open", "no-address", show(false, func(f *tellForm) { f.Account = identity.Account{} })),
 		sample("open", "errors", show(false, func(f *tellForm) { f.Why = wrongAt("terms", "mailbox.accept_terms") })),
+		sample("export", "", func(b web.Base) Page { return newExportPage(b, true, "") }),
+		sample("export", "again", func(b web.Base) Page { return newExportPage(b, false, at(b, "export")) }),
 		sample("acting", "", func(b web.Base) Page { return newActingPage(b, "Liisa Meikäläinen") }),
 	}
 }

@@ -146,7 +146,7 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 	t.on(&p)
 	if !f.Mine.Open() {
 		p.add(notice(ui.Warning, b.T("mailbox.page.closed")), ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "open"), Text: b.T("mailbox.page.reopen")}))
-		p.add(ui.Spacer(), f.history(b))
+		p.add(ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "export"), Text: b.T("mailbox.export.title")}}))
 		return p
 	}
 	fields := f.Tell.tellFields(b)
@@ -156,7 +156,7 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 	}
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.save")}))
 	p.add(parts.Form(ui.FormData{Action: at(b, "settings"), Hidden: []ui.Hidden{{Name: "seen", Value: numberText(f.Tell.Seen)}, {Name: "version", Value: f.Tell.Terms.Version}}}, fields...))
-	p.add(f.paperPart(b, t), ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "close"), Text: b.T("mailbox.settings.close")}}))
+	p.add(f.paperPart(b, t), ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "export"), Text: b.T("mailbox.export.title")}, {Href: at(b, "close"), Text: b.T("mailbox.settings.close")}}))
 	return p
 }
 
