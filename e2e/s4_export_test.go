@@ -99,7 +99,7 @@ func TestS4_6_AWholeMailboxIsTakenAlong(t *testing.T) {
 		take := func() *client.Page {
 			return c.Get(my(l, "mailbox", "settings")).Click(say(l, "mailbox.export.title")).MustText(say(l, "mailbox.export.has_not")).Form(button).Submit(button)
 		}
-		h.skip(11*time.Minute)
+		h.skip(11 * time.Minute)
 		p := c.Get(my(l, "mailbox", "export")).MustText(say(l, "mailbox.export.again"))
 		if p.HasText(button) {
 			t.Error("eleven minutes after signing in the mailbox can be taken along")
