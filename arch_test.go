@@ -33,7 +33,8 @@ var floors = []struct {
 	{1, "domain/care domain/consent domain/file domain/folder domain/identity domain/waiting"},
 	{1, "domain/staff"},
 
-	{2, "domain/booking domain/blueprint domain/queue domain/mailbox domain/worklist"},
+	{2, "domain/booking domain/blueprint domain/queue domain/worklist"},
+	{2, "domain/mailbox"},
 	{2, "domain/texting"},
 	{2, "domain/conversation domain/dossier"},
 

@@ -78,6 +78,7 @@ type App struct {
 	Consent    *consent.Service
 	Dossier    *dossier.Service
 	Talks      *conversation.Service
+	Work       *worklist.Service
 	Site       *web.Site
 	Now        clock.Now
 
@@ -272,8 +273,9 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 		return err
 	}
 	a.Identity.SMS = texter != nil
+	a.Work = &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
 	a.Talks = &conversation.Service{
-		Store: a.Store, Work: &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
+		Store: a.Store, Work: a.Work, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
 		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick, Refusals: a.Consent, Folder: a.Booking,
 	}
 	a.Texting.Room = a.Talks

@@ -4,7 +4,11 @@ import (
 	"context"
 
 	"luukku/base/ids"
+<<<<<<< HEAD
 	"luukku/domain/file"
+=======
+	"luukku/domain/actor"
+>>>>>>> 8347a24 (What people write is work of the organisation from the moment on in which it is sent)
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/gateway/blob"
@@ -36,10 +40,15 @@ func (a *App) openFiles(demo bool) error {
 func (a *App) mailboxes() *mailbox.Service {
 	m := &mailbox.Service{
 		Store: a.Store.Mailboxes(), People: a.Identity, Seals: a.Site.Seals, Gen: a.gen, Now: a.Now, Texts: a.Site.Texts, Rules: mailbox.ServiceRules, Committed: a.runner.Kick,
+		Work: a.Work,
 	}
 	m.Keeper = func(ctx context.Context) (ids.Org, error) {
 		in, err := a.Store.Installation(ctx)
 		return in.Mailbox.Keeper, err
+	}
+	m.Booking = func(ctx context.Context, who actor.Actor, o ids.Org, code string) (ids.Appointment, error) {
+		found, err := a.Booking.Find(ctx, who, o, code)
+		return found.ID, err
 	}
 	m.Terms = func(ctx context.Context) (string, error) {
 		in, err := a.Store.Installation(ctx)

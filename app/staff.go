@@ -61,7 +61,7 @@ func (a *App) staffDoors() {
 	a.display = display.New(a.Site, a.Queue, a.Staff)
 	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
 	a.desk.Talks = a.Talks
-	a.Talks.Work.Colleagues = colleagues{a.Staff}
+	a.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))
 	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
 	a.lobby = lobby.New(a.Site, a.Queue, a.Booking)

@@ -103,6 +103,7 @@ var columnsOf = []struct {
 	{"letter_event", written, "org seq letter at what actor_kind actor for_company level detail"},
 	{"letter_last", machinery, "org seq"},
 	{"letter_shelf", written, "org letter owner folder fresh waits publish_at expires_at"},
+	{"letter_work", worked, "org item thread about"},
 	{"letter_due", machinery, "org letter what at"},
 	{"letter_print", machinery, "org letter queued_at batch"},
 	{"print_batch", machinery, "org id made_at"},

@@ -214,11 +214,7 @@ func (s *Store) openFor(ctx context.Context, q *db.Queries, a conversation.Arriv
 }
 
 func begin(ctx context.Context, q *db.Queries, i worklist.Item, t conversation.Talk) error {
-	err := q.PutWorkItem(ctx, db.PutWorkItemParams{
-		Org: string(i.Org), ID: string(i.ID), Kind: string(i.Kind), Inbox: string(i.Inbox), State: string(i.State), Subject: i.Subject, Assignee: string(i.Assignee),
-		DueAt: i.Due, Since: i.Since, Fresh: i.Fresh, Version: i.Version, CreatedAt: i.CreatedAt, ChangedAt: i.Changed,
-	})
-	if err != nil {
+	if err := putWork(ctx, q, i); err != nil {
 		return err
 	}
 	return q.PutConversation(ctx, db.PutConversationParams{

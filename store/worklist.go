@@ -111,6 +111,13 @@ func changeWork(ctx context.Context, q *db.Queries, c worklist.Change) (repeated
 	return false, nil
 }
 
+func putWork(ctx context.Context, q *db.Queries, i worklist.Item) error {
+	return q.PutWorkItem(ctx, db.PutWorkItemParams{
+		Org: string(i.Org), ID: string(i.ID), Kind: string(i.Kind), Inbox: string(i.Inbox), State: string(i.State), Subject: i.Subject, Assignee: string(i.Assignee),
+		DueAt: i.Due, Since: i.Since, Fresh: i.Fresh, Version: i.Version, CreatedAt: i.CreatedAt, ChangedAt: i.Changed,
+	})
+}
+
 func updateWork(ctx context.Context, q *db.Queries, i worklist.Item, seen int64) error {
 	n, err := q.ChangeWorkItem(ctx, db.ChangeWorkItemParams{
 		Org: string(i.Org), ID: string(i.ID), Inbox: string(i.Inbox), State: string(i.State), Assignee: string(i.Assignee), DueAt: i.Due, Since: i.Since,

@@ -348,5 +348,17 @@ func checkInboxes(c *checker, o *Organisation) {
 			c.name(elem(path+".answers", i)+".title", a.Title)
 			c.text(elem(path+".answers", i)+".text", a.Text, maxText)
 		}
+		for i, kind := range b.Letters {
+			if !slices.Contains(org.LetterKinds, kind) {
+				c.add(elem(path+".letters", i), "want one of %s", strings.Join(org.LetterKinds, ", "))
+			}
+		}
+		if b.LetterDays < 0 || b.LetterDays > org.MostLetterDays {
+			c.add(path+".letter_days", "want 0 to %d", org.MostLetterDays)
+		}
+		for i, a := range b.LetterAnswers {
+			c.name(elem(path+".letter_answers", i)+".title", a.Title)
+			c.text(elem(path+".letter_answers", i)+".text", a.Text, maxText)
+		}
 	}
 }

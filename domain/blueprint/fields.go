@@ -185,6 +185,9 @@ var inboxFields = []field[org.Inbox]{
 	text("out_of_hours", func(b *org.Inbox) *i18n.Text { return &b.OutOfHours }),
 	text("acknowledge", func(b *org.Inbox) *i18n.Text { return &b.Acknowledge }),
 	list("answers", func(b *org.Inbox) *[]org.CannedAnswer { return &b.Answers }, answerFields),
+	set("letters", func(b *org.Inbox) *[]string { return &b.Letters }),
+	count("letter_days", func(b *org.Inbox) *int { return &b.LetterDays }),
+	list("letter_answers", func(b *org.Inbox) *[]org.CannedAnswer { return &b.LetterAnswers }, answerFields),
 }
 
 var wordingFields = []field[org.Wording]{

@@ -30,6 +30,12 @@ func (c *Config) InboxOf(number string) org.Inbox {
 	return all[max(0, slices.IndexFunc(all, func(b org.Inbox) bool { return b.Takes(number) }))]
 }
 
+// InboxOfLetters returns the inbox in which letters of a kind lie: the first that names it, else the first.
+func (c *Config) InboxOfLetters(kind string) org.Inbox {
+	all := c.AllInboxes()
+	return all[max(0, slices.IndexFunc(all, func(b org.Inbox) bool { return slices.Contains(b.Letters, kind) }))]
+}
+
 // InboxAt returns the inbox of who works at an office: the office's own, else the first of the whole organisation, else the first. Of those, one with a number of its
 // own is taken, since the answer comes back to where its number leads.
 func (c *Config) InboxAt(o ids.Office) org.Inbox {

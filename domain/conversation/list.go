@@ -26,26 +26,41 @@ const tail = 4
 
 // List returns the conversations of a view, in the order of work, with the counts of all views.
 func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox ids.Inbox, v worklist.View) ([]Listed, map[worklist.View]int, error) {
-	items, counts, err := s.Work.List(ctx, who, o, inbox, v)
+	items, counts, err := s.Work.List(ctx, who, o, worklist.Wanted{Inbox: inbox, Kind: worklist.Conversation, View: v})
 	if err != nil {
 		return nil, nil, err
 	}
-	talks, err := s.Store.Talks(ctx, o, boxesOf(items), v == worklist.Done, worklist.Most)
+	talks, err := s.Listed(ctx, who, o, items, v == worklist.Done)
 	if err != nil {
 		return nil, nil, err
 	}
 	var out []Listed
 	for _, i := range items {
+		if t, ok := talks[i.ID]; ok { // else it was closed, or came, a moment ago
+			out = append(out, t)
+		}
+	}
+	return out, counts, nil
+}
+
+// Listed returns those of a list of items that are conversations, as a list shows them: of a list that worklist.List made, closed ones or the others.
+func (s *Service) Listed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item, closed bool) (map[ids.Work]Listed, error) {
+	out := map[ids.Work]Listed{}
+	talks, err := s.Store.Talks(ctx, o, boxesOf(items), closed, worklist.Most)
+	if err != nil {
+		return nil, err
+	}
+	for _, i := range items {
 		t, ok := talks[i.ID]
-		if i.Kind != worklist.Conversation || !ok { // it was closed, or came, a moment ago
+		if i.Kind != worklist.Conversation || !ok {
 			continue
 		}
 		if err := s.openNumber(&t.Talk); err != nil {
-			return nil, nil, fmt.Errorf("list conversations: %w", err)
+			return nil, fmt.Errorf("list conversations: %w", err)
 		}
-		out = append(out, listed(who, i, t))
+		out[i.ID] = listed(who, i, t)
 	}
-	return out, counts, nil
+	return out, nil
 }
 
 func boxesOf(items []worklist.Item) []ids.Inbox {

@@ -5,7 +5,8 @@
 //
 // It promises that nobody but the recipient and the sender's unit learns what a letter says or is about; that what cannot be delivered electronically goes on paper and
 // is never silently lost; that each deadline is a whole second, its last one included; and that the date of service follows from a rule that can be named with its source
-// (ServiceRules). How people are told that something arrived is left to domain/notify, who somebody is to domain/identity, and the authority's list of work to domain/worklist.
+// (ServiceRules). What people write is work of the organisation from the same moment on (Matter). How people are told that something arrived is left to domain/notify, who
+// somebody is to domain/identity, and the order of the authority's work to domain/worklist.
 package mailbox
 
 import (
@@ -119,6 +120,7 @@ const (
 	Taken     What = "unarchived"
 	Deleted   What = "deleted" // into the bin
 	Restored  What = "restored"
+	Seen      What = "seen" // what a person wrote was read by one of those who work at the organisation
 )
 
 // Event is one thing that happened to a letter. Events are appended, and never changed.

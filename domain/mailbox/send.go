@@ -142,7 +142,8 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 		if again || err != nil {
 			return err
 		}
-		return s.deliver(ctx, tx, who, l, rule, c.Zone())
+		_, err = s.deliver(ctx, tx, who, l, rule, c.Zone())
+		return err
 	})
 	if err != nil {
 		return Stored{}, false, err
@@ -155,21 +156,24 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 	return sent, again, err
 }
 
-// deliver puts a letter into a mailbox or into the queue of the printer.
-func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, l Letter, rule ServiceRule, zone *time.Location) error {
+// deliver puts a letter into a mailbox or into the queue of the printer, and says which. A company's is always in its mailbox: nothing else is known of where it is.
+func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, l Letter, rule ServiceRule, zone *time.Location) (Channel, error) {
 	b, way, err := s.reach(ctx, tx, l.Org, l.Owner.Person, l.CreatedAt)
 	if err != nil {
-		return err
+		return "", err
+	}
+	if l.Owner.Company != "" {
+		way = Reachable
 	}
 	var fresh *seal.PersonKey
-	if l.Owner.Person == "" {
+	if l.Owner.IsZero() {
 		l.Owner.Person = s.Gen.Person()
 		key, wrapped, err := s.Seals.NewPersonKey(string(l.Owner.Person))
 		if err != nil {
-			return err
+			return "", err
 		}
 		if err := tx.PutPerson(ctx, l.Owner.Person, wrapped, l.CreatedAt); err != nil {
-			return err
+			return "", err
 		}
 		fresh = &key
 	}
@@ -177,31 +181,35 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, l Letter,
 		l.Channel, l.ConfirmBy = Electronic, ConfirmBy(rule, l.PublishAt, zone)
 	}
 	if err := s.sealed(ctx, tx, &l, fresh); err != nil {
-		return err
+		return "", err
 	}
 	line := s.entry(l.Org, who, audit.LetterSent, "letter", string(l.ID), map[string]string{"channel": string(l.Channel), "kind": string(l.Kind)})
 	if err := tx.Audit(ctx, line); err != nil {
-		return err
+		return "", err
 	}
 	if l.Channel == Paper {
-		if err := tx.PutLetter(ctx, l); err != nil {
-			return err
-		}
-		if err := tx.PutEvent(ctx, s.event(l, who, Accepted, l.CreatedAt, "")); err != nil {
-			return err
-		}
-		return tx.PutPrint(ctx, l.Org, l.ID, l.CreatedAt)
+		return Paper, s.onPaper(ctx, tx, who, l)
 	}
 	if err := s.publish(ctx, tx, who, l); err != nil {
-		return err
+		return "", err
 	}
 	if err := awaited(ctx, tx, l); err != nil {
-		return err
+		return "", err
 	}
 	if !b.TellEmail && !b.TellPhone {
-		return nil
+		return Electronic, nil
 	}
-	return tx.PutTelling(ctx, TellArgs{Org: l.Org, Letter: l.ID}, l.CreatedAt)
+	return Electronic, tx.PutTelling(ctx, TellArgs{Org: l.Org, Letter: l.ID}, l.CreatedAt)
+}
+
+func (s *Service) onPaper(ctx context.Context, tx Tx, who actor.Actor, l Letter) error {
+	if err := tx.PutLetter(ctx, l); err != nil {
+		return err
+	}
+	if err := tx.PutEvent(ctx, s.event(l, who, Accepted, l.CreatedAt, "")); err != nil {
+		return err
+	}
+	return tx.PutPrint(ctx, l.Org, l.ID, l.CreatedAt)
 }
 
 // MostFeed is how many events one page of the feed has.

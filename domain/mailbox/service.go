@@ -16,6 +16,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/identity"
+	"luukku/domain/worklist"
 )
 
 // People knows who somebody is.
@@ -24,6 +25,8 @@ type People interface {
 	Claimed(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, code natid.Secret) (identity.Account, error)
 	// Mine returns the account of who has signed in.
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
+	// InboxPerson returns whose letter it is, to those who answer it: Invalid for whom only those may see who have broken the glass.
+	InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (identity.Account, error)
 }
 
 // Service is the room's use cases. Set the fields before the first use.
@@ -40,6 +43,10 @@ type Service struct {
 	Terms func(ctx context.Context) (string, error)
 	// Rules are the rules of service.
 	Rules []ServiceRule
+	// Work is the list of work in which what people write lies.
+	Work *worklist.Service
+	// Booking finds the appointment that a booking code opens. Nil knows of none.
+	Booking func(ctx context.Context, who actor.Actor, o ids.Org, code string) (ids.Appointment, error)
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()
 }

@@ -7,6 +7,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/worklist"
 )
 
 // Stored is a letter with its events, in their order.
@@ -29,6 +30,8 @@ type Reader interface {
 	// Letter returns an owner's letter, SentLetter an organisation's; NotFound.
 	Letter(ctx context.Context, of actor.Owner, id ids.Letter) (Stored, error)
 	SentLetter(ctx context.Context, o ids.Org, id ids.Letter) (Stored, error)
+	// Exchange returns the letters of an exchange with an organisation, the oldest first.
+	Exchange(ctx context.Context, o ids.Org, first ids.Letter) ([]Stored, error)
 }
 
 // Store is what the room needs of storage.
@@ -53,6 +56,11 @@ type Store interface {
 	// Batch returns a print batch with its letters, or NotFound; Batches the newest ones, those before one when it is named, without letters.
 	Batch(ctx context.Context, o ids.Org, id ids.PrintBatch) (Batch, error)
 	Batches(ctx context.Context, o ids.Org, before ids.PrintBatch, most int) ([]Batch, error)
+	// Matter returns what an item of work is about, and MattersAbout those that are linked to a booking.
+	Matter(ctx context.Context, o ids.Org, item ids.Work) (Matter, error)
+	MattersAbout(ctx context.Context, o ids.Org, about ids.Appointment) ([]Matter, error)
+	// Matters returns those of some inboxes by their items, as worklist.Store.WorkItems does.
+	Matters(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]ListedMatter, error)
 	// InTx runs do in one transaction. It may run twice.
 	InTx(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
 }
@@ -60,6 +68,12 @@ type Store interface {
 // Tx is one open transaction.
 type Tx interface {
 	Reader
+	worklist.Tx
+	// MatterOf returns the work that an exchange of letters is, or NotFound.
+	MatterOf(ctx context.Context, o ids.Org, thread ids.Letter) (Matter, error)
+	// PutMatter says which work an exchange is; false when it is another by now. LinkMatter says which booking it is about.
+	PutMatter(ctx context.Context, m Matter) (bool, error)
+	LinkMatter(ctx context.Context, m Matter) error
 	// PutBox writes a mailbox whose Version is the one that was read, and makes it one more; false when it has another by now.
 	PutBox(ctx context.Context, b Box) (bool, error)
 	// PutPreference appends to somebody's history; the version is the store's to give.

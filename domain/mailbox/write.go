@@ -103,6 +103,9 @@ func (s *Service) take(ctx context.Context, tx Tx, who actor.Actor, c *catalog.C
 	if err := s.publish(ctx, tx, who, l); err != nil {
 		return err
 	}
+	if err := s.came(ctx, tx, who, c, l); err != nil {
+		return err
+	}
 	p := s.Texts.Printer(l.Lang)
 	at := time.Unix(l.CreatedAt, 0).In(c.Zone())
 	receipt := Letter{

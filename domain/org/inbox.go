@@ -24,7 +24,19 @@ type Inbox struct {
 	Acknowledge i18n.Text `json:"acknowledge,omitzero"`
 	// Answers are texts that are often sent.
 	Answers []CannedAnswer `json:"answers,omitzero"`
+	// Letters are the kinds of letters that lie here when people write them; what no inbox names lies in the first.
+	Letters []string `json:"letters,omitzero"`
+	// LetterDays is in how many days letters are to be answered; 0 sets no day by itself.
+	LetterDays int `json:"letter_days,omitzero"`
+	// LetterAnswers are texts that answers to letters are often made of.
+	LetterAnswers []CannedAnswer `json:"letter_answers,omitzero"`
 }
+
+// LetterKinds are the kinds of letters that an inbox can be the one for: what people write, and their answers to letters that were sent to them.
+var LetterKinds = []string{"application", "statement", "rectification", "notice", "other", "message"}
+
+// MostLetterDays is the longest time in which letters can be said to be answered.
+const MostLetterDays = 366
 
 // CannedAnswer is a text that is often sent.
 type CannedAnswer struct {

@@ -39,6 +39,16 @@ type Store interface {
 	PutAudit(ctx context.Context, entries ...audit.Entry) error
 }
 
+// Tx is what a room whose content is work needs within its own transaction: so that what came in and the work that it makes are there together, or neither is.
+type Tx interface {
+	// WorkItem returns an item, or NotFound "error.not_found".
+	WorkItem(ctx context.Context, o ids.Org, id ids.Work) (Item, error)
+	// PutWork writes a new item with the first lines of its history.
+	PutWork(ctx context.Context, i Item, entries ...Entry) error
+	// ChangeWork carries a change out, or is Conflict "work.changed".
+	ChangeWork(ctx context.Context, c Change) error
+}
+
 // Service has the use cases.
 type Service struct {
 	Store Store
@@ -87,14 +97,15 @@ func Inboxes(c *catalog.Config, who actor.Actor) []org.Inbox {
 }
 
 // List returns the items of a view, in the order of work, and how many each view has. That they were looked at is written down.
-func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox ids.Inbox, v View) (list []Item, counts map[View]int, err error) {
+func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, w Wanted) (list []Item, counts map[View]int, err error) {
+	v := w.View
 	c, err := s.Store.Config(ctx, o)
 	if err != nil {
 		return nil, nil, err
 	}
 	var mine []ids.Inbox
 	for _, b := range Inboxes(c, who) {
-		if inbox == "" || inbox == b.ID {
+		if w.Inbox == "" || w.Inbox == b.ID {
 			mine = append(mine, b.ID)
 		}
 	}
@@ -110,9 +121,11 @@ func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox id
 			return nil, nil, err
 		}
 	}
+	other := func(i Item) bool { return w.Kind != "" && i.Kind != w.Kind }
+	list = slices.DeleteFunc(list, other)
 	now := s.Now().Unix()
 	counts = map[View]int{}
-	for _, i := range all {
+	for _, i := range slices.DeleteFunc(all, other) {
 		for _, x := range Views {
 			if x.Shows(i, who.Staff, now) {
 				counts[x]++

@@ -1,5 +1,5 @@
 // Package worklist is the room of work that lies before those who work here: what came in, whose it is to answer, by when, and what became of it. Conversations by
-// text message are the first kind of work in it; letters and submissions will lie in the same lists.
+// text message and letters lie in the same lists.
 //
 // It promises that who may not see an inbox learns nothing of it, not even how much lies there; that each reading is written down; that what somebody does is
 // judged by what they saw; and that nothing personal is in an item itself. What an item is about, its content, is left to the room of its kind.
@@ -18,8 +18,11 @@ import (
 // Kind is what sort of work an item is.
 type Kind string
 
-// Conversation is an exchange of text messages with one number.
-const Conversation Kind = "conversation"
+// The kinds.
+const (
+	Conversation Kind = "conversation" // an exchange of text messages with one number
+	Letter       Kind = "letter"       // an exchange of letters with one person or company
+)
 
 // State is whose turn it is.
 type State string
@@ -61,6 +64,13 @@ const (
 	Noted    What = "note"
 	Dated    What = "due" // detail: until when, Unix seconds; empty for no end
 )
+
+// Wanted are the items that a list shows.
+type Wanted struct {
+	Inbox ids.Inbox // of one inbox alone; empty for all that somebody may see
+	Kind  Kind      // of one kind alone; empty for all
+	View  View
+}
 
 // Entry is a line of an item's history.
 type Entry struct {

@@ -647,6 +647,21 @@ func (q *Queries) LettersToPrint(ctx context.Context, arg LettersToPrintParams) 
 	return items, nil
 }
 
+const linkMatter = `-- name: LinkMatter :exec
+UPDATE letter_work SET about = $1 WHERE org = $2 AND item = $3
+`
+
+type LinkMatterParams struct {
+	About string
+	Org   string
+	Item  string
+}
+
+func (q *Queries) LinkMatter(ctx context.Context, arg LinkMatterParams) error {
+	_, err := q.db.ExecContext(ctx, linkMatter, arg.About, arg.Org, arg.Item)
+	return err
+}
+
 const lockLetter = `-- name: LockLetter :one
 SELECT id FROM letter WHERE org = $1 AND id = $2 FOR UPDATE
 `
@@ -693,6 +708,199 @@ func (q *Queries) Mailbox(ctx context.Context, person string) (Mailbox, error) {
 		&i.Version,
 	)
 	return i, err
+}
+
+const matter = `-- name: Matter :one
+SELECT org, item, thread, about FROM letter_work WHERE org = $1 AND item = $2
+`
+
+type MatterParams struct {
+	Org  string
+	Item string
+}
+
+func (q *Queries) Matter(ctx context.Context, arg MatterParams) (LetterWork, error) {
+	row := q.db.QueryRowContext(ctx, matter, arg.Org, arg.Item)
+	var i LetterWork
+	err := row.Scan(
+		&i.Org,
+		&i.Item,
+		&i.Thread,
+		&i.About,
+	)
+	return i, err
+}
+
+const matterOf = `-- name: MatterOf :one
+SELECT org, item, thread, about FROM letter_work WHERE org = $1 AND thread = $2
+`
+
+type MatterOfParams struct {
+	Org    string
+	Thread string
+}
+
+func (q *Queries) MatterOf(ctx context.Context, arg MatterOfParams) (LetterWork, error) {
+	row := q.db.QueryRowContext(ctx, matterOf, arg.Org, arg.Thread)
+	var i LetterWork
+	err := row.Scan(
+		&i.Org,
+		&i.Item,
+		&i.Thread,
+		&i.About,
+	)
+	return i, err
+}
+
+const mattersAbout = `-- name: MattersAbout :many
+SELECT org, item, thread, about FROM letter_work WHERE org = $1 AND about = $2 ORDER BY item LIMIT 100
+`
+
+type MattersAboutParams struct {
+	Org   string
+	About string
+}
+
+func (q *Queries) MattersAbout(ctx context.Context, arg MattersAboutParams) ([]LetterWork, error) {
+	rows, err := q.db.QueryContext(ctx, mattersAbout, arg.Org, arg.About)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LetterWork
+	for rows.Next() {
+		var i LetterWork
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Thread,
+			&i.About,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mattersClosed = `-- name: MattersClosed :many
+SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
+LEFT JOIN account a ON a.person = l.account
+WHERE w.org = $1 AND w.inbox = $2 AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
+`
+
+type MattersClosedParams struct {
+	Org   string
+	Inbox string
+	Most  int32
+}
+
+type MattersClosedRow struct {
+	Org       string
+	Item      string
+	Thread    string
+	About     string
+	Account   sql.NullString
+	Name      string
+	Protected int64
+}
+
+func (q *Queries) MattersClosed(ctx context.Context, arg MattersClosedParams) ([]MattersClosedRow, error) {
+	rows, err := q.db.QueryContext(ctx, mattersClosed, arg.Org, arg.Inbox, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MattersClosedRow
+	for rows.Next() {
+		var i MattersClosedRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Thread,
+			&i.About,
+			&i.Account,
+			&i.Name,
+			&i.Protected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mattersOfState = `-- name: MattersOfState :many
+SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
+LEFT JOIN account a ON a.person = l.account
+WHERE w.org = $1 AND w.inbox = $2 AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
+`
+
+type MattersOfStateParams struct {
+	Org   string
+	Inbox string
+	State string
+	Most  int32
+}
+
+type MattersOfStateRow struct {
+	Org       string
+	Item      string
+	Thread    string
+	About     string
+	Account   sql.NullString
+	Name      string
+	Protected int64
+}
+
+func (q *Queries) MattersOfState(ctx context.Context, arg MattersOfStateParams) ([]MattersOfStateRow, error) {
+	rows, err := q.db.QueryContext(ctx, mattersOfState,
+		arg.Org,
+		arg.Inbox,
+		arg.State,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MattersOfStateRow
+	for rows.Next() {
+		var i MattersOfStateRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Thread,
+			&i.About,
+			&i.Account,
+			&i.Name,
+			&i.Protected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const nextLetterSeq = `-- name: NextLetterSeq :one
@@ -948,6 +1156,31 @@ func (q *Queries) PutMailbox(ctx context.Context, arg PutMailboxParams) (int64, 
 		arg.TellPhone,
 		arg.Lang,
 		arg.SignedIn,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const putMatter = `-- name: PutMatter :execrows
+INSERT INTO letter_work (org, item, thread, about) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org, thread) DO NOTHING
+`
+
+type PutMatterParams struct {
+	Org    string
+	Item   string
+	Thread string
+	About  string
+}
+
+func (q *Queries) PutMatter(ctx context.Context, arg PutMatterParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putMatter,
+		arg.Org,
+		arg.Item,
+		arg.Thread,
+		arg.About,
 	)
 	if err != nil {
 		return 0, err

@@ -326,6 +326,13 @@ type LetterPreference struct {
 	MadeBy  string
 }
 
+type LetterWork struct {
+	Org    string
+	Item   string
+	Thread string
+	About  string
+}
+
 type LobbyAlert struct {
 	Org    string
 	ID     string

@@ -114,3 +114,31 @@ SELECT org, id, made_at FROM print_batch WHERE org = @org AND id < @before_id OR
 
 -- name: LettersOfBatch :many
 SELECT letter FROM letter_print WHERE org = @org AND batch = @batch ORDER BY queued_at, letter;
+
+-- name: Matter :one
+SELECT org, item, thread, about FROM letter_work WHERE org = @org AND item = @item;
+
+-- name: MatterOf :one
+SELECT org, item, thread, about FROM letter_work WHERE org = @org AND thread = @thread;
+
+-- name: MattersAbout :many
+SELECT org, item, thread, about FROM letter_work WHERE org = @org AND about = @about ORDER BY item LIMIT 100;
+
+-- name: PutMatter :execrows
+INSERT INTO letter_work (org, item, thread, about) VALUES (@org, @item, @thread, @about)
+ON CONFLICT (org, thread) DO NOTHING;
+
+-- name: LinkMatter :exec
+UPDATE letter_work SET about = @about WHERE org = @org AND item = @item;
+
+-- name: MattersOfState :many
+SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
+LEFT JOIN account a ON a.person = l.account
+WHERE w.org = @org AND w.inbox = @inbox AND w.state = @state ORDER BY w.since, w.id LIMIT @most;
+
+-- name: MattersClosed :many
+SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
+LEFT JOIN account a ON a.person = l.account
+WHERE w.org = @org AND w.inbox = @inbox AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;

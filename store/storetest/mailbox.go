@@ -12,6 +12,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
+	"luukku/domain/worklist"
 )
 
 // Mailboxes is the suite of the secure mailbox: who opens twice, sends twice, closes while something is sent, confirms twice, and a feed that many write to.
@@ -53,11 +54,17 @@ func (k knownPeople) Mine(ctx context.Context, who actor.Actor) (identity.Accoun
 	return a.Account, err
 }
 
+func (k knownPeople) InboxPerson(ctx context.Context, _ actor.Actor, _ ids.Org, _ ids.Office, p ids.Person) (identity.Account, error) {
+	a, err := k.h.Store.People().Account(ctx, p)
+	return a.Account, err
+}
+
 const mailTerms = "2026-01"
 
 func (h *House) mailboxes() *mailbox.Service {
 	return &mailbox.Service{
 		Store: h.Store.Mailboxes(), People: knownPeople{h}, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Texts: i18n.MustLoad(), Rules: mailbox.ServiceRules,
+		Work:   &worklist.Service{Store: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now},
 		Keeper: func(context.Context) (ids.Org, error) { return "town", nil }, Terms: func(context.Context) (string, error) { return mailTerms, nil },
 	}
 }
