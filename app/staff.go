@@ -59,7 +59,7 @@ func (a *App) staffDoors() {
 	a.desk.Consent = a.Consent
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.display = display.New(a.Site, a.Queue, a.Staff)
-	a.inbox = inbox.New(a.Site, a.Talks, a.Booking)
+	a.inbox = inbox.New(a.Site, a.Talks, a.Mailboxes, a.Booking)
 	a.desk.Talks = a.Talks
 	a.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))

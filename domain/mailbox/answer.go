@@ -209,7 +209,7 @@ type HandOn struct {
 	Post []string
 }
 
-// HandOn hands a matter that is another organisation's over to it (FI 434/2003, section 21): what the person wrote goes there with the day on which it came here, the person is told by a letter, and here it is
+// HandOn hands a matter that is another organisation's over to it (handingOnLaw): what the person wrote goes there with the day on which it came here, the person is told by a letter, and here it is
 // closed. It is all in one step. Faults: Conflict "work.changed", "work.closed"; Invalid at "to" for who receives no letters, at "post" when the person must be told on paper.
 func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 	a, c, err := s.mayDo(ctx, who, r.Org, r.Item)
@@ -228,10 +228,14 @@ func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 	}
 	now := s.Now().Unix()
 	p := s.Texts.Printer(a.Lang())
+	first := a.firstWritten()
 	told := s.reply(a, Notice, Ordinary, Content{
 		Subject: p.T("letter.handed_subject"), Post: r.Post,
-		Body: p.T("letter.handed_body", "org", c.Org.Name.In(a.Lang()), "to", to.Org.Name.In(a.Lang()), "at", p.ShortDate(time.Unix(a.Letters[0].CreatedAt, 0).In(c.Zone())), "subject", a.subject()),
+		Body: p.T("letter.handed_body", "org", c.Org.Name.In(a.Lang()), "to", to.Org.Name.In(a.Lang()), "at", p.ShortDate(time.Unix(first.CreatedAt, 0).In(c.Zone())), "subject", first.Subject),
 	}, now)
+	if law := handingOnLaw[c.Org.Country]; law != "" {
+		told.Body += "\n\n" + p.T("letter.handed_source", "source", law)
+	}
 	if err := told.Content.check(); err != nil {
 		return err
 	}
@@ -261,14 +265,17 @@ func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 	return err
 }
 
-// subject is the subject of the first letter that the person wrote.
-func (a AtDesk) subject() string {
+// handingOnLaw names the law that tells an authority to hand over what belongs to another, by country, as a lawyer would look it up.
+var handingOnLaw = map[string]string{"FI": "FI 434/2003, 21 §", "CZ": "CZ 500/2004 Sb., § 12"}
+
+// firstWritten is the first letter that the person wrote.
+func (a AtDesk) firstWritten() Letter {
 	for _, l := range a.Letters {
 		if l.Inward {
-			return l.Subject
+			return l.Letter
 		}
 	}
-	return ""
+	return Letter{}
 }
 
 // copyTo puts what a person wrote before another organisation, the oldest first, as one exchange, and acknowledges it.

@@ -121,7 +121,7 @@ func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
 	closed := w.Item.State == worklist.Closed
 	data := ui.FormData{Action: at(b, string(w.Item.ID), "do"), Hidden: f.hidden()}
 	var out []web.Component
-	if f.MayBook && !closed {
+	if f.MayBook && !closed && w.Item.Kind == worklist.Conversation {
 		out = append(out, parts.Form(data, f.act(b, "book", "inbox.book")))
 	}
 	var list []web.Component

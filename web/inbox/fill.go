@@ -20,6 +20,17 @@ const callerLife = 15 * time.Minute
 // puts are what can be put behind what is typed.
 var puts = []string{"canned", "appointments", "link"}
 
+// linesOf are the lines of an address that hold anything.
+func linesOf(typed string) []string {
+	var out []string
+	for line := range strings.Lines(typed) {
+		if line = strings.TrimSpace(line); line != "" {
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
 // fill puts a canned answer, the person's appointments or the way to book behind what is typed already; nothing is sent.
 func (d *Door) fill(v *web.Visit, do string) error {
 	w, err := d.Talks.Read(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), false)

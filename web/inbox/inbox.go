@@ -1,7 +1,8 @@
-// Package inbox is the door of those who answer what people write: the list of what lies there, and one conversation. Writing to somebody first begins at the desk.
+// Package inbox is the door of those who answer what people write: the list of what lies there, a conversation by text message, and an exchange of letters. Writing a text message to
+// somebody first begins at the desk.
 //
 // It promises that who may not see an inbox sees nothing of it, that no address says anything about a person, that nothing typed is lost, and that who answers has
-// seen everything that is there. Whose turn it is is left to domain/worklist, what a conversation is to domain/conversation.
+// seen everything that is there. Whose turn it is is left to domain/worklist, what a conversation is to domain/conversation, and what letters are to domain/mailbox.
 package inbox
 
 import (
@@ -15,6 +16,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/conversation"
+	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
@@ -27,6 +29,8 @@ type Door struct {
 	Site  *web.Site
 	Talks *conversation.Service
 	Work  *worklist.Service
+	// Letters is the room of letters.
+	Letters *mailbox.Service
 	// Booking knows the appointments of whom a conversation is with.
 	Booking *booking.Service
 	// StaffName is what one of the staff is called. May be nil.
@@ -40,8 +44,8 @@ type Door struct {
 }
 
 // New returns the door. Pages is set before it is used.
-func New(site *web.Site, talks *conversation.Service, b *booking.Service) *Door {
-	d := &Door{Site: site, Talks: talks, Work: talks.Work, Booking: b}
+func New(site *web.Site, talks *conversation.Service, letters *mailbox.Service, b *booking.Service) *Door {
+	d := &Door{Site: site, Talks: talks, Work: talks.Work, Letters: letters, Booking: b}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -53,6 +57,7 @@ func (d *Door) routes() []web.Route {
 	return []web.Route{
 		web.GET(at, actor.InboxWork, d.list),
 		web.GET(at+"/fresh", actor.InboxWork, d.fresh),
+		web.POST(at+"/next", actor.InboxWork, d.next),
 		web.GET(one, actor.InboxWork, d.read),
 		web.POST(one, actor.InboxWork, d.answer),
 		web.POST(one+"/codes", actor.InboxWork, d.codes),

@@ -5,21 +5,26 @@ import (
 	"strings"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/domain/worklist"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
-// row is one conversation of a list.
+// row is one item of a list.
 type row struct {
 	Item worklist.Item
-	// Number is the end of the number; Known what is known of who it is. Both are empty for whom the reader may not see.
+	// Number is the end of the number; Known what is known of who it is. Both are empty for whom the reader may not see, and of letters.
 	Number string
 	Known  conversation.Known
+	// Name is whose letter it is.
+	Name   string
 	Hidden bool
 }
 
@@ -28,13 +33,19 @@ type listFacts struct {
 	Config  *catalog.Config
 	Inboxes []org.Inbox
 	Inbox   ids.Inbox
+	Kind    worklist.Kind
 	View    worklist.View
 	Counts  map[worklist.View]int
 	Rows    []row
 	Staff   map[ids.Staff]string
 	Mark    string
 	Now     time.Time
+	// Next says that there was nothing to take.
+	Next bool
 }
+
+// kinds are the kinds of work that lie here.
+var kinds = []worklist.Kind{worklist.Letter, worklist.Conversation}
 
 // list shows what lies there.
 func (d *Door) list(v *web.Visit) error {
@@ -42,13 +53,13 @@ func (d *Door) list(v *web.Visit) error {
 	if !slices.Contains(worklist.Views, f.View) {
 		f.View = worklist.All
 	}
-	items, counts, err := d.Talks.List(v.Ctx(), v.Actor(), v.OrgID(), f.Inbox, f.View)
-	if err != nil {
-		return err
+	if k := worklist.Kind(v.Query("kind")); slices.Contains(kinds, k) {
+		f.Kind = k
 	}
-	f.Counts = counts
-	for _, i := range items {
-		f.Rows = append(f.Rows, row{Item: i.Item, Number: i.Tail, Known: i.Known, Hidden: i.Hidden})
+	f.Next = v.Query("next") == "none"
+	var err error
+	if err = d.rows(v, &f); err != nil {
+		return err
 	}
 	if f.Mark, err = d.Work.Mark(v.Ctx(), v.Actor(), v.OrgID()); err != nil {
 		return err
@@ -58,6 +69,57 @@ func (d *Door) list(v *web.Visit) error {
 		d.nameStaff(v, f.Staff, r.Item.Assignee)
 	}
 	return d.show(v, newListPage(d.page(v), f))
+}
+
+// rows reads what a list shows of each kind.
+func (d *Door) rows(v *web.Visit, f *listFacts) error {
+	items, counts, err := d.Work.List(v.Ctx(), v.Actor(), v.OrgID(), worklist.Wanted{Inbox: f.Inbox, Kind: f.Kind, View: f.View})
+	if err != nil {
+		return err
+	}
+	closed := f.View == worklist.Done
+	talks, err := d.Talks.Listed(v.Ctx(), v.Actor(), v.OrgID(), items, closed)
+	if err != nil {
+		return err
+	}
+	matters, err := d.Letters.MattersListed(v.Ctx(), v.Actor(), v.OrgID(), items, closed)
+	if err != nil {
+		return err
+	}
+	f.Counts = counts
+	for _, i := range items {
+		if t, ok := talks[i.ID]; ok {
+			f.Rows = append(f.Rows, row{Item: i, Number: t.Tail, Known: t.Known, Hidden: t.Hidden})
+		} else if m, ok := matters[i.ID]; ok {
+			f.Rows = append(f.Rows, row{Item: i, Name: m.Name, Hidden: m.Protected})
+		} // else it was closed, or came, a moment ago
+	}
+	return nil
+}
+
+// next takes what waits longest and nobody has taken, and opens it: so whoever answers one after the other presses one key.
+func (d *Door) next(v *web.Visit) error {
+	w := worklist.Wanted{Inbox: ids.Inbox(v.Form("inbox")), View: worklist.Unassigned}
+	if k := worklist.Kind(v.Form("kind")); slices.Contains(kinds, k) {
+		w.Kind = k
+	}
+	items, _, err := d.Work.List(v.Ctx(), v.Actor(), v.OrgID(), w)
+	if err != nil {
+		return err
+	}
+	for _, i := range items {
+		if i.State != worklist.Open {
+			continue
+		}
+		_, err := d.Work.Do(v.Ctx(), v.Actor(), worklist.Deed{Org: v.OrgID(), ID: i.ID, Seen: i.Version, Do: worklist.Assigned, Staff: v.Actor().Staff})
+		switch {
+		case err == nil:
+			return v.SeeOther(at(baseOf(v), string(i.ID)))
+		case !fault.Is(err, fault.KindConflict): // else somebody was faster: the one after it
+			return err
+		}
+	}
+	return v.SeeOther(at(baseOf(v)) + "?next=none")
 }
 
 // nameStaff finds out what one of the staff is called.
@@ -76,17 +138,29 @@ func newListPage(b web.Base, f listFacts) Page {
 		if v != worklist.Done {
 			text = b.T("inbox.view_count", "view", text, "n", f.Counts[v])
 		}
-		views = append(views, ui.Link{Href: f.query(b, f.Inbox, v), Text: text, Current: v == f.View})
+		views = append(views, ui.Link{Href: f.query(b, f.Inbox, f.Kind, v), Text: text, Current: v == f.View})
 	}
 	p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.views"), views))
+	every := []ui.Link{{Href: f.query(b, f.Inbox, "", f.View), Text: b.T("inbox.kind.every"), Current: f.Kind == ""}}
+	for _, k := range kinds {
+		every = append(every, ui.Link{Href: f.query(b, f.Inbox, k, f.View), Text: b.T("inbox.kind." + string(k)), Current: f.Kind == k})
+	}
+	p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.kinds"), every))
 	if len(f.Inboxes) > 1 {
-		boxes := []ui.Link{{Href: f.query(b, "", f.View), Text: b.T("inbox.every"), Current: f.Inbox == ""}}
+		boxes := []ui.Link{{Href: f.query(b, "", f.Kind, f.View), Text: b.T("inbox.every"), Current: f.Inbox == ""}}
 		for _, box := range f.Inboxes {
-			boxes = append(boxes, ui.Link{Href: f.query(b, box.ID, f.View), Text: inboxName(b, box), Current: box.ID == f.Inbox})
+			boxes = append(boxes, ui.Link{Href: f.query(b, box.ID, f.Kind, f.View), Text: inboxName(b, box), Current: box.ID == f.Inbox})
 		}
 		p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.inboxes"), boxes))
 	}
-	p.Parts = append(p.Parts, ui.FreshNote(ui.Fresh{Ask: at(b, "fresh"), Mark: f.Mark, Href: f.query(b, f.Inbox, f.View), Text: b.T("inbox.list_changed"), Link: b.T("inbox.came_show")}))
+	p.Parts = append(p.Parts, ui.FreshNote(ui.Fresh{Ask: at(b, "fresh"), Mark: f.Mark, Href: f.query(b, f.Inbox, f.Kind, f.View), Text: b.T("inbox.list_changed"), Link: b.T("inbox.came_show")}))
+	if f.Next {
+		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Text: b.T("inbox.next_none")}))
+	}
+	if f.Counts[worklist.Unassigned] > 0 {
+		hidden := []ui.Hidden{{Name: "inbox", Value: string(f.Inbox)}, {Name: "kind", Value: string(f.Kind)}}
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "next"), Hidden: hidden}, ui.SubmitButton(ui.Button{Text: b.T("inbox.next"), Key: b.Keys.Of(staff.DeskMain)})))
+	}
 	if len(f.Rows) == 0 {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("inbox.nothing")}))
 		return p
@@ -95,10 +169,13 @@ func newListPage(b web.Base, f listFacts) Page {
 	return p
 }
 
-func (f listFacts) query(b web.Base, box ids.Inbox, v worklist.View) string {
+func (f listFacts) query(b web.Base, box ids.Inbox, k worklist.Kind, v worklist.View) string {
 	var q []string
 	if v != worklist.All {
 		q = append(q, "view="+string(v))
+	}
+	if k != "" {
+		q = append(q, "kind="+string(k))
 	}
 	if box != "" {
 		q = append(q, "inbox="+string(box))
@@ -111,13 +188,19 @@ func (f listFacts) query(b web.Base, box ids.Inbox, v worklist.View) string {
 
 func (f listFacts) table(b web.Base) ui.TableData {
 	t := ui.TableData{Caption: b.T("inbox.title"), HideCaption: true, Head: []string{
-		b.T("inbox.head_from"), b.T("inbox.head_state"), b.T("inbox.head_since"), b.T("inbox.head_who"), b.T("inbox.head_assignee"), b.T("inbox.head_due"),
+		b.T("inbox.head_from"), b.T("inbox.head_kind"), b.T("inbox.head_state"), b.T("inbox.head_since"), b.T("inbox.head_who"), b.T("inbox.head_assignee"), b.T("inbox.head_due"),
 	}}
 	if len(f.Inboxes) > 1 {
 		t.Head = append(t.Head, b.T("inbox.head_inbox"))
 	}
 	for _, r := range f.Rows {
-		name := b.T("inbox.from_end", "end", r.Number)
+		name, what := b.T("inbox.from_end", "end", r.Number), b.T("inbox.kind.one_text")
+		if r.Item.Kind == worklist.Letter {
+			name, what = r.Name, kindName(b, r.Item)
+			if name == "" {
+				name = b.T("inbox.letter.company")
+			}
+		}
 		if r.Hidden {
 			name = b.T("inbox.protected")
 		}
@@ -127,9 +210,10 @@ func (f listFacts) table(b web.Base) ui.TableData {
 		}
 		line := []ui.Cell{
 			{Content: ui.A(ui.Link{Href: at(b, string(r.Item.ID)), Text: name})},
+			{Text: what},
 			{Content: stateTag(b, r.Item)},
 			{Text: when(b, r.Item.Since, f.Config.Zone())},
-			{Text: b.T("inbox.known." + knownKey(r.Known, r.Hidden))},
+			{Text: r.known(b)},
 			{Text: assignee},
 			f.dueCell(b, r.Item),
 		}
@@ -139,6 +223,22 @@ func (f listFacts) table(b web.Base) ui.TableData {
 		t.Rows = append(t.Rows, line)
 	}
 	return t
+}
+
+// known says what is known of who it is. Who writes letters has signed in.
+func (r row) known(b web.Base) string {
+	if r.Item.Kind == worklist.Letter {
+		return b.T("inbox.letter.signed_in")
+	}
+	return b.T("inbox.known." + knownKey(r.Known, r.Hidden))
+}
+
+// kindName is what a letter is called that is the beginning of work.
+func kindName(b web.Base, i worklist.Item) string {
+	if slices.Contains(org.LetterKinds, i.Subject) {
+		return b.T("mailbox.kind." + i.Subject)
+	}
+	return b.T("inbox.kind.letter")
 }
 
 // dueCell is until when something is due.
@@ -181,6 +281,9 @@ func stateTag(b web.Base, i worklist.Item) web.Component {
 	case i.State == worklist.Waiting:
 		return ui.Tag(ui.Neutral, b.T("inbox.state.waiting"))
 	case i.Fresh > 0:
+		if i.Kind == worklist.Letter {
+			return ui.Tag(ui.Warning, b.N("inbox.fresh_letters", int(i.Fresh)))
+		}
 		return ui.Tag(ui.Warning, b.N("inbox.fresh", int(i.Fresh)))
 	}
 	return ui.Tag(ui.Info, b.T("inbox.state.open"))

@@ -3,6 +3,7 @@ package inbox
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -10,6 +11,8 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/mailbox"
+	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
 	"luukku/web"
@@ -17,12 +20,16 @@ import (
 	"luukku/web/ui"
 )
 
-// readFacts is what the page of a conversation is made of.
+// readFacts is what the page of an item of work is made of.
 type readFacts struct {
 	Config *catalog.Config
+	// Whole is the conversation; of letters it has the item and its history alone, and Letter has the rest.
 	Whole  conversation.Whole
-	Me     ids.Staff
-	Staff  map[ids.Staff]string
+	Letter mailbox.AtDesk
+	// Orgs are the organisations to which letters can be handed over.
+	Orgs  []org.Organisation
+	Me    ids.Staff
+	Staff map[ids.Staff]string
 	// Codes says that the codes are shown.
 	Codes bool
 	Typed typed
@@ -36,8 +43,12 @@ type readFacts struct {
 	Why    error
 }
 
-// typed is what was typed on the page of a conversation.
-type typed struct{ Text, Note, Code, Due, Staff string }
+// typed is what was typed on the page of an item.
+type typed struct {
+	Text, Note, Code, Due, Staff string
+	// The rest is of letters.
+	Subject, Kind, Service, Post, NoReply, Booking, To string
+}
 
 func itemOf(v *web.Visit) ids.Work { return ids.Work(v.R.PathValue("id")) }
 
@@ -46,9 +57,27 @@ func seenIn(v *web.Visit) int64 {
 	return n
 }
 
-// read shows a conversation.
+// read shows an item.
 func (d *Door) read(v *web.Visit) error {
-	return d.whole(v, readFacts{Done: v.Query("done")})
+	return d.again(v, readFacts{Done: v.Query("done")})
+}
+
+// isLetter reports whether the item of the address is an exchange of letters. Who may not see it learns nothing.
+func (d *Door) isLetter(v *web.Visit) (bool, error) {
+	i, err := d.Work.Item(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v))
+	return i.Kind == worklist.Letter, err
+}
+
+// again shows an item with what was typed.
+func (d *Door) again(v *web.Visit, f readFacts) error {
+	letter, err := d.isLetter(v)
+	switch {
+	case err != nil:
+		return err
+	case letter:
+		return d.wholeLetter(v, f)
+	}
+	return d.whole(v, f)
 }
 
 // codes shows a conversation with the codes in it.
@@ -59,6 +88,18 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 	if f.Whole, err = d.Talks.Read(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), f.Codes); err != nil {
 		return err
 	}
+	if err := d.around(v, &f); err != nil {
+		return err
+	}
+	for _, l := range f.Whole.Earlier {
+		d.nameStaff(v, f.Staff, l.Item.Assignee)
+	}
+	return d.show(v, newReadPage(d.page(v), f))
+}
+
+// around adds what the page of every item has.
+func (d *Door) around(v *web.Visit, f *readFacts) error {
+	var err error
 	f.MayBook = v.May(actor.BookingDesk, actor.Object{}) == nil
 	f.Config, f.Me, f.Now, f.Staff = v.Org, v.Actor().Staff, v.Now, map[ids.Staff]string{}
 	if f.Key == "" {
@@ -70,9 +111,6 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 	for _, c := range f.Takers {
 		f.Staff[c.ID] = c.Name
 	}
-	for _, l := range f.Whole.Earlier {
-		d.nameStaff(v, f.Staff, l.Item.Assignee)
-	}
 	d.nameStaff(v, f.Staff, f.Whole.Item.Assignee)
 	for _, e := range f.Whole.History {
 		d.nameStaff(v, f.Staff, ids.Staff(e.Actor))
@@ -80,16 +118,23 @@ func (d *Door) whole(v *web.Visit, f readFacts) error {
 			d.nameStaff(v, f.Staff, ids.Staff(e.Detail))
 		}
 	}
-	return d.show(v, newReadPage(d.page(v), f))
+	return nil
 }
 
 // answer sends what was typed.
 func (d *Door) answer(v *web.Visit) error {
+	letter, err := d.isLetter(v)
+	if err != nil {
+		return err
+	}
+	if letter {
+		return d.answerLetter(v)
+	}
 	if do := v.Form("do"); slices.Contains(puts, do) {
 		return d.fill(v, do)
 	}
 	key := ids.FormKey(v.Form("key"))
-	err := d.Talks.Answer(v.Ctx(), v.Actor(), conversation.Answer{
+	err = d.Talks.Answer(v.Ctx(), v.Actor(), conversation.Answer{
 		Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Key: key, Body: v.Form("text"), Close: v.Form("do") == "close",
 	})
 	if mendable(err) {
@@ -109,6 +154,12 @@ func (d *Door) do(v *web.Visit) error {
 	switch do := v.Form("do"); do {
 	case "book":
 		return d.book(v)
+	case "link":
+		was.Booking = strings.TrimSpace(v.Form("booking"))
+		err = d.Letters.Link(v.Ctx(), v.Actor(), mailbox.Link{Org: v.OrgID(), Item: itemOf(v), Seen: deed.Seen, Code: was.Booking})
+	case "handon":
+		was.To, was.Post = v.Form("to"), v.Form("handed_post")
+		err = d.Letters.HandOn(v.Ctx(), v.Actor(), mailbox.HandOn{Org: v.OrgID(), Item: itemOf(v), Seen: deed.Seen, To: ids.Org(was.To), Post: linesOf(was.Post)})
 	case "confirm":
 		err = d.Talks.Confirm(v.Ctx(), v.Actor(), conversation.Confirm{Org: v.OrgID(), ID: itemOf(v), Seen: deed.Seen})
 	case "code":
@@ -129,7 +180,7 @@ func (d *Door) do(v *web.Visit) error {
 		}
 	}
 	if mendable(err) {
-		return d.whole(v, readFacts{Typed: was, Why: err})
+		return d.again(v, readFacts{Typed: was, Why: err})
 	}
 	if err != nil {
 		return err
