@@ -56,7 +56,7 @@ func (a *App) staffDoors() {
 	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer, Specimen: a.specimen, Affected: a.affected})
 	a.staffDoor.Links = admin.Links
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
-	a.desk.Consent = a.Consent
+	a.desk.Consent, a.desk.Letters = a.Consent, a.Mailboxes
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.display = display.New(a.Site, a.Queue, a.Staff)
 	a.inbox = inbox.New(a.Site, a.Talks, a.Mailboxes, a.Booking)

@@ -57,6 +57,7 @@ var layouts = map[string][]block{
 		{"hours", []string{"usual"}},
 		{"automatic", []string{"out_of_hours", "acknowledge"}},
 		{"answers", []string{"answers"}},
+		{"letters", []string{"letters", "letter_days", "letter_answers"}},
 	},
 	"units": {
 		{"", []string{"name", "kind", "services"}},
@@ -112,5 +113,5 @@ func layoutOf(section string, has func(key string) bool) []block {
 var tall = map[string]int{
 	"organisation/front": 3, "organisation/help": 8, "organisation/about": 6, "organisation/privacy": 8, "organisation/accessibility": 6,
 	"notices/text": 3, "services/summary": 2, "services/description": 8, "offices/access": 3,
-	"inboxes/out_of_hours": 3, "inboxes/acknowledge": 3, "answers/text": 3,
+	"inboxes/out_of_hours": 3, "inboxes/acknowledge": 3, "answers/text": 3, "letter_answers/text": 8,
 }

@@ -12,6 +12,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
 	"luukku/domain/staff"
+	"luukku/domain/worklist"
 	"luukku/web"
 	"luukku/web/parts"
 	"luukku/web/ui"
@@ -39,6 +40,8 @@ type openFacts struct {
 	Done     string
 	Now      time.Time
 	Key      ids.FormKey
+	// Letters are the exchanges of letters that are linked to it.
+	Letters []worklist.Item
 	agreedFacts
 }
 
@@ -67,6 +70,11 @@ func (d *Door) openPage(v *web.Visit, a booking.Appointment, done string) (Page,
 	}
 	if f.agreedFacts, err = d.agreed(v, a); err != nil {
 		return Page{}, err
+	}
+	if d.Letters != nil {
+		if f.Letters, err = d.Letters.MattersAbout(v.Ctx(), v.Actor(), v.OrgID(), a.ID); err != nil {
+			return Page{}, err
+		}
 	}
 	return newOpenPage(d.page(v, ""), f), nil
 }
@@ -137,9 +145,22 @@ func newOpenPage(b web.Base, f openFacts) Page {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: readAloud(b, f.Config, a.Service, a.Office, a.Start)}))
 	}
 	p.Parts = append(p.Parts, ui.DefinitionList(f.rows(b, status)))
+	p.Parts = append(p.Parts, f.letters(b)...)
 	p.Parts = append(p.Parts, f.deeds(b, status, live)...)
 	p.Parts = append(p.Parts, f.messages(b)...)
 	return p
+}
+
+// letters leads to the letters that are linked to it.
+func (f openFacts) letters(b web.Base) []web.Component {
+	var links []ui.Link
+	for _, i := range f.Letters {
+		links = append(links, ui.Link{Href: web.Path(b.Lang, "", "staff", string(b.Org), "inbox", string(i.ID)), Text: b.T("desk.letter_about", "kind", b.T("mailbox.kind."+i.Subject))})
+	}
+	if len(links) == 0 {
+		return nil
+	}
+	return []web.Component{ui.LinkList(links)}
 }
 
 func pinLine(b web.Base, a booking.Appointment) string {

@@ -23,6 +23,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/conversation"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
@@ -48,6 +49,8 @@ type Door struct {
 	Care    *care.Service
 	// Talks are the conversations by text message, from which a time is booked for somebody. May be nil.
 	Talks *conversation.Service
+	// Letters knows the letters that are linked to a booking. May be nil.
+	Letters *mailbox.Service
 	// Consent is what people agreed to be told; nil asks nobody.
 	Consent *consent.Service
 	// StaffName is what one of the staff is called. May be nil.

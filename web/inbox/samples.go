@@ -7,9 +7,11 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/domain/worklist"
@@ -26,6 +28,36 @@ func Samples() []web.Sample {
 			f := sampleList(sampleRows())
 			f.Inboxes = f.Inboxes[:1]
 			return newListPage(b, f)
+		}),
+		sample("list", "none", func(b web.Base) Page {
+			f := sampleList(sampleRows()[:4])
+			f.Next = true
+			return newListPage(b, f)
+		}),
+		sample("letter", "", func(b web.Base) Page { return newLetterPage(b, sampleLetter(nil)) }),
+		sample("letter", "sent", func(b web.Base) Page { return newLetterPage(b, sampleLetter(answered)) }),
+		sample("letter", "paper", func(b web.Base) Page {
+			return newLetterPage(b, sampleLetter(func(f *readFacts) {
+				f.Letter.Reach, f.Letter.About, f.Letter.From, f.Letter.CameAt = mailbox.OnPaper, "1", "aavaniemi", f.Now.Unix()-9*86400
+				f.Letter.Item.Due = f.Now.Unix() - 3600
+				f.Typed = typed{Text: "Hei", Subject: "Vastaus", Kind: "decision", Service: "verifiable", NoReply: "1"}
+				f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "post", Key: "letter.post_needed"})
+			}))
+		}),
+		sample("letter", "changed", func(b web.Base) Page {
+			return newLetterPage(b, sampleLetter(func(f *readFacts) {
+				f.Typed = typed{Text: "Hyvä lähettäjä\n\nAsia on käsittelyssä.", Subject: "Vastaus", Kind: "message", Service: "ordinary"}
+				f.Why = fault.Conflict("work.changed", nil)
+			}))
+		}),
+		sample("letter", "wrong", func(b web.Base) Page {
+			return newLetterPage(b, sampleLetter(func(f *readFacts) {
+				f.Typed = typed{To: "aavaniemi", Booking: "AAAA-AAAA-AA", Kind: "message", Service: "ordinary"}
+				f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "booking", Key: "manage.not_found"}, fault.Field{Name: "body", Key: "field.required"})
+			}))
+		}),
+		sample("letter", "protected", func(b web.Base) Page {
+			return newLetterPage(b, sampleLetter(func(f *readFacts) { f.Letter.Hidden = true }))
 		}),
 		sample("talk", "", func(b web.Base) Page { return newReadPage(b, sampleTalk(nil)) }),
 		sample("talk", "sent", func(b web.Base) Page { return newReadPage(b, sampleTalk(func(f *readFacts) { f.Done = "sent" })) }),
@@ -126,6 +158,9 @@ func sampleRows() []row {
 		{Item: sampleItem("4", 20, worklist.Waiting, 0, "1"), Number: "9012"},
 	}
 	list[3].Item.Inbox = "town-hall"
+	claim := row{Item: sampleItem("5", 60*50, worklist.Open, 1, ""), Name: "Maija Meikäläinen"}
+	claim.Item.Kind, claim.Item.Subject, claim.Item.Inbox, claim.Item.Due = worklist.Letter, "rectification", "town-hall", sampleNow().Unix()+9*86400
+	list = append(list, claim)
 	list[0].Item.Due, list[1].Item.Due = sampleNow().Unix()-3600, sampleNow().Unix()+26*3600
 	return list
 }
@@ -169,4 +204,53 @@ func sampleTalk(change func(f *readFacts)) readFacts {
 		change(&f)
 	}
 	return f
+}
+
+// sampleLetter is a claim that was read, and waits for an answer.
+func sampleLetter(change func(f *readFacts)) readFacts {
+	now := sampleNow().Unix()
+	came := now - 50*3600
+	item := sampleItem("5", 50*60, worklist.Open, 1, "1")
+	item.Kind, item.Subject, item.Inbox, item.Due = worklist.Letter, "rectification", "town-hall", now+9*86400
+	c := sampleConfig()
+	c.Inboxes[1].LetterAnswers = []org.CannedAnswer{{
+		Title: i18n.Text{"fi": "Asia on käsittelyssä", "sv": "Ärendet behandlas", "en": "The matter is being dealt with", "cs": "Věc se vyřizuje"},
+		Text:  i18n.Text{"fi": "Asia on käsittelyssä.", "sv": "Ärendet behandlas.", "en": "The matter is being dealt with.", "cs": "Věc se vyřizuje."},
+	}}
+	claim := mailbox.Stored{
+		Letter: mailbox.Letter{
+			ID: "10", Inward: true, Kind: mailbox.Claim, Lang: "fi", CreatedAt: came, Channel: mailbox.Electronic,
+			Content: mailbox.Content{Subject: "Oikaisuvaatimus päätökseen 17/2026", Body: "Vaadin oikaisua päätökseen.\n\nMaksu on laskettu väärin."},
+		},
+		Events: []mailbox.Event{{What: mailbox.Seen, At: came + 3600, Actor: "1"}},
+	}
+	note := worklist.Entry{ID: "12", What: worklist.Noted, At: came + 7200, Actor: "1", Text: "Kysytään perustelut laskutuksesta."}
+	f := readFacts{
+		MayBook: true, Takers: []worklist.Colleague{{ID: "1", Name: "Aino Asiakaspalvelija"}, {ID: "2", Name: "Veli Vastaaja"}}, Config: c, Me: "1",
+		Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Key: "key", Now: sampleNow(),
+		Orgs: []org.Organisation{{ID: "aavaniemi", Name: i18n.Text{"fi": "Aavaniemen kaupunki", "sv": "Aavaniemi stad", "en": "Town of Aavaniemi", "cs": "Město Aavaniemi"}}},
+		Letter: mailbox.AtDesk{
+			Item: item, Letters: []mailbox.Stored{claim}, Owner: actor.Owner{Person: "1"}, Person: identity.Account{Person: "1", Name: "Maija Meikäläinen"}, Reach: mailbox.Reachable,
+			History: []worklist.Entry{{ID: "10", What: mailbox.Arrived, At: came, Detail: "10"}, {ID: "11", What: worklist.Assigned, At: came + 3600, Actor: "1", Detail: "1"}, note},
+		},
+	}
+	if change != nil {
+		change(&f)
+	}
+	f.Whole.Item, f.Whole.History = f.Letter.Item, f.Letter.History
+	return f
+}
+
+// answered answers the claim of the sample with a decision that is to be confirmed, and hands it over afterwards.
+func answered(f *readFacts) {
+	at := f.Now.Unix() - 1800
+	l := mailbox.Stored{Letter: mailbox.Letter{
+		ID: "13", Kind: mailbox.Decision, Mode: mailbox.Verifiable, Lang: "fi", CreatedAt: at, ConfirmBy: at + 7*86400, Channel: mailbox.Electronic,
+		Content: mailbox.Content{Subject: "Päätös oikaisuvaatimukseen", Body: "Maksu oikaistaan."},
+	}}
+	f.Done = "letter"
+	f.Letter.Letters = append(f.Letter.Letters, l)
+	f.Letter.Item.State, f.Letter.Item.Fresh = worklist.Waiting, 0
+	f.Letter.History = append(f.Letter.History, worklist.Entry{ID: "13", What: mailbox.Replied, At: at, Actor: "1", Detail: "13"},
+		worklist.Entry{ID: "14", What: mailbox.Linked, At: at, Actor: "1"}, worklist.Entry{ID: "15", What: mailbox.HandedHere, At: at, Detail: "aavaniemi"})
 }

@@ -8,4 +8,4 @@ CREATE TABLE letter_work (
     PRIMARY KEY (org, item)
 );
 CREATE UNIQUE INDEX letter_work_thread ON letter_work (org, thread);
-CREATE INDEX letter_work_about ON letter_work (org, about);
+CREATE INDEX letter_work_about ON letter_work (org, about, item);
