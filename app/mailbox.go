@@ -4,11 +4,8 @@ import (
 	"context"
 
 	"luukku/base/ids"
-<<<<<<< HEAD
-	"luukku/domain/file"
-=======
 	"luukku/domain/actor"
->>>>>>> 8347a24 (What people write is work of the organisation from the moment on in which it is sent)
+	"luukku/domain/file"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/gateway/blob"
