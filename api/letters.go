@@ -40,8 +40,24 @@ func (d *Door) mailroom(ctx context.Context, in *Credentials) (actor.Actor, *cat
 	return who, c, err
 }
 
+// LetterRecipient is whom a letter is for.
+type LetterRecipient struct {
+	Kind       string `json:"kind" enum:"FI-HETU,SE-PNR,SE-CN,CZ-RC,CZ-BSI,EIDAS-PID,COMPANY" doc:"What sort of identifier it is. COMPANY: the public number of a company or an association, such as a Finnish Y-tunnus."`
+	Identifier string `json:"identifier" minLength:"1" maxLength:"300"`
+}
+
+// company is the kind of a company's number.
+const company = "COMPANY"
+
 // recipient reads whom a letter is for. A wrong identifier is never repeated.
-func (d *Door) recipient(p NamedPerson) (mailbox.Recipient, error) {
+func (d *Door) recipient(p LetterRecipient) (mailbox.Recipient, error) {
+	if p.Kind == company {
+		number, ok := i18n.CleanLine(p.Identifier)
+		if !ok || number == "" || len(number) > mailbox.MostNumber {
+			return mailbox.Recipient{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "recipient.identifier", Key: "record.number"})
+		}
+		return mailbox.Recipient{Number: number}, nil
+	}
 	kind := natid.Kind(p.Kind)
 	code, err := natid.Parse(kind, p.Identifier, natid.Options{Test: d.Programs.Identity.TestIdentifiers})
 	if err != nil {
@@ -52,7 +68,7 @@ func (d *Door) recipient(p NamedPerson) (mailbox.Recipient, error) {
 
 // ReachRequest asks for somebody.
 type ReachRequest struct {
-	Recipient NamedPerson `json:"recipient"`
+	Recipient LetterRecipient `json:"recipient"`
 }
 
 // ReachAnswer is which way a letter would go to somebody now.
@@ -85,16 +101,16 @@ func (d *Door) reach(ctx context.Context, in *struct {
 
 // LetterRequest is a letter to be sent.
 type LetterRequest struct {
-	Recipient NamedPerson  `json:"recipient"`
-	Kind      mailbox.Kind `json:"kind" enum:"decision,notice,message"`
-	Service   mailbox.Mode `json:"service" enum:"ordinary,verifiable" doc:"verifiable: the recipient confirms that it arrived before they can read it; what is not confirmed in time goes on paper."`
-	Lang      Lang         `json:"lang" doc:"The language that the letter is written in."`
-	Subject   string       `json:"subject" minLength:"1" maxLength:"255" doc:"One line. It is shown in the mailbox alone, never in an email or a text message."`
-	Body      string       `json:"body" minLength:"1" maxLength:"100000" doc:"Plain text; empty lines part paragraphs."`
-	Post      []string     `json:"post" minItems:"2" maxItems:"7" nullable:"false" doc:"The recipient's name and address, line by line, for the case that the letter goes on paper."`
-	Reply     bool         `json:"reply_allowed,omitempty" doc:"Whether the recipient may answer."`
-	ExpiresAt string       `json:"expires_at,omitempty" format:"date-time" doc:"The last second in which it can be read in the mailbox; left out for no end."`
-	Ref       string       `json:"ref,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9._/-]*$" patternDescription:"letters, digits and . _ / -" doc:"Your own name of the letter, such as a record number. Nothing personal belongs into it."`
+	Recipient LetterRecipient `json:"recipient"`
+	Kind      mailbox.Kind    `json:"kind" enum:"decision,notice,message"`
+	Service   mailbox.Mode    `json:"service" enum:"ordinary,verifiable" doc:"verifiable: the recipient confirms that it arrived before they can read it; what is not confirmed in time goes on paper."`
+	Lang      Lang            `json:"lang" doc:"The language that the letter is written in."`
+	Subject   string          `json:"subject" minLength:"1" maxLength:"255" doc:"One line. It is shown in the mailbox alone, never in an email or a text message."`
+	Body      string          `json:"body" minLength:"1" maxLength:"100000" doc:"Plain text; empty lines part paragraphs."`
+	Post      []string        `json:"post" minItems:"2" maxItems:"7" nullable:"false" doc:"The recipient's name and address, line by line, for the case that the letter goes on paper."`
+	Reply     bool            `json:"reply_allowed,omitempty" doc:"Whether the recipient may answer."`
+	ExpiresAt string          `json:"expires_at,omitempty" format:"date-time" doc:"The last second in which it can be read in the mailbox; left out for no end."`
+	Ref       string          `json:"ref,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9._/-]*$" patternDescription:"letters, digits and . _ / -" doc:"Your own name of the letter, such as a record number. Nothing personal belongs into it."`
 }
 
 // ServiceDate is when a letter counts as served, and by which rule.

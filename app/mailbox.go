@@ -47,6 +47,10 @@ func (a *App) mailboxes() *mailbox.Service {
 		found, err := a.Booking.Find(ctx, who, o, code)
 		return found.ID, err
 	}
+	m.InCare = func(ctx context.Context) (bool, error) {
+		in, err := a.Store.Installation(ctx)
+		return in.Mailbox.InCare, err
+	}
 	m.Terms = func(ctx context.Context) (string, error) {
 		in, err := a.Store.Installation(ctx)
 		if err != nil {

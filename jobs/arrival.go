@@ -12,6 +12,7 @@ import (
 	"luukku/base/task"
 	"luukku/domain/mailbox"
 	"luukku/domain/notify"
+	"luukku/domain/org"
 )
 
 // letterArrived is what a notice of the mailbox tells of.
@@ -23,21 +24,44 @@ func (s *sender) arrival(ctx context.Context, t task.Task) error {
 	if err := json.Unmarshal(t.Args, &args); err != nil {
 		return task.Permanent(fmt.Errorf("read arguments: %w", err))
 	}
-	to, ok, err := s.Mailboxes.Telling(ctx, args)
-	if err != nil || !ok {
+	list, err := s.Mailboxes.Tellings(ctx, args)
+	if err != nil || len(list) == 0 {
 		return err
 	}
 	in, err := s.Store.Installation(ctx)
 	if err != nil {
 		return err
 	}
-	p := s.Texts.Printer(to.Lang)
-	id := ids.Notice(string(args.Org) + "." + string(args.Letter))
-	link := s.BaseURL + "/" + string(to.Lang) + "/my/"
 	var failed []error
+	for _, to := range list {
+		id := ids.Notice(string(args.Org) + "." + string(args.Letter))
+		if to.Acting { // one of several who share a mailbox
+			id += ids.Notice("." + string(to.Person))
+		}
+		errs, err := s.tell(ctx, in, id, to)
+		if err != nil {
+			return err
+		}
+		failed = append(failed, errs...)
+	}
+	if len(failed) == 0 {
+		return nil
+	}
+	for _, err := range failed {
+		if err == nil { // one was reached by one of the ways: told again, they would be told twice
+			return s.Mailboxes.Told(ctx, args, mailbox.Told)
+		}
+	}
+	return errors.Join(failed...)
+}
+
+// tell tells one person that something came, by the ways that they want: what became of each of them.
+func (s *sender) tell(ctx context.Context, in org.Installation, id ids.Notice, to mailbox.Telling) (failed []error, err error) {
+	p := s.Texts.Printer(to.Lang)
+	link := s.BaseURL + "/" + string(to.Lang) + "/my/"
 	if to.Email != "" {
 		if s.Mailer == nil {
-			return errors.New("no way to send mail")
+			return nil, errors.New("no way to send mail")
 		}
 		_, err := s.Mailer.Send(ctx, notify.Message{
 			ID: id, Event: letterArrived, Lang: to.Lang, To: notify.Address{Email: to.Email}, From: notify.Address{Name: cmp.Or(s.From.Name, in.Name.In(to.Lang), "Luukku"), Email: s.From.Email},
@@ -49,15 +73,7 @@ func (s *sender) arrival(ctx context.Context, t task.Task) error {
 		_, err := s.Texter.SendText(ctx, notify.Text{ID: id, Event: letterArrived, Lang: to.Lang, To: to.Phone, Text: p.T("mailbox.told_sms", "link", link)})
 		failed = append(failed, err)
 	}
-	if len(failed) == 0 {
-		return nil
-	}
-	for _, err := range failed {
-		if err == nil { // reached by one of the two: told again, they would be told twice
-			return s.Mailboxes.Told(ctx, args, mailbox.Told)
-		}
-	}
-	return errors.Join(failed...)
+	return failed, nil
 }
 
 // unserved looks at a letter once the time to confirm it is over: one that was not confirmed goes on paper.

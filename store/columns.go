@@ -98,6 +98,8 @@ var columnsOf = []struct {
 	{"counter", employed, "org office unit staff since break_since services ticket rev"},
 	{"lobby_alert", employed, "org id office kind device unit at done_at done_by"},
 	{"mailbox", boxed, "person opened_at closed_at terms tell_email tell_phone lang signed_in version"},
+	{"company_mailbox", boxed, "company opened_at closed_at opened_by terms lang version"},
+	{"mailbox_teller", boxed, "owner person tell_email tell_phone lang"},
 	{"letter_preference", boxed, "person version channel basis for_org terms from_at until_at at by_kind made_by"},
 	{"letter", written, "org id account company thread inward written_by kind mode lang reply created_at publish_at expires_at confirm_by channel ref #digest !content"},
 	{"letter_event", written, "org seq letter at what actor_kind actor for_company level detail"},

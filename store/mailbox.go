@@ -11,6 +11,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/store/db"
@@ -64,6 +65,38 @@ func (l letters) Box(ctx context.Context, p ids.Person) (mailbox.Box, error) {
 		Person: p, OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Terms: r.Terms, TellEmail: r.TellEmail == 1, TellPhone: r.TellPhone == 1, Lang: i18n.Lang(r.Lang),
 		SignedIn: r.SignedIn, Version: r.Version,
 	}, nil
+}
+
+// CompanyBox returns a company's mailbox, its zero value for one that never had any.
+func (l letters) CompanyBox(ctx context.Context, c ids.Company) (mailbox.Box, error) {
+	if l.lock {
+		if _, err := l.q.LockCompanyMailbox(ctx, string(c)); err != nil && !noRows(err) {
+			return mailbox.Box{}, l.fault(err)
+		}
+	}
+	r, err := l.q.CompanyMailbox(ctx, string(c))
+	if noRows(err) {
+		return mailbox.Box{}, nil
+	}
+	if err != nil {
+		return mailbox.Box{}, l.fault(err)
+	}
+	return mailbox.Box{
+		Company: c, OpenedBy: ids.Person(r.OpenedBy), OpenedAt: r.OpenedAt, ClosedAt: r.ClosedAt, Terms: r.Terms, Lang: i18n.Lang(r.Lang), Version: r.Version,
+	}, nil
+}
+
+// Tellers returns how those who act for a mailbox's owner want to be told.
+func (l letters) Tellers(ctx context.Context, of actor.Owner) ([]mailbox.Teller, error) {
+	rows, err := l.q.MailboxTellers(ctx, of.ID())
+	if err != nil {
+		return nil, l.fault(err)
+	}
+	out := make([]mailbox.Teller, len(rows))
+	for i, r := range rows {
+		out[i] = mailbox.Teller{Owner: of, Person: ids.Person(r.Person), TellEmail: r.TellEmail == 1, TellPhone: r.TellPhone == 1, Lang: i18n.Lang(r.Lang)}
+	}
+	return out, nil
 }
 
 // Preferences returns somebody's preferences in the order of their versions.
@@ -232,7 +265,16 @@ func (m *Mailboxes) InTx(ctx context.Context, do func(ctx context.Context, tx ma
 
 // PutBox writes a mailbox whose Version is the one that was read; false when it has another by now.
 func (t *letterTx) PutBox(ctx context.Context, b mailbox.Box) (bool, error) {
-	if b.Version == 0 {
+	switch {
+	case b.Company != "" && b.Version == 0:
+		return one(t.q.PutCompanyMailbox(ctx, db.PutCompanyMailboxParams{
+			Company: string(b.Company), OpenedAt: b.OpenedAt, ClosedAt: b.ClosedAt, OpenedBy: string(b.OpenedBy), Terms: b.Terms, Lang: string(b.Lang),
+		}))
+	case b.Company != "":
+		return one(t.q.SetCompanyMailbox(ctx, db.SetCompanyMailboxParams{
+			OpenedAt: b.OpenedAt, ClosedAt: b.ClosedAt, OpenedBy: string(b.OpenedBy), Terms: b.Terms, Lang: string(b.Lang), Company: string(b.Company), Seen: b.Version,
+		}))
+	case b.Version == 0:
 		return one(t.q.PutMailbox(ctx, db.PutMailboxParams{
 			Person: string(b.Person), OpenedAt: b.OpenedAt, ClosedAt: b.ClosedAt, Terms: b.Terms, TellEmail: number(b.TellEmail), TellPhone: number(b.TellPhone), Lang: string(b.Lang),
 			SignedIn: b.SignedIn,
@@ -242,6 +284,19 @@ func (t *letterTx) PutBox(ctx context.Context, b mailbox.Box) (bool, error) {
 		OpenedAt: b.OpenedAt, ClosedAt: b.ClosedAt, Terms: b.Terms, TellEmail: number(b.TellEmail), TellPhone: number(b.TellPhone), Lang: string(b.Lang), SignedIn: b.SignedIn,
 		Person: string(b.Person), Seen: b.Version,
 	}))
+}
+
+// PutTeller writes how somebody who acts for a mailbox's owner wants to be told.
+func (t *letterTx) PutTeller(ctx context.Context, m mailbox.Teller) error {
+	return t.q.PutMailboxTeller(ctx, db.PutMailboxTellerParams{
+		Owner: m.Owner.ID(), Person: string(m.Person), TellEmail: number(m.TellEmail), TellPhone: number(m.TellPhone), Lang: string(m.Lang),
+	})
+}
+
+// PutCompany makes a company that is known by nothing but a letter, and returns what the one of its number is called here.
+func (t *letterTx) PutCompany(ctx context.Context, c identity.Company) (ids.Company, error) {
+	id, err := t.q.PutCompanyKnown(ctx, db.PutCompanyKnownParams{ID: string(c.ID), BusinessID: c.BusinessID, Name: c.Name, Kind: string(c.Kind), CreatedAt: c.CreatedAt})
+	return ids.Company(id), err
 }
 
 // PutPreference appends to somebody's history.

@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 
 	"luukku/base/fault"
@@ -10,9 +11,11 @@ import (
 	"luukku/domain/audit"
 )
 
-// Mine is somebody's own mailbox with what they have said about letters.
+// Mine is the mailbox that somebody works in, with what was said about letters: their own, or that of whom they act for. What they want to be told of is always their own wish.
 type Mine struct {
 	Box
+	// Shared says that it is not their own; History is that of its owner.
+	Shared     bool
 	Preference Preference
 	History    []Preference
 	// Terms is the version that holds now; TermsNew that another one was accepted.
@@ -20,20 +23,29 @@ type Mine struct {
 	TermsNew bool
 }
 
-// Mine returns the actor's own mailbox; its Version is 0 for who never had one.
+// Mine returns the mailbox that the actor works in; its Version is 0 for who never had one. NotFound for who acts for somebody who can have none.
 func (s *Service) Mine(ctx context.Context, who actor.Actor) (Mine, error) {
-	if err := who.May(actor.MailboxUse, actor.Object{Owner: actor.Owner{Person: who.Person}}); err != nil {
-		return Mine{}, err
-	}
-	b, err := s.Store.Box(ctx, who.Person)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return Mine{}, err
 	}
-	history, err := s.Store.Preferences(ctx, who.Person)
+	b, err := box(ctx, s.Store, of)
 	if err != nil {
 		return Mine{}, err
 	}
-	m := Mine{Box: b, History: history, Preference: PreferenceAt(history, "", s.Now().Unix())}
+	history, err := preferences(ctx, s.Store, of, b)
+	if err != nil {
+		return Mine{}, err
+	}
+	m := Mine{Box: b, Shared: !inPerson(who), History: history, Preference: PreferenceAt(history, "", s.Now().Unix())}
+	if m.Shared {
+		list, err := s.Store.Tellers(ctx, of)
+		if err != nil {
+			return Mine{}, err
+		}
+		t := tellerOf(list, who.Person)
+		m.TellEmail, m.TellPhone, m.Lang = t.TellEmail, t.TellPhone, cmp.Or(t.Lang, b.Lang)
+	}
 	m.TermsNow, err = s.Terms(ctx)
 	m.TermsNew = b.Open() && b.Terms != m.TermsNow
 	return m, err
@@ -47,7 +59,7 @@ type OpenRequest struct {
 	Lang                 i18n.Lang
 }
 
-// Open opens the actor's mailbox, or opens it again: only for themselves, never for whom they act for (S4.2). From then on letters come without paper. A welcome letter greets
+// Open opens the actor's mailbox, or opens it again: for themselves (S4.2), or for a company for all who hold a mandate for it. From then on letters come without paper. A welcome letter greets
 // who opens it for the first time. Opened twice it is opened once. Faults: NotFound where there are no mailboxes; Invalid at "terms" for a version that does not hold now.
 func (s *Service) Open(ctx context.Context, who actor.Actor, r OpenRequest) error {
 	if err := s.mayOpen(ctx, who, r.Terms); err != nil {
@@ -57,23 +69,24 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, r OpenRequest) erro
 	if err != nil {
 		return err
 	}
-	now := s.Now().Unix()
+	now, of := s.Now().Unix(), who.Owner()
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
-		b, err := tx.Box(ctx, who.Person)
+		b, err := box(ctx, tx, of)
 		if err != nil || b.Open() {
 			return err
 		}
 		first := b.Version == 0
-		b = Box{
-			Person: who.Person, OpenedAt: now, Terms: r.Terms, TellEmail: r.TellEmail, TellPhone: r.TellPhone, Lang: r.Lang, SignedIn: now, Version: b.Version,
+		b = Box{Person: of.Person, Company: of.Company, OpenedBy: who.Person, OpenedAt: now, Terms: r.Terms, Lang: r.Lang, SignedIn: now, Version: b.Version}
+		if inPerson(who) {
+			b.TellEmail, b.TellPhone = r.TellEmail, r.TellPhone
 		}
 		if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
 			return orAgain(err)
 		}
-		err = tx.PutPreference(ctx, Preference{
-			Person: who.Person, Channel: Electronic, Basis: Consent, Terms: r.Terms, From: now, At: now, ByKind: who.Kind, By: who.ID(),
-		})
-		if err != nil {
+		if err := putTeller(ctx, tx, who, r.TellEmail, r.TellPhone, r.Lang); err != nil {
+			return err
+		}
+		if err := s.prefers(ctx, tx, who, Preference{Channel: Electronic, Basis: Consent, Terms: r.Terms, From: now}); err != nil {
 			return err
 		}
 		if first {
@@ -81,7 +94,7 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, r OpenRequest) erro
 				return err
 			}
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.MailboxOpened, audit.OfPerson, string(who.Person), map[string]string{"terms": r.Terms}))
+		return tx.Audit(ctx, s.about(who, audit.MailboxOpened, map[string]string{"terms": r.Terms}))
 	})
 	if err == nil {
 		s.committed()
@@ -90,10 +103,10 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, r OpenRequest) erro
 }
 
 func (s *Service) mayOpen(ctx context.Context, who actor.Actor, terms string) error {
-	if who.Kind != actor.KindCitizen || !who.For.IsZero() {
+	if who.Kind != actor.KindCitizen {
 		return fault.NotFound("error.not_found")
 	}
-	if err := who.May(actor.MailboxUse, actor.Object{Owner: actor.Owner{Person: who.Person}}); err != nil {
+	if _, err := s.owner(ctx, who); err != nil {
 		return err
 	}
 	now, err := s.Terms(ctx)
@@ -108,6 +121,24 @@ func (s *Service) mayOpen(ctx context.Context, who actor.Actor, terms string) er
 	return nil
 }
 
+// prefers appends to the history of the owner in whose mailbox the actor works. A company's is told by when it was opened and closed (preferences).
+func (s *Service) prefers(ctx context.Context, tx Tx, who actor.Actor, p Preference) error {
+	if p.Person = who.Owner().Person; p.Person == "" {
+		return nil
+	}
+	p.At, p.ByKind, p.By = s.Now().Unix(), who.Kind, who.ID()
+	return tx.PutPreference(ctx, p)
+}
+
+// about is a line of the log about the mailbox in which the actor works.
+func (s *Service) about(who actor.Actor, a audit.Action, detail map[string]string) audit.Entry {
+	of := who.Owner()
+	if of.Company != "" {
+		return s.entry("", who, a, "company", string(of.Company), detail)
+	}
+	return s.entry("", who, a, audit.OfPerson, string(of.Person), detail)
+}
+
 func orAgain(err error) error {
 	if err == nil {
 		return errAgain
@@ -119,7 +150,7 @@ func orAgain(err error) error {
 func (s *Service) welcome(ctx context.Context, tx Tx, keeper ids.Org, b Box) error {
 	p := s.Texts.Printer(b.Lang)
 	l := Letter{
-		Org: keeper, ID: s.Gen.Letter(), Owner: actor.Owner{Person: b.Person}, Kind: Welcome, Mode: Ordinary, Lang: b.Lang, CreatedAt: b.OpenedAt, PublishAt: b.OpenedAt,
+		Org: keeper, ID: s.Gen.Letter(), Owner: actor.Owner{Person: b.Person, Company: b.Company}, Kind: Welcome, Mode: Ordinary, Lang: b.Lang, CreatedAt: b.OpenedAt, PublishAt: b.OpenedAt,
 		Channel: Electronic, Content: Content{Subject: p.T("mailbox.welcome_subject"), Body: p.T("mailbox.welcome_body")},
 	}
 	l.Thread = l.ID
@@ -165,16 +196,27 @@ func (s *Service) Set(ctx context.Context, who actor.Actor, r SetRequest) error 
 	case m.Version != r.Seen:
 		return errAgain
 	}
-	b := m.Box
-	b.TellEmail, b.TellPhone, b.Lang = r.TellEmail, r.TellPhone, r.Lang
-	if r.Terms != "" {
-		b.Terms = r.Terms
-	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
-			return orAgain(err)
+		b, err := box(ctx, tx, who.Owner())
+		if err != nil {
+			return err
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.MailboxChanged, audit.OfPerson, string(who.Person), nil))
+		b.Version = r.Seen
+		if inPerson(who) {
+			b.TellEmail, b.TellPhone, b.Lang = r.TellEmail, r.TellPhone, r.Lang
+		}
+		if r.Terms != "" {
+			b.Terms = r.Terms
+		}
+		if inPerson(who) || r.Terms != "" {
+			if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
+				return orAgain(err)
+			}
+		}
+		if err := putTeller(ctx, tx, who, r.TellEmail, r.TellPhone, r.Lang); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.about(who, audit.MailboxChanged, nil))
 	})
 }
 
@@ -185,7 +227,7 @@ func (s *Service) Close(ctx context.Context, who actor.Actor) error {
 	}
 	now := s.Now().Unix()
 	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
-		b, err := tx.Box(ctx, who.Person)
+		b, err := box(ctx, tx, who.Owner())
 		if err != nil || !b.Open() {
 			return err
 		}
@@ -193,15 +235,15 @@ func (s *Service) Close(ctx context.Context, who actor.Actor) error {
 		if ok, err := tx.PutBox(ctx, b); err != nil || !ok {
 			return orAgain(err)
 		}
-		err = tx.PutPreference(ctx, Preference{Person: who.Person, Channel: Paper, Basis: Wish, From: now, At: now, ByKind: who.Kind, By: who.ID()})
-		if err != nil {
+		if err := s.prefers(ctx, tx, who, Preference{Channel: Paper, Basis: Wish, From: now}); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.MailboxClosed, audit.OfPerson, string(who.Person), nil))
+		return tx.Audit(ctx, s.about(who, audit.MailboxClosed, nil))
 	})
 }
 
-// PaperUntil has letters sent on paper until the last second of a time, and without paper again after it. Faults: NotFound without a mailbox; Invalid at "until".
+// PaperUntil has letters sent on paper until the last second of a time, and without paper again after it. Faults: NotFound without a mailbox, and for a company, whose letters are not
+// for one of those to put off who act for it; Invalid at "until".
 func (s *Service) PaperUntil(ctx context.Context, who actor.Actor, until int64) error {
 	m, err := s.Mine(ctx, who)
 	if err != nil {
@@ -209,17 +251,16 @@ func (s *Service) PaperUntil(ctx context.Context, who actor.Actor, until int64) 
 	}
 	now := s.Now().Unix()
 	switch {
-	case !m.Open():
+	case !m.Open() || m.Company != "":
 		return fault.NotFound("error.not_found")
 	case until <= now:
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "field.date"})
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		p := Preference{Person: who.Person, Channel: Paper, Basis: Wish, From: now, Until: until, At: now, ByKind: who.Kind, By: who.ID()}
-		if err := tx.PutPreference(ctx, p); err != nil {
+		if err := s.prefers(ctx, tx, who, Preference{Channel: Paper, Basis: Wish, From: now, Until: until}); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.MailboxPaper, audit.OfPerson, string(who.Person), nil))
+		return tx.Audit(ctx, s.about(who, audit.MailboxPaper, nil))
 	})
 }
 
@@ -229,17 +270,16 @@ func (s *Service) Paperless(ctx context.Context, who actor.Actor) error {
 	switch {
 	case err != nil:
 		return err
-	case !m.Open():
+	case !m.Open() || m.Company != "":
 		return fault.NotFound("error.not_found")
 	case m.Preference.Channel == Electronic:
 		return nil
 	}
 	now := s.Now().Unix()
 	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		p := Preference{Person: who.Person, Channel: Electronic, Basis: Consent, Terms: m.Box.Terms, From: now, At: now, ByKind: who.Kind, By: who.ID()}
-		if err := tx.PutPreference(ctx, p); err != nil {
+		if err := s.prefers(ctx, tx, who, Preference{Channel: Electronic, Basis: Consent, Terms: m.Box.Terms, From: now}); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.MailboxPaper, audit.OfPerson, string(who.Person), nil))
+		return tx.Audit(ctx, s.about(who, audit.MailboxPaper, nil))
 	})
 }

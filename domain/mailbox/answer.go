@@ -141,7 +141,7 @@ func (a AtDesk) Lang() i18n.Lang {
 // answer delivers a letter that has an address if it has to go on paper.
 func (s *Service) answer(ctx context.Context, tx Tx, who actor.Actor, c *catalog.Config, l Letter) error {
 	rule, _ := RuleOn(s.Rules, c.Org.Country, l.Mode, org.DateOf(time.Unix(l.PublishAt, 0).In(c.Zone())))
-	way, err := s.deliver(ctx, tx, who, l, rule, c.Zone())
+	way, err := s.deliver(ctx, tx, who, found{Owner: l.Owner, Manned: true}, l, rule, c.Zone())
 	if err == nil && way == Paper && len(l.Post) == 0 {
 		err = errNoPost
 	}

@@ -5,9 +5,12 @@ import (
 	"luukku/base/ids"
 )
 
-// Box is somebody's mailbox.
+// Box is somebody's mailbox: a person's own, or that of a company or an association, which all who hold a mandate share.
 type Box struct {
-	Person ids.Person
+	Person  ids.Person  // empty for a company's
+	Company ids.Company // empty for a person's
+	// OpenedBy is who opened a company's last.
+	OpenedBy ids.Person
 	// OpenedAt is when it was opened last, ClosedAt when it was closed; 0 for one that is open.
 	OpenedAt, ClosedAt int64
 	// Terms is the version of the terms that was accepted.

@@ -148,7 +148,7 @@ func (s *Service) LetterPDF(ctx context.Context, who actor.Actor, id ids.Letter)
 
 // ReceiptPDF is the receipt of one of the actor's letters, in a language. Only what an authority sent has one.
 func (s *Service) ReceiptPDF(ctx context.Context, who actor.Actor, id ids.Letter, lang i18n.Lang) (pdf.File, error) {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return pdf.File{}, err
 	}

@@ -34,7 +34,7 @@ const mostExported = 50
 // Export goes through all of the actor's letters, the newest first, whatever folder they lie in; what came while it went on is left out. Nothing is read by it in the sense of a receipt: the
 // letters stand as before, and one that is to be confirmed stays closed. That the mailbox was taken along is in the log. shownAt is when the actor showed who they are. Faults: as MayExport.
 func (s *Service) Export(ctx context.Context, who actor.Actor, shownAt int64, each func(Exported) error) error {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return err
 	}

@@ -177,10 +177,7 @@ func (s *Service) Matter(ctx context.Context, who actor.Actor, o ids.Org, item i
 
 // reachOwner is which way a letter of an organisation goes to somebody as things are.
 func (s *Service) reachOwner(ctx context.Context, from Reader, o ids.Org, of actor.Owner) (Reach, error) {
-	if of.Company != "" {
-		return Reachable, nil
-	}
-	_, way, err := s.reach(ctx, from, o, of.Person, s.Now().Unix())
+	_, way, err := s.reach(ctx, from, o, found{Owner: of, Manned: true}, s.Now().Unix())
 	return way, err
 }
 

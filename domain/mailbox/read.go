@@ -45,6 +45,8 @@ type Shown struct {
 	Standing Standing
 	// Served is when it counts as served; its zero value where no rule is known or nothing is served.
 	Served Served
+	// Readings are who of those that share the mailbox read and confirmed it, in the order in which they did; none in one's own mailbox.
+	Readings []Reading
 	// Thread are the letters of its exchange, the oldest first, itself included.
 	Thread []Stored
 }
@@ -52,7 +54,7 @@ type Shown struct {
 // Letter returns one of the actor's letters and records that it was read; one that waits to be confirmed is shown without what it says, and is not read by that. What is not
 // there for the reader is NotFound, whatever the reason.
 func (s *Service) Letter(ctx context.Context, who actor.Actor, id ids.Letter) (Shown, error) {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return Shown{}, err
 	}
@@ -60,12 +62,16 @@ func (s *Service) Letter(ctx context.Context, who actor.Actor, id ids.Letter) (S
 	if err != nil {
 		return Shown{}, err
 	}
-	if st := l.Stand(); st.New() && !l.Inward && !st.Sealed(l.Letter) {
+	if st := l.Stand(); (st.New() || !inPerson(who) && !hasRead(l, who)) && !l.Inward && !st.Sealed(l.Letter) {
 		if err := s.record(ctx, who, of, id, Read, audit.LetterRead, func(Letter, Standing) error { return nil }); err != nil {
 			return Shown{}, err
 		}
 	}
-	return s.shown(ctx, of, l.Thread, id)
+	out, err := s.shown(ctx, of, l.Thread, id)
+	if err == nil && !inPerson(who) {
+		out.Readings, err = s.readings(ctx, out.Stored)
+	}
+	return out, err
 }
 
 func (s *Service) visible(ctx context.Context, from Reader, of actor.Owner, id ids.Letter) (Stored, error) {
@@ -149,7 +155,7 @@ func (s *Service) record(ctx context.Context, who actor.Actor, of actor.Owner, i
 
 // Confirm says that a letter arrived; from then on it can be read. The receipt says who and when, to the second. Faults: NotFound; Conflict as MayConfirm.
 func (s *Service) Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return err
 	}
@@ -173,7 +179,7 @@ var moves = map[What]func(Folder) bool{
 // Tidy marks letters as not read, archives, deletes or restores them; those to which it does not apply are left as they are. Done counts the others. Conflict
 // "letter.unconfirmed" for one that must be confirmed first.
 func (s *Service) Tidy(ctx context.Context, who actor.Actor, what What, list []ids.Letter) (done int, err error) {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return 0, err
 	}

@@ -14,13 +14,34 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/identity"
 	"luukku/domain/org"
 )
 
-// Recipient is whom a letter is for: a person by their national identifier.
+// Recipient is whom a letter is for: a person by their national identifier, or a company or an association by its public number.
 type Recipient struct {
 	Kind natid.Kind
 	Code natid.Secret
+	// Number is a company's, such as a Finnish Y-tunnus; empty for a person.
+	Number string
+}
+
+// found is who a recipient is: nobody when they are not known here. Manned says that somebody may act for a company: what arrives where nobody can read it has not reached anybody.
+type found struct {
+	Owner  actor.Owner
+	Number string
+	Manned bool
+}
+
+// recipient finds a recipient.
+func (s *Service) recipient(ctx context.Context, o ids.Org, r Recipient) (found, error) {
+	system := actor.System("mailbox")
+	if r.Number != "" {
+		c, manned, err := s.People.Represented(ctx, system, r.Number)
+		return found{actor.Owner{Company: c.ID}, r.Number, manned}, err
+	}
+	a, err := s.People.Claimed(ctx, system, o, r.Kind, r.Code)
+	return found{Owner: actor.Owner{Person: a.Person}, Manned: true}, err
 }
 
 // SendRequest is a letter that an authority hands over, in one request: what it says, to whom, and how it goes if it cannot go electronically.
@@ -40,6 +61,9 @@ type SendRequest struct {
 	Key ids.FormKey
 }
 
+// MostNumber is how long a company's number can be.
+const MostNumber = 40
+
 // refForm is what a sender's reference may be, so that nothing personal is in it by accident.
 var refForm = regexp.MustCompile(`^[A-Za-z0-9._/-]*$`)
 
@@ -51,6 +75,9 @@ func (r SendRequest) check(now int64) error {
 	}
 	if !slices.Contains(Sent, r.Kind) {
 		wrong("kind", "error.field.choose")
+	}
+	if len(r.Recipient.Number) > MostNumber {
+		wrong("recipient.identifier", "field.bad_characters")
 	}
 	if r.Mode != Ordinary && r.Mode != Verifiable {
 		wrong("service", "error.field.choose")
@@ -73,16 +100,16 @@ func (r SendRequest) check(now int64) error {
 	return nil
 }
 
-// reach finds who somebody is and which way a letter of an organisation goes to them, as a transaction sees it. Nobody is found without an account.
-func (s *Service) reach(ctx context.Context, from Reader, o ids.Org, p ids.Person, now int64) (Box, Reach, error) {
-	if p == "" {
+// reach is which way a letter of an organisation goes to somebody, as a transaction sees it. Nobody is reached without an account, and no company without anybody who acts for it.
+func (s *Service) reach(ctx context.Context, from Reader, o ids.Org, to found, now int64) (Box, Reach, error) {
+	if to.Owner.IsZero() {
 		return Box{}, OnPaper, nil
 	}
-	b, err := from.Box(ctx, p)
-	if err != nil {
+	b, err := box(ctx, from, to.Owner)
+	if err != nil || !to.Manned {
 		return b, OnPaper, err
 	}
-	history, err := from.Preferences(ctx, p)
+	history, err := preferences(ctx, from, to.Owner, b)
 	return b, ReachOf(b, history, o, now), err
 }
 
@@ -91,16 +118,16 @@ func (s *Service) Reachable(ctx context.Context, who actor.Actor, o ids.Org, r R
 	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
 		return OnPaper, err
 	}
-	a, err := s.People.Claimed(ctx, actor.System("mailbox"), o, r.Kind, r.Code)
+	to, err := s.recipient(ctx, o, r)
 	if err != nil {
 		return OnPaper, err
 	}
-	_, way, err := s.reach(ctx, s.Store, o, a.Person, s.Now().Unix())
+	_, way, err := s.reach(ctx, s.Store, o, to, s.Now().Unix())
 	if err != nil {
 		return way, err
 	}
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-		return tx.Audit(ctx, s.entry(o, who, audit.LetterReachAsked, audit.OfPerson, cmp.Or(string(a.Person), "unknown"), nil))
+		return tx.Audit(ctx, s.entry(o, who, audit.LetterReachAsked, audit.OfPerson, cmp.Or(to.Owner.ID(), "unknown"), nil))
 	})
 	return way, err
 }
@@ -125,14 +152,14 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 	if err != nil {
 		return Stored{}, false, err
 	}
-	a, err := s.People.Claimed(ctx, actor.System("mailbox"), r.Org, r.Recipient.Kind, r.Recipient.Code)
+	to, err := s.recipient(ctx, r.Org, r.Recipient)
 	if err != nil {
 		return Stored{}, false, err
 	}
 	rule, _ := RuleOn(s.Rules, c.Org.Country, r.Mode, org.DateOf(time.Unix(now, 0).In(c.Zone())))
-	sum := digest(r.Recipient.Kind, r.Recipient.Code.Reveal(), r.Kind, r.Mode, r.Lang, r.Subject, r.Body, r.Post, r.Reply, r.ExpiresAt, r.Ref)
+	sum := digest(r.Recipient.Kind, r.Recipient.Number, r.Recipient.Code.Reveal(), r.Kind, r.Mode, r.Lang, r.Subject, r.Body, r.Post, r.Reply, r.ExpiresAt, r.Ref)
 	l := Letter{
-		Org: r.Org, ID: s.Gen.Letter(), Owner: actor.Owner{Person: a.Person}, Kind: r.Kind, Mode: r.Mode, Lang: r.Lang, Reply: r.Reply, CreatedAt: now, PublishAt: now,
+		Org: r.Org, ID: s.Gen.Letter(), Owner: to.Owner, Kind: r.Kind, Mode: r.Mode, Lang: r.Lang, Reply: r.Reply, CreatedAt: now, PublishAt: now,
 		ExpiresAt: r.ExpiresAt, Ref: r.Ref, Content: r.Content,
 	}
 	l.Thread = l.ID
@@ -142,7 +169,7 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 		if again || err != nil {
 			return err
 		}
-		_, err = s.deliver(ctx, tx, who, l, rule, c.Zone())
+		_, err = s.deliver(ctx, tx, who, to, l, rule, c.Zone())
 		return err
 	})
 	if err != nil {
@@ -156,26 +183,15 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 	return sent, again, err
 }
 
-// deliver puts a letter into a mailbox or into the queue of the printer, and says which. A company's is always in its mailbox: nothing else is known of where it is.
-func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, l Letter, rule ServiceRule, zone *time.Location) (Channel, error) {
-	b, way, err := s.reach(ctx, tx, l.Org, l.Owner.Person, l.CreatedAt)
+// deliver puts a letter into a mailbox or into the queue of the printer, and says which.
+func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found, l Letter, rule ServiceRule, zone *time.Location) (Channel, error) {
+	b, way, err := s.reach(ctx, tx, l.Org, to, l.CreatedAt)
 	if err != nil {
 		return "", err
 	}
-	if l.Owner.Company != "" {
-		way = Reachable
-	}
-	var fresh *seal.PersonKey
-	if l.Owner.IsZero() {
-		l.Owner.Person = s.Gen.Person()
-		key, wrapped, err := s.Seals.NewPersonKey(string(l.Owner.Person))
-		if err != nil {
-			return "", err
-		}
-		if err := tx.PutPerson(ctx, l.Owner.Person, wrapped, l.CreatedAt); err != nil {
-			return "", err
-		}
-		fresh = &key
+	fresh, err := s.known(ctx, tx, to, &l)
+	if err != nil {
+		return "", err
 	}
 	if l.Channel = Paper; way == Reachable {
 		l.Channel, l.ConfirmBy = Electronic, ConfirmBy(rule, l.PublishAt, zone)
@@ -196,8 +212,8 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, l Letter,
 	if err := awaited(ctx, tx, l); err != nil {
 		return "", err
 	}
-	if !b.TellEmail && !b.TellPhone {
-		return Electronic, nil
+	if told, err := anyTold(ctx, tx, l.Owner, b); err != nil || !told {
+		return Electronic, err
 	}
 	return Electronic, tx.PutTelling(ctx, TellArgs{Org: l.Org, Letter: l.ID}, l.CreatedAt)
 }
@@ -210,6 +226,28 @@ func (s *Service) onPaper(ctx context.Context, tx Tx, who actor.Actor, l Letter)
 		return err
 	}
 	return tx.PutPrint(ctx, l.Org, l.ID, l.CreatedAt)
+}
+
+// known makes a recipient whom nobody here knows yet: somebody with a key of their own, which is returned, or a company of a number.
+func (s *Service) known(ctx context.Context, tx Tx, to found, l *Letter) (*seal.PersonKey, error) {
+	switch {
+	case !l.Owner.IsZero():
+		return nil, nil
+	case to.Number != "":
+		name := to.Number
+		if len(l.Post) > 0 {
+			name = l.Post[0]
+		}
+		c, err := tx.PutCompany(ctx, identity.Company{ID: ids.Company(s.Gen.New()), BusinessID: to.Number, Name: name, Kind: identity.KindCompany, CreatedAt: l.CreatedAt})
+		l.Owner.Company = c
+		return nil, err
+	}
+	l.Owner.Person = s.Gen.Person()
+	key, wrapped, err := s.Seals.NewPersonKey(string(l.Owner.Person))
+	if err != nil {
+		return nil, err
+	}
+	return &key, tx.PutPerson(ctx, l.Owner.Person, wrapped, l.CreatedAt)
 }
 
 // MostFeed is how many events one page of the feed has.

@@ -27,6 +27,10 @@ type People interface {
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
 	// InboxPerson returns whose letter it is, to those who answer it: Invalid for whom only those may see who have broken the glass.
 	InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (identity.Account, error)
+	// Represented returns the company of a number, and whether anybody may act for it now; its zero value for one that is not known here.
+	Represented(ctx context.Context, who actor.Actor, number string) (identity.Company, bool, error)
+	// ActsFor reports whether somebody may act for an owner now.
+	ActsFor(ctx context.Context, who actor.Actor, p ids.Person, of actor.Owner) (bool, error)
 }
 
 // Service is the room's use cases. Set the fields before the first use.
@@ -41,6 +45,8 @@ type Service struct {
 	Keeper func(ctx context.Context) (ids.Org, error)
 	// Terms is the version of the terms of use that hold now; empty when the installation has no mailboxes.
 	Terms func(ctx context.Context) (string, error)
+	// InCare reports whether people may have a mailbox for those in their care; nil is never.
+	InCare func(ctx context.Context) (bool, error)
 	// Rules are the rules of service.
 	Rules []ServiceRule
 	// Work is the list of work in which what people write lies.
@@ -51,10 +57,24 @@ type Service struct {
 	Committed func()
 }
 
-// owner is whose mailbox the actor works in, if they may.
-func (s *Service) owner(who actor.Actor) (actor.Owner, error) {
+// owner is whose mailbox the actor works in, if they may: their own, that of a company that they hold a mandate for, and that of somebody in their care where the installation lets
+// them (S4.2 does not: an account is for oneself). NotFound otherwise.
+func (s *Service) owner(ctx context.Context, who actor.Actor) (actor.Owner, error) {
 	o := who.Owner()
-	return o, who.May(actor.MailboxUse, actor.Object{Owner: o})
+	if err := who.May(actor.MailboxUse, actor.Object{Owner: o}); err != nil || who.For.Person == "" {
+		return o, err
+	}
+	ok := false
+	if s.InCare != nil {
+		var err error
+		if ok, err = s.InCare(ctx); err != nil {
+			return o, err
+		}
+	}
+	if !ok {
+		return o, fault.NotFound("error.not_found")
+	}
+	return o, nil
 }
 
 func (s *Service) entry(o ids.Org, who actor.Actor, a audit.Action, kind, subject string, detail map[string]string) audit.Entry {

@@ -75,7 +75,7 @@ const mostRead = 250
 // List returns the actor's letters, the newest first, at most so many, those before a letter when one is named; more says that there are others. What waits to be confirmed has no
 // subject yet, and no letter has its body.
 func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before ids.Letter, most int) (list []Stored, more bool, err error) {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return nil, false, err
 	}
@@ -98,7 +98,7 @@ func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before id
 
 // News is how many letters are new in the actor's inbox. None of them is opened.
 func (s *Service) News(ctx context.Context, who actor.Actor) (int, error) {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return 0, err
 	}

@@ -7,6 +7,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/identity"
 	"luukku/domain/worklist"
 )
 
@@ -23,6 +24,10 @@ func (s Stored) Stand() Standing { return Stand(s.Events) }
 type Reader interface {
 	// Box returns somebody's mailbox, its zero value with Version 0 for who never had one.
 	Box(ctx context.Context, p ids.Person) (Box, error)
+	// CompanyBox returns a company's mailbox, its zero value with Version 0 for one that never had any.
+	CompanyBox(ctx context.Context, c ids.Company) (Box, error)
+	// Tellers returns how those who act for a mailbox's owner want to be told.
+	Tellers(ctx context.Context, of actor.Owner) ([]Teller, error)
 	// Preferences returns somebody's preferences in the order of their versions.
 	Preferences(ctx context.Context, p ids.Person) ([]Preference, error)
 	// PersonKey returns somebody's wrapped key, or NotFound.
@@ -76,6 +81,10 @@ type Tx interface {
 	LinkMatter(ctx context.Context, m Matter) error
 	// PutBox writes a mailbox whose Version is the one that was read, and makes it one more; false when it has another by now.
 	PutBox(ctx context.Context, b Box) (bool, error)
+	// PutTeller writes how somebody who acts for a mailbox's owner wants to be told.
+	PutTeller(ctx context.Context, t Teller) error
+	// PutCompany makes a company that is known by nothing but a letter, and returns what it is called here: one of the same number may be there already.
+	PutCompany(ctx context.Context, c identity.Company) (ids.Company, error)
 	// PutPreference appends to somebody's history; the version is the store's to give.
 	PutPreference(ctx context.Context, p Preference) error
 	// PutPerson makes somebody who is known by nothing but a letter, with their key.

@@ -12,41 +12,75 @@ import (
 // Telling is how somebody is told that something arrived: never what, and never about what (S4.5).
 type Telling struct {
 	Person       ids.Person
+	Acting       bool // it is in a mailbox that they share
 	Lang         i18n.Lang
 	Email, Phone string // those they want, once proven; empty for none
 }
 
-// Telling says how to tell of a letter; ok is false when there is nobody to tell any more: it was read, recalled or told of, or they want no notices.
-func (s *Service) Telling(ctx context.Context, a TellArgs) (t Telling, ok bool, err error) {
+// Tellings say how to tell of a letter: its owner, and those who may act for them now, each where they want. Nobody is left when it was read, recalled or told of.
+func (s *Service) Tellings(ctx context.Context, a TellArgs) ([]Telling, error) {
 	l, err := s.Store.SentLetter(ctx, a.Org, a.Letter)
 	if fault.Is(err, fault.KindNotFound) {
-		return t, false, nil
+		return nil, nil
 	}
 	if err != nil {
-		return t, false, err
+		return nil, err
 	}
 	st := l.Stand()
-	if !Visible(l.Letter, st, s.Now().Unix()) || st.Read > 0 || st.Confirmed > 0 || st.Told > 0 || l.Owner.Person == "" {
-		return t, false, nil
+	if !Visible(l.Letter, st, s.Now().Unix()) || st.Read > 0 || st.Confirmed > 0 || st.Told > 0 {
+		return nil, nil
 	}
-	b, err := s.Store.Box(ctx, l.Owner.Person)
+	b, err := box(ctx, s.Store, l.Owner)
 	if err != nil || !b.Open() {
-		return t, false, err
+		return nil, err
 	}
+	tellers, err := s.Store.Tellers(ctx, l.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if l.Owner.Person != "" {
+		tellers = append(tellers, Teller{Owner: l.Owner, Person: l.Owner.Person, TellEmail: b.TellEmail, TellPhone: b.TellPhone, Lang: b.Lang})
+	}
+	var out []Telling
+	for _, t := range tellers {
+		to, err := s.telling(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		if to.Email != "" || to.Phone != "" {
+			out = append(out, to)
+		}
+	}
+	return out, nil
+}
+
+// telling is where somebody is told: at what they ticked and have proven, while they may act for the mailbox's owner. A mandate that has ended tells nobody anything.
+func (s *Service) telling(ctx context.Context, t Teller) (Telling, error) {
 	who := actor.System("mailbox")
-	who.Person = l.Owner.Person
+	if !t.TellEmail && !t.TellPhone {
+		return Telling{}, nil
+	}
+	if t.Owner.Person != t.Person {
+		if ok, err := s.People.ActsFor(ctx, who, t.Person, t.Owner); err != nil || !ok {
+			return Telling{}, err
+		}
+	}
+	who.Person = t.Person
 	account, err := s.People.Mine(ctx, who)
 	if err != nil {
-		return t, false, err
+		if fault.Is(err, fault.KindNotFound) {
+			err = nil
+		}
+		return Telling{}, err
 	}
-	t = Telling{Person: l.Owner.Person, Lang: b.Lang}
-	if b.TellEmail && account.EmailVerified {
-		t.Email = account.Email
+	out := Telling{Person: t.Person, Acting: t.Owner.Person != t.Person, Lang: t.Lang}
+	if t.TellEmail && account.EmailVerified {
+		out.Email = account.Email
 	}
-	if b.TellPhone && account.PhoneVerified {
-		t.Phone = account.Phone
+	if t.TellPhone && account.PhoneVerified {
+		out.Phone = account.Phone
 	}
-	return t, t.Email != "" || t.Phone != "", nil
+	return out, nil
 }
 
 // Told records that somebody was told, or, with what Unreached, that nobody could be.

@@ -27,7 +27,7 @@ type WriteRequest struct {
 // Write sends a letter to an organisation that receives letters, and puts an acknowledgement of receipt beside it at once: with the time, to the second, and a digest of what was sent
 // (FI 13/2003, section 12). Sent again under its key it is the same letter. Faults: NotFound; Invalid with the fields; Conflict "form.key_reused".
 func (s *Service) Write(ctx context.Context, who actor.Actor, r WriteRequest) (ids.Letter, error) {
-	of, err := s.owner(who)
+	of, err := s.owner(ctx, who)
 	if err != nil {
 		return "", err
 	}
@@ -78,13 +78,11 @@ func (s *Service) mayWrite(ctx context.Context, of actor.Owner, l Letter, answer
 	if !answer && !c.Org.ReceivesLetters {
 		return nil, fault.NotFound("error.not_found")
 	}
-	if of.Person != "" {
-		if b, err := s.Store.Box(ctx, of.Person); err != nil || !b.Open() {
-			if err == nil {
-				err = fault.Invalid("mailbox.not_open", nil)
-			}
-			return nil, err
+	if b, err := box(ctx, s.Store, of); err != nil || !b.Open() {
+		if err == nil {
+			err = fault.Invalid("mailbox.not_open", nil)
 		}
+		return nil, err
 	}
 	if err := l.Content.check(); err != nil {
 		return nil, err

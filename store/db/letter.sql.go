@@ -10,6 +10,25 @@ import (
 	"database/sql"
 )
 
+const companyMailbox = `-- name: CompanyMailbox :one
+SELECT company, opened_at, closed_at, opened_by, terms, lang, version FROM company_mailbox WHERE company = $1
+`
+
+func (q *Queries) CompanyMailbox(ctx context.Context, company string) (CompanyMailbox, error) {
+	row := q.db.QueryRowContext(ctx, companyMailbox, company)
+	var i CompanyMailbox
+	err := row.Scan(
+		&i.Company,
+		&i.OpenedAt,
+		&i.ClosedAt,
+		&i.OpenedBy,
+		&i.Terms,
+		&i.Lang,
+		&i.Version,
+	)
+	return i, err
+}
+
 const dropLetterDue = `-- name: DropLetterDue :exec
 DELETE FROM letter_due WHERE org = $1 AND letter = $2 AND what = $3
 `
@@ -662,6 +681,17 @@ func (q *Queries) LinkMatter(ctx context.Context, arg LinkMatterParams) error {
 	return err
 }
 
+const lockCompanyMailbox = `-- name: LockCompanyMailbox :one
+SELECT company FROM company_mailbox WHERE company = $1 FOR UPDATE
+`
+
+func (q *Queries) LockCompanyMailbox(ctx context.Context, company string) (string, error) {
+	row := q.db.QueryRowContext(ctx, lockCompanyMailbox, company)
+	var company_2 string
+	err := row.Scan(&company_2)
+	return company_2, err
+}
+
 const lockLetter = `-- name: LockLetter :one
 SELECT id FROM letter WHERE org = $1 AND id = $2 FOR UPDATE
 `
@@ -708,6 +738,39 @@ func (q *Queries) Mailbox(ctx context.Context, person string) (Mailbox, error) {
 		&i.Version,
 	)
 	return i, err
+}
+
+const mailboxTellers = `-- name: MailboxTellers :many
+SELECT owner, person, tell_email, tell_phone, lang FROM mailbox_teller WHERE owner = $1 ORDER BY person
+`
+
+func (q *Queries) MailboxTellers(ctx context.Context, owner string) ([]MailboxTeller, error) {
+	rows, err := q.db.QueryContext(ctx, mailboxTellers, owner)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MailboxTeller
+	for rows.Next() {
+		var i MailboxTeller
+		if err := rows.Scan(
+			&i.Owner,
+			&i.Person,
+			&i.TellEmail,
+			&i.TellPhone,
+			&i.Lang,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const matter = `-- name: Matter :one
@@ -965,6 +1028,64 @@ func (q *Queries) PrintBatches(ctx context.Context, arg PrintBatchesParams) ([]P
 	return items, nil
 }
 
+const putCompanyKnown = `-- name: PutCompanyKnown :one
+INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered_at, created_at)
+VALUES ($1, $2, $3, $4, '', '', '', 0, $5)
+ON CONFLICT (business_id) DO UPDATE SET business_id = excluded.business_id
+RETURNING id
+`
+
+type PutCompanyKnownParams struct {
+	ID         string
+	BusinessID string
+	Name       string
+	Kind       string
+	CreatedAt  int64
+}
+
+func (q *Queries) PutCompanyKnown(ctx context.Context, arg PutCompanyKnownParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, putCompanyKnown,
+		arg.ID,
+		arg.BusinessID,
+		arg.Name,
+		arg.Kind,
+		arg.CreatedAt,
+	)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
+const putCompanyMailbox = `-- name: PutCompanyMailbox :execrows
+INSERT INTO company_mailbox (company, opened_at, closed_at, opened_by, terms, lang, version)
+VALUES ($1, $2, $3, $4, $5, $6, 1)
+ON CONFLICT (company) DO NOTHING
+`
+
+type PutCompanyMailboxParams struct {
+	Company  string
+	OpenedAt int64
+	ClosedAt int64
+	OpenedBy string
+	Terms    string
+	Lang     string
+}
+
+func (q *Queries) PutCompanyMailbox(ctx context.Context, arg PutCompanyMailboxParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, putCompanyMailbox,
+		arg.Company,
+		arg.OpenedAt,
+		arg.ClosedAt,
+		arg.OpenedBy,
+		arg.Terms,
+		arg.Lang,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const putLetter = `-- name: PutLetter :exec
 INSERT INTO letter (org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
@@ -1163,6 +1284,30 @@ func (q *Queries) PutMailbox(ctx context.Context, arg PutMailboxParams) (int64, 
 	return result.RowsAffected()
 }
 
+const putMailboxTeller = `-- name: PutMailboxTeller :exec
+INSERT INTO mailbox_teller (owner, person, tell_email, tell_phone, lang) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (owner, person) DO UPDATE SET tell_email = excluded.tell_email, tell_phone = excluded.tell_phone, lang = excluded.lang
+`
+
+type PutMailboxTellerParams struct {
+	Owner     string
+	Person    string
+	TellEmail int64
+	TellPhone int64
+	Lang      string
+}
+
+func (q *Queries) PutMailboxTeller(ctx context.Context, arg PutMailboxTellerParams) error {
+	_, err := q.db.ExecContext(ctx, putMailboxTeller,
+		arg.Owner,
+		arg.Person,
+		arg.TellEmail,
+		arg.TellPhone,
+		arg.Lang,
+	)
+	return err
+}
+
 const putMatter = `-- name: PutMatter :execrows
 INSERT INTO letter_work (org, item, thread, about) VALUES ($1, $2, $3, $4)
 ON CONFLICT (org, thread) DO NOTHING
@@ -1237,6 +1382,37 @@ func (q *Queries) SentLetter(ctx context.Context, arg SentLetterParams) (Letter,
 		&i.Content,
 	)
 	return i, err
+}
+
+const setCompanyMailbox = `-- name: SetCompanyMailbox :execrows
+UPDATE company_mailbox SET opened_at = $1, closed_at = $2, opened_by = $3, terms = $4, lang = $5, version = version + 1
+WHERE company = $6 AND version = $7
+`
+
+type SetCompanyMailboxParams struct {
+	OpenedAt int64
+	ClosedAt int64
+	OpenedBy string
+	Terms    string
+	Lang     string
+	Company  string
+	Seen     int64
+}
+
+func (q *Queries) SetCompanyMailbox(ctx context.Context, arg SetCompanyMailboxParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setCompanyMailbox,
+		arg.OpenedAt,
+		arg.ClosedAt,
+		arg.OpenedBy,
+		arg.Terms,
+		arg.Lang,
+		arg.Company,
+		arg.Seen,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const setMailbox = `-- name: SetMailbox :execrows

@@ -68,6 +68,16 @@ type Company struct {
 	CreatedAt    int64
 }
 
+type CompanyMailbox struct {
+	Company  string
+	OpenedAt int64
+	ClosedAt int64
+	OpenedBy string
+	Terms    string
+	Lang     string
+	Version  int64
+}
+
 type ConfigHistory struct {
 	Org       string
 	ID        string
@@ -365,6 +375,14 @@ type Mailbox struct {
 	Lang      string
 	SignedIn  int64
 	Version   int64
+}
+
+type MailboxTeller struct {
+	Owner     string
+	Person    string
+	TellEmail int64
+	TellPhone int64
+	Lang      string
 }
 
 type OutboxMessage struct {

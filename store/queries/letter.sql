@@ -142,3 +142,31 @@ SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name
 FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
 LEFT JOIN account a ON a.person = l.account
 WHERE w.org = @org AND w.inbox = @inbox AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;
+
+-- name: CompanyMailbox :one
+SELECT company, opened_at, closed_at, opened_by, terms, lang, version FROM company_mailbox WHERE company = @company;
+
+-- name: LockCompanyMailbox :one
+SELECT company FROM company_mailbox WHERE company = @company FOR UPDATE;
+
+-- name: PutCompanyMailbox :execrows
+INSERT INTO company_mailbox (company, opened_at, closed_at, opened_by, terms, lang, version)
+VALUES (@company, @opened_at, @closed_at, @opened_by, @terms, @lang, 1)
+ON CONFLICT (company) DO NOTHING;
+
+-- name: SetCompanyMailbox :execrows
+UPDATE company_mailbox SET opened_at = @opened_at, closed_at = @closed_at, opened_by = @opened_by, terms = @terms, lang = @lang, version = version + 1
+WHERE company = @company AND version = @seen;
+
+-- name: MailboxTellers :many
+SELECT owner, person, tell_email, tell_phone, lang FROM mailbox_teller WHERE owner = @owner ORDER BY person;
+
+-- name: PutMailboxTeller :exec
+INSERT INTO mailbox_teller (owner, person, tell_email, tell_phone, lang) VALUES (@owner, @person, @tell_email, @tell_phone, @lang)
+ON CONFLICT (owner, person) DO UPDATE SET tell_email = excluded.tell_email, tell_phone = excluded.tell_phone, lang = excluded.lang;
+
+-- name: PutCompanyKnown :one
+INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered_at, created_at)
+VALUES (@id, @business_id, @name, @kind, '', '', '', 0, @created_at)
+ON CONFLICT (business_id) DO UPDATE SET business_id = excluded.business_id
+RETURNING id;

@@ -28,6 +28,9 @@ func Mailboxes(t *testing.T, e Engine) {
 		"UnknownRecipientsGetPaperAndNoTraces": sentToNobody,
 		"WhatNobodyConfirmsGoesOnPaper":        unserved,
 		"LettersExpireAndBinsArePurged":        expiredAndPurged,
+		"ACompanysMailboxIsShared":             mailboxShared,
+		"WhomNobodyActsForGetsPaper":           lettersToUnmanned,
+		"InCareOnlyWhereItIsAllowed":           mailboxInCare,
 		"TwoPrintersNeverGetTheSameLetter":     printedAtOnce,
 		"AMailboxOfManyLettersIsReadToItsEnd":  mailboxOfMany,
 	} {
@@ -58,6 +61,21 @@ func (k knownPeople) InboxPerson(ctx context.Context, _ actor.Actor, _ ids.Org, 
 	a, err := k.h.Store.People().Account(ctx, p)
 	return a.Account, err
 }
+
+func (k knownPeople) Represented(ctx context.Context, _ actor.Actor, number string) (identity.Company, bool, error) {
+	c, err := k.h.Store.People().CompanyByNumber(ctx, number)
+	if fault.Is(err, fault.KindNotFound) {
+		return identity.Company{}, false, nil
+	}
+	return c, number != unmanned, err
+}
+
+func (k knownPeople) ActsFor(context.Context, actor.Actor, ids.Person, actor.Owner) (bool, error) {
+	return true, nil
+}
+
+// unmanned is the number of a company that nobody may act for.
+const unmanned = "0000000-0"
 
 const mailTerms = "2026-01"
 
@@ -124,7 +142,7 @@ func mailboxOpenedAtOnce(t *testing.T, e Engine) {
 		t.Errorf("terms of another version: got %v", err)
 	}
 	acting := holder(p)
-	acting.For = actor.Owner{Person: h.someone(t)}
+	acting.For = actor.Owner{Person: h.someone(t)} // nobody opens one for a child
 	if err := s.Open(t.Context(), acting, mailbox.OpenRequest{Terms: mailTerms, Lang: "sv"}); !fault.Is(err, fault.KindNotFound) {
 		t.Errorf("for somebody else: got %v, want not found", err)
 	}

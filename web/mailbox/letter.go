@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -92,6 +93,9 @@ func newLetterPage(b web.Base, f letterFacts) Page {
 	}
 	p.add(ui.LetterText(langOf(b, f.Letter), f.Body))
 	p.add(f.tidying(b, folder), ui.PrintButton(b.Printer), f.documents(b))
+	if len(f.Readings) > 0 {
+		p.add(f.readings(b))
+	}
 	if mailbox.MayAnswer(f.Letter, f.Standing) == nil && f.Mine.Open() {
 		p.add(f.answering(b, t))
 	}
@@ -114,7 +118,7 @@ func (f letterFacts) facts(b web.Base, sender string) []ui.DefinitionRow {
 	row := func(key, value string) {
 		rows = append(rows, ui.DefinitionRow{Key: b.T("mailbox.read." + key), Value: value})
 	}
-	from, to := sender, b.T("mailbox.read.you")
+	from, to := sender, cmp.Or(owner(b), b.T("mailbox.read.you"))
 	if f.Inward {
 		from, to = to, from
 	}
@@ -181,6 +185,18 @@ func (f letterFacts) tidying(b web.Base, folder mailbox.Folder) web.Component {
 	return parts.Form(ui.FormData{Action: at(b, "tidy"), Hidden: []ui.Hidden{{Name: "folder", Value: string(folder)}, {Name: "letter", Value: string(f.ID)}}}, parts.Buttons(list...))
 }
 
+// readings are who of those that share the mailbox read and confirmed the letter, to the second.
+func (f letterFacts) readings(b web.Base) web.Component {
+	t := ui.TableData{Caption: b.T("mailbox.shared.readers"), Head: []string{b.T("mailbox.shared.who"), b.T("mailbox.shared.what"), b.T("mailbox.shared.when")}}
+	for _, r := range f.Readings {
+		t.Rows = append(t.Rows, []ui.Cell{
+			{Text: cmp.Or(r.Name, b.T("mailbox.shared.unknown"))}, {Text: b.T("mailbox.shared." + string(r.What))},
+			{Text: b.T("mailbox.page.moment", "date", f.date(b, r.At), "time", time.Unix(r.At, 0).In(f.zone).Format("15:04:05"))},
+		})
+	}
+	return ui.Table(t)
+}
+
 // answering is the form of an answer.
 func (f letterFacts) answering(b web.Base, t trouble) web.Component {
 	return parts.SectionAt("answer", b.T("mailbox.read.answer"), parts.Form(ui.FormData{Action: at(b, "letter", string(f.ID), "answer"), Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}},
@@ -196,7 +212,7 @@ func (f letterFacts) thread(b web.Base) web.Component {
 		name := f.Names.in(b.Lang, l.Org)
 		from := name
 		if l.Inward {
-			from = b.T("mailbox.read.you")
+			from = cmp.Or(owner(b), b.T("mailbox.read.you"))
 		}
 		here := l.ID == f.ID
 		meta := from + " · " + f.at(b, l.PublishAt) + " · " + b.T("mailbox.kind."+string(l.Kind))

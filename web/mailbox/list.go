@@ -179,6 +179,9 @@ func newListPage(b web.Base, f listFacts) Page {
 	p.Back, p.Wrong, p.Done = web.Path(b.Lang, "", "my")+"/", f.Wrong, f.done(b)
 	t := troubleOf(b, f.Why)
 	t.on(&p)
+	if name := owner(b); name != "" {
+		p.add(ui.Muted(b.T("mailbox.shared.list", "name", name)))
+	}
 	p.add(f.states(b)...)
 	var folders []ui.Link
 	for _, x := range mailbox.Folders {

@@ -1,7 +1,7 @@
 // Package mailbox is the door of a person's own mailbox: opening and closing it, its lists, one letter, and writing to authorities.
 //
 // It promises that nothing of a letter is in an address, that a letter which must be confirmed shows nothing of itself before it is, that a mailbox is opened for
-// nobody but the reader, and that nothing typed is lost. What may be done with a letter is left to domain/mailbox, who somebody is to domain/identity, class names to web/ui.
+// nobody but the reader and the companies that they hold a mandate for, and that nothing typed is lost. What may be done with a letter is left to domain/mailbox, who somebody is to domain/identity, class names to web/ui.
 package mailbox
 
 import (
@@ -115,7 +115,7 @@ func (d *Door) at(v *web.Visit, parts ...string) string { return at(web.Base{Lan
 // boxHandler answers for somebody whose mailbox is known.
 type boxHandler func(v *web.Visit, m mailbox.Mine) error
 
-// own leads to a page those who may have a mailbox: signed in, welcomed, and acting for nobody else.
+// own leads to a page those who may have a mailbox: signed in, welcomed, and acting for themselves or for a company (for somebody in their care where the installation lets them).
 func (d *Door) own(h boxHandler) web.Handler {
 	return func(v *web.Visit) error {
 		if s := v.Signed(); s != nil && !s.Welcomed {
@@ -123,14 +123,14 @@ func (d *Door) own(h boxHandler) web.Handler {
 		}
 		who := v.Actor()
 		m, err := d.Boxes.Mine(v.Ctx(), who)
+		if fault.Is(err, fault.KindNotFound) && !who.For.IsZero() {
+			return v.Render(http.StatusForbidden, ShowMailbox(newActingPage(v.Base(""), v.Signed().ForName)))
+		}
 		if err != nil {
 			return err
 		}
 		if m.TermsNow == "" {
 			return fault.NotFound("error.not_found")
-		}
-		if !who.For.IsZero() {
-			return v.Render(http.StatusForbidden, ShowMailbox(newActingPage(v.Base(""), v.Signed().ForName)))
 		}
 		return h(v, m)
 	}
@@ -175,6 +175,14 @@ func show(v *web.Visit, p Page) error {
 		status = http.StatusConflict
 	}
 	return v.Render(status, ShowMailbox(p))
+}
+
+// owner is what the owner of a shared mailbox is called; empty in one's own.
+func owner(b web.Base) string {
+	if b.Signed == nil {
+		return ""
+	}
+	return b.Signed.For
 }
 
 // newActingPage tells who acts for another that this is for themselves alone.

@@ -93,11 +93,15 @@ func newOpenPage(b web.Base, f tellForm, again bool) Page {
 	if again {
 		title = b.T("mailbox.open.again")
 	}
+	point := b.T("mailbox.open.point_you")
+	if name := owner(b); name != "" {
+		title, point = b.T("mailbox.shared.open", "name", name), b.T("mailbox.shared.point", "name", name)
+	}
 	p := newPage(b, title)
 	p.Back, p.Lead = web.Path(b.Lang, "", "my")+"/", b.T("mailbox.open.lead")
 	t := troubleOf(b, f.Why)
 	t.on(&p)
-	p.add(ui.BulletList([]string{b.T("mailbox.open.point_you"), b.T("mailbox.open.point_write"), b.T("mailbox.open.point_close")}), f.termsText(b))
+	p.add(ui.BulletList([]string{point, b.T("mailbox.open.point_write"), b.T("mailbox.open.point_close")}), f.termsText(b))
 	fields := append(f.tellFields(b), f.accept(b, t), parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.open.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: p.Back, Text: b.T("mailbox.open.cancel")})))
 	p.add(parts.Form(ui.FormData{Action: at(b, "open"), Hidden: []ui.Hidden{{Name: "version", Value: f.Terms.Version}}}, fields...))

@@ -33,10 +33,19 @@ func sampleClock() clock {
 
 // sample is one state of a page for who has signed in.
 func sample(page, state string, show func(b web.Base) Page) web.Sample {
+	return sampleFor("", page, state, show)
+}
+
+// shared is one for who acts for an association.
+func shared(page, state string, show func(b web.Base) Page) web.Sample {
+	return sampleFor("Mallilan kyläyhdistys ry", page, state, show)
+}
+
+func sampleFor(owner, page, state string, show func(b web.Base) Page) web.Sample {
 	return web.Sample{Page: "mailbox/" + page, State: state, Make: func(_ context.Context, b web.Base) web.Component {
 		until := sampleNow().Add(28 * time.Minute)
 		b.Signed = &ui.SignedBar{
-			Name: "Maija Meikäläinen", MyURL: web.Path(b.Lang, "", "my") + "/", ActingURL: web.Path(b.Lang, "", "my", "acting"), OutURL: web.Path(b.Lang, "", "my", "sign-out"),
+			Name: "Maija Meikäläinen", For: owner, MyURL: web.Path(b.Lang, "", "my") + "/", ActingURL: web.Path(b.Lang, "", "my", "acting"), OutURL: web.Path(b.Lang, "", "my", "sign-out"),
 			StayURL: web.Path(b.Lang, "", "my", "stay"), Back: at(b), Clock: b.Printer.Clock(until), Until: until.Format(time.RFC3339), Now: sampleNow().Format(time.RFC3339),
 		}
 		return ShowMailbox(show(b))
@@ -84,6 +93,7 @@ func openSamples() []web.Sample {
 	return []web.Sample{
 		sample("open", "", show(false, func(*tellForm) {})),
 		sample("open", "again", show(true, func(*tellForm) {})),
+		shared("open", "shared", show(false, func(*tellForm) {})),
 		sample("open", "no-address", show(false, func(f *tellForm) { f.Account = identity.Account{} })),
 		sample("open", "errors", show(false, func(f *tellForm) { f.Why = wrongAt("terms", "mailbox.accept_terms") })),
 		sample("export", "", func(b web.Base) Page { return newExportPage(b, true, "") }),
@@ -154,6 +164,7 @@ func listSamples() []web.Sample {
 	}
 	return []web.Sample{
 		sample("list", "", show(mailbox.Inbox, full)),
+		shared("list", "shared", show(mailbox.Inbox, full)),
 		sample("list", "empty", show(mailbox.Inbox, func(web.Base, *listFacts) {})),
 		sample("list", "sent", show(mailbox.Outbox, func(b web.Base, f *listFacts) {
 			mine, _ := sampleSent(b)
@@ -231,6 +242,14 @@ func letterSamples() []web.Sample {
 			f.Done = "confirmed"
 			return newLetterPage(b, f)
 		}),
+		shared("letter", "shared", func(b web.Base) Page {
+			f, at := confirmed(b), sampleNow().Add(-20*time.Hour).Unix()
+			f.Readings = []mailbox.Reading{
+				{Person: "v", Name: "Veikko Mallikas", What: mailbox.Confirmed, At: at}, {Person: "v", Name: "Veikko Mallikas", What: mailbox.Read, At: at + 1},
+				{Person: "x", What: mailbox.Read, At: at + 3600}, {Person: "m", Name: "Maija Meikäläinen", What: mailbox.Read, At: at + 7265},
+			}
+			return newLetterPage(b, f)
+		}),
 		sample("letter", "sent", func(b web.Base) Page {
 			mine, receipt := sampleSent(b)
 			f := facts(b, mine, mailbox.Served{}, receipt)
@@ -275,7 +294,9 @@ func settingsSamples() []web.Sample {
 			f := settingsFacts{clock: sampleClock(), Mine: sampleMine(), Tell: sampleTell(b), Names: sampleNames(), Wrong: b.T("mailbox.settings.same")}
 			return newSettingsPage(b, f)
 		}),
+		shared("settings", "shared", show(func(f *settingsFacts) { f.Mine.Shared, f.Mine.Person, f.Mine.Company = true, "", "c" })),
 		sample("settings", "closed", show(func(f *settingsFacts) { f.Mine.ClosedAt = sampleNow().Unix() })),
 		sample("close", "", newClosePage),
+		shared("close", "shared", newClosePage),
 	}
 }

@@ -118,8 +118,12 @@ func (d *Door) closePost(v *web.Visit, _ mailbox.Mine) error {
 func newClosePage(b web.Base) Page {
 	p := newPage(b, b.T("mailbox.close.title"))
 	p.Back, p.Lead = at(b, "settings"), b.T("mailbox.close.lead")
+	points := []string{b.T("mailbox.close.paper"), b.T("mailbox.close.kept"), b.T("mailbox.close.no_writing"), b.T("mailbox.close.reopen")}
+	if name := owner(b); name != "" {
+		points = append([]string{b.T("mailbox.shared.close", "name", name)}, points...)
+	}
 	p.add(
-		ui.BulletList([]string{b.T("mailbox.close.paper"), b.T("mailbox.close.kept"), b.T("mailbox.close.no_writing"), b.T("mailbox.close.reopen")}),
+		ui.BulletList(points),
 		parts.Form(ui.FormData{Action: at(b, "close")}, parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("mailbox.close.button"), Look: ui.Destructive}), ui.LinkButton(ui.Tertiary, ui.Link{Href: p.Back, Text: b.T("mailbox.close.cancel")}))),
 	)
@@ -156,7 +160,10 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 	}
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.save")}))
 	p.add(parts.Form(ui.FormData{Action: at(b, "settings"), Hidden: []ui.Hidden{{Name: "seen", Value: numberText(f.Tell.Seen)}, {Name: "version", Value: f.Tell.Terms.Version}}}, fields...))
-	p.add(f.paperPart(b, t), ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "export"), Text: b.T("mailbox.export.title")}, {Href: at(b, "close"), Text: b.T("mailbox.settings.close")}}))
+	if f.Mine.Company == "" {
+		p.add(f.paperPart(b, t))
+	}
+	p.add(ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "export"), Text: b.T("mailbox.export.title")}, {Href: at(b, "close"), Text: b.T("mailbox.settings.close")}}))
 	return p
 }
 

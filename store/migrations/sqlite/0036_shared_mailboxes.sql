@@ -1,0 +1,21 @@
+-- +goose Up
+-- The mailbox of a company or an association, which all who hold a mandate share.
+CREATE TABLE company_mailbox (
+    company   TEXT    NOT NULL PRIMARY KEY,
+    opened_at INTEGER NOT NULL,
+    closed_at INTEGER NOT NULL,
+    opened_by TEXT    NOT NULL,
+    terms     TEXT    NOT NULL,
+    lang      TEXT    NOT NULL,
+    version   INTEGER NOT NULL
+) STRICT;
+
+-- How somebody who acts for a mailbox's owner wants to be told that something arrived in it: owner is a company, or a person in somebody's care.
+CREATE TABLE mailbox_teller (
+    owner      TEXT    NOT NULL,
+    person     TEXT    NOT NULL,
+    tell_email INTEGER NOT NULL,
+    tell_phone INTEGER NOT NULL,
+    lang       TEXT    NOT NULL,
+    PRIMARY KEY (owner, person)
+) STRICT;
