@@ -21,6 +21,7 @@ var Directory = map[string]string{
 	"feed_node":         "the change feed's counters, one row a node",
 	"external_identity": "leads from what a provider says to a person who is not known yet",
 	"identifier":        "leads from the keyed hash of a national identifier to a person who is not known yet",
+	"company_mailbox":   "belongs to no organisation and to nobody alone",
 	"company":           "found by its public number before anybody's folder is open",
 	"session":           "leads from a cookie to whoever signed in",
 	"sign_in":           "a sign-in on its way, when nobody is known yet",

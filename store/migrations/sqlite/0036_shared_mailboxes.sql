@@ -12,10 +12,11 @@ CREATE TABLE company_mailbox (
 
 -- How somebody who acts for a mailbox's owner wants to be told that something arrived in it: owner is a company, or a person in somebody's care.
 CREATE TABLE mailbox_teller (
-    owner      TEXT    NOT NULL,
     person     TEXT    NOT NULL,
+    owner      TEXT    NOT NULL,
     tell_email INTEGER NOT NULL,
     tell_phone INTEGER NOT NULL,
     lang       TEXT    NOT NULL,
-    PRIMARY KEY (owner, person)
+    PRIMARY KEY (person, owner)
 ) STRICT;
+CREATE INDEX mailbox_teller_owner ON mailbox_teller (owner, person);
