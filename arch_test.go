@@ -36,7 +36,7 @@ var floors = []struct {
 	{2, "domain/booking domain/blueprint domain/queue domain/worklist"},
 	{2, "domain/mailbox"},
 	{2, "domain/texting"},
-	{2, "domain/conversation domain/dossier"},
+	{2, "domain/conversation domain/dossier domain/feedback"},
 
 	{3, "domain/hours blueprints store/sqldb store/migrations web/ui/theme"},
 	{3, "store/db store/pgserver store/schemalint web/ui"},
@@ -45,7 +45,7 @@ var floors = []struct {
 	{4, "store web"},
 	{4, "web/parts"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/inbox web/mailbox web/my web/portal web/staff web/lobby"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/feedback web/inbox web/mailbox web/my web/portal web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},
 	{5, "gateway/sms/kannel/kanneltest"},
 	{6, "web/gallery"},

@@ -50,6 +50,7 @@ import (
 	"luukku/web/desk"
 	"luukku/web/dev"
 	"luukku/web/display"
+	feedbackpages "luukku/web/feedback"
 	"luukku/web/gallery"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
@@ -92,6 +93,7 @@ type App struct {
 	eidKeys   eidKeys
 	citizen   *citizen.Door
 	portal    *portal.Door
+	feedback  *feedbackpages.Door
 	my        *my.Door
 	mail      *mailboxpages.Door
 	demoEID   *demoeid.Door

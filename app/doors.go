@@ -18,6 +18,7 @@ import (
 	"luukku/web/admin"
 	"luukku/web/desk"
 	"luukku/web/display"
+	feedbackpages "luukku/web/feedback"
 	"luukku/web/inbox"
 	"luukku/web/lobby"
 	mailboxpages "luukku/web/mailbox"
@@ -29,7 +30,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.my.Routes(), a.mail.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.my.Routes(), a.mail.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -220,6 +221,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 	switch second, third, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
+	case feedbackpages.Serves(r.URL.Path):
+		a.feedback.ServeHTTP(w, r)
 	case desk.Serves(r.URL.Path):
 		a.desk.ServeHTTP(w, r)
 	case inbox.Serves(r.URL.Path):

@@ -15,6 +15,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
+	"luukku/domain/feedback"
 	"luukku/domain/hours"
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
@@ -22,6 +23,7 @@ import (
 	"luukku/web/admin"
 	"luukku/web/desk"
 	"luukku/web/display"
+	feedbackpages "luukku/web/feedback"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
 	"luukku/web/lobby"
@@ -60,6 +62,8 @@ func (a *App) staffDoors() {
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.display = display.New(a.Site, a.Queue, a.Staff)
 	a.inbox = inbox.New(a.Site, a.Talks, a.Mailboxes, a.Booking)
+	a.feedback = feedbackpages.New(a.Site, &feedback.Service{Store: a.Store, Work: a.Work, Seals: a.Site.Seals, Now: a.Now})
+	a.feedback.Pages, a.feedback.StaffName = admin.Pages, a.Staff.NameOf
 	a.desk.Talks = a.Talks
 	a.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))

@@ -54,6 +54,7 @@ var (
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
 	talked     = lifetime{"yes, as text messages, opened", "a year", "goes with its row"}
 	worked     = lifetime{"yes, as what was done with a message", "a year after it was closed", "goes with its row"}
+	said       = lifetime{"no: nobody has to say who they are", "a year after it was closed; two days where nothing was written", "goes with its row"}
 	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
 	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
 	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "the person's key is erased"}
@@ -133,6 +134,8 @@ var columnsOf = []struct {
 	{"inbox", configured, "org id position doc"},
 	{"wording", configured, "org id position doc"},
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
+	{"feedback", said, "org item page lang useful at !body"},
+	{"feedback_count", machinery, "org month page yes no written"},
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
 	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at about"},
 	{"conversation_open", talked, "org #number_key inbox item"},

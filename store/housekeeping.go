@@ -68,6 +68,9 @@ func sweepLobby(ctx context.Context, q *db.Queries, o ids.Org, now int64, most i
 	if _, err := q.SweepLobbyTexts(ctx, db.SweepLobbyTextsParams{Org: string(o), Before: now - lobbyTextRest, Most: most}); err != nil {
 		return 0, err
 	}
+	if _, err := q.SweepFeedback(ctx, db.SweepFeedbackParams{Org: string(o), Before: now - 2*holdRest, Most: most}); err != nil {
+		return 0, err
+	}
 	_, err = q.SweepLobbyMessages(ctx, db.SweepLobbyMessagesParams{Org: string(o), Before: old})
 	return tickets, err
 }
@@ -209,6 +212,9 @@ func (s *Store) sweepTexts(ctx context.Context, o ids.Org, before time.Time, mos
 				continue
 			}
 			swept++
+			if err := q.DropFeedback(ctx, db.DropFeedbackParams{Org: string(o), Item: id}); err != nil {
+				return err
+			}
 			if err := q.DropWorkEntries(ctx, db.DropWorkEntriesParams{Org: string(o), Item: id}); err != nil {
 				return err
 			}

@@ -11,6 +11,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/feedback"
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web/ui"
@@ -53,10 +54,26 @@ func (v *Visit) Base(title string) Base {
 		b.Nav = b.Nav[:len(b.Nav)-1] // the way in, which is behind them
 	}
 	b.Preview = v.Site.Preview
+	if l, ok := v.feedback(b); ok {
+		b.FooterLinks = append([]ui.Link{l}, b.FooterLinks...)
+	}
 	if d := v.Site.Demo; d != nil {
 		b.Demo = &ui.DemoBar{OutboxURL: d.OutboxPath, ClockURL: d.ClockPath, Now: v.P.At(v.Now.In(v.Zone()))}
 	}
 	return b
+}
+
+// feedback leads to where something can be said of the page: of one that is the same for everybody, to whoever offers it. Other addresses go nowhere: they may say whose they are.
+func (v *Visit) feedback(b Base) (ui.Link, bool) {
+	o, _, ok := feedback.PageOf(v.R.URL.Path)
+	if !ok || v.Site.Preview != nil || o != b.Org || o == "" && len(b.FooterLinks) < 2 { // an installation without a mailbox has nobody who hears of it
+		return ui.Link{}, false
+	}
+	at := b.URL("feedback")
+	if o == "" {
+		at = Path(b.Lang, "", "mailbox", "feedback")
+	}
+	return ui.Link{Href: at + "?" + url.Values{"about": {v.R.URL.Path}}.Encode(), Text: b.T("feedback.link")}, true
 }
 
 // lookURL is the page of text size and contrast, which leads back to where the reader is.

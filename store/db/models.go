@@ -160,6 +160,25 @@ type FeedNode struct {
 	Seq  int64
 }
 
+type Feedback struct {
+	Org    string
+	Item   string
+	Page   string
+	Lang   string
+	Useful string
+	At     int64
+	Body   []byte
+}
+
+type FeedbackCount struct {
+	Org     string
+	Month   string
+	Page    string
+	Yes     int64
+	No      int64
+	Written int64
+}
+
 type File struct {
 	Org       string
 	ID        string

@@ -235,6 +235,7 @@ var menu = []struct {
 	{"staff", "desk", actor.BookingDesk, "desk.title", false},
 	{"staff", "lobby", actor.QueueWork, "lobby.title", false},
 	{"staff", "inbox", actor.InboxWork, "inbox.title", false},
+	{"staff", "feedback", actor.InboxWork, "feedback.desk_title", false},
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
 	{"staff", "erase", actor.MessagesErase, "erase.title", false},
@@ -262,11 +263,17 @@ func Links(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link {
 		}
 	}
 	for _, o := range orgs {
+		if o.MailboxOnly && len(orgs) > manyOrgs { // their configuration is in the list of organisations
+			continue
+		}
 		at(o.ID, o.Name.In(b.Lang))
 	}
 	at("", b.T("admin.installation"))
 	return out
 }
+
+// manyOrgs is from how many organisations on those that have nothing but letters are left out of one's links.
+const manyOrgs = 12
 
 // pagesOf lists the pages of an organisation, or of the installation, that somebody may see.
 func pagesOf(b web.Base, who actor.Actor, o ids.Org) []ui.Link {

@@ -23,6 +23,7 @@ import (
 	"luukku/web/desk"
 	"luukku/web/dev"
 	"luukku/web/display"
+	"luukku/web/feedback"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
 	"luukku/web/lobby"
@@ -35,7 +36,7 @@ import (
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

@@ -1,0 +1,93 @@
+package feedback
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+)
+
+func TestOnlyPagesThatAreTheSameForEverybodyAreNamed(t *testing.T) {
+	t.Parallel()
+	for path, want := range map[string]struct {
+		org  ids.Org
+		page string
+	}{
+		"/fi/": {"", "front"}, "/sv/mailbox": {"", "mailbox"}, "/en/mailbox/terms/2026-01-01": {"", "mailbox/terms/2026-01-01"}, "/cs/mailbox/organisations/vuorela": {"", "mailbox/organisations/vuorela"},
+		"/fi/vuorela/": {"vuorela", "front"}, "/fi/vuorela/services/passport": {"vuorela", "services/passport"}, "/fi/vuorela/services/passport/offices": {"vuorela", "services/passport/offices"},
+		"/fi/vuorela/offices/kallio": {"vuorela", "offices/kallio"}, "/fi/vuorela/help": {"vuorela", "help"},
+	} {
+		o, page, ok := PageOf(path)
+		if !ok || o != want.org || page != want.page {
+			t.Errorf("%s: got %q %q %v, want %+v", path, o, page, ok, want)
+		}
+		if again := Path("fi", o, page); again != "/fi/"+strings.SplitN(path[1:], "/", 2)[1] {
+			t.Errorf("%s: leads back to %s", path, again)
+		}
+	}
+	for _, path := range []string{
+		"", "/", "/xx/", "/fi/my/mailbox", "/fi/staff/vuorela/inbox", "/fi/vuorela/link/SECRET", "/fi/vuorela/waiting/abc", "/fi/vuorela/book/draft/x/details", "/fi/vuorela/appointment",
+		"/fi/vuorela/help/more", "/fi/mailbox/feedback", "/fi/mailbox/terms/a/b", "/fi/vuorela/services/a/b/c", "https://evil.example/fi/", "/fi/vuorela/services/<b>", "/fi/" + strings.Repeat("a", 300),
+	} {
+		if o, page, ok := PageOf(path); ok {
+			t.Errorf("%s: got %q %q, want nothing", path, o, page)
+		}
+	}
+}
+
+func TestTheTrapHoldsToTheSecond(t *testing.T) {
+	t.Parallel()
+	opened := time.Unix(1_790_000_000, 0)
+	for after, key := range map[time.Duration]string{
+		Soonest - time.Second: "feedback.too_soon", Soonest: "", Soonest + time.Second: "", Latest - time.Second: "", Latest: "", Latest + time.Second: "feedback.too_late", -time.Second: "feedback.too_soon",
+	} {
+		silent, err := Trap(opened, opened.Add(after), "")
+		if silent || key == "" && err != nil || key != "" && !fault.IsKey(err, key) {
+			t.Errorf("after %s: got %v, %v, want %q", after, silent, err, key)
+		}
+	}
+	if silent, err := Trap(opened, opened.Add(time.Minute), "http://spam.example"); !silent || err != nil {
+		t.Errorf("the bait was taken: got %v, %v, want silence", silent, err)
+	}
+}
+
+func TestWhatIsGivenIsCleaned(t *testing.T) {
+	t.Parallel()
+	countries := []string{"FI", "SE"}
+	for name, tc := range map[string]struct {
+		give  Given
+		field string
+	}{
+		"a click":                {Given{Useful: Yes}, ""},
+		"words":                  {Given{Body: " The form is hard. "}, ""},
+		"an answer by email":     {Given{Body: "x", Wish: ByEmail, Email: " maija@example.org "}, ""},
+		"an answer by phone":     {Given{Body: "x", Wish: ByPhone, Phone: "045 7396 8000"}, ""},
+		"nothing":                {Given{}, "useful"},
+		"another word":           {Given{Useful: "perhaps"}, "useful"},
+		"an answer to nothing":   {Given{Useful: No, Wish: ByEmail, Email: "maija@example.org"}, "body"},
+		"no address":             {Given{Body: "x", Wish: ByEmail}, "email"},
+		"no number":              {Given{Body: "x", Wish: ByPhone, Phone: "12"}, "phone"},
+		"as long as can be":      {Given{Body: strings.Repeat("ä", maxBody)}, ""},
+		"one character too long": {Given{Body: strings.Repeat("ä", maxBody+1)}, "body"},
+	} {
+		got, err := tc.give.Clean(countries)
+		if tc.field == "" {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			if got.Body != strings.TrimSpace(tc.give.Body) || got.Wish == ByEmail && got.Email != "maija@example.org" || got.Wish == ByPhone && got.Phone != "+3584573968000" {
+				t.Errorf("%s: got %+v", name, got)
+			}
+			continue
+		}
+		if f := fault.Of(err); err == nil || len(f.Fields) != 1 || f.Fields[0].Name != tc.field {
+			t.Errorf("%s: got %v, want %s to be mended", name, err, tc.field)
+		}
+	}
+	// What is not wished is not kept.
+	if got, err := (Given{Body: "x", Email: "maija@example.org", Phone: "045 7396 8000"}).Clean(countries); err != nil || got.Email != "" || got.Phone != "" {
+		t.Errorf("got %+v, %v, want no contact", got, err)
+	}
+}
