@@ -44,7 +44,7 @@ func TestS4_10_ThePublicPagesOfTheMailbox(t *testing.T) {
 			if cards := topics.All("main .lk-card a"); len(cards) != 11 {
 				t.Errorf("%s: got %d topics, want 11", l, len(cards))
 			}
-			c.Get("/" + string(l) + "/mailbox/topics/justice").MustText("8")
+			c.Get("/" + string(l) + "/mailbox/topics/justice").MustText("10")
 
 			questions := p.Click(say(l, "portal.questions.title"))
 			if !strings.Contains(string(questions.Body), `"@type":"FAQPage"`) {
