@@ -48,6 +48,8 @@ type FixtureSpec struct {
 	Texts bool `json:"texts,omitempty"`
 	// Silent leaves it out that people are told of the bookings that are there.
 	Silent bool `json:"silent,omitempty"`
+	// Mail has the installation keep mailboxes.
+	Mail bool `json:"mail,omitempty"`
 }
 
 // standardFixture is the installation that most rows measure: 400 offices of five counters, 25 times a day at each, open to 60 days ahead. A million live
@@ -243,6 +245,9 @@ hours = [%q]
 units = [%s]
 services = ["passport", "name-change", "moving-notice"]
 `, fixtureOrg, officeName(i), text(name), text(fmt.Sprintf("Main street %d", i+1)), 10000+i, text(name), s.Hours, strings.Join(units, ", "))
+	}
+	if s.Mail {
+		fmt.Fprintf(&b, "\n[installation.mailbox]\nkeeper = %q\n\n[[installation.mailbox.terms]]\nversion = %q\ntext = %s\n", fixtureOrg, mailTerms, text("The mailbox is for yourself alone."))
 	}
 	return b.String()
 }

@@ -32,6 +32,7 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"unaudited": openUnaudited,
 	"signed":    openSigned,
 	"desk":      openDesk,
+	"mail":      openMail,
 	"texter":    openTexter,
 	"gateway":   openGateway,
 	"poster":    openPoster,

@@ -66,7 +66,7 @@ func TestRowsWork(t *testing.T) {
 	t.Parallel()
 	o := options(t)
 	o.tiny, o.Profile = true, t.TempDir()
-	for _, r := range measure(t, o, "book/sqlite", "book/sqlite-naive", "book/single", "audit/sqlite", "lose", "page", "memory", "start", "growth", "remind", "text", "kiosk", "queue") {
+	for _, r := range measure(t, o, "book/sqlite", "book/sqlite-naive", "book/single", "audit/sqlite", "lose", "page", "memory", "start", "growth", "remind", "text", "kiosk", "queue", "mail") {
 		if r.Ratio == nil || len(r.Wrong) > 0 || r.N == 0 {
 			t.Errorf("got %s", r.JSON())
 		}

@@ -32,9 +32,28 @@ func (m *Mailboxes) Shelf(ctx context.Context, of actor.Owner, w mailbox.Wanted,
 		return nil, m.fault(err)
 	}
 	out := make([]mailbox.Stored, len(rows))
+	if w != (mailbox.Wanted{Folder: w.Folder}) { // some of the letters, which may lie far apart
+		for i, r := range rows {
+			if out[i], err = m.withEvents(ctx, r, nil); err != nil {
+				return nil, err
+			}
+		}
+		return out, nil
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	events, err := m.q.ShelfEvents(ctx, db.ShelfEventsParams{Owner: of.ID(), Folder: string(w.Folder), FromID: rows[len(rows)-1].ID, UntilID: rows[0].ID})
+	if err != nil {
+		return nil, m.fault(err)
+	}
+	at := make(map[[2]string]int, len(rows))
 	for i, r := range rows {
-		if out[i], err = m.withEvents(ctx, r, nil); err != nil {
-			return nil, err
+		out[i], at[[2]string{r.Org, r.ID}] = storedLetter(r), i
+	}
+	for _, e := range events {
+		if i, ok := at[[2]string{e.Org, e.Letter}]; ok {
+			out[i].Events = append(out[i].Events, letterEvent(e))
 		}
 	}
 	return out, nil

@@ -245,6 +245,57 @@ func (q *Queries) ShelfContents(ctx context.Context, arg ShelfContentsParams) ([
 	return items, nil
 }
 
+const shelfEvents = `-- name: ShelfEvents :many
+SELECT e.org, e.seq, e.letter, e.at, e.what, e.actor_kind, e.actor, e.for_company, e.level, e.detail FROM letter_shelf s JOIN letter_event e ON e.org = s.org AND e.letter = s.letter
+WHERE s.owner = $1 AND s.folder = $2 AND s.letter >= $3 AND s.letter <= $4 ORDER BY e.org, e.seq
+`
+
+type ShelfEventsParams struct {
+	Owner   string
+	Folder  string
+	FromID  string
+	UntilID string
+}
+
+func (q *Queries) ShelfEvents(ctx context.Context, arg ShelfEventsParams) ([]LetterEvent, error) {
+	rows, err := q.db.QueryContext(ctx, shelfEvents,
+		arg.Owner,
+		arg.Folder,
+		arg.FromID,
+		arg.UntilID,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LetterEvent
+	for rows.Next() {
+		var i LetterEvent
+		if err := rows.Scan(
+			&i.Org,
+			&i.Seq,
+			&i.Letter,
+			&i.At,
+			&i.What,
+			&i.ActorKind,
+			&i.Actor,
+			&i.ForCompany,
+			&i.Level,
+			&i.Detail,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const shelfLetters = `-- name: ShelfLetters :many
 SELECT l.org, l.id, l.account, l.company, l.thread, l.inward, l.written_by, l.kind, l.mode, l.lang, l.reply, l.created_at, l.publish_at, l.expires_at, l.confirm_by, l.channel, l.ref, l.digest, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter
 WHERE s.owner = $1 AND s.folder = $2 AND s.letter < $3 AND s.publish_at <= $4 AND (s.expires_at = 0 OR s.expires_at >= $4)
