@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"luukku/app"
-	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/natid"
@@ -85,7 +84,7 @@ func openMail(ctx context.Context, spec json.RawMessage) (part, error) {
 			return
 		}
 		fan := *a.Mailboxes
-		fan.People, m.fan = codesAreIDs{}, &fan
+		fan.People, m.fan = codesAreIDs{fan.People}, &fan
 	})
 	if err != nil {
 		return nil, err
@@ -97,14 +96,11 @@ func openMail(ctx context.Context, spec json.RawMessage) (part, error) {
 }
 
 // codesAreIDs finds people by codes that are their ids: whose a national identifier is, is measured elsewhere.
-type codesAreIDs struct{}
+type codesAreIDs struct{ mailbox.People }
 
+// Claimed tells whose a code is.
 func (codesAreIDs) Claimed(_ context.Context, _ actor.Actor, _ ids.Org, _ natid.Kind, code natid.Secret) (identity.Account, error) {
 	return identity.Account{Person: ids.Person(code.Reveal())}, nil
-}
-
-func (codesAreIDs) Mine(context.Context, actor.Actor) (identity.Account, error) {
-	return identity.Account{}, fault.NotFound("error.not_found")
 }
 
 // owner is somebody with a mailbox that is being filled.
