@@ -10,6 +10,7 @@ import (
 	"luukku/domain/org"
 	"luukku/gateway/blob"
 	"luukku/gateway/scan"
+	"luukku/gateway/webhook"
 )
 
 // openFiles is the attachment room.
@@ -34,10 +35,11 @@ func (a *App) openFiles(demo bool) error {
 }
 
 // mailboxes is the room of letters. Who keeps the mailboxes and on which terms, the installation says.
-func (a *App) mailboxes() *mailbox.Service {
+func (a *App) mailboxes(demo bool) *mailbox.Service {
 	m := &mailbox.Service{
 		Store: a.Store.Mailboxes(), People: a.Identity, Seals: a.Site.Seals, Gen: a.gen, Now: a.Now, Texts: a.Site.Texts, Rules: mailbox.ServiceRules, Committed: a.runner.Kick,
-		Work: a.Work,
+		Work:  a.Work,
+		Hooks: webhook.New(webhook.Options{Networks: a.Config.Webhooks.Prefixes(), Demo: demo}),
 	}
 	m.Keeper = func(ctx context.Context) (ids.Org, error) {
 		in, err := a.Store.Installation(ctx)

@@ -33,8 +33,8 @@ func lettersPage(t *testing.T) []string {
 	for _, found := range jsonBlock.FindAllStringSubmatch(string(b), -1) {
 		out = append(out, found[1])
 	}
-	if len(out) != 10 {
-		t.Fatalf("got %d examples, want 10", len(out))
+	if len(out) != 11 {
+		t.Fatalf("got %d examples, want 11", len(out))
 	}
 	return out
 }

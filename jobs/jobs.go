@@ -71,6 +71,8 @@ var schedule = []struct {
 	{TaskSeal, 5 * time.Second},
 	{TaskPlanLists, time.Minute},
 	{TaskWatch, time.Minute},
+	{TaskPlanHooks, 2 * time.Second},
+	{TaskPrintWatch, time.Hour},
 }
 
 // Register gives the runner its handlers and periodic tasks. Call it once, before Run.
@@ -88,6 +90,9 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[file.TaskScan] = d.scan
+	runner.Handlers[mailbox.TaskHook] = d.hook
+	runner.Handlers[TaskPlanHooks] = d.planHooks
+	runner.Handlers[TaskPrintWatch] = d.printWatch
 	runner.Handlers[TaskPlanLists] = s.planLists
 	runner.Handlers[TaskList] = s.mailList
 	runner.Handlers[TaskSweep] = d.sweep

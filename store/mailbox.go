@@ -109,7 +109,7 @@ func (l letters) Preferences(ctx context.Context, p ids.Person) ([]mailbox.Prefe
 	for i, r := range rows {
 		out[i] = mailbox.Preference{
 			Person: p, Version: r.Version, Channel: mailbox.Channel(r.Channel), Basis: mailbox.Basis(r.Basis), Org: ids.Org(r.ForOrg), Terms: r.Terms, From: r.FromAt, Until: r.UntilAt,
-			At: r.At, ByKind: actor.Kind(r.ByKind), By: r.MadeBy,
+			At: r.At, ByKind: actor.Kind(r.ByKind), By: r.MadeBy, How: mailbox.How(r.How),
 		}
 	}
 	return out, nil
@@ -307,7 +307,7 @@ func (t *letterTx) PutPreference(ctx context.Context, p mailbox.Preference) erro
 	}
 	ok, err := one(t.q.PutLetterPreference(ctx, db.PutLetterPreferenceParams{
 		Person: string(p.Person), Version: last + 1, Channel: string(p.Channel), Basis: string(p.Basis), ForOrg: string(p.Org), Terms: p.Terms, FromAt: p.From, UntilAt: p.Until,
-		At: p.At, ByKind: string(p.ByKind), MadeBy: p.By,
+		At: p.At, ByKind: string(p.ByKind), MadeBy: p.By, How: string(p.How),
 	}))
 	if err == nil && !ok {
 		err = fault.Conflict("letter.changed", nil)

@@ -42,10 +42,11 @@ func (m *Mailboxes) Batch(ctx context.Context, o ids.Org, id ids.PrintBatch) (ma
 	if err != nil {
 		return mailbox.Batch{}, m.found(err, "error.not_found", "read print batch")
 	}
-	b := mailbox.Batch{Org: o, ID: id, MadeAt: r.MadeAt}
+	b := mailbox.Batch{Org: o, ID: id, MadeAt: r.MadeAt, Taken: map[ids.Letter]int{}}
 	list, err := m.q.LettersOfBatch(ctx, db.LettersOfBatchParams{Org: string(o), Batch: string(id)})
 	for _, l := range list {
-		b.Letters = append(b.Letters, ids.Letter(l))
+		b.Letters = append(b.Letters, ids.Letter(l.Letter))
+		b.Taken[ids.Letter(l.Letter)] = int(l.Taken)
 	}
 	return b, m.fault(err)
 }

@@ -72,6 +72,10 @@ func TestQueries(t *testing.T) {
 
 // wholeTables are the queries that read a whole table, or all that an organisation has in one, and why that is not much, or may be.
 var wholeTables = map[string]string{
+	"OpenPrintBatches": "by an index that holds only what a printer has not answered for yet",
+	"LetterHooks":      "at most ten of an organisation",
+	"DueLetterHooks":   "at most ten of each organisation",
+	"LastLetterSeq":    "one row",
 	"Undelivered":      "by an index that holds only what nobody has looked at yet, and at most so many of them",
 	"UndeliveredTexts": "the same",
 	"Organisations":    configured, "Organisation": configured, "OrganisationVersion": configured, "OrganisationVersions": configured, "Hosts": configured,

@@ -163,6 +163,7 @@ var checks = []struct {
 		return checkGateway(c.SMSOther)
 	}},
 	{"sms_second.receive_from", false, func(c Config) string { return checkNetworks(c.SMSOther.ReceiveFrom) }},
+	{"webhooks.networks", false, func(c Config) string { return checkNetworks(c.Webhooks.Networks) }},
 	{"smtp.helo", false, func(c Config) string {
 		return when(strings.ContainsAny(c.SMTP.HELO, " /:@"), "this is a host name alone, such as appointments.example.org")
 	}},

@@ -47,6 +47,7 @@ type Config struct {
 	Register Register `toml:"register"`
 	Files    Files    `toml:"files"`
 	Scan     Scan     `toml:"scan"`
+	Webhooks Webhooks `toml:"webhooks"`
 	Log      Log      `toml:"log"`
 	Limits   Limits   `toml:"limits"`
 }
@@ -85,6 +86,14 @@ type DKIM struct {
 	Selector string `toml:"selector" default:"luukku" doc:"Name under which the public key stands in the domain name system: its record is at selector._domainkey.domain."`
 	Domain   string `toml:"domain" example:"example.org" doc:"Domain that signs. Empty: that of smtp.from."`
 }
+
+// Webhooks are the addresses of programs that are told what happens to letters.
+type Webhooks struct {
+	Networks []string `toml:"networks" example:"10.20.0.0/16" doc:"Networks of your own in which programs may be told what happens to letters. Empty: addresses of the public internet alone, so that nobody reaches into your network through this server."`
+}
+
+// Prefixes returns Networks as networks.
+func (w Webhooks) Prefixes() []netip.Prefix { return networks(w.Networks) }
 
 // Bounces is how mail comes back that could not be delivered.
 type Bounces struct {
@@ -313,9 +322,11 @@ func reachable(listen string) string {
 }
 
 // Proxies returns TrustedProxies as networks.
-func (c Config) Proxies() []netip.Prefix {
+func (c Config) Proxies() []netip.Prefix { return networks(c.TrustedProxies) }
+
+func networks(list []string) []netip.Prefix {
 	var out []netip.Prefix
-	for _, s := range c.TrustedProxies {
+	for _, s := range list {
 		if p, err := netip.ParsePrefix(s); err == nil {
 			out = append(out, p.Masked())
 		}

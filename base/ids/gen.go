@@ -178,6 +178,18 @@ func (g *Gen) Letter() Letter { return Letter(g.New()) }
 // File makes an attachment's id.
 func (g *Gen) File() File { return File(g.New()) }
 
+// Hook makes a hook's id.
+func (g *Gen) Hook() Hook { return Hook(g.New()) }
+
+// HookKey makes the key by which a hook knows that messages are ours.
+func (g *Gen) HookKey() []byte {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	key := make([]byte, 32)
+	g.read(key)
+	return key
+}
+
 // PrintBatch makes a print batch's id.
 func (g *Gen) PrintBatch() PrintBatch { return PrintBatch(g.New()) }
 

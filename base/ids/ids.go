@@ -42,6 +42,8 @@ type (
 	File string
 	// PrintBatch is what a print service took at once of the letters that go on paper.
 	PrintBatch string
+	// Hook is a program's address that is told what happens to letters.
+	Hook string
 	// Work is an item of the work that lies before those who work here.
 	Work string
 	// Notice is something a person is told.

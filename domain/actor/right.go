@@ -88,7 +88,7 @@ var Rights = []Rule{
 	{Right: QueueWork, Staff: true, Client: true},
 	{Right: InboxWork, Staff: true, Client: true},
 	{Right: LetterSend, Staff: true, Client: true},
-	{Right: LetterPrint, Client: true},
+	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

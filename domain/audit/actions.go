@@ -114,6 +114,13 @@ const (
 	LetterPurged     Action = "letter.purged"
 	LettersTaken     Action = "letter.batch_taken" // for a print service
 	LettersPrintRead Action = "letter.batch_read"
+	LettersReleased  Action = "letter.batch_released" // back into the queue
+	HookMade         Action = "letter.hook_made"
+	HookRemoved      Action = "letter.hook_removed"
+	HookEnabled      Action = "letter.hook_enabled"
+	HookDisabled     Action = "letter.hook_disabled"
+	ConsentRecorded  Action = "letter.consent_recorded"
+	ConsentEnded     Action = "letter.consent_ended"
 	LetterPrinting   Action = "letter.paper" // printed, posted or returned
 	LetterFileOpened Action = "letter.file_opened"
 

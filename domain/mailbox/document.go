@@ -277,6 +277,8 @@ type ManifestLetter struct {
 	Sum   string     `json:"sha256,omitempty"`
 	Bytes int        `json:"bytes,omitempty"`
 	Pages int        `json:"pages,omitempty"`
+	// Before is in how many batches the letter was before this one, of which nothing was said: another printer may have printed it.
+	Before int `json:"batches_before,omitempty"`
 	// Missing are characters that the font has not; a box stands in their places, and somebody should look at the letter.
 	Missing string `json:"missing_characters,omitempty"`
 }
@@ -307,7 +309,7 @@ func (s *Service) BatchArchive(ctx context.Context, who actor.Actor, o ids.Org, 
 		return err
 	}
 	for i, l := range list {
-		line := ManifestLetter{ID: l.ID, Ref: l.Ref, State: PaperStateOf(l), Lang: l.Lang}
+		line := ManifestLetter{ID: l.ID, Ref: l.Ref, State: PaperStateOf(l), Lang: l.Lang, Before: max(b.Taken[l.ID]-1, 0)}
 		if line.State == ToBePrinted {
 			f, err := LetterDocument(s.Texts.Printer(l.Lang), c, l).Write()
 			if err != nil {

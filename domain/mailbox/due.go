@@ -105,6 +105,9 @@ func (s *Service) due(ctx context.Context, d Due) error {
 			if err := tx.Erase(ctx, d.Org, d.Letter); err != nil {
 				return err
 			}
+			if err := tx.SettlePrint(ctx, d.Org, d.Letter, now); err != nil {
+				return err
+			}
 		default:
 			return tx.DropDue(ctx, d)
 		}

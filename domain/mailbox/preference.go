@@ -33,6 +33,8 @@ type Preference struct {
 	At     int64
 	ByKind actor.Kind
 	By     string
+	// How an authority was given what it recorded; empty for what people said themselves.
+	How How
 }
 
 // holds reports whether a preference says something about an organisation's letters at a moment.
@@ -51,3 +53,15 @@ func PreferenceAt(history []Preference, o ids.Org, at int64) Preference {
 	}
 	return best
 }
+
+// How is by what an authority was given a consent that it recorded (S4.8).
+type How string
+
+// The ways.
+const (
+	ByForm  How = "form"  // the printed form, signed
+	ByPhone How = "phone" // told by phone
+)
+
+// Hows are they.
+var Hows = []How{ByForm, ByPhone}

@@ -19,6 +19,134 @@ type Batch struct {
 	ID      ids.PrintBatch
 	MadeAt  int64
 	Letters []ids.Letter
+	// Taken says of each of its letters how many batches it was in, this one included: more than one says that another printer may have it, too.
+	Taken map[ids.Letter]int
+}
+
+// PrintLate is after how many seconds a batch of which letters are neither printed nor recalled is looked after.
+const PrintLate = 48 * 60 * 60
+
+// PrintRun is a batch with how far it came.
+type PrintRun struct {
+	Batch
+	// Count is how many letters it has, Open of how many nothing was said yet; the others are how many were printed, posted and returned.
+	Count, Open, Printed, Posted, Returned int64
+}
+
+// Late reports whether somebody should look after a batch: of some of its letters nothing was said, and it was taken long ago. In its last second it is not late.
+func (r PrintRun) Late(now int64) bool { return r.Open > 0 && now > r.MadeAt+PrintLate }
+
+// ReturnedLetter is a letter that came back.
+type ReturnedLetter struct {
+	Letter   ids.Letter
+	Batch    ids.PrintBatch
+	Ref      string
+	Posted   int64
+	Returned int64
+}
+
+// PrintRoom is how an organisation's printing stands: what waits and since when, the batches that are not done and the newest ones, and what came back.
+type PrintRoom struct {
+	Waiting, Oldest int64
+	Open, Newest    []PrintRun
+	Returned        []ReturnedLetter
+}
+
+// mostRuns is how many batches and returned letters the print room has of each.
+const mostRuns = 50
+
+// PrintRoom returns how printing stands.
+func (s *Service) PrintRoom(ctx context.Context, who actor.Actor, o ids.Org) (PrintRoom, error) {
+	var room PrintRoom
+	if err := who.May(actor.LetterPrint, actor.Object{Org: o}); err != nil {
+		return room, err
+	}
+	var err error
+	if room.Waiting, room.Oldest, err = s.Store.PrintWaiting(ctx, o); err != nil {
+		return room, err
+	}
+	open, err := s.Store.OpenBatches(ctx, o, mostRuns)
+	if err != nil {
+		return room, err
+	}
+	newest, err := s.Store.Batches(ctx, o, "", mostRuns)
+	if err != nil {
+		return room, err
+	}
+	for _, b := range newest {
+		r, err := s.Store.Run(ctx, b)
+		if err != nil {
+			return room, err
+		}
+		room.Newest = append(room.Newest, r)
+	}
+	for _, b := range open {
+		r, err := s.Store.Run(ctx, b)
+		if err != nil {
+			return room, err
+		}
+		room.Open = append(room.Open, r)
+	}
+	if room.Returned, err = s.Store.ReturnedLetters(ctx, o, mostRuns); err != nil {
+		return room, err
+	}
+	for i, l := range room.Returned {
+		stored, err := s.Store.SentLetter(ctx, o, l.Letter)
+		if err != nil {
+			return room, err
+		}
+		room.Returned[i].Ref = stored.Ref
+	}
+	return room, nil
+}
+
+// Release puts the letters of a batch of which nothing was said back into the queue, where the next batch takes them: a print service that is silent keeps no letter. Each says from then on that it
+// was in a batch before. Done counts them.
+func (s *Service) Release(ctx context.Context, who actor.Actor, o ids.Org, id ids.PrintBatch) (done int, err error) {
+	if err := who.May(actor.LetterPrint, actor.Object{Org: o}); err != nil {
+		return 0, err
+	}
+	b, err := s.Store.Batch(ctx, o, id)
+	if err != nil {
+		return 0, err
+	}
+	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		done = 0
+		for _, l := range b.Letters {
+			ok, err := tx.ReleasePrint(ctx, o, id, l)
+			if err != nil {
+				return err
+			}
+			if ok {
+				done++
+			}
+		}
+		if done == 0 {
+			return nil
+		}
+		return tx.Audit(ctx, s.entry(o, who, audit.LettersReleased, "print_batch", string(id), nil))
+	})
+	return done, err
+}
+
+// LatePrint are the batches of an organisation that somebody should look after.
+func (s *Service) LatePrint(ctx context.Context, o ids.Org) ([]PrintRun, error) {
+	open, err := s.Store.OpenBatches(ctx, o, mostRuns)
+	if err != nil {
+		return nil, err
+	}
+	now := s.Now().Unix()
+	var late []PrintRun
+	for _, b := range open { // the oldest first
+		r, err := s.Store.Run(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		if r.Late(now) {
+			late = append(late, r)
+		}
+	}
+	return late, nil
 }
 
 // PrintWaiting says how many letters of an organisation wait to be taken by a print service, and since when the oldest does.
@@ -152,7 +280,7 @@ func (s *Service) Paper(ctx context.Context, who actor.Actor, o ids.Org, id ids.
 	for _, l := range letters {
 		var err error = fault.NotFound("error.not_found")
 		if slices.Contains(b.Letters, l) {
-			err = s.paper(ctx, who, o, l, what)
+			err = s.paper(ctx, who, o, id, l, what)
 		}
 		switch {
 		case err == nil:
@@ -165,18 +293,68 @@ func (s *Service) Paper(ctx context.Context, who actor.Actor, o ids.Org, id ids.
 	return refused, nil
 }
 
-func (s *Service) paper(ctx context.Context, who actor.Actor, o ids.Org, id ids.Letter, what What) error {
+func (s *Service) paper(ctx context.Context, who actor.Actor, o ids.Org, batch ids.PrintBatch, id ids.Letter, what What) error {
 	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		l, err := tx.SentLetter(ctx, o, id)
 		if err != nil {
 			return err
 		}
+		if in, err := tx.BatchOf(ctx, o, id); err != nil || in != batch { // it was taken out of this batch meanwhile
+			return orNotFound(err)
+		}
 		if done, err := MayPaper(l.Stand(), what); done || err != nil {
 			return err
 		}
-		if err := tx.PutEvent(ctx, s.event(l.Letter, who, what, s.Now().Unix(), "")); err != nil {
+		now := s.Now().Unix()
+		if err := tx.PutEvent(ctx, s.event(l.Letter, who, what, now, "")); err != nil {
+			return err
+		}
+		if err := tx.SetPaper(ctx, o, id, what, now); err != nil {
 			return err
 		}
 		return tx.Audit(ctx, s.entry(o, who, audit.LetterPrinting, "letter", string(id), map[string]string{"what": string(what)}))
 	})
+}
+
+func orNotFound(err error) error {
+	if err == nil {
+		return fault.NotFound("error.not_found")
+	}
+	return err
+}
+
+// PrintLine is how a letter of a batch stands, without what it says.
+type PrintLine struct {
+	ID    ids.Letter
+	Ref   string
+	State PaperState
+	// Taken is how many batches it was in.
+	Taken int
+}
+
+// PrintList is how a batch and each of its letters stand. It opens none of them.
+func (s *Service) PrintList(ctx context.Context, who actor.Actor, o ids.Org, id ids.PrintBatch) (PrintRun, []PrintLine, error) {
+	if err := who.May(actor.LetterPrint, actor.Object{Org: o}); err != nil {
+		return PrintRun{}, nil, err
+	}
+	b, err := s.Store.Batch(ctx, o, id)
+	if err != nil {
+		return PrintRun{}, nil, err
+	}
+	run, err := s.Store.Run(ctx, b)
+	if err != nil {
+		return PrintRun{}, nil, err
+	}
+	lines := make([]PrintLine, len(b.Letters))
+	for i, l := range b.Letters {
+		stored, err := s.Store.SentLetter(ctx, o, l)
+		if err != nil {
+			return PrintRun{}, nil, err
+		}
+		if len(stored.Sealed) > 0 {
+			stored.Body = "-" // there is something to print: what, is nobody's here
+		}
+		lines[i] = PrintLine{l, stored.Ref, PaperStateOf(stored), b.Taken[l]}
+	}
+	return run, lines, nil
 }

@@ -320,6 +320,9 @@ func (s *Service) Recall(ctx context.Context, who actor.Actor, o ids.Org, id ids
 		if err := tx.DropPrint(ctx, o, id); err != nil {
 			return err
 		}
+		if err := tx.SettlePrint(ctx, o, id, s.Now().Unix()); err != nil {
+			return err
+		}
 		return tx.Audit(ctx, s.entry(o, who, audit.LetterRecalled, "letter", string(id), nil))
 	})
 }

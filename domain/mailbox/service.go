@@ -53,6 +53,8 @@ type Service struct {
 	Work *worklist.Service
 	// Booking finds the appointment that a booking code opens. Nil knows of none.
 	Booking func(ctx context.Context, who actor.Actor, o ids.Org, code string) (ids.Appointment, error)
+	// Hooks sends to programs of others; nil sends nothing, and there are no hooks.
+	Hooks HookSender
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()
 }

@@ -66,6 +66,14 @@ type Store interface {
 	MattersAbout(ctx context.Context, o ids.Org, about ids.Appointment) ([]Matter, error)
 	// Matters returns those of some inboxes by their items, as worklist.Store.WorkItems does.
 	Matters(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]ListedMatter, error)
+	// OpenBatches returns the batches with letters of which nothing was said, the oldest first; Run how far a batch came; ReturnedLetters those that came back, the last first. At most so many.
+	OpenBatches(ctx context.Context, o ids.Org, most int) ([]Batch, error)
+	Run(ctx context.Context, b Batch) (PrintRun, error)
+	ReturnedLetters(ctx context.Context, o ids.Org, most int) ([]ReturnedLetter, error)
+	// Hooks returns an organisation's hooks, Hook one of them or NotFound, DueHooks those that have something to be told at a moment.
+	Hooks(ctx context.Context, o ids.Org) ([]Hook, error)
+	Hook(ctx context.Context, o ids.Org, id ids.Hook) (Hook, error)
+	DueHooks(ctx context.Context, now int64, most int) ([]HookArgs, error)
 	// InTx runs do in one transaction. It may run twice.
 	InTx(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
 }
@@ -107,6 +115,20 @@ type Tx interface {
 	// TakePrint puts the letters that have waited longest into a batch, at most so many, and returns them.
 	TakePrint(ctx context.Context, b Batch, most int) ([]ids.Letter, error)
 	PutBatch(ctx context.Context, b Batch) error
+	// BatchOf is the batch that a letter is in; empty for none. ReleasePrint takes it out of one of which nothing was said; false when it is not in it, or something was.
+	BatchOf(ctx context.Context, o ids.Org, id ids.Letter) (ids.PrintBatch, error)
+	ReleasePrint(ctx context.Context, o ids.Org, b ids.PrintBatch, id ids.Letter) (bool, error)
+	// SetPaper remembers what a printer said of a letter, SettlePrint that nobody waits for it any more.
+	SetPaper(ctx context.Context, o ids.Org, id ids.Letter, what What, at int64) error
+	SettlePrint(ctx context.Context, o ids.Org, id ids.Letter, at int64) error
+	// LastSeq is the number of an organisation's last event, 0 for none yet.
+	LastSeq(ctx context.Context, o ids.Org) (int64, error)
+	// PutHook writes a new hook, SetHook one whose Version is the one that was read, and makes it one more; false when it has another by now. DropHook takes it away; false when it is not there.
+	PutHook(ctx context.Context, h Hook) error
+	SetHook(ctx context.Context, h Hook) (bool, error)
+	DropHook(ctx context.Context, o ids.Org, id ids.Hook) (bool, error)
+	// PutHookTask has a hook told what happened, once however often it is asked.
+	PutHookTask(ctx context.Context, a HookArgs, now int64) error
 	// UseForm remembers the answer to a form; used is the earlier answer when it was sent before. Conflict "form.key_reused" for the same key with another form.
 	UseForm(ctx context.Context, o ids.Org, key ids.FormKey, kind string, digest []byte, result string, expires int64) (used string, again bool, err error)
 	Audit(ctx context.Context, entries ...audit.Entry) error

@@ -10,6 +10,22 @@ import (
 	"database/sql"
 )
 
+const batchOfLetter = `-- name: BatchOfLetter :one
+SELECT batch FROM letter_print WHERE org = $1 AND letter = $2
+`
+
+type BatchOfLetterParams struct {
+	Org    string
+	Letter string
+}
+
+func (q *Queries) BatchOfLetter(ctx context.Context, arg BatchOfLetterParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, batchOfLetter, arg.Org, arg.Letter)
+	var batch string
+	err := row.Scan(&batch)
+	return batch, err
+}
+
 const companyMailbox = `-- name: CompanyMailbox :one
 SELECT company, opened_at, closed_at, opened_by, terms, lang, version FROM company_mailbox WHERE company = $1
 `
@@ -29,6 +45,38 @@ func (q *Queries) CompanyMailbox(ctx context.Context, company string) (CompanyMa
 	return i, err
 }
 
+const countLettersOfBatch = `-- name: CountLettersOfBatch :one
+SELECT COUNT(*) AS letters, COUNT(CASE WHEN settled_at = 0 THEN 1 END) AS waiting, COUNT(CASE WHEN printed_at > 0 THEN 1 END) AS printed,
+    COUNT(CASE WHEN posted_at > 0 THEN 1 END) AS posted, COUNT(CASE WHEN returned_at > 0 THEN 1 END) AS returned
+FROM letter_print WHERE org = $1 AND batch = $2
+`
+
+type CountLettersOfBatchParams struct {
+	Org   string
+	Batch string
+}
+
+type CountLettersOfBatchRow struct {
+	Letters  int64
+	Waiting  int64
+	Printed  int64
+	Posted   int64
+	Returned int64
+}
+
+func (q *Queries) CountLettersOfBatch(ctx context.Context, arg CountLettersOfBatchParams) (CountLettersOfBatchRow, error) {
+	row := q.db.QueryRowContext(ctx, countLettersOfBatch, arg.Org, arg.Batch)
+	var i CountLettersOfBatchRow
+	err := row.Scan(
+		&i.Letters,
+		&i.Waiting,
+		&i.Printed,
+		&i.Posted,
+		&i.Returned,
+	)
+	return i, err
+}
+
 const dropLetterDue = `-- name: DropLetterDue :exec
 DELETE FROM letter_due WHERE org = $1 AND letter = $2 AND what = $3
 `
@@ -44,6 +92,23 @@ func (q *Queries) DropLetterDue(ctx context.Context, arg DropLetterDueParams) er
 	return err
 }
 
+const dropLetterHook = `-- name: DropLetterHook :execrows
+DELETE FROM letter_hook WHERE org = $1 AND id = $2
+`
+
+type DropLetterHookParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) DropLetterHook(ctx context.Context, arg DropLetterHookParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropLetterHook, arg.Org, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropLetterPrint = `-- name: DropLetterPrint :exec
 DELETE FROM letter_print WHERE org = $1 AND letter = $2 AND batch = ''
 `
@@ -56,6 +121,44 @@ type DropLetterPrintParams struct {
 func (q *Queries) DropLetterPrint(ctx context.Context, arg DropLetterPrintParams) error {
 	_, err := q.db.ExecContext(ctx, dropLetterPrint, arg.Org, arg.Letter)
 	return err
+}
+
+const dueLetterHooks = `-- name: DueLetterHooks :many
+SELECT h.org, h.id FROM letter_hook h JOIN letter_last l ON l.org = h.org
+WHERE h.disabled_at = 0 AND h.next_at <= $1 AND l.seq > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT $2
+`
+
+type DueLetterHooksParams struct {
+	Now  int64
+	Most int32
+}
+
+type DueLetterHooksRow struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) DueLetterHooks(ctx context.Context, arg DueLetterHooksParams) ([]DueLetterHooksRow, error) {
+	rows, err := q.db.QueryContext(ctx, dueLetterHooks, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DueLetterHooksRow
+	for rows.Next() {
+		var i DueLetterHooksRow
+		if err := rows.Scan(&i.Org, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const eraseLetter = `-- name: EraseLetter :exec
@@ -82,6 +185,17 @@ func (q *Queries) LastLetterPreference(ctx context.Context, person string) (int6
 	var version int64
 	err := row.Scan(&version)
 	return version, err
+}
+
+const lastLetterSeq = `-- name: LastLetterSeq :one
+SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM letter_last WHERE org = $1
+`
+
+func (q *Queries) LastLetterSeq(ctx context.Context, org string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastLetterSeq, org)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
 }
 
 const letterEvents = `-- name: LetterEvents :many
@@ -279,6 +393,79 @@ func (q *Queries) LetterFeed(ctx context.Context, arg LetterFeedParams) ([]Lette
 	return items, nil
 }
 
+const letterHook = `-- name: LetterHook :one
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = $1 AND id = $2
+`
+
+type LetterHookParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) LetterHook(ctx context.Context, arg LetterHookParams) (LetterHook, error) {
+	row := q.db.QueryRowContext(ctx, letterHook, arg.Org, arg.ID)
+	var i LetterHook
+	err := row.Scan(
+		&i.Org,
+		&i.ID,
+		&i.Url,
+		&i.Secret,
+		&i.MadeBy,
+		&i.MadeAt,
+		&i.AfterSeq,
+		&i.DeliveredAt,
+		&i.FailingSince,
+		&i.Tries,
+		&i.NextAt,
+		&i.Trouble,
+		&i.DisabledAt,
+		&i.Version,
+	)
+	return i, err
+}
+
+const letterHooks = `-- name: LetterHooks :many
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = $1 ORDER BY id
+`
+
+func (q *Queries) LetterHooks(ctx context.Context, org string) ([]LetterHook, error) {
+	rows, err := q.db.QueryContext(ctx, letterHooks, org)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LetterHook
+	for rows.Next() {
+		var i LetterHook
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Url,
+			&i.Secret,
+			&i.MadeBy,
+			&i.MadeAt,
+			&i.AfterSeq,
+			&i.DeliveredAt,
+			&i.FailingSince,
+			&i.Tries,
+			&i.NextAt,
+			&i.Trouble,
+			&i.DisabledAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const letterOfAccount = `-- name: LetterOfAccount :one
 SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE account = $1 AND id = $2
 `
@@ -352,7 +539,7 @@ func (q *Queries) LetterOfCompany(ctx context.Context, arg LetterOfCompanyParams
 }
 
 const letterPreferences = `-- name: LetterPreferences :many
-SELECT person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by FROM letter_preference WHERE person = $1 ORDER BY version
+SELECT person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by, how FROM letter_preference WHERE person = $1 ORDER BY version
 `
 
 func (q *Queries) LetterPreferences(ctx context.Context, person string) ([]LetterPreference, error) {
@@ -376,6 +563,7 @@ func (q *Queries) LetterPreferences(ctx context.Context, person string) ([]Lette
 			&i.At,
 			&i.ByKind,
 			&i.MadeBy,
+			&i.How,
 		); err != nil {
 			return nil, err
 		}
@@ -391,7 +579,7 @@ func (q *Queries) LetterPreferences(ctx context.Context, person string) ([]Lette
 }
 
 const letterPrintWaiting = `-- name: LetterPrintWaiting :one
-SELECT COUNT(*) AS letters, CAST(COALESCE(MIN(queued_at), 0) AS BIGINT) AS oldest FROM letter_print WHERE org = $1 AND batch = ''
+SELECT COUNT(*) AS letters, CAST(COALESCE(MIN(queued_at), 0) AS BIGINT) AS oldest FROM letter_print WHERE org = $1 AND batch = '' AND settled_at = 0
 `
 
 type LetterPrintWaitingRow struct {
@@ -498,7 +686,7 @@ func (q *Queries) LettersOfAccount(ctx context.Context, arg LettersOfAccountPara
 }
 
 const lettersOfBatch = `-- name: LettersOfBatch :many
-SELECT letter FROM letter_print WHERE org = $1 AND batch = $2 ORDER BY queued_at, letter
+SELECT letter, taken FROM letter_print WHERE org = $1 AND batch = $2 ORDER BY queued_at, letter
 `
 
 type LettersOfBatchParams struct {
@@ -506,19 +694,24 @@ type LettersOfBatchParams struct {
 	Batch string
 }
 
-func (q *Queries) LettersOfBatch(ctx context.Context, arg LettersOfBatchParams) ([]string, error) {
+type LettersOfBatchRow struct {
+	Letter string
+	Taken  int64
+}
+
+func (q *Queries) LettersOfBatch(ctx context.Context, arg LettersOfBatchParams) ([]LettersOfBatchRow, error) {
 	rows, err := q.db.QueryContext(ctx, lettersOfBatch, arg.Org, arg.Batch)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []string
+	var items []LettersOfBatchRow
 	for rows.Next() {
-		var letter string
-		if err := rows.Scan(&letter); err != nil {
+		var i LettersOfBatchRow
+		if err := rows.Scan(&i.Letter, &i.Taken); err != nil {
 			return nil, err
 		}
-		items = append(items, letter)
+		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -635,7 +828,7 @@ func (q *Queries) LettersOfThread(ctx context.Context, arg LettersOfThreadParams
 }
 
 const lettersToPrint = `-- name: LettersToPrint :many
-SELECT letter FROM letter_print WHERE org = $1 AND batch = '' ORDER BY queued_at, letter LIMIT $2
+SELECT letter FROM letter_print WHERE org = $1 AND batch = '' AND settled_at = 0 ORDER BY queued_at, letter LIMIT $2
 `
 
 type LettersToPrintParams struct {
@@ -744,15 +937,23 @@ const mailboxTellers = `-- name: MailboxTellers :many
 SELECT owner, person, tell_email, tell_phone, lang FROM mailbox_teller WHERE owner = $1 ORDER BY person
 `
 
-func (q *Queries) MailboxTellers(ctx context.Context, owner string) ([]MailboxTeller, error) {
+type MailboxTellersRow struct {
+	Owner     string
+	Person    string
+	TellEmail int64
+	TellPhone int64
+	Lang      string
+}
+
+func (q *Queries) MailboxTellers(ctx context.Context, owner string) ([]MailboxTellersRow, error) {
 	rows, err := q.db.QueryContext(ctx, mailboxTellers, owner)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []MailboxTeller
+	var items []MailboxTellersRow
 	for rows.Next() {
-		var i MailboxTeller
+		var i MailboxTellersRow
 		if err := rows.Scan(
 			&i.Owner,
 			&i.Person,
@@ -979,6 +1180,45 @@ func (q *Queries) NextLetterSeq(ctx context.Context, org string) (int64, error) 
 	return seq, err
 }
 
+const openPrintBatches = `-- name: OpenPrintBatches :many
+SELECT p.batch, b.made_at, COUNT(*) AS letters FROM letter_print p JOIN print_batch b ON b.org = p.org AND b.id = p.batch
+WHERE p.org = $1 AND p.batch <> '' AND p.settled_at = 0 GROUP BY p.batch, b.made_at ORDER BY b.made_at, p.batch LIMIT $2
+`
+
+type OpenPrintBatchesParams struct {
+	Org  string
+	Most int32
+}
+
+type OpenPrintBatchesRow struct {
+	Batch   string
+	MadeAt  int64
+	Letters int64
+}
+
+func (q *Queries) OpenPrintBatches(ctx context.Context, arg OpenPrintBatchesParams) ([]OpenPrintBatchesRow, error) {
+	rows, err := q.db.QueryContext(ctx, openPrintBatches, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []OpenPrintBatchesRow
+	for rows.Next() {
+		var i OpenPrintBatchesRow
+		if err := rows.Scan(&i.Batch, &i.MadeAt, &i.Letters); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const printBatch = `-- name: PrintBatch :one
 SELECT org, id, made_at FROM print_batch WHERE org = $1 AND id = $2
 `
@@ -1194,9 +1434,37 @@ func (q *Queries) PutLetterEvent(ctx context.Context, arg PutLetterEventParams) 
 	return err
 }
 
+const putLetterHook = `-- name: PutLetterHook :exec
+INSERT INTO letter_hook (org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, '', 0, 1)
+`
+
+type PutLetterHookParams struct {
+	Org      string
+	ID       string
+	Url      string
+	Secret   []byte
+	MadeBy   string
+	MadeAt   int64
+	AfterSeq int64
+}
+
+func (q *Queries) PutLetterHook(ctx context.Context, arg PutLetterHookParams) error {
+	_, err := q.db.ExecContext(ctx, putLetterHook,
+		arg.Org,
+		arg.ID,
+		arg.Url,
+		arg.Secret,
+		arg.MadeBy,
+		arg.MadeAt,
+		arg.AfterSeq,
+	)
+	return err
+}
+
 const putLetterPreference = `-- name: PutLetterPreference :execrows
-INSERT INTO letter_preference (person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO letter_preference (person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by, how)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 ON CONFLICT (person, version) DO NOTHING
 `
 
@@ -1212,6 +1480,7 @@ type PutLetterPreferenceParams struct {
 	At      int64
 	ByKind  string
 	MadeBy  string
+	How     string
 }
 
 func (q *Queries) PutLetterPreference(ctx context.Context, arg PutLetterPreferenceParams) (int64, error) {
@@ -1227,6 +1496,7 @@ func (q *Queries) PutLetterPreference(ctx context.Context, arg PutLetterPreferen
 		arg.At,
 		arg.ByKind,
 		arg.MadeBy,
+		arg.How,
 	)
 	if err != nil {
 		return 0, err
@@ -1235,7 +1505,7 @@ func (q *Queries) PutLetterPreference(ctx context.Context, arg PutLetterPreferen
 }
 
 const putLetterPrint = `-- name: PutLetterPrint :exec
-INSERT INTO letter_print (org, letter, queued_at, batch) VALUES ($1, $2, $3, '')
+INSERT INTO letter_print (org, letter, queued_at, batch, taken, printed_at, posted_at, returned_at, settled_at) VALUES ($1, $2, $3, '', 0, 0, 0, 0, 0)
 ON CONFLICT (org, letter) DO NOTHING
 `
 
@@ -1348,6 +1618,68 @@ func (q *Queries) PutPrintBatch(ctx context.Context, arg PutPrintBatchParams) er
 	return err
 }
 
+const releaseLetterPrint = `-- name: ReleaseLetterPrint :execrows
+UPDATE letter_print SET batch = '' WHERE org = $1 AND letter = $2 AND batch = $3 AND settled_at = 0
+`
+
+type ReleaseLetterPrintParams struct {
+	Org    string
+	Letter string
+	Batch  string
+}
+
+func (q *Queries) ReleaseLetterPrint(ctx context.Context, arg ReleaseLetterPrintParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, releaseLetterPrint, arg.Org, arg.Letter, arg.Batch)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const returnedLetters = `-- name: ReturnedLetters :many
+SELECT letter, batch, posted_at, returned_at FROM letter_print WHERE org = $1 AND returned_at > 0 ORDER BY returned_at DESC, letter LIMIT $2
+`
+
+type ReturnedLettersParams struct {
+	Org  string
+	Most int32
+}
+
+type ReturnedLettersRow struct {
+	Letter     string
+	Batch      string
+	PostedAt   int64
+	ReturnedAt int64
+}
+
+func (q *Queries) ReturnedLetters(ctx context.Context, arg ReturnedLettersParams) ([]ReturnedLettersRow, error) {
+	rows, err := q.db.QueryContext(ctx, returnedLetters, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ReturnedLettersRow
+	for rows.Next() {
+		var i ReturnedLettersRow
+		if err := rows.Scan(
+			&i.Letter,
+			&i.Batch,
+			&i.PostedAt,
+			&i.ReturnedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const sentLetter = `-- name: SentLetter :one
 SELECT org, id, account, company, thread, inward, written_by, kind, mode, lang, reply, created_at, publish_at, expires_at, confirm_by, channel, ref, digest, content FROM letter WHERE org = $1 AND id = $2
 `
@@ -1415,6 +1747,89 @@ func (q *Queries) SetCompanyMailbox(ctx context.Context, arg SetCompanyMailboxPa
 	return result.RowsAffected()
 }
 
+const setLetterHook = `-- name: SetLetterHook :execrows
+UPDATE letter_hook SET after_seq = $1, delivered_at = $2, failing_since = $3, tries = $4, next_at = $5, trouble = $6,
+    disabled_at = $7, version = version + 1
+WHERE org = $8 AND id = $9 AND version = $10
+`
+
+type SetLetterHookParams struct {
+	AfterSeq     int64
+	DeliveredAt  int64
+	FailingSince int64
+	Tries        int64
+	NextAt       int64
+	Trouble      string
+	DisabledAt   int64
+	Org          string
+	ID           string
+	Seen         int64
+}
+
+func (q *Queries) SetLetterHook(ctx context.Context, arg SetLetterHookParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, setLetterHook,
+		arg.AfterSeq,
+		arg.DeliveredAt,
+		arg.FailingSince,
+		arg.Tries,
+		arg.NextAt,
+		arg.Trouble,
+		arg.DisabledAt,
+		arg.Org,
+		arg.ID,
+		arg.Seen,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const setLetterPosted = `-- name: SetLetterPosted :exec
+UPDATE letter_print SET posted_at = $1, settled_at = $1 WHERE org = $2 AND letter = $3
+`
+
+type SetLetterPostedParams struct {
+	At     int64
+	Org    string
+	Letter string
+}
+
+func (q *Queries) SetLetterPosted(ctx context.Context, arg SetLetterPostedParams) error {
+	_, err := q.db.ExecContext(ctx, setLetterPosted, arg.At, arg.Org, arg.Letter)
+	return err
+}
+
+const setLetterPrinted = `-- name: SetLetterPrinted :exec
+UPDATE letter_print SET printed_at = $1, settled_at = $1 WHERE org = $2 AND letter = $3
+`
+
+type SetLetterPrintedParams struct {
+	At     int64
+	Org    string
+	Letter string
+}
+
+func (q *Queries) SetLetterPrinted(ctx context.Context, arg SetLetterPrintedParams) error {
+	_, err := q.db.ExecContext(ctx, setLetterPrinted, arg.At, arg.Org, arg.Letter)
+	return err
+}
+
+const setLetterReturned = `-- name: SetLetterReturned :exec
+UPDATE letter_print SET returned_at = $1 WHERE org = $2 AND letter = $3
+`
+
+type SetLetterReturnedParams struct {
+	At     int64
+	Org    string
+	Letter string
+}
+
+func (q *Queries) SetLetterReturned(ctx context.Context, arg SetLetterReturnedParams) error {
+	_, err := q.db.ExecContext(ctx, setLetterReturned, arg.At, arg.Org, arg.Letter)
+	return err
+}
+
 const setMailbox = `-- name: SetMailbox :execrows
 UPDATE mailbox SET opened_at = $1, closed_at = $2, terms = $3, tell_email = $4, tell_phone = $5, lang = $6,
     signed_in = $7, version = version + 1
@@ -1451,8 +1866,23 @@ func (q *Queries) SetMailbox(ctx context.Context, arg SetMailboxParams) (int64, 
 	return result.RowsAffected()
 }
 
+const settleLetterPrint = `-- name: SettleLetterPrint :exec
+UPDATE letter_print SET settled_at = $1 WHERE org = $2 AND letter = $3 AND settled_at = 0
+`
+
+type SettleLetterPrintParams struct {
+	At     int64
+	Org    string
+	Letter string
+}
+
+func (q *Queries) SettleLetterPrint(ctx context.Context, arg SettleLetterPrintParams) error {
+	_, err := q.db.ExecContext(ctx, settleLetterPrint, arg.At, arg.Org, arg.Letter)
+	return err
+}
+
 const takeLetterPrint = `-- name: TakeLetterPrint :execrows
-UPDATE letter_print SET batch = $1 WHERE org = $2 AND letter = $3 AND batch = ''
+UPDATE letter_print SET batch = $1, taken = taken + 1 WHERE org = $2 AND letter = $3 AND batch = ''
 `
 
 type TakeLetterPrintParams struct {

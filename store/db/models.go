@@ -341,6 +341,23 @@ type LetterEvent struct {
 	Detail     string
 }
 
+type LetterHook struct {
+	Org          string
+	ID           string
+	Url          string
+	Secret       []byte
+	MadeBy       string
+	MadeAt       int64
+	AfterSeq     int64
+	DeliveredAt  int64
+	FailingSince int64
+	Tries        int64
+	NextAt       int64
+	Trouble      string
+	DisabledAt   int64
+	Version      int64
+}
+
 type LetterPreference struct {
 	Person  string
 	Version int64
@@ -353,6 +370,7 @@ type LetterPreference struct {
 	At      int64
 	ByKind  string
 	MadeBy  string
+	How     string
 }
 
 type LetterWork struct {
@@ -394,14 +412,6 @@ type Mailbox struct {
 	Lang      string
 	SignedIn  int64
 	Version   int64
-}
-
-type MailboxTeller struct {
-	Owner     string
-	Person    string
-	TellEmail int64
-	TellPhone int64
-	Lang      string
 }
 
 type OutboxMessage struct {

@@ -12,14 +12,14 @@ UPDATE mailbox SET opened_at = @opened_at, closed_at = @closed_at, terms = @term
 WHERE person = @person AND version = @seen;
 
 -- name: LetterPreferences :many
-SELECT person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by FROM letter_preference WHERE person = @person ORDER BY version;
+SELECT person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by, how FROM letter_preference WHERE person = @person ORDER BY version;
 
 -- name: LastLetterPreference :one
 SELECT CAST(COALESCE(MAX(version), 0) AS BIGINT) AS version FROM letter_preference WHERE person = @person;
 
 -- name: PutLetterPreference :execrows
-INSERT INTO letter_preference (person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by)
-VALUES (@person, @version, @channel, @basis, @for_org, @terms, @from_at, @until_at, @at, @by_kind, @made_by)
+INSERT INTO letter_preference (person, version, channel, basis, for_org, terms, from_at, until_at, at, by_kind, made_by, how)
+VALUES (@person, @version, @channel, @basis, @for_org, @terms, @from_at, @until_at, @at, @by_kind, @made_by, @how)
 ON CONFLICT (person, version) DO NOTHING;
 
 -- name: PutLetter :exec
@@ -88,20 +88,20 @@ DELETE FROM letter_due WHERE org = @org AND letter = @letter AND what = @what;
 SELECT org, letter, what, at FROM letter_due WHERE org = @org AND at <= @now ORDER BY at LIMIT @most;
 
 -- name: PutLetterPrint :exec
-INSERT INTO letter_print (org, letter, queued_at, batch) VALUES (@org, @letter, @queued_at, '')
+INSERT INTO letter_print (org, letter, queued_at, batch, taken, printed_at, posted_at, returned_at, settled_at) VALUES (@org, @letter, @queued_at, '', 0, 0, 0, 0, 0)
 ON CONFLICT (org, letter) DO NOTHING;
 
 -- name: LettersToPrint :many
-SELECT letter FROM letter_print WHERE org = @org AND batch = '' ORDER BY queued_at, letter LIMIT @most;
+SELECT letter FROM letter_print WHERE org = @org AND batch = '' AND settled_at = 0 ORDER BY queued_at, letter LIMIT @most;
 
 -- name: TakeLetterPrint :execrows
-UPDATE letter_print SET batch = @batch WHERE org = @org AND letter = @letter AND batch = '';
+UPDATE letter_print SET batch = @batch, taken = taken + 1 WHERE org = @org AND letter = @letter AND batch = '';
 
 -- name: DropLetterPrint :exec
 DELETE FROM letter_print WHERE org = @org AND letter = @letter AND batch = '';
 
 -- name: LetterPrintWaiting :one
-SELECT COUNT(*) AS letters, CAST(COALESCE(MIN(queued_at), 0) AS BIGINT) AS oldest FROM letter_print WHERE org = @org AND batch = '';
+SELECT COUNT(*) AS letters, CAST(COALESCE(MIN(queued_at), 0) AS BIGINT) AS oldest FROM letter_print WHERE org = @org AND batch = '' AND settled_at = 0;
 
 -- name: PutPrintBatch :exec
 INSERT INTO print_batch (org, id, made_at) VALUES (@org, @id, @made_at);
@@ -113,7 +113,62 @@ SELECT org, id, made_at FROM print_batch WHERE org = @org AND id = @id;
 SELECT org, id, made_at FROM print_batch WHERE org = @org AND id < @before_id ORDER BY id DESC LIMIT @most;
 
 -- name: LettersOfBatch :many
-SELECT letter FROM letter_print WHERE org = @org AND batch = @batch ORDER BY queued_at, letter;
+SELECT letter, taken FROM letter_print WHERE org = @org AND batch = @batch ORDER BY queued_at, letter;
+
+-- name: SetLetterPrinted :exec
+UPDATE letter_print SET printed_at = @at, settled_at = @at WHERE org = @org AND letter = @letter;
+
+-- name: SetLetterPosted :exec
+UPDATE letter_print SET posted_at = @at, settled_at = @at WHERE org = @org AND letter = @letter;
+
+-- name: SetLetterReturned :exec
+UPDATE letter_print SET returned_at = @at WHERE org = @org AND letter = @letter;
+
+-- name: SettleLetterPrint :exec
+UPDATE letter_print SET settled_at = @at WHERE org = @org AND letter = @letter AND settled_at = 0;
+
+-- name: BatchOfLetter :one
+SELECT batch FROM letter_print WHERE org = @org AND letter = @letter;
+
+-- name: ReleaseLetterPrint :execrows
+UPDATE letter_print SET batch = '' WHERE org = @org AND letter = @letter AND batch = @batch AND settled_at = 0;
+
+-- name: OpenPrintBatches :many
+SELECT p.batch, b.made_at, COUNT(*) AS letters FROM letter_print p JOIN print_batch b ON b.org = p.org AND b.id = p.batch
+WHERE p.org = @org AND p.batch <> '' AND p.settled_at = 0 GROUP BY p.batch, b.made_at ORDER BY b.made_at, p.batch LIMIT @most;
+
+-- name: CountLettersOfBatch :one
+SELECT COUNT(*) AS letters, COUNT(CASE WHEN settled_at = 0 THEN 1 END) AS waiting, COUNT(CASE WHEN printed_at > 0 THEN 1 END) AS printed,
+    COUNT(CASE WHEN posted_at > 0 THEN 1 END) AS posted, COUNT(CASE WHEN returned_at > 0 THEN 1 END) AS returned
+FROM letter_print WHERE org = @org AND batch = @batch;
+
+-- name: ReturnedLetters :many
+SELECT letter, batch, posted_at, returned_at FROM letter_print WHERE org = @org AND returned_at > 0 ORDER BY returned_at DESC, letter LIMIT @most;
+
+-- name: LastLetterSeq :one
+SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM letter_last WHERE org = @org;
+
+-- name: LetterHooks :many
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = @org ORDER BY id;
+
+-- name: LetterHook :one
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = @org AND id = @id;
+
+-- name: PutLetterHook :exec
+INSERT INTO letter_hook (org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version)
+VALUES (@org, @id, @url, @secret, @made_by, @made_at, @after_seq, 0, 0, 0, 0, '', 0, 1);
+
+-- name: SetLetterHook :execrows
+UPDATE letter_hook SET after_seq = @after_seq, delivered_at = @delivered_at, failing_since = @failing_since, tries = @tries, next_at = @next_at, trouble = @trouble,
+    disabled_at = @disabled_at, version = version + 1
+WHERE org = @org AND id = @id AND version = @seen;
+
+-- name: DropLetterHook :execrows
+DELETE FROM letter_hook WHERE org = @org AND id = @id;
+
+-- name: DueLetterHooks :many
+SELECT h.org, h.id FROM letter_hook h JOIN letter_last l ON l.org = h.org
+WHERE h.disabled_at = 0 AND h.next_at <= @now AND l.seq > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT @most;
 
 -- name: Matter :one
 SELECT org, item, thread, about FROM letter_work WHERE org = @org AND item = @item;

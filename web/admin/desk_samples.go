@@ -13,7 +13,7 @@ import (
 
 // deskSamples are all states of the pages of staff and administrators.
 func deskSamples() []web.Sample {
-	return slices.Concat(peopleSamples(), recordSamples(), staffSamples(), keySamples(), providerSamples(), logSamples(), configSamples(), hoursSamples())
+	return slices.Concat(peopleSamples(), recordSamples(), staffSamples(), keySamples(), providerSamples(), logSamples(), configSamples(), hoursSamples(), paperSamples())
 }
 
 // desked is a sample of a page of this door.

@@ -30,6 +30,7 @@ type Deps struct {
 	Drafts   blueprint.Drafts
 	Texts    Texts
 	Dossier  Dossier
+	Letters  Letters
 	// Preview shows citizens' pages by a draft; nil where there are none.
 	Preview Previewer
 	// Specimen writes a notice as it would be sent by a configuration; nil where there are none.
@@ -97,12 +98,20 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/new", actor.ClientManage, d.clientNew),
 		web.POST(org+"clients/new", actor.ClientManage, d.clientNewPost),
 		web.GET(org+"clients/made", actor.ClientManage, d.once("clients")),
+		web.GET(org+"hooks", actor.ClientManage, d.hooks),
+		web.GET(org+"hooks/new", actor.ClientManage, d.hookNew),
+		web.POST(org+"hooks/new", actor.ClientManage, d.hookNewPost),
+		web.GET(org+"hooks/made", actor.ClientManage, d.once("hooks")),
+		web.POST(org+"hooks/{id}/test", actor.ClientManage, d.hookTest),
+		web.POST(org+"hooks/{id}/enable", actor.ClientManage, d.hookEnable),
+		web.GET(org+"hooks/{id}/remove", actor.ClientManage, d.hookRemove),
+		web.POST(org+"hooks/{id}/remove", actor.ClientManage, d.hookRemovePost),
 		web.GET(org+"clients/{id}/rotate", actor.ClientManage, d.clientRotate),
 		web.POST(org+"clients/{id}/rotate", actor.ClientManage, d.clientRotatePost),
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.configRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.printRoutes(at), d.configRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
 		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
 		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),
@@ -207,7 +216,7 @@ func (d *Door) hoursRoutes(org string) []web.Route {
 }
 
 // desks are the pages below /{lang}/staff/{org}/ that are this door's; the rest of /{lang}/staff is for signing in.
-var desks = []string{"people", "person", "glass", "erase"}
+var desks = []string{"people", "person", "glass", "erase", "paper"}
 
 // Serves reports whether an address is this door's: /{lang}/admin and what is below it, and the pages about people below /{lang}/staff/{org}.
 func Serves(path string) bool {
@@ -239,6 +248,7 @@ var menu = []struct {
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
 	{"staff", "erase", actor.MessagesErase, "erase.title", false},
+	{"staff", "paper", actor.LetterPrint, "paper.room.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},
 	{"admin", "config", actor.ConfigEdit, "config.title", false},
 	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},
@@ -249,6 +259,7 @@ var menu = []struct {
 	{"admin", "providers", actor.ProviderManage, "providers.title", true},
 	{"admin", "devices", actor.DeviceManage, "devices.title", false},
 	{"admin", "clients", actor.ClientManage, "clients.title", false},
+	{"admin", "hooks", actor.ClientManage, "hooks.title", false},
 	{"admin", "audit", actor.AuditRead, "audit_log.title", true},
 }
 

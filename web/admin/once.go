@@ -32,6 +32,7 @@ func (d *Door) once(of string) web.Handler {
 // onceWords are the title, the lead and the label of what is shown once.
 var onceWords = map[string][3]string{
 	"devices": {"devices.made_title", "devices.made_lead", "devices.made_label"},
+	"hooks":   {"hooks.made_title", "hooks.made_lead", "hooks.made_label"},
 	"clients": {"clients.made_title", "clients.made_lead", "clients.made_label"},
 }
 

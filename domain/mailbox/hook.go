@@ -1,0 +1,375 @@
+package mailbox
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/base/seal"
+	"luukku/domain/actor"
+	"luukku/domain/audit"
+)
+
+// Hook is a program's address that is told what happens to an organisation's letters: the events of the feed, each at least once, in their order, with numbers and without a word of what a letter says
+// or whose it is. It is a cursor over the feed: whatever fails, here or there, it goes on after the last event that was taken.
+type Hook struct {
+	Org ids.Org
+	ID  ids.Hook
+	URL string
+	// Sealed is the secret that its messages are signed with.
+	Sealed []byte
+	MadeBy ids.Staff
+	MadeAt int64
+	// After is the last event that was taken.
+	After int64
+	// DeliveredAt is when something was taken last, FailingSince since when nothing is, in so many Tries; NextAt is the first second of the next one. 0 for none.
+	DeliveredAt, FailingSince, Tries, NextAt int64
+	// Trouble is what was wrong at the last try: "status 503", or a word of HookTroubles.
+	Trouble string
+	// DisabledAt is since when nothing is sent any more: it failed for too long, or the address said that it is gone.
+	DisabledAt int64
+	Version    int64
+}
+
+// The troubles of a delivery besides a status.
+const (
+	HookTimeout    = "timeout"
+	HookRefused    = "refused"   // nobody answers there
+	HookForbidden  = "forbidden" // an address inside of our own network
+	HookTLS        = "tls"
+	HookUnresolved = "unresolved" // no such name
+)
+
+// HookTroubles are they.
+var HookTroubles = []string{HookTimeout, HookRefused, HookForbidden, HookTLS, HookUnresolved}
+
+// Limits of hooks.
+const (
+	MostHooks   = 10
+	mostHookURL = 500
+	// HookPage is how many events one message has at most.
+	HookPage = 100
+	// HookGiveUp is for how many seconds deliveries may fail before a hook is disabled.
+	HookGiveUp = 5 * 24 * 60 * 60
+	// hookTurns is how many messages one task sends at most before others have their turn.
+	hookTurns = 20
+)
+
+// HookPause is for how many seconds nothing is sent after so many failed tries: twice as long each time, at most an hour.
+func HookPause(tries int64) int64 {
+	return min(int64(5)<<min(max(tries-1, 0), 20), 60*60)
+}
+
+// TaskHook is the kind of the task that tells a hook what happened, HookArgs its arguments.
+const TaskHook = "outward.hook"
+
+// HookArgs name a hook.
+type HookArgs struct {
+	Org  ids.Org  `json:"org"`
+	Hook ids.Hook `json:"hook"`
+}
+
+// HookMessage is one request to a hook. Its id, time and signature are in headers as the Standard Webhooks specification 1.0.0 has them.
+type HookMessage struct {
+	URL    string
+	ID     string
+	At     int64
+	Body   []byte
+	Secret []byte
+}
+
+// HookSender sends messages to hooks. Status is what was answered; trouble is a word of HookTroubles when nothing was.
+type HookSender interface {
+	Send(ctx context.Context, m HookMessage) (status int, trouble string)
+	// MayHTTP reports whether an address may be plain HTTP: in the demo, on this machine.
+	MayHTTP(host string) bool
+}
+
+// hookBody is what a message says.
+type hookBody struct {
+	Type string   `json:"type"`
+	At   string   `json:"timestamp"`
+	Data hookData `json:"data"`
+}
+
+type hookData struct {
+	Org    ids.Org     `json:"organisation"`
+	Events []hookEvent `json:"events"`
+}
+
+type hookEvent struct {
+	Seq    int64      `json:"seq"`
+	Letter ids.Letter `json:"letter"`
+	What   What       `json:"what"`
+	At     string     `json:"at"`
+}
+
+// HookSecretPrefix begins a hook's secret, as the specification has it.
+const HookSecretPrefix = "whsec_"
+
+func hookPlace(o ids.Org, id ids.Hook) seal.Place {
+	return seal.Place{Table: "letter_hook", Column: "secret", Row: string(o) + "/" + string(id)}
+}
+
+func (s *Service) checkHookURL(typed string) error {
+	wrong := func(key string) error {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "url", Key: key, Args: fault.Args{"max": mostHookURL}})
+	}
+	u, err := url.Parse(typed)
+	switch {
+	case typed == "":
+		return wrong("field.required")
+	case len(typed) > mostHookURL:
+		return wrong("field.too_long")
+	case err != nil, u.Host == "", u.Hostname() == "", u.User != nil, u.Fragment != "", strings.ContainsAny(typed, " \t\r\n"):
+		return wrong("hooks.url_form")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme == "http" && s.Hooks.MayHTTP(u.Hostname()):
+		return nil
+	}
+	return wrong("hooks.url_https")
+}
+
+// MakeHook makes a hook, which is told what happens from now on. The secret is shown this once. Faults: NotFound; Invalid at "url".
+func (s *Service) MakeHook(ctx context.Context, who actor.Actor, o ids.Org, address string) (h Hook, secret string, err error) {
+	if err := s.mayHook(who, o); err != nil {
+		return h, "", err
+	}
+	address = strings.TrimSpace(address)
+	if err := s.checkHookURL(address); err != nil {
+		return h, "", err
+	}
+	list, err := s.Store.Hooks(ctx, o)
+	if err != nil {
+		return h, "", err
+	}
+	if len(list) >= MostHooks {
+		return h, "", fault.Invalid("form.invalid", nil, fault.Field{Name: "url", Key: "hooks.too_many", Args: fault.Args{"max": MostHooks}})
+	}
+	h = Hook{Org: o, ID: s.Gen.Hook(), URL: address, MadeBy: who.Staff, MadeAt: s.Now().Unix(), Version: 1}
+	key := s.Gen.HookKey()
+	if h.Sealed, err = s.Seals.Seal(key, hookPlace(o, h.ID)); err != nil {
+		return h, "", fmt.Errorf("seal hook: %w", err)
+	}
+	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		var err error
+		if h.After, err = tx.LastSeq(ctx, o); err != nil {
+			return err
+		}
+		if err := tx.PutHook(ctx, h); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry(o, who, audit.HookMade, "hook", string(h.ID), nil))
+	})
+	return h, HookSecretPrefix + base64.StdEncoding.EncodeToString(key), err
+}
+
+func (s *Service) mayHook(who actor.Actor, o ids.Org) error {
+	if s.Hooks == nil {
+		return fault.NotFound("error.not_found")
+	}
+	return who.May(actor.ClientManage, actor.Object{Org: o})
+}
+
+// HooksOf returns an organisation's hooks.
+func (s *Service) HooksOf(ctx context.Context, who actor.Actor, o ids.Org) ([]Hook, error) {
+	if err := s.mayHook(who, o); err != nil {
+		return nil, err
+	}
+	return s.Store.Hooks(ctx, o)
+}
+
+// RemoveHook takes a hook away. NotFound when it is not there.
+func (s *Service) RemoveHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) error {
+	if err := s.mayHook(who, o); err != nil {
+		return err
+	}
+	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+		if ok, err := tx.DropHook(ctx, o, id); err != nil || !ok {
+			return orNotFound(err)
+		}
+		return tx.Audit(ctx, s.entry(o, who, audit.HookRemoved, "hook", string(id), nil))
+	})
+}
+
+// EnableHook has a hook that was disabled, or that waits for its next try, told at once what it has missed.
+func (s *Service) EnableHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) error {
+	if err := s.mayHook(who, o); err != nil {
+		return err
+	}
+	err := s.changeHook(ctx, o, id, func(tx Tx, h *Hook) error {
+		h.DisabledAt, h.FailingSince, h.Tries, h.NextAt, h.Trouble = 0, 0, 0, 0, ""
+		if err := tx.PutHookTask(ctx, HookArgs{o, id}, s.Now().Unix()); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, s.entry(o, who, audit.HookEnabled, "hook", string(id), nil))
+	})
+	if err == nil {
+		s.committed()
+	}
+	return err
+}
+
+// changeHook reads a hook and writes it changed; it begins anew when somebody else was faster.
+func (s *Service) changeHook(ctx context.Context, o ids.Org, id ids.Hook, change func(tx Tx, h *Hook) error) error {
+	for range mostTries {
+		h, err := s.Store.Hook(ctx, o, id)
+		if err != nil {
+			return err
+		}
+		err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+			h := h // the function may run twice
+			if err := change(tx, &h); err != nil {
+				return err
+			}
+			ok, err := tx.SetHook(ctx, h)
+			if err == nil && !ok {
+				err = errAgain
+			}
+			return err
+		})
+		if !isAgain(err) {
+			return err
+		}
+	}
+	return errAgain
+}
+
+// TestHook sends a message without events to a hook and says what was answered: a status, or a trouble. It changes nothing.
+func (s *Service) TestHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) (status int, trouble string, err error) {
+	if err := s.mayHook(who, o); err != nil {
+		return 0, "", err
+	}
+	h, err := s.Store.Hook(ctx, o, id)
+	if err != nil {
+		return 0, "", err
+	}
+	now := s.Now()
+	status, trouble, err = s.tellHook(ctx, h, "test."+string(id)+"."+strconv.FormatInt(now.Unix(), 10), "test", nil)
+	return status, trouble, err
+}
+
+// PlanHooks has each hook told that has something to be told.
+func (s *Service) PlanHooks(ctx context.Context) error {
+	if s.Hooks == nil {
+		return nil
+	}
+	now := s.Now().Unix()
+	due, err := s.Store.DueHooks(ctx, now, 500)
+	if err != nil || len(due) == 0 {
+		return err
+	}
+	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		for _, a := range due {
+			if err := tx.PutHookTask(ctx, a, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		s.committed()
+	}
+	return err
+}
+
+// TellHook tells a hook what happened since, in order: it goes on after the last event that was taken, and stops at the first message that is not. disabled says that it was given up by that.
+func (s *Service) TellHook(ctx context.Context, a HookArgs) (disabled bool, err error) {
+	for range hookTurns {
+		h, err := s.Store.Hook(ctx, a.Org, a.Hook)
+		if fault.Is(err, fault.KindNotFound) {
+			return false, nil
+		}
+		now := s.Now().Unix()
+		if err != nil || h.DisabledAt > 0 || h.NextAt > now {
+			return false, err
+		}
+		page, err := s.Store.Feed(ctx, a.Org, h.After, HookPage)
+		if err != nil || len(page) == 0 {
+			return false, err
+		}
+		last := page[len(page)-1].Seq
+		page = slices.DeleteFunc(page, func(e Fed) bool { return !e.What.Fed() || e.Inward || !slices.Contains(Sent, e.Kind) })
+		status, trouble := 200, ""
+		if len(page) > 0 {
+			id := fmt.Sprintf("%s.%d-%d", h.ID, page[0].Seq, page[len(page)-1].Seq)
+			if status, trouble, err = s.tellHook(ctx, h, id, "letters.events", page); err != nil {
+				return false, err
+			}
+		}
+		if ok, gone, err := s.told(ctx, h, last, status, trouble); err != nil || !ok {
+			return gone, err
+		}
+	}
+	return false, nil // there is more: the next plan goes on
+}
+
+// tellHook sends one message.
+func (s *Service) tellHook(ctx context.Context, h Hook, id, kind string, events []Fed) (status int, trouble string, err error) {
+	key, err := s.Seals.Open(h.Sealed, hookPlace(h.Org, h.ID))
+	if err != nil {
+		return 0, "", fmt.Errorf("open hook %s: %w", h.ID, err)
+	}
+	c, err := s.Store.Config(ctx, h.Org)
+	if err != nil {
+		return 0, "", err
+	}
+	at := func(unix int64) string { return time.Unix(unix, 0).In(c.Zone()).Format(time.RFC3339) }
+	now := s.Now().Unix()
+	body := hookBody{Type: kind, At: at(now), Data: hookData{Org: h.Org, Events: make([]hookEvent, len(events))}}
+	for i, e := range events {
+		body.Data.Events[i] = hookEvent{e.Seq, e.Letter, e.What, at(e.At)}
+	}
+	b, err := json.Marshal(body)
+	if err != nil {
+		return 0, "", err
+	}
+	status, trouble = s.Hooks.Send(ctx, HookMessage{URL: h.URL, ID: id, At: now, Body: b, Secret: key})
+	return status, trouble, nil
+}
+
+// told writes down how a message was taken. ok is false when it was not; gone says that the hook was given up.
+func (s *Service) told(ctx context.Context, h Hook, last int64, status int, trouble string) (ok, gone bool, err error) {
+	ok = trouble == "" && status >= 200 && status < 300
+	now := s.Now().Unix()
+	err = s.changeHook(ctx, h.Org, h.ID, func(tx Tx, h *Hook) error {
+		gone = false
+		if ok {
+			h.After, h.DeliveredAt, h.FailingSince, h.Tries, h.NextAt, h.Trouble = max(h.After, last), now, 0, 0, 0, ""
+			return nil
+		}
+		h.FailedOnce(now, status, trouble)
+		if gone = h.DisabledAt > 0; !gone {
+			return nil
+		}
+		return tx.Audit(ctx, s.entry(h.Org, actor.System("mailbox"), audit.HookDisabled, "hook", string(h.ID), nil))
+	})
+	if fault.Is(err, fault.KindNotFound) { // taken away meanwhile
+		return false, false, nil
+	}
+	return ok, gone, err
+}
+
+// FailedOnce is a hook after one more message that was not taken: it waits for longer each time, and is given up when that goes on for too long, or when the address says that it is gone (410).
+func (h *Hook) FailedOnce(now int64, status int, trouble string) {
+	h.Tries++
+	if h.FailingSince == 0 {
+		h.FailingSince = now
+	}
+	h.Trouble, h.NextAt = trouble, now+HookPause(h.Tries)
+	if trouble == "" {
+		h.Trouble = "status " + strconv.Itoa(status)
+	}
+	if status == 410 || now-h.FailingSince > HookGiveUp {
+		h.DisabledAt = now
+	}
+}

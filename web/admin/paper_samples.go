@@ -1,0 +1,62 @@
+package admin
+
+import (
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/mailbox"
+	"luukku/web"
+)
+
+// paperSamples are the pages of the print room and of webhooks.
+func paperSamples() []web.Sample {
+	run := func(id ids.PrintBatch, hours, open, printed, posted, returned int64) mailbox.PrintRun {
+		return mailbox.PrintRun{
+			Batch: mailbox.Batch{Org: "vuorela", ID: id, MadeAt: sampleTime - hours*3600}, Count: open + printed, Open: open, Printed: printed, Posted: posted, Returned: returned,
+		}
+	}
+	open, late, done := run("01JD3V1H2MNB5C6D7E8F9G0HJA", 2, 3, 1, 0, 0), run("01JD3V1H2MNB5C6D7E8F9G0HJB", 70, 2, 0, 0, 0), run("01JD3V1H2MNB5C6D7E8F9G0HJC", 200, 0, 4, 4, 1)
+	lines := []mailbox.PrintLine{
+		{ID: "01JD3V0C9T9XK8M2W4H6Q5S7R1", Ref: "VUO/2026/17", State: mailbox.ToBePrinted, Taken: 1}, {ID: "01JD3V0C9T9XK8M2W4H6Q5S7R2", Ref: "VUO/2026/18", State: mailbox.ToBePrinted, Taken: 2},
+		{ID: "01JD3V0C9T9XK8M2W4H6Q5S7R3", State: mailbox.IsPrinted, Taken: 1}, {ID: "01JD3V0C9T9XK8M2W4H6Q5S7R4", State: mailbox.WasRecalled, Taken: 1},
+	}
+	room := func(change func(*mailbox.PrintRoom)) func(web.Base) DeskPage {
+		return func(b web.Base) DeskPage {
+			r := mailbox.PrintRoom{Waiting: 5, Oldest: sampleTime - 3600, Open: []mailbox.PrintRun{open}, Newest: []mailbox.PrintRun{open, done}, Returned: []mailbox.ReturnedLetter{
+				{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R5", Batch: done.ID, Ref: "VUO/2026/9", Posted: sampleTime - 150*3600, Returned: sampleTime - 3600},
+			}}
+			change(&r)
+			return newPrintRoomPage(b, r, "key", sampleTime, sampleWhere())
+		}
+	}
+	hook := mailbox.Hook{ID: "1", URL: "https://records.example.org/letters", DeliveredAt: sampleTime - 60}
+	failing, disabled := hook, hook
+	failing.FailingSince, failing.Trouble = sampleTime-7200, mailbox.HookTimeout
+	disabled.FailingSince, disabled.DisabledAt, disabled.Trouble, disabled.DeliveredAt = sampleTime-6*86400, sampleTime-86400, "status 503", 0
+	return []web.Sample{
+		desked("paper", "", room(func(*mailbox.PrintRoom) {})),
+		desked("paper", "none", room(func(r *mailbox.PrintRoom) { *r = mailbox.PrintRoom{} })),
+		desked("paper", "late", room(func(r *mailbox.PrintRoom) { r.Open = []mailbox.PrintRun{late, open} })),
+		desked("paper", "batch", func(b web.Base) DeskPage { return newPrintBatchPage(b, open, lines, nil, sampleTime, sampleWhere()) }),
+		desked("paper", "batch-late", func(b web.Base) DeskPage {
+			return newPrintBatchPage(b, late, lines[:1], nil, sampleTime, sampleWhere())
+		}),
+		desked("paper", "batch-done", func(b web.Base) DeskPage {
+			return newPrintBatchPage(b, done, lines[3:], nil, sampleTime, sampleWhere())
+		}),
+		desked("paper", "batch-errors", func(b web.Base) DeskPage {
+			return newPrintBatchPage(b, open, lines, fault.Invalid("form.invalid", nil, fault.Field{Name: "what", Key: "error.field.choose"}, fault.Field{Name: "letter", Key: "error.field.choose"}), sampleTime, sampleWhere())
+		}),
+		desked("paper", "release", func(b web.Base) DeskPage { return newPrintReleasePage(b, late, sampleWhere()) }),
+		desked("hooks", "", func(b web.Base) DeskPage { return newHooksPage(b, []mailbox.Hook{hook, failing}, sampleWhere()) }),
+		desked("hooks", "disabled", func(b web.Base) DeskPage { return newHooksPage(b, []mailbox.Hook{disabled}, sampleWhere()) }),
+		desked("hooks", "none", func(b web.Base) DeskPage { return newHooksPage(b, nil, sampleWhere()) }),
+		desked("hooks", "new", func(b web.Base) DeskPage { return newHookPage(b, "", nil) }),
+		desked("hooks", "new-errors", func(b web.Base) DeskPage {
+			return newHookPage(b, "http://records.example.org", allWrong("url", "hooks.url_https"))
+		}),
+		desked("hooks", "made", func(b web.Base) DeskPage {
+			return newOncePage(b, "hooks", hook.URL, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+		}),
+		desked("hooks", "remove", func(b web.Base) DeskPage { return newHookRemovePage(b, hook) }),
+	}
+}
