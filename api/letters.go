@@ -127,7 +127,7 @@ type ServiceDate struct {
 type LetterEvent struct {
 	Seq    int64        `json:"seq" doc:"Its number in the feed."`
 	Letter ids.Letter   `json:"letter"`
-	What   mailbox.What `json:"what" enum:"accepted,published,notified,notification_failed,read,confirmed,service_failed,printing,printed,posted,returned,recalled,expired,purged"`
+	What   mailbox.What `json:"what" enum:"accepted,published,notified,notification_failed,reminded,signed_in,read,confirmed,service_failed,printing,printed,posted,returned,recalled,expired,purged"`
 	At     string       `json:"at" format:"date-time"`
 }
 

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"luukku/base/ids"
@@ -18,6 +19,23 @@ import (
 // letterArrived is what a notice of the mailbox tells of.
 const letterArrived notify.Event = "arrival.told"
 
+// letterReminded is what a notice reminds of.
+const letterReminded notify.Event = "arrival.reminded"
+
+// saying is what somebody is told, and how it is recorded.
+type saying struct {
+	event              notify.Event
+	what               mailbox.What
+	subject, mail, sms string // texts
+	again              ids.Notice
+}
+
+// What is told when something arrived, and when it was not read.
+var (
+	arrived  = saying{letterArrived, mailbox.Told, "mailbox.told_subject", "mailbox.told_mail", "mailbox.told_sms", ""}
+	reminded = saying{letterReminded, mailbox.Reminded, "mailbox.remind_subject", "mailbox.remind_mail", "mailbox.remind_sms", ".again"}
+)
+
 // arrival tells somebody that something lies in their mailbox, where they want to be told: that, and nothing of what it is or who sent it (S4.5).
 func (s *sender) arrival(ctx context.Context, t task.Task) error {
 	var args mailbox.TellArgs
@@ -25,8 +43,32 @@ func (s *sender) arrival(ctx context.Context, t task.Task) error {
 		return task.Permanent(fmt.Errorf("read arguments: %w", err))
 	}
 	list, err := s.Mailboxes.Tellings(ctx, args)
-	if err != nil || len(list) == 0 {
+	if err != nil {
 		return err
+	}
+	return s.tellAll(ctx, t, args, list, arrived)
+}
+
+// remind tells them again when it was not read, if that is still needed when it is due.
+func (s *sender) remind(ctx context.Context, t task.Task) error {
+	var args mailbox.TellArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	list, early, err := s.Mailboxes.Remindings(ctx, args)
+	if err == nil && early > 0 {
+		return task.NotYet(time.Duration(early)*time.Second, errors.New("the reminder is not due"))
+	}
+	if err != nil {
+		return err
+	}
+	return s.tellAll(ctx, t, args, list, reminded)
+}
+
+// tellAll tells everybody who is to be told. What reached nobody, and will not, is recorded for the sender of the letter.
+func (s *sender) tellAll(ctx context.Context, t task.Task, args mailbox.TellArgs, list []mailbox.Telling, say saying) error {
+	if len(list) == 0 {
+		return nil
 	}
 	in, err := s.Store.Installation(ctx)
 	if err != nil {
@@ -34,11 +76,11 @@ func (s *sender) arrival(ctx context.Context, t task.Task) error {
 	}
 	var failed []error
 	for _, to := range list {
-		id := ids.Notice(string(args.Org) + "." + string(args.Letter))
+		id := ids.Notice(string(args.Org)+"."+string(args.Letter)) + say.again
 		if to.Acting { // one of several who share a mailbox
 			id += ids.Notice("." + string(to.Person))
 		}
-		errs, err := s.tell(ctx, in, id, to)
+		errs, err := s.tell(ctx, t, in, id, to, say)
 		if err != nil {
 			return err
 		}
@@ -47,16 +89,21 @@ func (s *sender) arrival(ctx context.Context, t task.Task) error {
 	if len(failed) == 0 {
 		return nil
 	}
-	for _, err := range failed {
-		if err == nil { // one was reached by one of the ways: told again, they would be told twice
-			return s.Mailboxes.Told(ctx, args, mailbox.Told)
-		}
+	if slices.Contains(failed, nil) { // one was reached by one of the ways: told again, they would be told twice
+		return s.Mailboxes.Told(ctx, args, say.what)
 	}
-	return errors.Join(failed...)
+	err = errors.Join(failed...)
+	if !slices.ContainsFunc(failed, func(err error) bool { return !s.over(t, err) }) {
+		return errors.Join(task.Permanent(err), s.Mailboxes.Told(ctx, args, mailbox.Unreached))
+	}
+	return err
 }
 
-// tell tells one person that something came, by the ways that they want: what became of each of them.
-func (s *sender) tell(ctx context.Context, in org.Installation, id ids.Notice, to mailbox.Telling) (failed []error, err error) {
+// over reports whether what could not be told will not be tried again.
+func (s *sender) over(t task.Task, err error) bool { return notify.IsPermanent(err) || s.lastTry(t) }
+
+// tell tells one person that something came, by the ways that they want: what became of each of them. Mail that cannot be delivered is followed by a text message where there is a number.
+func (s *sender) tell(ctx context.Context, t task.Task, in org.Installation, id ids.Notice, to mailbox.Telling, say saying) (failed []error, err error) {
 	p := s.Texts.Printer(to.Lang)
 	link := s.BaseURL + "/" + string(to.Lang) + "/my/"
 	if to.Email != "" {
@@ -64,13 +111,15 @@ func (s *sender) tell(ctx context.Context, in org.Installation, id ids.Notice, t
 			return nil, errors.New("no way to send mail")
 		}
 		_, err := s.Mailer.Send(ctx, notify.Message{
-			ID: id, Event: letterArrived, Lang: to.Lang, To: notify.Address{Email: to.Email}, From: notify.Address{Name: cmp.Or(s.From.Name, in.Name.In(to.Lang), "Luukku"), Email: s.From.Email},
-			Subject: oneLine(p.T("mailbox.told_subject")), Text: p.T("mailbox.told_mail", "link", link) + "\n",
+			ID: id, Event: say.event, Lang: to.Lang, To: notify.Address{Email: to.Email}, From: notify.Address{Name: cmp.Or(s.From.Name, in.Name.In(to.Lang), "Luukku"), Email: s.From.Email},
+			Subject: oneLine(p.T(say.subject)), Text: p.T(say.mail, "link", link) + "\n",
 		})
-		failed = append(failed, err)
+		if failed = append(failed, err); err != nil && s.over(t, err) && to.Phone == "" {
+			to.Phone = to.Otherwise
+		}
 	}
 	if to.Phone != "" && s.Texter != nil {
-		_, err := s.Texter.SendText(ctx, notify.Text{ID: id, Event: letterArrived, Lang: to.Lang, To: to.Phone, Text: p.T("mailbox.told_sms", "link", link)})
+		_, err := s.Texter.SendText(ctx, notify.Text{ID: id, Event: say.event, Lang: to.Lang, To: to.Phone, Text: p.T(say.sms, "link", link)})
 		failed = append(failed, err)
 	}
 	return failed, nil

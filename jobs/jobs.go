@@ -88,6 +88,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[texting.TaskOut] = s.textOut
 	runner.Handlers[queue.TaskTexts] = s.lobbyTexts
 	runner.Handlers[mailbox.TaskTell] = s.arrival
+	runner.Handlers[mailbox.TaskRemind] = s.remind
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[file.TaskScan] = d.scan
 	runner.Handlers[mailbox.TaskHook] = d.hook

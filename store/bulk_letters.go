@@ -37,7 +37,7 @@ func (s *Store) FillLetters(ctx context.Context, o ids.Org, letters []mailbox.St
 	letter := newBulk("letter", "org:text id:text account:text thread:text inward:bigint written_by:text kind:text mode:text lang:text reply:bigint created_at:bigint publish_at:bigint "+
 		"expires_at:bigint confirm_by:bigint channel:text ref:text digest:bytea content:bytea")
 	event := newBulk("letter_event", "org:text seq:bigint letter:text at:bigint what:text actor_kind:text actor:text for_company:text level:bigint detail:text")
-	shelf := newBulk("letter_shelf", "org:text letter:text owner:text folder:text fresh:bigint waits:bigint publish_at:bigint expires_at:bigint")
+	shelf := newBulk("letter_shelf", "org:text letter:text owner:text folder:text fresh:bigint waits:bigint publish_at:bigint expires_at:bigint unmet:bigint")
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, tx *sqldb.Tx) error {
 		letter.rows, event.rows, shelf.rows = nil, nil, nil // it may run twice
 		for _, l := range letters {
@@ -51,7 +51,7 @@ func (s *Store) FillLetters(ctx context.Context, o ids.Org, letters []mailbox.St
 				event.add(string(o), seq, string(l.ID), e.At, string(e.What), string(e.ActorKind), e.Actor, string(e.For), int64(e.Level), e.Detail)
 			}
 			if x, ok := mailbox.Shelve(l.Letter, l.Stand()); ok {
-				shelf.add(string(o), string(l.ID), l.Owner.ID(), string(x.Folder), number(x.Fresh), number(x.Waits), x.PublishAt, x.ExpiresAt)
+				shelf.add(string(o), string(l.ID), l.Owner.ID(), string(x.Folder), number(x.Fresh), number(x.Waits), x.PublishAt, x.ExpiresAt, number(x.Unmet))
 			}
 		}
 		return insertBulks(ctx, tx, letter, event, shelf)

@@ -106,7 +106,7 @@ var columnsOf = []struct {
 	{"letter", written, "org id account company thread inward written_by kind mode lang reply created_at publish_at expires_at confirm_by channel ref #digest !content"},
 	{"letter_event", written, "org seq letter at what actor_kind actor for_company level detail"},
 	{"letter_last", machinery, "org seq"},
-	{"letter_shelf", written, "org letter owner folder fresh waits publish_at expires_at"},
+	{"letter_shelf", written, "org letter owner folder fresh waits publish_at expires_at unmet"},
 	{"letter_work", worked, "org item thread about"},
 	{"letter_due", machinery, "org letter what at"},
 	{"letter_print", machinery, "org letter queued_at batch taken printed_at posted_at returned_at settled_at"},

@@ -77,6 +77,19 @@ func (t *letterTx) PutDeadline(ctx context.Context, a mailbox.TellArgs, at, now 
 	return err
 }
 
+// PutReminder has somebody told again at a moment.
+func (t *letterTx) PutReminder(ctx context.Context, a mailbox.TellArgs, at, now int64) error {
+	args, err := json.Marshal(a)
+	if err != nil {
+		return err
+	}
+	id := string(a.Org) + "/" + string(a.Letter) + "/reminder"
+	_, err = t.q.PutTask(ctx, db.PutTaskParams{
+		Bucket: int64(task.BucketOf(id)), ID: id, Kind: mailbox.TaskRemind, Uniq: id, Args: string(args), RunAt: at, CreatedAt: now, Lane: notify.LaneMailLater,
+	})
+	return err
+}
+
 // PutDue remembers what becomes due with a letter.
 func (t *letterTx) PutDue(ctx context.Context, d mailbox.Due) error {
 	return t.q.PutLetterDue(ctx, db.PutLetterDueParams{Org: string(d.Org), Letter: string(d.Letter), What: string(d.What), At: d.At})

@@ -78,6 +78,16 @@ func (m *Mailboxes) Fresh(ctx context.Context, of actor.Owner, now int64) (int, 
 	return int(n), m.fault(err)
 }
 
+// Unmet returns letters of an owner that wait for somebody to sign in, and are there at a moment, at most so many.
+func (m *Mailboxes) Unmet(ctx context.Context, of actor.Owner, now int64, most int) ([]mailbox.TellArgs, error) {
+	rows, err := m.q.UnmetLetters(ctx, db.UnmetLettersParams{Owner: of.ID(), Now: now, Most: int32(most)})
+	out := make([]mailbox.TellArgs, len(rows))
+	for i, r := range rows {
+		out[i] = mailbox.TellArgs{Org: ids.Org(r.Org), Letter: ids.Letter(r.Letter)}
+	}
+	return out, m.fault(err)
+}
+
 // shelve puts a letter where it lies once something has happened to it. Letters that this transaction wrote are remembered; others are read.
 func (t *letterTx) shelve(ctx context.Context, e mailbox.Event) error {
 	l, ok := t.wrote[e.Letter]
@@ -99,7 +109,7 @@ func (t *letterTx) shelve(ctx context.Context, e mailbox.Event) error {
 		return t.q.DropLetterShelf(ctx, db.DropLetterShelfParams{Org: string(e.Org), Letter: string(e.Letter)})
 	}
 	return t.q.PutLetterShelf(ctx, db.PutLetterShelfParams{
-		Org: string(e.Org), Letter: string(e.Letter), Owner: l.Owner.ID(), Folder: string(s.Folder), Fresh: number(s.Fresh), Waits: number(s.Waits), PublishAt: s.PublishAt,
+		Org: string(e.Org), Letter: string(e.Letter), Owner: l.Owner.ID(), Folder: string(s.Folder), Fresh: number(s.Fresh), Waits: number(s.Waits), Unmet: number(s.Unmet), PublishAt: s.PublishAt,
 		ExpiresAt: s.ExpiresAt,
 	})
 }
@@ -143,7 +153,7 @@ func lettersElsewhere(ctx context.Context, q *db.Queries, o string) (found []str
 		}
 		of := map[string][]mailbox.Event{}
 		for _, e := range events {
-			of[e.Letter] = append(of[e.Letter], mailbox.Event{At: e.At, What: mailbox.What(e.What)})
+			of[e.Letter] = append(of[e.Letter], mailbox.Event{At: e.At, What: mailbox.What(e.What), Detail: e.Detail})
 		}
 		for _, r := range rows {
 			l := mailbox.Letter{
@@ -152,7 +162,7 @@ func lettersElsewhere(ctx context.Context, q *db.Queries, o string) (found []str
 			}
 			want, there := mailbox.Shelve(l, mailbox.Stand(of[r.ID]))
 			got := mailbox.Shelf{
-				Folder: mailbox.Folder(r.Folder.String), Fresh: r.Fresh.Int64 == 1, Waits: r.Waits.Int64 == 1, PublishAt: r.ShelfPublishAt.Int64, ExpiresAt: r.ShelfExpiresAt.Int64,
+				Folder: mailbox.Folder(r.Folder.String), Fresh: r.Fresh.Int64 == 1, Waits: r.Waits.Int64 == 1, Unmet: r.Unmet.Int64 == 1, PublishAt: r.ShelfPublishAt.Int64, ExpiresAt: r.ShelfExpiresAt.Int64,
 			}
 			if got != want || r.Folder.Valid != there || there && r.Owner.String != l.Owner.ID() {
 				found = append(found, fmt.Sprintf("letter %s of %s lies elsewhere than its events say", r.ID, o))

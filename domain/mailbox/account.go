@@ -166,7 +166,11 @@ func (s *Service) publish(ctx context.Context, tx Tx, who actor.Actor, l Letter)
 		return err
 	}
 	for _, what := range []What{Accepted, Published} {
-		if err := tx.PutEvent(ctx, s.event(l, who, what, l.CreatedAt, "")); err != nil {
+		detail := ""
+		if what == Published && l.BySignIn {
+			detail = servedBySignIn
+		}
+		if err := tx.PutEvent(ctx, s.event(l, who, what, l.CreatedAt, detail)); err != nil {
 			return err
 		}
 	}

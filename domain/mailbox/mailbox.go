@@ -84,6 +84,8 @@ type Letter struct {
 	// ConfirmBy is the last second in which a verifiable one can be confirmed before it is served otherwise; 0 for an ordinary one.
 	ConfirmBy int64
 	Channel   Channel
+	// BySignIn says of a letter that is being published that signing in serves it. It is not kept with the letter: the event of its publication says so.
+	BySignIn bool
 	// Ref is the sender's own name of it; it is never personal.
 	Ref string
 	// Digest is the SHA-256 of the content as it was handed over.
@@ -105,6 +107,8 @@ const (
 	Published What = "published"
 	Told      What = "notified"
 	Unreached What = "notification_failed" // nobody could be told; it is delivered all the same
+	Reminded  What = "reminded"            // told again, since it was not read
+	SignedIn  What = "signed_in"           // somebody entitled came to the mailbox after it was published: only of letters that this serves
 	Read      What = "read"
 	Confirmed What = "confirmed" // the recipient said that it arrived
 	Unserved  What = "service_failed"
@@ -143,7 +147,7 @@ type Event struct {
 
 // feed are the events that the sender is told of.
 var feed = map[What]bool{
-	Accepted: true, Published: true, Told: true, Unreached: true, Read: true, Confirmed: true, Unserved: true, Printing: true, Printed: true, Posted: true, Returned: true,
+	Accepted: true, Published: true, Told: true, Unreached: true, Reminded: true, SignedIn: true, Read: true, Confirmed: true, Unserved: true, Printing: true, Printed: true, Posted: true, Returned: true,
 	Recalled: true, Expired: true, Purged: true,
 }
 

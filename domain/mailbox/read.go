@@ -119,8 +119,8 @@ func (s *Service) served(ctx context.Context, c *catalog.Config, l Stored) (Serv
 	if !ok {
 		return Served{}, nil
 	}
-	signedIn := int64(0)
-	if rule.BySignIn && l.Owner.Person != "" {
+	signedIn := st.SignedIn
+	if rule.BySignIn && !st.BySignIn && l.Owner.Person != "" { // published before signing in was an event of it
 		b, err := s.Store.Box(ctx, l.Owner.Person)
 		if err != nil {
 			return Served{}, err

@@ -104,7 +104,7 @@ func MayRecall(l Letter, s Standing) error {
 		return fault.Conflict("letter.recalled_already", nil)
 	case l.Inward:
 		return fault.NotFound("error.not_found")
-	case s.Read > 0 || s.Confirmed > 0:
+	case s.Read > 0 || s.Confirmed > 0 || s.SignedIn > 0:
 		return fault.Conflict("letter.read", nil)
 	case s.Printed > 0 || s.Posted > 0:
 		return fault.Conflict("letter.printed", nil)

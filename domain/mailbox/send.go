@@ -194,7 +194,7 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found,
 		return "", err
 	}
 	if l.Channel = Paper; way == Reachable {
-		l.Channel, l.ConfirmBy = Electronic, ConfirmBy(rule, l.PublishAt, zone)
+		l.Channel, l.ConfirmBy, l.BySignIn = Electronic, ConfirmBy(rule, l.PublishAt, zone), rule.BySignIn
 	}
 	if err := s.sealed(ctx, tx, &l, fresh); err != nil {
 		return "", err
@@ -215,7 +215,11 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found,
 	if told, err := anyTold(ctx, tx, l.Owner, b); err != nil || !told {
 		return Electronic, err
 	}
-	return Electronic, tx.PutTelling(ctx, TellArgs{Org: l.Org, Letter: l.ID}, l.CreatedAt)
+	told := TellArgs{Org: l.Org, Letter: l.ID}
+	if err := tx.PutTelling(ctx, told, l.CreatedAt); err != nil {
+		return "", err
+	}
+	return Electronic, tx.PutReminder(ctx, told, RemindAt(l), l.CreatedAt)
 }
 
 func (s *Service) onPaper(ctx context.Context, tx Tx, who actor.Actor, l Letter) error {

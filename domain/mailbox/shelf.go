@@ -19,6 +19,8 @@ type Shelf struct {
 	Folder Folder
 	// Fresh says that it is shown as new, Waits that it shows nothing of itself before it is confirmed.
 	Fresh, Waits bool
+	// Unmet says that it waits for somebody entitled to sign in, and that this serves it.
+	Unmet bool
 	// PublishAt and ExpiresAt are the first and last second in which it is there; ExpiresAt is 0 for no end.
 	PublishAt, ExpiresAt int64
 }
@@ -32,7 +34,7 @@ func Shelve(l Letter, s Standing) (shelf Shelf, ok bool) {
 	if l.Owner.IsZero() || !Visible(l, s, max(at, 0)) && !Visible(l, s, l.PublishAt) {
 		return Shelf{}, false
 	}
-	return Shelf{Folder: FolderOf(l, s), Fresh: s.New() && !l.Inward, Waits: s.Sealed(l), PublishAt: at, ExpiresAt: l.ExpiresAt}, true
+	return Shelf{Folder: FolderOf(l, s), Fresh: s.New() && !l.Inward, Waits: s.Sealed(l), Unmet: s.BySignIn && s.SignedIn == 0 && !l.Inward, PublishAt: at, ExpiresAt: l.ExpiresAt}, true
 }
 
 // Shows reports whether a letter that lies there is there for its reader at a moment.
@@ -43,7 +45,7 @@ func (s Shelf) Shows(now int64) bool {
 // Shelves reports whether an event may change where a letter lies.
 func (w What) Shelves() bool {
 	switch w {
-	case Told, Unreached, Unserved, Printing, Printed, Posted, Returned:
+	case Told, Unreached, Reminded, Unserved, Printing, Printed, Posted, Returned:
 		return false
 	}
 	return true

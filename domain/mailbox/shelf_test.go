@@ -15,7 +15,7 @@ import (
 func TestAShelfIsAsItsEventsSay(t *testing.T) {
 	t.Parallel()
 	all := []What{
-		Accepted, Published, Told, Unreached, Read, Confirmed, Unserved, Printing, Printed, Posted, Returned, Recalled, Expired, Purged, Marked, Archived, Taken, Deleted, Restored,
+		Accepted, Published, Told, Unreached, Read, Confirmed, Unserved, Printing, Printed, Posted, Returned, Recalled, Expired, Purged, Marked, Archived, Taken, Deleted, Restored, Reminded, SignedIn,
 	}
 	chance := rand.New(rand.NewPCG(8, 35))
 	const published = 1_000
@@ -26,7 +26,7 @@ func TestAShelfIsAsItsEventsSay(t *testing.T) {
 		}
 		events := []Event{{What: Accepted, At: published}}
 		if chance.IntN(8) > 0 {
-			events = append(events, Event{What: Published, At: published})
+			events = append(events, Event{What: Published, At: published, Detail: []string{"", servedBySignIn}[chance.IntN(2)]})
 		}
 		before, there := Shelve(l, Stand(events))
 		for n := range chance.IntN(12) {
@@ -47,7 +47,7 @@ func TestAShelfIsAsItsEventsSay(t *testing.T) {
 			if shows := there && before.Shows(now); shows != visible {
 				t.Fatalf("%+v with %v at %d: shown %t, want %t (%+v)", l, events, now, shows, visible, before)
 			}
-			if visible && (before.Folder != FolderOf(l, s) || before.Fresh != (s.New() && !l.Inward) || before.Waits != s.Sealed(l)) {
+			if visible && (before.Folder != FolderOf(l, s) || before.Fresh != (s.New() && !l.Inward) || before.Waits != s.Sealed(l) || before.Unmet != (s.BySignIn && s.SignedIn == 0 && !l.Inward)) {
 				t.Fatalf("%+v with %v lies as %+v", l, events, before)
 			}
 		}

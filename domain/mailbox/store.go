@@ -48,6 +48,8 @@ type Store interface {
 	// Shelf is Letters of a folder that are there for their reader at a moment and are as it is wanted, but for the text; Sheets is what a search reads of them.
 	Shelf(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Stored, error)
 	Sheets(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Sheet, error)
+	// Unmet returns letters of an owner that wait for somebody to sign in, and are there at a moment, at most so many.
+	Unmet(ctx context.Context, of actor.Owner, now int64, most int) ([]TellArgs, error)
 	// Fresh counts the new letters of an owner's inbox.
 	Fresh(ctx context.Context, of actor.Owner, now int64) (int, error)
 	// Thread returns the letters of an exchange, the oldest first.
@@ -102,6 +104,8 @@ type Tx interface {
 	PutEvent(ctx context.Context, e Event) error
 	// PutTelling has somebody told that a letter arrived.
 	PutTelling(ctx context.Context, t TellArgs, now int64) error
+	// PutReminder has somebody told again at a moment, if it is needed then.
+	PutReminder(ctx context.Context, t TellArgs, at, now int64) error
 	// PutDeadline has somebody look at a letter once the time to confirm it is over.
 	PutDeadline(ctx context.Context, t TellArgs, at, now int64) error
 	// PutDue remembers what becomes due with a letter, and DropDue forgets it.
@@ -133,6 +137,9 @@ type Tx interface {
 	UseForm(ctx context.Context, o ids.Org, key ids.FormKey, kind string, digest []byte, result string, expires int64) (used string, again bool, err error)
 	Audit(ctx context.Context, entries ...audit.Entry) error
 }
+
+// TaskRemind is the kind of the task that tells somebody again of a letter that is not read.
+const TaskRemind = "arrival.remind"
 
 // TaskDeadline is the kind of the task that looks at a letter once the time to confirm it is over.
 const TaskDeadline = "delivery.deadline"

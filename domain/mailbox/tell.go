@@ -15,6 +15,34 @@ type Telling struct {
 	Acting       bool // it is in a mailbox that they share
 	Lang         i18n.Lang
 	Email, Phone string // those they want, once proven; empty for none
+	// Otherwise is the proven number of who wants mail alone, for mail that cannot be delivered; empty for none.
+	Otherwise string
+}
+
+// RemindDays is after how many days somebody is told again of a letter that they have not read.
+const RemindDays = 7
+
+// RemindAt is the second in which somebody is reminded of a letter.
+func RemindAt(l Letter) int64 { return l.PublishAt + RemindDays*24*60*60 }
+
+// Remindings say how to remind of a letter, asked when that is due: nobody is left when it is not needed any more, since it was read, confirmed, recalled, sent on paper or reminded of, or has
+// expired. early is how many seconds there still are until then.
+func (s *Service) Remindings(ctx context.Context, a TellArgs) (list []Telling, early int64, err error) {
+	l, err := s.Store.SentLetter(ctx, a.Org, a.Letter)
+	if fault.Is(err, fault.KindNotFound) {
+		return nil, 0, nil
+	}
+	if err != nil {
+		return nil, 0, err
+	}
+	if early := RemindAt(l.Letter) - s.Now().Unix(); early > 0 {
+		return nil, early, nil
+	}
+	if st := l.Stand(); st.Reminded > 0 || st.Unserved > 0 {
+		return nil, 0, nil
+	}
+	list, err = s.toTell(ctx, l)
+	return list, 0, err
 }
 
 // Tellings say how to tell of a letter: its owner, and those who may act for them now, each where they want. Nobody is left when it was read, recalled or told of.
@@ -26,8 +54,15 @@ func (s *Service) Tellings(ctx context.Context, a TellArgs) ([]Telling, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := l.Stand()
-	if !Visible(l.Letter, st, s.Now().Unix()) || st.Read > 0 || st.Confirmed > 0 || st.Told > 0 {
+	if l.Stand().Told > 0 {
+		return nil, nil
+	}
+	return s.toTell(ctx, l)
+}
+
+// toTell are those who are told of a letter that is there and that nobody has read.
+func (s *Service) toTell(ctx context.Context, l Stored) ([]Telling, error) {
+	if st := l.Stand(); !Visible(l.Letter, st, s.Now().Unix()) || st.Read > 0 || st.Confirmed > 0 {
 		return nil, nil
 	}
 	b, err := box(ctx, s.Store, l.Owner)
@@ -77,18 +112,24 @@ func (s *Service) telling(ctx context.Context, t Teller) (Telling, error) {
 	if t.TellEmail && account.EmailVerified {
 		out.Email = account.Email
 	}
-	if t.TellPhone && account.PhoneVerified {
+	switch {
+	case t.TellPhone && account.PhoneVerified:
 		out.Phone = account.Phone
+	case account.PhoneVerified:
+		out.Otherwise = account.Phone
 	}
 	return out, nil
 }
 
-// Told records that somebody was told, or, with what Unreached, that nobody could be.
+// Told records that somebody was told or reminded, or, with what Unreached, that nobody could be; each once.
 func (s *Service) Told(ctx context.Context, a TellArgs, what What) error {
 	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		l, err := tx.SentLetter(ctx, a.Org, a.Letter)
-		if err != nil || l.Stand().Told > 0 {
+		if err != nil {
 			return err
+		}
+		if st := l.Stand(); (map[What]int64{Told: st.Told, Reminded: st.Reminded, Unreached: st.Unreached})[what] > 0 {
+			return nil
 		}
 		return tx.PutEvent(ctx, s.event(l.Letter, actor.System("mailbox"), what, s.Now().Unix(), ""))
 	})

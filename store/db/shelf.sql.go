@@ -11,7 +11,7 @@ import (
 )
 
 const checkLetterEvents = `-- name: CheckLetterEvents :many
-SELECT letter, at, what FROM letter_event WHERE org = $1 AND letter >= $2 AND letter <= $3 ORDER BY letter, seq
+SELECT letter, at, what, detail FROM letter_event WHERE org = $1 AND letter >= $2 AND letter <= $3 ORDER BY letter, seq
 `
 
 type CheckLetterEventsParams struct {
@@ -24,6 +24,7 @@ type CheckLetterEventsRow struct {
 	Letter string
 	At     int64
 	What   string
+	Detail string
 }
 
 func (q *Queries) CheckLetterEvents(ctx context.Context, arg CheckLetterEventsParams) ([]CheckLetterEventsRow, error) {
@@ -35,7 +36,12 @@ func (q *Queries) CheckLetterEvents(ctx context.Context, arg CheckLetterEventsPa
 	var items []CheckLetterEventsRow
 	for rows.Next() {
 		var i CheckLetterEventsRow
-		if err := rows.Scan(&i.Letter, &i.At, &i.What); err != nil {
+		if err := rows.Scan(
+			&i.Letter,
+			&i.At,
+			&i.What,
+			&i.Detail,
+		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -50,7 +56,7 @@ func (q *Queries) CheckLetterEvents(ctx context.Context, arg CheckLetterEventsPa
 }
 
 const checkLetters = `-- name: CheckLetters :many
-SELECT l.org, l.id, l.account, l.company, l.inward, l.mode, l.channel, l.publish_at, l.expires_at, s.owner, s.folder, s.fresh, s.waits, s.publish_at AS shelf_publish_at, s.expires_at AS shelf_expires_at
+SELECT l.org, l.id, l.account, l.company, l.inward, l.mode, l.channel, l.publish_at, l.expires_at, s.owner, s.folder, s.fresh, s.waits, s.unmet, s.publish_at AS shelf_publish_at, s.expires_at AS shelf_expires_at
 FROM letter l LEFT JOIN letter_shelf s ON s.org = l.org AND s.letter = l.id WHERE l.org = $1 AND l.id > $2 ORDER BY l.id LIMIT $3
 `
 
@@ -74,6 +80,7 @@ type CheckLettersRow struct {
 	Folder         sql.NullString
 	Fresh          sql.NullInt64
 	Waits          sql.NullInt64
+	Unmet          sql.NullInt64
 	ShelfPublishAt sql.NullInt64
 	ShelfExpiresAt sql.NullInt64
 }
@@ -101,6 +108,7 @@ func (q *Queries) CheckLetters(ctx context.Context, arg CheckLettersParams) ([]C
 			&i.Folder,
 			&i.Fresh,
 			&i.Waits,
+			&i.Unmet,
 			&i.ShelfPublishAt,
 			&i.ShelfExpiresAt,
 		); err != nil {
@@ -149,9 +157,9 @@ func (q *Queries) FreshLetters(ctx context.Context, arg FreshLettersParams) (int
 }
 
 const putLetterShelf = `-- name: PutLetterShelf :exec
-INSERT INTO letter_shelf (org, letter, owner, folder, fresh, waits, publish_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-ON CONFLICT (org, letter) DO UPDATE SET folder = excluded.folder, fresh = excluded.fresh, waits = excluded.waits
+INSERT INTO letter_shelf (org, letter, owner, folder, fresh, waits, publish_at, expires_at, unmet)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+ON CONFLICT (org, letter) DO UPDATE SET folder = excluded.folder, fresh = excluded.fresh, waits = excluded.waits, unmet = excluded.unmet
 `
 
 type PutLetterShelfParams struct {
@@ -163,6 +171,7 @@ type PutLetterShelfParams struct {
 	Waits     int64
 	PublishAt int64
 	ExpiresAt int64
+	Unmet     int64
 }
 
 func (q *Queries) PutLetterShelf(ctx context.Context, arg PutLetterShelfParams) error {
@@ -175,6 +184,7 @@ func (q *Queries) PutLetterShelf(ctx context.Context, arg PutLetterShelfParams) 
 		arg.Waits,
 		arg.PublishAt,
 		arg.ExpiresAt,
+		arg.Unmet,
 	)
 	return err
 }
@@ -386,6 +396,44 @@ func (q *Queries) ShelvedWithoutLetter(ctx context.Context) ([]ShelvedWithoutLet
 	var items []ShelvedWithoutLetterRow
 	for rows.Next() {
 		var i ShelvedWithoutLetterRow
+		if err := rows.Scan(&i.Org, &i.Letter); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const unmetLetters = `-- name: UnmetLetters :many
+SELECT org, letter FROM letter_shelf WHERE owner = $1 AND unmet = 1 AND publish_at <= $2 AND (expires_at = 0 OR expires_at >= $2) ORDER BY letter LIMIT $3
+`
+
+type UnmetLettersParams struct {
+	Owner string
+	Now   int64
+	Most  int32
+}
+
+type UnmetLettersRow struct {
+	Org    string
+	Letter string
+}
+
+func (q *Queries) UnmetLetters(ctx context.Context, arg UnmetLettersParams) ([]UnmetLettersRow, error) {
+	rows, err := q.db.QueryContext(ctx, unmetLetters, arg.Owner, arg.Now, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UnmetLettersRow
+	for rows.Next() {
+		var i UnmetLettersRow
 		if err := rows.Scan(&i.Org, &i.Letter); err != nil {
 			return nil, err
 		}

@@ -1,7 +1,10 @@
 -- name: PutLetterShelf :exec
-INSERT INTO letter_shelf (org, letter, owner, folder, fresh, waits, publish_at, expires_at)
-VALUES (@org, @letter, @owner, @folder, @fresh, @waits, @publish_at, @expires_at)
-ON CONFLICT (org, letter) DO UPDATE SET folder = excluded.folder, fresh = excluded.fresh, waits = excluded.waits;
+INSERT INTO letter_shelf (org, letter, owner, folder, fresh, waits, publish_at, expires_at, unmet)
+VALUES (@org, @letter, @owner, @folder, @fresh, @waits, @publish_at, @expires_at, @unmet)
+ON CONFLICT (org, letter) DO UPDATE SET folder = excluded.folder, fresh = excluded.fresh, waits = excluded.waits, unmet = excluded.unmet;
+
+-- name: UnmetLetters :many
+SELECT org, letter FROM letter_shelf WHERE owner = @owner AND unmet = 1 AND publish_at <= @now AND (expires_at = 0 OR expires_at >= @now) ORDER BY letter LIMIT @most;
 
 -- name: DropLetterShelf :exec
 DELETE FROM letter_shelf WHERE org = @org AND letter = @letter;
@@ -26,11 +29,11 @@ WHERE s.owner = @owner AND s.folder = @folder AND s.letter < @before_id AND s.pu
 ORDER BY s.letter DESC LIMIT @most;
 
 -- name: CheckLetters :many
-SELECT l.org, l.id, l.account, l.company, l.inward, l.mode, l.channel, l.publish_at, l.expires_at, s.owner, s.folder, s.fresh, s.waits, s.publish_at AS shelf_publish_at, s.expires_at AS shelf_expires_at
+SELECT l.org, l.id, l.account, l.company, l.inward, l.mode, l.channel, l.publish_at, l.expires_at, s.owner, s.folder, s.fresh, s.waits, s.unmet, s.publish_at AS shelf_publish_at, s.expires_at AS shelf_expires_at
 FROM letter l LEFT JOIN letter_shelf s ON s.org = l.org AND s.letter = l.id WHERE l.org = @org AND l.id > @after_id ORDER BY l.id LIMIT @most;
 
 -- name: CheckLetterEvents :many
-SELECT letter, at, what FROM letter_event WHERE org = @org AND letter >= @from_id AND letter <= @until_id ORDER BY letter, seq;
+SELECT letter, at, what, detail FROM letter_event WHERE org = @org AND letter >= @from_id AND letter <= @until_id ORDER BY letter, seq;
 
 -- name: ShelvedWithoutLetter :many
 SELECT s.org, s.letter FROM letter_shelf s LEFT JOIN letter l ON l.org = s.org AND l.id = s.letter WHERE l.id IS NULL;

@@ -32,6 +32,9 @@ func Mailboxes(t *testing.T, e Engine) {
 		"WhomNobodyActsForGetsPaper":           lettersToUnmanned,
 		"InCareOnlyWhereItIsAllowed":           mailboxInCare,
 		"TwoPrintersNeverGetTheSameLetter":     printedAtOnce,
+		"WhoSignsInIsServedOnce":               metBySignIn,
+		"SignedInWhileLettersArePublished":     metWhilePublished,
+		"RemindedOnceAndIfNeeded":              remindedOnce,
 		"AMailboxOfManyLettersIsReadToItsEnd":  mailboxOfMany,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -31,6 +31,7 @@ type Mailboxes interface {
 	Close(ctx context.Context, who actor.Actor) error
 	PaperUntil(ctx context.Context, who actor.Actor, until int64) error
 	Paperless(ctx context.Context, who actor.Actor) error
+	Arrive(ctx context.Context, who actor.Actor) error
 	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Stored, bool, error)
 	News(ctx context.Context, who actor.Actor) (int, error)
 	Letter(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Shown, error)
@@ -141,6 +142,9 @@ func (d *Door) mine(h boxHandler) web.Handler {
 	return d.own(func(v *web.Visit, m mailbox.Mine) error {
 		if m.Version == 0 {
 			return v.SeeOther(d.at(v, "open"))
+		}
+		if err := d.Boxes.Arrive(v.Ctx(), v.Actor()); err != nil {
+			return err
 		}
 		return h(v, m)
 	})
