@@ -8,6 +8,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 	"luukku/domain/feedback"
 	"luukku/domain/worklist"
 )
@@ -163,5 +164,28 @@ func TestS4_10_FeedbackReachesWhoOffersThePage(t *testing.T) {
 		if last != http.StatusTooManyRequests {
 			t.Errorf("the sixth from one network was answered with %d", last)
 		}
+	})
+}
+
+// Whoever runs the installation changes what everybody reads: they see how it looks before it is saved, what is wrong is said at its field, and what is saved is read at once, and written down.
+func TestS4_10_TheTextsBelongToWhoRunsIt(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l, at = i18n.Lang("en"), "/en/admin/installation/settings/questions"
+		c := h.atWork(t, "system", actor.Grant{Role: actor.RoleSystemAdmin})
+		save, look := say(l, "thing.save_now"), say(l, "thing.look")
+		p := c.Get(at).MustStatus(http.StatusOK)
+		p = p.Form(save).Force("questions--6--question-en", "May I keep my stamps?").Force("questions--6--answer-en", "You may.\n\n- All of them").Submit(look).MustText(say(l, "thing.look_title"), "All of them")
+		if h.person(t).Get("/en/mailbox/questions").HasText("stamps") {
+			t.Error("what was only looked at is published")
+		}
+		p = p.Form(save).Force("questions--6--answer-en", "").Submit(save).MustStatus(http.StatusUnprocessableEntity)
+		if !strings.Contains(string(p.Body), "May I keep my stamps?") {
+			t.Error("what was typed is lost")
+		}
+		p.Form(save).Force("questions--6--answer-en", "You may.").Submit(save).MustText("Saved")
+		h.person(t).Get("/en/mailbox/questions").MustText("May I keep my stamps?", "You may.")
+		h.person(t).Get("/en/mailbox/terms/2025-01-01").MustText("These were the first terms")
+		c.Get("/en/admin/installation/audit").MustText("installation")
 	})
 }

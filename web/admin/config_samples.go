@@ -282,10 +282,21 @@ func publishSamples() []web.Sample {
 			return newFoundOrgPage(e)
 		}),
 		ofInstallation("settings", "", func(b web.Base) DeskPage {
-			return newSettingsPage(installationEditor(b, sampleInstallation(), typedOf(blueprint.InstallationFields(), blueprint.RecordOfInstallation(sampleInstallation()), "")), "0", false)
+			return newSettingsPage(installationEditor(b, sampleInstallation(), typedOf(blueprint.InstallationFields(), blueprint.RecordOfInstallation(sampleInstallation()), "")), settingParts[0], "0", false, false)
 		}),
 		ofInstallation("settings", "outdated", func(b web.Base) DeskPage {
-			return newSettingsPage(installationEditor(b, sampleInstallation(), url.Values{}), "0", true)
+			return newSettingsPage(installationEditor(b, sampleInstallation(), url.Values{}), settingParts[0], "0", true, false)
+		}),
+		ofInstallation("settings", "questions", func(b web.Base) DeskPage {
+			in := sampleInstallation()
+			in.Questions = []org.Question{{
+				Question: i18n.Text{"fi": "Kuka näkee kirjeeni?", "sv": "Vem ser mina brev?", "en": "Who sees my letters?", "cs": "Kdo vidí mé dopisy?"},
+				Answer:   i18n.Text{"fi": "Vain te.", "sv": "Bara du.", "en": "Only you.", "cs": "Jen vy."},
+			}}
+			return newSettingsPage(installationEditor(b, in, typedOf(blueprint.InstallationFields(), blueprint.RecordOfInstallation(in), "")), settingParts[4], "0", false, true)
+		}),
+		ofInstallation("settings", "pages", func(b web.Base) DeskPage {
+			return newSettingsPage(installationEditor(b, sampleInstallation(), url.Values{}), settingParts[2], "0", false, false)
 		}),
 	}
 }

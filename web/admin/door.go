@@ -118,6 +118,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(all+"organisations/new", actor.ConfigEdit, d.organisationNewPost),
 		web.GET(all+"settings", actor.ConfigEdit, d.settings),
 		web.POST(all+"settings", actor.ConfigEdit, d.settingsPost),
+		web.GET(all+"settings/{part}", actor.ConfigEdit, d.settings),
+		web.POST(all+"settings/{part}", actor.ConfigEdit, d.settingsPost),
 	})
 }
 

@@ -113,5 +113,7 @@ func layoutOf(section string, has func(key string) bool) []block {
 var tall = map[string]int{
 	"organisation/front": 3, "organisation/help": 8, "organisation/about": 6, "organisation/privacy": 8, "organisation/accessibility": 6,
 	"notices/text": 3, "services/summary": 2, "services/description": 8, "offices/access": 3,
+	"pages/intro": 6, "pages/run_by": 4, "pages/accessibility": 6, "video/transcript": 6, "support/about": 2, "guides/text": 6, "questions/answer": 4, "forms/about": 2,
+	"terms/text": 10, "register/text": 10,
 	"inboxes/out_of_hours": 3, "inboxes/acknowledge": 3, "answers/text": 3, "letter_answers/text": 8,
 }

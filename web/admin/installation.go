@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"luukku/base/fault"
@@ -129,17 +130,47 @@ func (d *Door) organisationNewPost(v *web.Visit) error {
 	return show(v, newFoundOrgPage(e))
 }
 
-// settingFields are what the page of the installation asks for.
-var settingFields = []string{"name", "languages", "default", "phone_countries", "contact_optional"}
+// settingParts are the pages of what all organisations share; the first has no name in its address.
+var settingParts = []part{
+	{"", []string{"name", "languages", "default", "phone_countries", "contact_optional"}},
+	{"mailbox", []string{"mailbox"}},
+	{"pages", []string{"pages"}},
+	{"guides", []string{"guides"}},
+	{"questions", []string{"questions"}},
+	{"forms", []string{"forms"}},
+	{"topics", []string{"topics"}},
+	{"matters", []string{"matters"}},
+}
+
+// settingPart is the page that the address names.
+func settingPart(v *web.Visit) (part, error) {
+	i := slices.IndexFunc(settingParts, func(p part) bool { return p.name == v.R.PathValue("part") })
+	if i < 0 {
+		return part{}, notThere()
+	}
+	return settingParts[i], nil
+}
+
+// settingsAt is where a page of the settings is.
+func settingsAt(b web.Base, p part) string {
+	if p.name == "" {
+		return adminAt(b, "settings")
+	}
+	return adminAt(b, "settings", p.name)
+}
 
 // settings shows what all organisations share.
 func (d *Door) settings(v *web.Visit) error {
+	which, err := settingPart(v)
+	if err != nil {
+		return err
+	}
 	in, seen, err := d.Drafts.Installed(v.Ctx(), v.Actor())
 	if err != nil {
 		return err
 	}
 	typed := typedOf(blueprint.InstallationFields(), blueprint.RecordOfInstallation(in), "")
-	return show(v, done(v, newSettingsPage(installationEditor(page(v, ""), in, typed), seen, false)))
+	return show(v, done(v, newSettingsPage(installationEditor(page(v, ""), in, typed), which, seen, false, false)))
 }
 
 // installationEditor asks for the fields of the installation.
@@ -151,30 +182,86 @@ func installationEditor(b web.Base, in blueprint.Installation, typed url.Values)
 	}
 }
 
-func newSettingsPage(e *editor, seen string, outdated bool) DeskPage {
+func newSettingsPage(e *editor, which part, seen string, outdated, preview bool) DeskPage {
 	b := e.Base
 	b.Title, b.HasError = b.T("thing.installation.one"), len(e.summary) > 0 || outdated
 	p := DeskPage{Base: b, Lead: b.T("thing.installation.page.help"), Trouble: e.summary}
 	if outdated {
 		p.Trouble = append(p.Trouble, ui.ErrorItem{Text: b.T("thing.changed_other")})
 	}
+	var links []ui.Link
+	for _, x := range settingParts {
+		links = append(links, ui.Link{Href: settingsAt(b, x), Text: b.T("thing.installation.part." + cmp.Or(x.name, "basics")), Current: x.name == which.name})
+	}
+	p.Parts = []web.Component{ui.LinkRow(b.T("thing.installation.parts"), links)}
 	var fields []web.Component
-	for _, name := range settingFields {
+	long := false
+	for _, name := range which.fields {
 		f, _ := e.info(name)
 		fields = append(fields, e.field("installation", f, "")...)
+		if preview {
+			p.Parts = append(p.Parts, e.look("installation", f, "")...)
+		}
+		long = long || len(f.Inner) > 0
 	}
-	p.Parts = []web.Component{form(ui.FormData{Action: adminAt(b, "settings"), Hidden: []ui.Hidden{{Name: "seen", Value: seen}}}, ui.Button{Text: b.T("thing.save_now")},
-		ui.Link{Href: adminAt(b, "organisations"), Text: b.T("people.cancel")}, fields...)}
+	if long && which.name != "topics" && which.name != "matters" {
+		fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("thing.look"), Look: ui.Secondary, Name: "do", Value: "look"}))
+	}
+	p.Parts = append(p.Parts, form(ui.FormData{Action: settingsAt(b, which), Hidden: []ui.Hidden{{Name: "seen", Value: seen}}}, ui.Button{Text: b.T("thing.save_now")},
+		ui.Link{Href: adminAt(b, "organisations"), Text: b.T("people.cancel")}, fields...))
 	return p
+}
+
+// look shows the texts of a field, and of what is in it, as readers of the page's language will see them.
+func (e *editor) look(section string, f blueprint.FieldInfo, prefix string) []web.Component {
+	name := prefix + f.Name
+	var out []web.Component
+	switch f.Shape {
+	case blueprint.ShapeText:
+		text := i18n.Text{}
+		for _, l := range i18n.Languages() {
+			if s := e.typed.Get(name + "-" + string(l.Code)); s != "" {
+				text[l.Code] = s
+			}
+		}
+		if len(text) > 0 {
+			out = append(out, ui.Muted(e.T("thing."+section+"."+f.Name+".label")), ui.ProseText(e.Printer, text))
+		}
+	case blueprint.ShapeTable:
+		for _, within := range f.Inner {
+			out = append(out, e.look(f.Name, within, name+inner)...)
+		}
+	case blueprint.ShapeTables:
+		n, _ := strconv.Atoi(e.typed.Get(name + inner + "n"))
+		for i := range min(max(n, 0), mostRows) {
+			for _, within := range f.Inner {
+				out = append(out, e.look(f.Name, within, name+inner+strconv.Itoa(i)+inner)...)
+			}
+		}
+	}
+	if prefix == "" && len(out) > 0 {
+		return []web.Component{group(e.Printer, e.T("thing.look_title"), e.T("thing.look_help"), out)}
+	}
+	return out
 }
 
 // settingsPost changes what all organisations share.
 func (d *Door) settingsPost(v *web.Visit) error {
+	which, err := settingPart(v)
+	if err != nil {
+		return err
+	}
 	form := v.R.PostForm
+	if v.Form("do") == "look" {
+		in, _, err := d.Drafts.Installed(v.Ctx(), v.Actor())
+		if err != nil {
+			return err
+		}
+		return show(v, newSettingsPage(installationEditor(page(v, ""), in, form), which, v.Form("seen"), false, true))
+	}
 	r := &formReader{form: form}
-	values := r.read("installation", blueprint.InstallationFields(), settingFields, "")
+	values := r.read("installation", blueprint.InstallationFields(), which.fields, "")
 	var problems []blueprint.Problem
-	var err error
 	if len(r.wrong) == 0 {
 		problems, err = d.Drafts.SaveInstallation(v.Ctx(), v.Actor(), v.Form("seen"), values)
 	}
@@ -183,7 +270,7 @@ func (d *Door) settingsPost(v *web.Visit) error {
 		return err
 	}
 	if len(r.wrong) == 0 && len(problems) == 0 && !outdated {
-		return v.SeeOther(adminAt(baseOf(v), "settings") + "?done=saved")
+		return v.SeeOther(settingsAt(baseOf(v), which) + "?done=saved")
 	}
 	in, seen, err := d.Drafts.Installed(v.Ctx(), v.Actor())
 	if err != nil {
@@ -195,5 +282,5 @@ func (d *Door) settingsPost(v *web.Visit) error {
 		problems[i].Path = e.ref.Path() + problems[i].Path
 	}
 	e.problems(problems)
-	return show(v, newSettingsPage(e, seen, outdated))
+	return show(v, newSettingsPage(e, which, seen, outdated, false))
 }
