@@ -57,6 +57,8 @@ func (d *Door) programRoutes(api huma.API) {
 	d.documentRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)
 	add(d, api, step("revoke-guardianship", http.MethodDelete, org+"/guardianships", "End that somebody may act for a dependant", revokeWithKey), d.revokeGuardianship)
+	add(d, api, step("record-death", http.MethodPost, org+"/deaths", "Record that somebody has died", revokeWithKey), d.recordDeath)
+	add(d, api, step("take-back-death", http.MethodDelete, org+"/deaths", "Take back that somebody has died", revokeWithKey), d.takeBackDeath)
 	add(d, api, step("read-audit", http.MethodGet, org+"/audit", "The audit log, the newest line first", readWithKey), d.audit)
 }
 
@@ -187,6 +189,41 @@ func (d *Door) revokeGuardianship(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return nil, d.Programs.Identity.RevokeGuardianshipOf(ctx, who, in.Org, in.Body.Guardian.known(), in.Body.ID)
+}
+
+// DeathRequest says that somebody has died.
+type DeathRequest struct {
+	Person NamedPerson `json:"person"`
+	On     string      `json:"on" format:"date" doc:"The day. Letters to them go on paper from now on, and nobody signs in as them any more."`
+}
+
+func (d *Door) recordDeath(ctx context.Context, in *struct {
+	Credentials
+	Body DeathRequest
+},
+) (*struct{}, error) {
+	who, err := d.program(ctx, &in.Credentials)
+	if err != nil {
+		return nil, err
+	}
+	return nil, d.Programs.Identity.RecordDeathOf(ctx, who, in.Org, in.Body.Person.known(), in.Body.On)
+}
+
+// DeathTakenBack names somebody who has not died.
+type DeathTakenBack struct {
+	Person NamedPerson `json:"person"`
+}
+
+func (d *Door) takeBackDeath(ctx context.Context, in *struct {
+	Credentials
+	Body DeathTakenBack
+},
+) (*struct{}, error) {
+	who, err := d.program(ctx, &in.Credentials)
+	if err != nil {
+		return nil, err
+	}
+	return nil, d.Programs.Identity.RecordDeathOf(ctx, who, in.Org, in.Body.Person.known(), "")
 }
 
 // AuditLine is one line of the audit log. Nothing in it is personal but identifiers of ours.

@@ -49,6 +49,10 @@ func (a *App) mailboxes(demo bool) *mailbox.Service {
 		found, err := a.Booking.Find(ctx, who, o, code)
 		return found.ID, err
 	}
+	m.Adult = func(ctx context.Context) (int, org.Date, error) {
+		in, err := a.Store.Installation(ctx)
+		return in.Mailbox.AgeFrom, org.DateOf(a.Now().In(a.zone(ctx))), err
+	}
 	m.InCare = func(ctx context.Context) (bool, error) {
 		in, err := a.Store.Installation(ctx)
 		return in.Mailbox.InCare, err

@@ -150,6 +150,7 @@ var columnsOf = []struct {
 	{"audit", trail, "org id at_us actor_kind actor action subject_kind subject detail leaf"},
 	{"account", account, "person name given family !birth email phone lang email_verified phone_verified protected register_consent_at register_at welcomed_at " +
 		"created_at changed_at phone_since"},
+	{"death", account, "person died_on org at"},
 	{"external_identity", means, "issuer #subject person provider created_at last_used_at"},
 	{"identifier", means, "kind #lookup person !value verified_by verified_at"},
 	{"guardianship", rights, "person id dependant source from_date until_date org recorded_by !evidence created_at checked_at revoked_at revoked_by"},

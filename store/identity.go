@@ -204,6 +204,15 @@ func (s *People) Verification(ctx context.Context, p ids.Person, id string) (ide
 	}, nil
 }
 
+// Death returns the local date on which somebody died, empty for whom nobody says so.
+func (s *People) Death(ctx context.Context, p ids.Person) (string, error) {
+	on, err := s.read.Death(ctx, string(p))
+	if noRows(err) {
+		return "", nil
+	}
+	return on, s.fault(err)
+}
+
 // Company returns a company, or NotFound.
 func (s *People) Company(ctx context.Context, c ids.Company) (identity.Company, error) {
 	r, err := s.read.Company(ctx, string(c))

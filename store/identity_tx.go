@@ -32,6 +32,16 @@ func (t peopleTx) PutAccount(ctx context.Context, a identity.StoredAccount) erro
 	})
 }
 
+// PutDeath writes on which local date somebody died.
+func (t peopleTx) PutDeath(ctx context.Context, p ids.Person, on string, o ids.Org, at int64) error {
+	return t.q.PutDeath(ctx, db.PutDeathParams{Person: string(p), DiedOn: on, Org: string(o), At: at})
+}
+
+// DropDeath takes it back; false when nobody said so.
+func (t peopleTx) DropDeath(ctx context.Context, p ids.Person) (bool, error) {
+	return one(t.q.DropDeath(ctx, string(p)))
+}
+
 // PutIdentity keeps whose an external identity is.
 func (t peopleTx) PutIdentity(ctx context.Context, e identity.ExternalIdentity) error {
 	return t.q.PutIdentity(ctx, db.PutIdentityParams{

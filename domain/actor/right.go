@@ -36,6 +36,7 @@ const (
 	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
 	MandateRecord      Right = "mandate.record"      // to record and revoke that somebody acts for a company
+	DeathRecord        Right = "death.record"        // to record that somebody has died, and to take it back
 	StaffManage        Right = "staff.manage"        // to invite staff and to give and take roles
 	ProviderManage     Right = "provider.manage"     // to set up means to sign in
 	DeviceManage       Right = "device.manage"       // to enrol kiosks and displays
@@ -92,6 +93,7 @@ var Rights = []Rule{
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},
+	{Right: DeathRecord, Staff: true, Client: true},
 	{Right: StaffManage, Staff: true},
 	{Right: ProviderManage, Staff: true},
 	{Right: DeviceManage, Staff: true},

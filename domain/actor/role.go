@@ -31,9 +31,9 @@ type Role struct {
 // Its texts are role.<ID>.name and role.<ID>.help.
 var Roles = []Role{
 	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, QueueWork, GuardianshipRecord}},
-	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, LetterPrint}},
+	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint}},
 	{ID: RoleInbox, Rights: []Right{InboxWork}}, // held beside another, by those alone who answer what people write in confidence
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, LetterPrint, DeviceManage, AuditRead, HoursEdit}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }

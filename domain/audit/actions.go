@@ -18,6 +18,8 @@ const (
 	MandateRecorded      Action = "mandate.recorded"
 	MandateRevoked       Action = "mandate.revoked"
 	CompanyRegistered    Action = "company.registered"
+	DeathRecorded        Action = "death.recorded"
+	DeathTakenBack       Action = "death.taken_back"
 )
 
 // The actions of staff.

@@ -42,6 +42,7 @@ var mailboxFields = []field[org.Mailbox]{
 	word("keeper", func(m *org.Mailbox) *ids.Org { return &m.Keeper }),
 	list("terms", func(m *org.Mailbox) *[]org.Terms { return &m.Terms }, termsFields),
 	list("register", func(m *org.Mailbox) *[]org.Terms { return &m.Register }, termsFields),
+	count("age_from", func(m *org.Mailbox) *int { return &m.AgeFrom }),
 	flag("in_care", func(m *org.Mailbox) *bool { return &m.InCare }),
 }
 

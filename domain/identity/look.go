@@ -125,6 +125,8 @@ type View struct {
 	// Dependants and Guardians are records in which the person acts, or is acted for; Mandates those for companies. Names are of the other one.
 	Dependants, Guardians []GuardianshipView
 	Mandates              []MandateView
+	// Died is the local date on which they died, empty for whom nobody says so.
+	Died string
 }
 
 // GuardianshipView is a record with the other one's name, and whether it is good today.
@@ -200,6 +202,9 @@ func (s *Service) view(ctx context.Context, p ids.Person) (View, error) {
 		return View{}, err
 	}
 	if out.Guardians, err = s.named(ctx, of, func(g Guardianship) ids.Person { return g.Guardian }); err != nil {
+		return View{}, err
+	}
+	if out.Died, err = s.Store.Death(ctx, p); err != nil {
 		return View{}, err
 	}
 	mandates, err := s.Store.MandatesOf(ctx, p)

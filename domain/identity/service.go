@@ -271,6 +271,12 @@ func (s *Service) Finish(ctx context.Context, a Answer) (Finished, Where, error)
 	if err != nil {
 		return Finished{}, where, err
 	}
+	if died, err := s.Store.Death(ctx, person); err != nil || died != "" {
+		if err == nil {
+			err = fault.Invalid("sign_in.died", nil)
+		}
+		return Finished{}, where, err
+	}
 	out.First = acc.Welcomed == 0
 	out.Token, err = s.begin(ctx, kept, p, got, person, a.Agent)
 	if err == nil && acc.RegisterConsentAt != 0 {

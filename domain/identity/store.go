@@ -93,6 +93,8 @@ type Store interface {
 	MandatesFor(ctx context.Context, c ids.Company) ([]Mandate, error)
 	Company(ctx context.Context, c ids.Company) (Company, error)
 	CompanyByNumber(ctx context.Context, businessID string) (Company, error)
+	// Death returns the local date on which somebody died, empty for whom nobody says so.
+	Death(ctx context.Context, p ids.Person) (on string, err error)
 
 	// InTx runs do in one transaction. It may run twice.
 	InTx(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
@@ -133,6 +135,9 @@ type Tx interface {
 	CompanyByNumber(ctx context.Context, businessID string) (Company, error)
 	PutGuardianship(ctx context.Context, g Guardianship, sealedEvidence []byte) error
 	RevokeGuardianship(ctx context.Context, guardian ids.Person, id ids.Guardianship, at int64, by string) (bool, error)
+	// PutDeath writes on which local date somebody died, and DropDeath takes it back; false when nobody said so.
+	PutDeath(ctx context.Context, p ids.Person, on string, o ids.Org, at int64) error
+	DropDeath(ctx context.Context, p ids.Person) (bool, error)
 	// PutCompany writes a company over what was there of its number, and returns what it is called here.
 	PutCompany(ctx context.Context, c Company) (ids.Company, error)
 	PutMandate(ctx context.Context, m Mandate, sealedEvidence []byte) error

@@ -3,12 +3,14 @@ package mailbox
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/org"
 )
 
 // Mine is the mailbox that somebody works in, with what was said about letters: their own, or that of whom they act for. What they want to be told of is always their own wish.
@@ -20,6 +22,8 @@ type Mine struct {
 	History    []Preference
 	// Terms is the version that holds now; TermsNew that another one was accepted.
 	TermsNow string
+	// TooYoung says that its owner has not reached the age from which the installation lets people have one.
+	TooYoung bool
 	TermsNew bool
 }
 
@@ -45,6 +49,11 @@ func (s *Service) Mine(ctx context.Context, who actor.Actor) (Mine, error) {
 		}
 		t := tellerOf(list, who.Person)
 		m.TellEmail, m.TellPhone, m.Lang = t.TellEmail, t.TellPhone, cmp.Or(t.Lang, b.Lang)
+	}
+	if err := s.oldEnough(ctx, who); fault.IsKey(err, "mailbox.too_young") {
+		m.TooYoung = true
+	} else if err != nil {
+		return Mine{}, err
 	}
 	m.TermsNow, err = s.Terms(ctx)
 	m.TermsNew = b.Open() && b.Terms != m.TermsNow
@@ -109,6 +118,9 @@ func (s *Service) mayOpen(ctx context.Context, who actor.Actor, terms string) er
 	if _, err := s.owner(ctx, who); err != nil {
 		return err
 	}
+	if err := s.oldEnough(ctx, who); err != nil {
+		return err
+	}
 	now, err := s.Terms(ctx)
 	switch {
 	case err != nil:
@@ -119,6 +131,31 @@ func (s *Service) mayOpen(ctx context.Context, who actor.Actor, terms string) er
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: "terms", Key: "mailbox.accept_terms"})
 	}
 	return nil
+}
+
+// oldEnough says whether somebody has reached the age from which the installation lets people have a mailbox: on their birthday they have. Whose birth is not known is taken at their
+// means of signing in, which are for adults. Forbidden "mailbox.too_young". An account for a child is nobody's to open (S4.2), nor their own before that day.
+func (s *Service) oldEnough(ctx context.Context, who actor.Actor) error {
+	if s.Adult == nil || !inPerson(who) {
+		return nil
+	}
+	years, today, err := s.Adult(ctx)
+	if err != nil || years == 0 {
+		return err
+	}
+	a, err := s.People.Mine(ctx, who)
+	if err != nil {
+		return err
+	}
+	if birth, err := org.ParseDate(a.Birth); err == nil && today.Before(Reaches(birth, years)) {
+		return fault.Forbidden("mailbox.too_young")
+	}
+	return nil
+}
+
+// Reaches is the date on which somebody reaches an age in years. Who was born on 29 February does so on 1 March of a year without that day.
+func Reaches(birth org.Date, years int) org.Date {
+	return org.DateOf(birth.At(720, time.UTC).AddDate(years, 0, 0))
 }
 
 // prefers appends to the history of the owner in whose mailbox the actor works. A company's is told by when it was opened and closed (preferences).

@@ -78,7 +78,7 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) (ids.Le
 		if err != nil {
 			return err
 		}
-		if err := s.answer(ctx, tx, who, c, l); err != nil {
+		if err := s.answer(ctx, tx, who, c, a.to, l); err != nil {
 			return err
 		}
 		i = i.Answered(who.Staff, now)
@@ -139,9 +139,9 @@ func (a AtDesk) Lang() i18n.Lang {
 }
 
 // answer delivers a letter that has an address if it has to go on paper.
-func (s *Service) answer(ctx context.Context, tx Tx, who actor.Actor, c *catalog.Config, l Letter) error {
+func (s *Service) answer(ctx context.Context, tx Tx, who actor.Actor, c *catalog.Config, to found, l Letter) error {
 	rule, _ := RuleOn(s.Rules, c.Org.Country, l.Mode, org.DateOf(time.Unix(l.PublishAt, 0).In(c.Zone())))
-	way, err := s.deliver(ctx, tx, who, found{Owner: l.Owner, Manned: true}, l, rule, c.Zone())
+	way, err := s.deliver(ctx, tx, who, to, l, rule, c.Zone())
 	if err == nil && way == Paper && len(l.Post) == 0 {
 		err = errNoPost
 	}
@@ -247,7 +247,7 @@ func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 		if err := s.copyTo(ctx, tx, who, to, a, now); err != nil {
 			return err
 		}
-		if err := s.answer(ctx, tx, who, c, told); err != nil {
+		if err := s.answer(ctx, tx, who, c, a.to, told); err != nil {
 			return err
 		}
 		i.State, i.Fresh, i.Changed = worklist.Closed, 0, now

@@ -109,6 +109,7 @@ type AtDesk struct {
 	Letters []Stored
 	History []worklist.Entry
 	Owner   actor.Owner
+	to      found
 	// Person is whose it is; without an id for a company.
 	Person identity.Account
 	// Reach is which way an answer goes as things are.
@@ -171,14 +172,8 @@ func (s *Service) Matter(ctx context.Context, who actor.Actor, o ids.Org, item i
 			a.From, a.CameAt = from, first.CreatedAt
 		}
 	}
-	a.Reach, err = s.reachOwner(ctx, s.Store, c.Org.ID, a.Owner)
+	_, a.Reach, err = s.reach(ctx, s.Store, c.Org.ID, a.to, s.Now().Unix())
 	return a, err
-}
-
-// reachOwner is which way a letter of an organisation goes to somebody as things are.
-func (s *Service) reachOwner(ctx context.Context, from Reader, o ids.Org, of actor.Owner) (Reach, error) {
-	_, way, err := s.reach(ctx, from, o, found{Owner: of, Manned: true}, s.Now().Unix())
-	return way, err
 }
 
 // atDesk finds a matter that somebody may see, its letters still sealed.
@@ -206,6 +201,9 @@ func (s *Service) atDesk(ctx context.Context, who actor.Actor, o ids.Org, item i
 		return a, nil, fault.NotFound("error.not_found")
 	}
 	a.Owner = a.Letters[0].Owner
+	if a.to, err = s.manned(ctx, a.Owner); err != nil {
+		return a, nil, err
+	}
 	if a.Owner.Person == "" {
 		return a, c, nil
 	}

@@ -26,7 +26,8 @@ type Recipient struct {
 	Number string
 }
 
-// found is who a recipient is: nobody when they are not known here. Manned says that somebody may act for a company: what arrives where nobody can read it has not reached anybody.
+// found is who a recipient is: nobody when they are not known here. Manned says that somebody is there to read: a person who has not died, or who may act for a company. What arrives
+// where nobody can read it has not reached anybody.
 type found struct {
 	Owner  actor.Owner
 	Number string
@@ -41,7 +42,21 @@ func (s *Service) recipient(ctx context.Context, o ids.Org, r Recipient) (found,
 		return found{actor.Owner{Company: c.ID}, r.Number, manned}, err
 	}
 	a, err := s.People.Claimed(ctx, system, o, r.Kind, r.Code)
-	return found{Owner: actor.Owner{Person: a.Person}, Manned: true}, err
+	if err != nil || a.Person == "" {
+		return found{}, err
+	}
+	return s.manned(ctx, actor.Owner{Person: a.Person})
+}
+
+// manned looks whether somebody is there to read what an owner gets.
+func (s *Service) manned(ctx context.Context, of actor.Owner) (found, error) {
+	to := found{Owner: of, Manned: true}
+	if of.Person == "" {
+		return to, nil
+	}
+	died, err := s.People.Died(ctx, actor.System("mailbox"), of.Person)
+	to.Manned = died == ""
+	return to, err
 }
 
 // SendRequest is a letter that an authority hands over, in one request: what it says, to whom, and how it goes if it cannot go electronically.

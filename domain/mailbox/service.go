@@ -16,6 +16,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/identity"
+	"luukku/domain/org"
 	"luukku/domain/worklist"
 )
 
@@ -27,6 +28,8 @@ type People interface {
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
 	// InboxPerson returns whose letter it is, to those who answer it: Invalid for whom only those may see who have broken the glass.
 	InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (identity.Account, error)
+	// Died returns the local date on which somebody died, empty for whom nobody says so.
+	Died(ctx context.Context, who actor.Actor, p ids.Person) (on string, err error)
 	// Represented returns the company of a number, and whether anybody may act for it now; its zero value for one that is not known here.
 	Represented(ctx context.Context, who actor.Actor, number string) (identity.Company, bool, error)
 	// ActsFor reports whether somebody may act for an owner now.
@@ -47,6 +50,8 @@ type Service struct {
 	Terms func(ctx context.Context) (string, error)
 	// InCare reports whether people may have a mailbox for those in their care; nil is never.
 	InCare func(ctx context.Context) (bool, error)
+	// Adult is from which age on, in years, people may open a mailbox, and the local date that it is; nil and 0 are any age.
+	Adult func(ctx context.Context) (years int, today org.Date, err error)
 	// Rules are the rules of service.
 	Rules []ServiceRule
 	// Work is the list of work in which what people write lies.

@@ -73,7 +73,11 @@ func (s *Service) toTell(ctx context.Context, l Stored) ([]Telling, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.Owner.Person != "" {
+	to, err := s.manned(ctx, l.Owner)
+	if err != nil {
+		return nil, err
+	}
+	if l.Owner.Person != "" && to.Manned {
 		tellers = append(tellers, Teller{Owner: l.Owner, Person: l.Owner.Person, TellEmail: b.TellEmail, TellPhone: b.TellPhone, Lang: b.Lang})
 	}
 	var out []Telling

@@ -47,6 +47,8 @@ type Mailbox struct {
 	Terms []Terms `json:"terms,omitzero" toml:"terms,omitempty"`
 	// Register are the register descriptions: what is kept of people, why and for how long. Versions as those of Terms.
 	Register []Terms `json:"register,omitzero" toml:"register,omitempty"`
+	// AgeFrom is from which age on, in years, people may have a mailbox; 0 is any age at which somebody can sign in.
+	AgeFrom int `json:"age_from,omitzero" toml:"age_from,omitempty"`
 	// InCare lets people have a mailbox for those in their care, who cannot sign in themselves. Off, a mailbox is for oneself alone, or for a company by its mandate.
 	InCare bool `json:"in_care,omitzero" toml:"in_care,omitempty"`
 }

@@ -388,6 +388,29 @@ func (q *Queries) CompanyByNumber(ctx context.Context, businessID string) (Compa
 	return i, err
 }
 
+const death = `-- name: Death :one
+SELECT died_on FROM death WHERE person = $1
+`
+
+func (q *Queries) Death(ctx context.Context, person string) (string, error) {
+	row := q.db.QueryRowContext(ctx, death, person)
+	var died_on string
+	err := row.Scan(&died_on)
+	return died_on, err
+}
+
+const dropDeath = `-- name: DropDeath :execrows
+DELETE FROM death WHERE person = $1
+`
+
+func (q *Queries) DropDeath(ctx context.Context, person string) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropDeath, person)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const dropProvider = `-- name: DropProvider :execrows
 DELETE FROM provider WHERE org = $1 AND id = $2
 `
@@ -927,6 +950,28 @@ func (q *Queries) PutCompany(ctx context.Context, arg PutCompanyParams) (string,
 	var id string
 	err := row.Scan(&id)
 	return id, err
+}
+
+const putDeath = `-- name: PutDeath :exec
+INSERT INTO death (person, died_on, org, at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (person) DO UPDATE SET died_on = excluded.died_on, org = excluded.org, at = excluded.at
+`
+
+type PutDeathParams struct {
+	Person string
+	DiedOn string
+	Org    string
+	At     int64
+}
+
+func (q *Queries) PutDeath(ctx context.Context, arg PutDeathParams) error {
+	_, err := q.db.ExecContext(ctx, putDeath,
+		arg.Person,
+		arg.DiedOn,
+		arg.Org,
+		arg.At,
+	)
+	return err
 }
 
 const putEIDKey = `-- name: PutEIDKey :exec

@@ -184,3 +184,13 @@ WHERE account = @account AND start_at >= @since ORDER BY start_at, id LIMIT 200;
 -- name: AppointmentsOfCompany :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE company = @company AND start_at >= @since ORDER BY start_at, id LIMIT 200;
+
+-- name: Death :one
+SELECT died_on FROM death WHERE person = @person;
+
+-- name: PutDeath :exec
+INSERT INTO death (person, died_on, org, at) VALUES (@person, @died_on, @org, @at)
+ON CONFLICT (person) DO UPDATE SET died_on = excluded.died_on, org = excluded.org, at = excluded.at;
+
+-- name: DropDeath :execrows
+DELETE FROM death WHERE person = @person;

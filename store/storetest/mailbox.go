@@ -73,6 +73,10 @@ func (k knownPeople) Represented(ctx context.Context, _ actor.Actor, number stri
 	return c, number != unmanned, err
 }
 
+func (k knownPeople) Died(ctx context.Context, _ actor.Actor, p ids.Person) (string, error) {
+	return k.h.Store.People().Death(ctx, p)
+}
+
 func (k knownPeople) ActsFor(context.Context, actor.Actor, ids.Person, actor.Owner) (bool, error) {
 	return true, nil
 }

@@ -52,6 +52,12 @@ func recordSamples() []web.Sample {
 		desked("person", "guardianship-errors", func(b web.Base) DeskPage {
 			return newGuardianshipPage(b, "Maija Meikäläinen", bad, allWrong("identifier", "natid.check", "from", "record.date", "until", "record.until", "evidence", "record.evidence"))
 		}),
+		desked("person", "death", func(b web.Base) DeskPage {
+			return newDeathPage(b, identity.View{Account: identity.Account{Name: "Maija Meikäläinen"}}, typedDate{"31", "2", "2026"}, allWrong("on", "people.died_when"))
+		}),
+		desked("person", "death-back", func(b web.Base) DeskPage {
+			return newDeathPage(b, identity.View{Account: identity.Account{Name: "Maija Meikäläinen"}, Died: "2026-11-19"}, typedDate{}, nil)
+		}),
 		desked("person", "mandate", func(b web.Base) DeskPage { return newMandatePage(b, "Maija Meikäläinen", typed, nil) }),
 		desked("person", "mandate-errors", func(b web.Base) DeskPage {
 			return newMandatePage(b, "Maija Meikäläinen", bad, allWrong("number", "record.number", "name", "record.company_name"))

@@ -76,6 +76,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"person/mandate", actor.MandateRecord, d.mandatePost),
 		web.GET(at+"person/mandate/{id}", actor.MandateRecord, d.endMandate),
 		web.POST(at+"person/mandate/{id}", actor.MandateRecord, d.endMandatePost),
+		web.GET(at+"person/death", actor.DeathRecord, d.death),
+		web.POST(at+"person/death", actor.DeathRecord, d.deathPost),
 		web.GET(at+"glass", actor.PersonBreakGlass, d.glass),
 		web.POST(at+"glass", actor.PersonBreakGlass, d.glassPost),
 		web.GET(at+"erase", actor.MessagesErase, d.eraseTexts),

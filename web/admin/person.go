@@ -56,8 +56,8 @@ func (d *Door) withPerson(v *web.Visit, do func(p ids.Person, seen identity.View
 func (d *Door) person(v *web.Visit) error {
 	return d.withPerson(v, func(_ ids.Person, seen identity.View) error {
 		b := page(v, seen.Account.ShortName())
-		p := newPersonPage(b, seen, personMay{may(v, actor.GuardianshipRecord), may(v, actor.MandateRecord), may(v, actor.BookingDesk)}, momentOf(v))
-		if done := v.Query("done"); slices.Contains([]string{"ended", "recorded"}, done) {
+		p := newPersonPage(b, seen, personMay{may(v, actor.GuardianshipRecord), may(v, actor.MandateRecord), may(v, actor.BookingDesk), may(v, actor.DeathRecord)}, momentOf(v))
+		if done := v.Query("done"); slices.Contains([]string{"ended", "recorded", "died", "undied"}, done) {
 			p.Done = b.T("people.done_" + done)
 		}
 		return show(v, p)
@@ -71,12 +71,12 @@ func (d *Door) personClose(v *web.Visit) error {
 }
 
 // personMay is what the reader may change of a person.
-type personMay struct{ guardianship, mandate, text bool }
+type personMay struct{ guardianship, mandate, text, death bool }
 
 func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) DeskPage {
 	p := DeskPage{Base: b, Lead: b.T("people.open_lead")}
 	p.Parts = []web.Component{
-		ui.DefinitionList(personRows(b, seen.Account, m.zone)),
+		ui.DefinitionList(append(personRows(b, seen.Account, m.zone), diedRow(b, seen.Died)...)),
 		listOf(b.T("people.dependants"), actingTable(b, b.T("people.dependants"), seen.Dependants, can.guardianship, m), b.T("people.no_dependants")),
 		listOf(b.T("people.guardians"), actingTable(b, b.T("people.guardians"), seen.Guardians, can.guardianship, m), b.T("people.no_guardians")),
 		listOf(b.T("people.mandates"), mandateTable(b, seen.Mandates, can.mandate, m), b.T("people.no_mandates")),
@@ -90,6 +90,13 @@ func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) Desk
 	}
 	if can.text && notify.IsMobile(seen.Account.Phone) {
 		links = append(links, ui.Link{Href: at(b, "desk", "text"), Text: b.T("inbox.write_title")})
+	}
+	if can.death {
+		text := "people.record_death"
+		if seen.Died != "" {
+			text = "people.death_taken_back"
+		}
+		links = append(links, ui.Link{Href: at(b, "person", "death"), Text: b.T(text)})
 	}
 	if len(links) > 0 {
 		p.Parts = append(p.Parts, ui.LinkList(links))

@@ -133,6 +133,9 @@ func (d *Door) own(h boxHandler) web.Handler {
 		if m.TermsNow == "" {
 			return fault.NotFound("error.not_found")
 		}
+		if m.TooYoung && m.Version == 0 {
+			return v.Render(http.StatusForbidden, ShowMailbox(newTooYoungPage(v.Base(""))))
+		}
 		return h(v, m)
 	}
 }
@@ -194,6 +197,13 @@ func newActingPage(b web.Base, name string) Page {
 	p := newPage(b, b.T("mailbox.page.acting_title"))
 	p.Lead = b.T("mailbox.page.acting", "name", name)
 	p.add(ui.LinkButton(ui.Primary, ui.Link{Href: web.Path(b.Lang, "", "my", "acting"), Text: b.T("mailbox.page.acting_change")}))
+	return p
+}
+
+// newTooYoungPage tells who has not reached the age for a mailbox that letters come on paper.
+func newTooYoungPage(b web.Base) Page {
+	p := newPage(b, b.T("mailbox.page.title"))
+	p.Back, p.Lead = web.Path(b.Lang, "", "my")+"/", b.T("mailbox.too_young")
 	return p
 }
 

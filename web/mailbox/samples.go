@@ -98,6 +98,7 @@ func openSamples() []web.Sample {
 		sample("open", "errors", show(false, func(f *tellForm) { f.Why = wrongAt("terms", "mailbox.accept_terms") })),
 		sample("export", "", func(b web.Base) Page { return newExportPage(b, true, "") }),
 		sample("export", "again", func(b web.Base) Page { return newExportPage(b, false, at(b, "export")) }),
+		sample("too-young", "", newTooYoungPage),
 		sample("acting", "", func(b web.Base) Page { return newActingPage(b, "Liisa Meikäläinen") }),
 	}
 }
