@@ -11,6 +11,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/feedback"
 	"luukku/domain/worklist"
+	"luukku/e2e/browser"
 )
 
 // Who reads about the mailbox without signing in: what it is, its two entrances, who joined (from A to Z, by topic, and by what is typed, without its dots), guides, questions, terms and register
@@ -188,4 +189,41 @@ func TestS4_10_TheTextsBelongToWhoRunsIt(t *testing.T) {
 		h.person(t).Get("/en/mailbox/terms/2025-01-01").MustText("These were the first terms")
 		c.Get("/en/admin/installation/audit").MustText("installation")
 	})
+}
+
+// The same pages in a browser, at three widths, with and without scripts and with larger text: nothing runs off the side, nothing is refused, and feedback is sent by keyboard and mouse. The field
+// that only programs fill in is seen by nobody.
+func TestS4_10_ThePublicPagesInTheBrowser(t *testing.T) {
+	t.Parallel()
+	b := browser.Start(t)
+	h := open(t, sqlite)
+	for i, l := range languages() {
+		o := []browser.Options{{Width: 1280, Height: 900}, {Width: 390, Height: 800, NoScript: true}, {Width: 320, Height: 600, Dark: true}, {Width: 390, Height: 800, TextZoom: 2}}[i]
+		o.Lang = string(l)
+		tab := b.Tab(t, o)
+		fits := func() {
+			t.Helper()
+			for _, s := range browser.Overflow(tab) {
+				t.Errorf("%s: %s: %s", l, tab.Path(), s)
+			}
+			tab.MustBeClean()
+			tab.Forget()
+		}
+		for _, page := range []string{"", "/organisations", "/topics", "/questions", "/register", "/support", "/site-map"} {
+			tab.Go(h.base + "/" + string(l) + "/mailbox" + page)
+			fits()
+		}
+		tab.Click(say(l, "look.sizes.150"))
+		fits()
+		tab.Click(say(l, "feedback.link"))
+		var seen bool
+		if tab.Eval("document.querySelector('[name=website]').offsetParent !== null", &seen); seen {
+			t.Errorf("%s: the field for programs is seen", l)
+		}
+		tab.Fill(say(l, "feedback.body"), "Clear.")
+		h.skip(feedback.Soonest)
+		tab.Click(say(l, "feedback.send"))
+		tab.MustText(say(l, "feedback.thanks_next"))
+		fits()
+	}
 }
