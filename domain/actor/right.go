@@ -33,6 +33,7 @@ const (
 	InboxWork          Right = "inbox.work"          // to read what people write to those who work here, and to answer
 	LetterSend         Right = "letter.send"         // to ask whether somebody can be reached, to send letters, and to follow what becomes of them
 	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
+	LetterConsent      Right = "letter.consent"      // to record that somebody agreed to an organisation's letters without paper, or took that back
 	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
 	MandateRecord      Right = "mandate.record"      // to record and revoke that somebody acts for a company
@@ -90,6 +91,7 @@ var Rights = []Rule{
 	{Right: InboxWork, Staff: true, Client: true},
 	{Right: LetterSend, Staff: true, Client: true},
 	{Right: LetterPrint, Staff: true, Client: true},
+	{Right: LetterConsent, Staff: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

@@ -30,10 +30,10 @@ type Role struct {
 // Roles is the table of roles. Who runs a system does not, by that, read people's data: for that there are the roles of those who serve them.
 // Its texts are role.<ID>.name and role.<ID>.help.
 var Roles = []Role{
-	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, QueueWork, GuardianshipRecord}},
-	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint}},
+	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, QueueWork, GuardianshipRecord, LetterConsent}},
+	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
 	{ID: RoleInbox, Rights: []Right{InboxWork}}, // held beside another, by those alone who answer what people write in confidence
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, DeviceManage, AuditRead, HoursEdit}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }

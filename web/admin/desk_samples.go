@@ -64,7 +64,7 @@ func peopleSamples() []web.Sample {
 		desked("people", "nobody", func(b web.Base) DeskPage { return newFoundPage(b, nil, nil, open{}, nil) }),
 		desked("person", "", func(b web.Base) DeskPage {
 			b.Title = "Maija Meikäläinen"
-			return newPersonPage(b, sampleView(), personMay{true, true, true, true}, sampleMoment())
+			return newPersonPage(b, sampleView(), personMay{true, true, true, true, true}, sampleMoment())
 		}),
 		desked("person", "protected", func(b web.Base) DeskPage {
 			b.Title = "Maija Meikäläinen"

@@ -10,6 +10,7 @@ import (
 	"luukku/base/pdf"
 	"luukku/domain/actor"
 	"luukku/domain/mailbox"
+	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -21,6 +22,10 @@ type Letters interface {
 	RemoveHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) error
 	EnableHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) error
 	TestHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) (status int, trouble string, err error)
+
+	UnitConsent(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person) (mailbox.UnitConsent, error)
+	RecordConsent(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person, how mailbox.How, from org.Date) error
+	EndConsent(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person, how mailbox.How, from org.Date) error
 
 	PrintRoom(ctx context.Context, who actor.Actor, o ids.Org) (mailbox.PrintRoom, error)
 	TakeBatch(ctx context.Context, who actor.Actor, o ids.Org, most int, key ids.FormKey) (mailbox.Batch, bool, error)

@@ -28,6 +28,16 @@ func paperSamples() []web.Sample {
 			return newPrintRoomPage(b, r, "key", sampleTime, sampleWhere())
 		}
 	}
+	given := mailbox.Preference{Org: "vuorela", Channel: mailbox.Electronic, Basis: mailbox.Consent, From: sampleTime - 86400, How: mailbox.ByForm}
+	consent := func(open bool, history ...mailbox.Preference) func(web.Base) DeskPage {
+		return func(b web.Base) DeskPage {
+			c := mailbox.UnitConsent{Open: open, History: history}
+			if len(history) > 0 {
+				c.Now = history[0]
+			}
+			return newLetterConsentPage(b, "Maija Meikäläinen", c, consentForm{}, nil, sampleWhere())
+		}
+	}
 	hook := mailbox.Hook{ID: "1", URL: "https://records.example.org/letters", DeliveredAt: sampleTime - 60}
 	failing, disabled := hook, hook
 	failing.FailingSince, failing.Trouble = sampleTime-7200, mailbox.HookTimeout
@@ -47,6 +57,12 @@ func paperSamples() []web.Sample {
 			return newPrintBatchPage(b, open, lines, fault.Invalid("form.invalid", nil, fault.Field{Name: "what", Key: "error.field.choose"}, fault.Field{Name: "letter", Key: "error.field.choose"}), sampleTime, sampleWhere())
 		}),
 		desked("paper", "release", func(b web.Base) DeskPage { return newPrintReleasePage(b, late, sampleWhere()) }),
+		desked("letter-consent", "", consent(true, given)),
+		desked("letter-consent", "none", consent(false)),
+		desked("letter-consent", "no-mailbox", consent(false, given)),
+		desked("letter-consent", "errors", func(b web.Base) DeskPage {
+			return newLetterConsentPage(b, "Maija Meikäläinen", mailbox.UnitConsent{Open: true}, consentForm{What: "given", From: typedDate{"1", "1", "2099"}}, allWrong("how", "error.field.choose", "from", "paper.consent.day"), sampleWhere())
+		}),
 		desked("hooks", "", func(b web.Base) DeskPage { return newHooksPage(b, []mailbox.Hook{hook, failing}, sampleWhere()) }),
 		desked("hooks", "disabled", func(b web.Base) DeskPage { return newHooksPage(b, []mailbox.Hook{disabled}, sampleWhere()) }),
 		desked("hooks", "none", func(b web.Base) DeskPage { return newHooksPage(b, nil, sampleWhere()) }),

@@ -56,7 +56,7 @@ func (d *Door) withPerson(v *web.Visit, do func(p ids.Person, seen identity.View
 func (d *Door) person(v *web.Visit) error {
 	return d.withPerson(v, func(_ ids.Person, seen identity.View) error {
 		b := page(v, seen.Account.ShortName())
-		p := newPersonPage(b, seen, personMay{may(v, actor.GuardianshipRecord), may(v, actor.MandateRecord), may(v, actor.BookingDesk), may(v, actor.DeathRecord)}, momentOf(v))
+		p := newPersonPage(b, seen, personMay{may(v, actor.GuardianshipRecord), may(v, actor.MandateRecord), may(v, actor.BookingDesk), may(v, actor.DeathRecord), may(v, actor.LetterConsent)}, momentOf(v))
 		if done := v.Query("done"); slices.Contains([]string{"ended", "recorded", "died", "undied"}, done) {
 			p.Done = b.T("people.done_" + done)
 		}
@@ -71,7 +71,7 @@ func (d *Door) personClose(v *web.Visit) error {
 }
 
 // personMay is what the reader may change of a person.
-type personMay struct{ guardianship, mandate, text, death bool }
+type personMay struct{ guardianship, mandate, text, death, letters bool }
 
 func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) DeskPage {
 	p := DeskPage{Base: b, Lead: b.T("people.open_lead")}
@@ -87,6 +87,9 @@ func newPersonPage(b web.Base, seen identity.View, can personMay, m moment) Desk
 	}
 	if can.mandate {
 		links = append(links, ui.Link{Href: at(b, "person", "mandate"), Text: b.T("people.record_mandate")})
+	}
+	if can.letters {
+		links = append(links, ui.Link{Href: at(b, "person", "letters"), Text: b.T("paper.consent.title")})
 	}
 	if can.text && notify.IsMobile(seen.Account.Phone) {
 		links = append(links, ui.Link{Href: at(b, "desk", "text"), Text: b.T("inbox.write_title")})

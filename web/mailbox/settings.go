@@ -195,7 +195,11 @@ func (f settingsFacts) history(b web.Base) web.Component {
 		if h.Org != "" {
 			way = b.T("mailbox.settings.only_org", "way", way, "org", f.Names.in(b.Lang, h.Org))
 		}
-		t.Rows = append(t.Rows, []ui.Cell{{Text: f.at(b, h.From)}, {Text: until}, {Text: way}, {Text: b.T("mailbox.settings.basis_" + string(h.Basis))}})
+		basis := b.T("mailbox.settings.basis_" + string(h.Basis))
+		if h.How != "" { // an authority recorded it
+			basis = b.T("mailbox.settings.recorded", "basis", basis, "org", f.Names.in(b.Lang, h.Org))
+		}
+		t.Rows = append(t.Rows, []ui.Cell{{Text: f.at(b, h.From)}, {Text: until}, {Text: way}, {Text: basis}})
 	}
 	return ui.Table(t)
 }
