@@ -110,6 +110,7 @@ type LetterRequest struct {
 	Post      []string        `json:"post" minItems:"2" maxItems:"7" nullable:"false" doc:"The recipient's name and address, line by line, for the case that the letter goes on paper."`
 	Reply     bool            `json:"reply_allowed,omitempty" doc:"Whether the recipient may answer."`
 	ExpiresAt string          `json:"expires_at,omitempty" format:"date-time" doc:"The last second in which it can be read in the mailbox; left out for no end."`
+	Files     []ids.File      `json:"attachments,omitempty" maxItems:"100" nullable:"false" doc:"Files that were uploaded before (upload-file), in their order. The letter is published when the malware scanner has found all of them clean."`
 	Ref       string          `json:"ref,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9._/-]*$" patternDescription:"letters, digits and . _ / -" doc:"Your own name of the letter, such as a record number. Nothing personal belongs into it."`
 }
 
@@ -127,7 +128,7 @@ type ServiceDate struct {
 type LetterEvent struct {
 	Seq    int64        `json:"seq" doc:"Its number in the feed."`
 	Letter ids.Letter   `json:"letter"`
-	What   mailbox.What `json:"what" enum:"accepted,published,notified,notification_failed,reminded,signed_in,read,confirmed,service_failed,printing,printed,posted,returned,recalled,expired,purged"`
+	What   mailbox.What `json:"what" enum:"accepted,published,notified,notification_failed,reminded,signed_in,read,confirmed,service_failed,printing,printed,posted,returned,recalled,expired,purged,checked,refused"`
 	At     string       `json:"at" format:"date-time"`
 }
 
@@ -150,6 +151,7 @@ type SentLetter struct {
 	PostedAt    string          `json:"posted_at,omitempty" format:"date-time"`
 	ReturnedAt  string          `json:"returned_at,omitempty" format:"date-time"`
 	RecalledAt  string          `json:"recalled_at,omitempty" format:"date-time"`
+	RefusedAt   string          `json:"refused_at,omitempty" format:"date-time" doc:"Since when it goes nowhere because malware was found in an attachment."`
 	ExpiredAt   string          `json:"expired_at,omitempty" format:"date-time"`
 	PurgedAt    string          `json:"purged_at,omitempty" format:"date-time"`
 	Served      *ServiceDate    `json:"served,omitempty" doc:"When it counts as served; left out while no day can be told."`
@@ -168,7 +170,7 @@ func sentLetter(c *catalog.Config, l mailbox.Shown) SentLetter {
 	out := SentLetter{
 		ID: l.ID, Ref: l.Ref, Kind: l.Kind, Service: l.Mode, Channel: l.Channel, CreatedAt: at(l.CreatedAt), PublishedAt: at(st.Published), ConfirmBy: at(l.ConfirmBy),
 		ExpiresAt: at(l.ExpiresAt), NotifiedAt: at(st.Told), ReadAt: at(st.Read), ConfirmedAt: at(st.Confirmed), FailedAt: at(st.Unserved), PrintedAt: at(st.Printed),
-		PostedAt: at(st.Posted), ReturnedAt: at(st.Returned), RecalledAt: at(st.Recalled), ExpiredAt: at(st.Expired), PurgedAt: at(st.Purged), Digest: l.DigestHex(),
+		PostedAt: at(st.Posted), ReturnedAt: at(st.Returned), RecalledAt: at(st.Recalled), RefusedAt: at(st.Refused), ExpiredAt: at(st.Expired), PurgedAt: at(st.Purged), Digest: l.DigestHex(),
 		Events: []LetterEvent{},
 	}
 	if st.Unserved > 0 {
@@ -215,7 +217,7 @@ func (d *Door) sendLetter(ctx context.Context, in *struct {
 	}
 	r := mailbox.SendRequest{
 		Org: in.Org, Recipient: to, Kind: b.Kind, Mode: b.Service, Lang: i18n.Lang(b.Lang), Content: mailbox.Content{Subject: b.Subject, Body: b.Body, Post: b.Post},
-		Reply: b.Reply, Ref: b.Ref, Key: in.formKey("letter", string(who.Client)),
+		Reply: b.Reply, Ref: b.Ref, Attachments: b.Files, Key: in.formKey("letter", string(who.Client)),
 	}
 	if b.ExpiresAt != "" {
 		t, err := time.Parse(time.RFC3339, b.ExpiresAt)

@@ -148,6 +148,10 @@ var descriptions = map[string]string{
 	"read-audit":          "Needs a key with the right audit.read. Reasons are not told. That the log was read is itself a line.",
 	"send-letter": "Needs a key with the right letter.send. It goes into the recipient's mailbox if they can be reached at this moment, and to the printer if not: channel says " +
 		"which. The same Idempotency-Key with the same content gets the same letter for 24 hours, with the header " + replayHeader + "; with other content it is a conflict.",
+	"upload-file": "Needs a key with the right letter.send. The body is the file itself, streamed; Content-Disposition says what it is called. It can be attached to one letter or to a thousand, for 7 days. What it " +
+		"is follows from its content: PDF, JPEG, PNG, GIF, HEIC, TIFF, docx, xlsx, pptx, odt, ods, odp, rtf, txt, csv and ZIP are taken; a PDF with a script, what is encrypted and what is called something else are " +
+		"refused. The same Idempotency-Key with the same file gets the same answer for 24 hours.",
+	"get-file": "Needs a key with the right letter.send. While the file can be attached.",
 	"reach-person": "Needs a key with the right letter.send. What identifies the person is in the body. That somebody was asked for is written into the audit log. The answer " +
 		"holds for now: sending decides anew.",
 	"get-letter":    "Needs a key with the right letter.send. It never has what the letter says.",

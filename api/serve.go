@@ -14,6 +14,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
+	"luukku/web"
 )
 
 // maxBody is the largest request body, in bytes: several times what all fields together may have.
@@ -68,7 +69,7 @@ func (d *Door) noRoute(w http.ResponseWriter, r *http.Request) {
 
 // takeBody reads the body to its end, so that what is too large, or no text at all, never reaches a handler.
 func takeBody(w http.ResponseWriter, r *http.Request) error {
-	if r.Body == nil || r.Body == http.NoBody {
+	if r.Body == nil || r.Body == http.NoBody || web.BringsFiles(r) { // a file is read as it comes
 		return nil
 	}
 	most := int64(maxBody)

@@ -8,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"luukku/base/admit"
 	"luukku/base/planted"
+	"luukku/web"
 )
 
 // keeper stands before the doors and lets in as many as can be served. Whoever is turned away is told so at once, in the language of the page, before
@@ -26,6 +28,7 @@ type keeper struct {
 	probe *probe
 	busy  busyAnswers
 	began time.Time
+	files atomic.Int64 // requests that bring or fetch files
 }
 
 // openKeeper puts a keeper before a handler. Close it when done.
@@ -56,6 +59,10 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		k.next.ServeHTTP(w, r)
 		return
 	}
+	if web.BringsFiles(r) || web.FetchesFiles(r) {
+		k.serveFiles(w, r)
+		return
+	}
 	whole := readAhead(r)
 	now := k.now()
 	if k.gate.Probe(now) && !k.probe.send() {
@@ -79,6 +86,24 @@ func (k *keeper) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.leave()
 	s.ResponseWriter = nil
 	slots.Put(s)
+}
+
+// filesAtOnce is how many requests may bring or fetch files at once. They take minutes over slow lines, so they have places of their own.
+const filesAtOnce = 256
+
+// serveFiles lets a request in that brings or fetches files, with the time that takes.
+func (k *keeper) serveFiles(w http.ResponseWriter, r *http.Request) {
+	if k.files.Add(1) > filesAtOnce {
+		k.files.Add(-1)
+		k.turnAway(w, r, false)
+		return
+	}
+	defer k.files.Add(-1)
+	control := http.NewResponseController(w)
+	end := time.Now().Add(web.FileTime)
+	_ = control.SetReadDeadline(end) // a connection whose deadline cannot be set has none
+	_ = control.SetWriteDeadline(end)
+	k.next.ServeHTTP(w, r)
 }
 
 // turnAway answers 503 with the time to come back at.

@@ -135,6 +135,9 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 		if err := sweepAll(ctx, d.Mailboxes.Sweep); err != nil {
 			return err
 		}
+		if err := sweepAll(ctx, d.Mailboxes.SweepDrafts); err != nil {
+			return err
+		}
 	}
 	if d.Files != nil {
 		if err := sweepAll(ctx, d.Files.Sweep); err != nil {

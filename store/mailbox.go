@@ -253,13 +253,14 @@ func (m *Mailboxes) Feed(ctx context.Context, o ids.Org, after int64, most int) 
 // letterTx is one open transaction as domain/mailbox sees it.
 type letterTx struct {
 	letters
+	fileTx
 	wrote map[ids.Letter]*mailbox.Stored // the letters that it wrote, with their events
 }
 
 // InTx runs do in one transaction.
 func (m *Mailboxes) InTx(ctx context.Context, do func(ctx context.Context, tx mailbox.Tx) error) error {
 	return m.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}, map[ids.Letter]*mailbox.Stored{}})
+		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}, fileTx{files{q, m.store.found, m.store.fault, true}}, map[ids.Letter]*mailbox.Stored{}})
 	})
 }
 

@@ -15,6 +15,22 @@ import (
 const csp = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// Files come in and go out over slow lines: a request that brings or fetches some may take longer, and bring more.
+const (
+	FileTime = 15 * time.Minute
+	maxFiles = 2 << 30
+)
+
+// BringsFiles reports whether a request brings files, and FetchesFiles whether it fetches some: their addresses say so.
+func BringsFiles(r *http.Request) bool {
+	return r.Method == http.MethodPost && strings.HasSuffix(r.URL.Path, "/files")
+}
+
+// FetchesFiles reports whether a request fetches files.
+func FetchesFiles(r *http.Request) bool {
+	return r.Method == http.MethodGet && (strings.Contains(r.URL.Path, "/file/") || strings.HasSuffix(r.URL.Path, "/files.zip"))
+}
+
 // requestTime is how long one request may take before it is told to come back.
 const requestTime = 20 * time.Second
 
@@ -60,8 +76,14 @@ func (s *Site) secure(h http.Header) {
 func (s *Site) Guard(next http.Handler, maxBody int64) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.secure(w.Header())
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		ctx, cancel := context.WithTimeout(fault.Watch(r.Context()), requestTime)
+		most, long := maxBody, requestTime
+		if BringsFiles(r) {
+			most, long = maxFiles, FileTime
+		} else if FetchesFiles(r) {
+			long = FileTime
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
+		ctx, cancel := context.WithTimeout(fault.Watch(r.Context()), long)
 		defer cancel()
 		out := &answer{ResponseWriter: w, asked: r}
 		r = r.WithContext(ctx)

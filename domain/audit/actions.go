@@ -125,6 +125,8 @@ const (
 	ConsentEnded     Action = "letter.consent_ended"
 	LetterPrinting   Action = "letter.paper" // printed, posted or returned
 	LetterFileOpened Action = "letter.file_opened"
+	LetterRefused    Action = "letter.refused" // for malware in an attachment
+	DraftExpired     Action = "letter.draft_expired"
 
 	FileUploaded Action = "file.uploaded"
 	FileRefused  Action = "file.refused" // by the scanner

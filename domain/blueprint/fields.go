@@ -118,6 +118,8 @@ var organisationFields = []field[Organisation]{
 	word("email", func(o *Organisation) *string { return &o.Email }),
 	flag("closed_on_holidays", func(o *Organisation) *bool { return &o.ClosedOnHolidays }),
 	flag("receives_letters", func(o *Organisation) *bool { return &o.ReceivesLetters }),
+	count("attachments_most", func(o *Organisation) *int { return &o.AttachmentsMost }),
+	count("attachment_mb", func(o *Organisation) *int { return &o.AttachmentMB }),
 	set("sends", func(o *Organisation) *[]string { return &o.Sends }),
 	text("unit", func(o *Organisation) *i18n.Text { return &o.Unit }),
 	flag("mailbox_only", func(o *Organisation) *bool { return &o.MailboxOnly }),

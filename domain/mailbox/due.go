@@ -108,6 +108,9 @@ func (s *Service) due(ctx context.Context, d Due) error {
 			if err := tx.SettlePrint(ctx, d.Org, d.Letter, now); err != nil {
 				return err
 			}
+			if err := tx.DropLinks(ctx, holder(l.Letter), now); err != nil {
+				return err
+			}
 		default:
 			return tx.DropDue(ctx, d)
 		}

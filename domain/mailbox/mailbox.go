@@ -13,6 +13,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/file"
 )
 
 // Kind is what a letter is.
@@ -61,6 +62,18 @@ type Content struct {
 	Body    string `json:"body"`
 	// Post is where it is posted to when it goes on paper: the name and the lines of the address. Empty where the sender gave none.
 	Post []string `json:"post,omitempty"`
+	// Files are what is attached, so that the digest of the content is one of the files, too.
+	Files []Attachment `json:"files,omitempty"`
+}
+
+// Attachment is what a letter says of a file that is attached to it.
+type Attachment struct {
+	ID   ids.File  `json:"id"`
+	Name string    `json:"name"`
+	Type file.Type `json:"type"`
+	Size int64     `json:"size"`
+	// Digest is the SHA-256 of the file, as people compare it.
+	Digest string `json:"sha256"`
 }
 
 // Letter is what was written: by an authority to a person or company, or by them to it.
@@ -124,7 +137,9 @@ const (
 	Taken     What = "unarchived"
 	Deleted   What = "deleted" // into the bin
 	Restored  What = "restored"
-	Seen      What = "seen" // what a person wrote was read by one of those who work at the organisation
+	Seen      What = "seen"    // what a person wrote was read by one of those who work at the organisation
+	Checked   What = "checked" // the attachments of a letter that goes on paper are clean
+	Refused   What = "refused" // malware was found in an attachment; of a letter that a person wrote, the detail is the file
 )
 
 // Event is one thing that happened to a letter. Events are appended, and never changed.
@@ -148,7 +163,7 @@ type Event struct {
 // feed are the events that the sender is told of.
 var feed = map[What]bool{
 	Accepted: true, Published: true, Told: true, Unreached: true, Reminded: true, SignedIn: true, Read: true, Confirmed: true, Unserved: true, Printing: true, Printed: true, Posted: true, Returned: true,
-	Recalled: true, Expired: true, Purged: true,
+	Recalled: true, Expired: true, Purged: true, Checked: true, Refused: true,
 }
 
 // Fed reports whether the sender is told of an event: what a reader does to keep their mailbox tidy is nobody else's.

@@ -51,6 +51,19 @@ func (c Content) check() error {
 	return nil
 }
 
+// keepable says what keeps something from being kept as a draft: nothing but that it can never be sent.
+func (c Content) keepable() error {
+	switch {
+	case utf8.RuneCountInString(c.Subject) > MostSubject:
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "subject", Key: "field.too_long", Args: fault.Args{"max": MostSubject}})
+	case utf8.RuneCountInString(c.Body) > MostBody:
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "body", Key: "field.too_long", Args: fault.Args{"max": MostBody}})
+	case !utf8.ValidString(c.Subject + c.Body):
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "body", Key: "field.bad_characters"})
+	}
+	return nil
+}
+
 // badLine reports whether a line cannot stand on an envelope.
 func badLine(line string) bool {
 	return strings.TrimSpace(line) == "" || !utf8.ValidString(line) || utf8.RuneCountInString(line) > MostPostLine || strings.ContainsFunc(line, unicode.IsControl)

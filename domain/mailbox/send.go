@@ -72,6 +72,8 @@ type SendRequest struct {
 	ExpiresAt int64
 	// Ref is the sender's own name of it: letters, digits and ".-_/", never personal.
 	Ref string
+	// Attachments are uploads of the organisation (file.Service.Upload), in their order. The letter is published when all of them are clean.
+	Attachments []ids.File
 	// Key is the sender's key of the request: sent again it is the same letter.
 	Key ids.FormKey
 }
@@ -178,6 +180,12 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 		ExpiresAt: r.ExpiresAt, Ref: r.Ref, Content: r.Content,
 	}
 	l.Thread = l.ID
+	if len(r.Attachments) > 0 {
+		sum = digest(string(sum), r.Attachments)
+		if l.Files, err = wanted(c, r.Attachments); err != nil {
+			return Stored{}, false, err
+		}
+	}
 	var used string
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		used, again, err = tx.UseForm(ctx, r.Org, r.Key, "letter", sum, string(l.ID), now+formLife)
@@ -211,12 +219,19 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found,
 	if l.Channel = Paper; way == Reachable {
 		l.Channel, l.ConfirmBy, l.BySignIn = Electronic, ConfirmBy(rule, l.PublishAt, zone), rule.BySignIn
 	}
+	clean, err := s.attach(ctx, tx, &l)
+	if err != nil {
+		return "", err
+	}
 	if err := s.sealed(ctx, tx, &l, fresh); err != nil {
 		return "", err
 	}
 	line := s.entry(l.Org, who, audit.LetterSent, "letter", string(l.ID), map[string]string{"channel": string(l.Channel), "kind": string(l.Kind)})
 	if err := tx.Audit(ctx, line); err != nil {
 		return "", err
+	}
+	if !clean {
+		return l.Channel, s.await(ctx, tx, who, l)
 	}
 	if l.Channel == Paper {
 		return Paper, s.onPaper(ctx, tx, who, l)

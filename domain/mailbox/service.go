@@ -15,6 +15,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/domain/worklist"
@@ -60,6 +61,8 @@ type Service struct {
 	Booking func(ctx context.Context, who actor.Actor, o ids.Org, code string) (ids.Appointment, error)
 	// Hooks sends to programs of others; nil sends nothing, and there are no hooks.
 	Hooks HookSender
+	// Files is the attachment room.
+	Files *file.Service
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()
 }

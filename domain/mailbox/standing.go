@@ -4,7 +4,7 @@ package mailbox
 //
 // States are not ordered by a number: events come late and out of order (a printer acknowledges after the letter was read), so each fact stands by itself.
 type Standing struct {
-	Published, Told, Read, Confirmed, Unserved, Printing, Printed, Posted, Returned, Recalled, Expired, Purged int64
+	Published, Told, Read, Confirmed, Unserved, Printing, Printed, Posted, Returned, Recalled, Expired, Purged, Refused, Checked int64
 	// Reminded is when the reader was reminded of it, Unreached when they could be told by no means, SignedIn when somebody entitled first signed in after it was published: where that serves
 	// it, which BySignIn says.
 	Reminded, Unreached, SignedIn int64
@@ -19,7 +19,7 @@ func Stand(events []Event) Standing {
 	var s Standing
 	first := map[What]*int64{
 		Published: &s.Published, Told: &s.Told, Read: &s.Read, Confirmed: &s.Confirmed, Unserved: &s.Unserved, Printing: &s.Printing, Printed: &s.Printed, Posted: &s.Posted, Returned: &s.Returned,
-		Recalled: &s.Recalled, Expired: &s.Expired, Purged: &s.Purged, Reminded: &s.Reminded, Unreached: &s.Unreached, SignedIn: &s.SignedIn,
+		Recalled: &s.Recalled, Expired: &s.Expired, Purged: &s.Purged, Refused: &s.Refused, Checked: &s.Checked, Reminded: &s.Reminded, Unreached: &s.Unreached, SignedIn: &s.SignedIn,
 	}
 	for _, e := range events {
 		if at := first[e.What]; at != nil && *at == 0 {

@@ -7,6 +7,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/worklist"
 )
@@ -76,6 +77,10 @@ type Store interface {
 	Hooks(ctx context.Context, o ids.Org) ([]Hook, error)
 	Hook(ctx context.Context, o ids.Org, id ids.Hook) (Hook, error)
 	DueHooks(ctx context.Context, now int64, most int) ([]HookArgs, error)
+	// Draft returns an owner's draft, or NotFound; Drafts all of them, the newest first; DraftsDue those that are deleted at a moment, at most so many of an organisation.
+	Draft(ctx context.Context, of actor.Owner, id ids.Letter) (Draft, error)
+	Drafts(ctx context.Context, of actor.Owner) ([]Draft, error)
+	DraftsDue(ctx context.Context, now int64, most int) ([]Draft, error)
 	// InTx runs do in one transaction. It may run twice.
 	InTx(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
 }
@@ -89,6 +94,15 @@ type Tx interface {
 	// PutMatter says which work an exchange is; false when it is another by now. LinkMatter says which booking it is about.
 	PutMatter(ctx context.Context, m Matter) (bool, error)
 	LinkMatter(ctx context.Context, m Matter) error
+	// What is attached is written in the same transaction.
+	file.Tx
+	// Draft returns an owner's draft, or NotFound. PutDraft writes one whose Version is the one that was read, and makes it one more; false when it has another by now. DropDraft takes it
+	// away; false when it is gone.
+	Draft(ctx context.Context, of actor.Owner, id ids.Letter) (Draft, error)
+	PutDraft(ctx context.Context, d Draft) (bool, error)
+	DropDraft(ctx context.Context, o ids.Org, id ids.Letter) (bool, error)
+	// PublishLetter writes which way a letter goes that waited, since when, and until when it can be confirmed.
+	PublishLetter(ctx context.Context, l Letter) error
 	// PutBox writes a mailbox whose Version is the one that was read, and makes it one more; false when it has another by now.
 	PutBox(ctx context.Context, b Box) (bool, error)
 	// PutTeller writes how somebody who acts for a mailbox's owner wants to be told.

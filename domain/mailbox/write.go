@@ -22,6 +22,8 @@ type WriteRequest struct {
 	Lang    i18n.Lang
 	Content
 	Key ids.FormKey
+	// Draft is the draft that it is; empty for what was never saved.
+	Draft ids.Letter
 }
 
 // Write sends a letter to an organisation that receives letters, and puts an acknowledgement of receipt beside it at once: with the time, to the second, and a digest of what was sent
@@ -31,22 +33,12 @@ func (s *Service) Write(ctx context.Context, who actor.Actor, r WriteRequest) (i
 	if err != nil {
 		return "", err
 	}
-	now := s.Now().Unix()
-	l := Letter{
-		Org: r.Org, ID: s.Gen.Letter(), Owner: of, Inward: true, By: who.Person, Kind: r.Kind, Mode: Ordinary, Lang: r.Lang, CreatedAt: now, PublishAt: now,
-		Channel: Electronic, Content: r.Content,
+	l, err := s.toWrite(ctx, of, r)
+	if err != nil {
+		return "", err
 	}
-	l.Thread = l.ID
-	if r.Answers != "" {
-		to, err := s.visible(ctx, s.Store, of, r.Answers)
-		if err == nil {
-			err = MayAnswer(to.Letter, to.Stand())
-		}
-		if err != nil {
-			return "", err
-		}
-		l.Org, l.Thread, l.Kind = to.Org, to.Thread, Message
-	}
+	l.By = who.Person
+	now := l.CreatedAt
 	c, err := s.mayWrite(ctx, of, l, r.Answers != "")
 	if err != nil {
 		return "", err
@@ -69,19 +61,33 @@ func (s *Service) Write(ctx context.Context, who actor.Actor, r WriteRequest) (i
 	return l.ID, err
 }
 
+// toWrite is the letter that a request asks for: a new one, or an answer to one that may be answered.
+func (s *Service) toWrite(ctx context.Context, of actor.Owner, r WriteRequest) (Letter, error) {
+	now := s.Now().Unix()
+	l := Letter{
+		Org: r.Org, ID: s.Gen.Letter(), Owner: of, Inward: true, Kind: r.Kind, Mode: Ordinary, Lang: r.Lang, CreatedAt: now, PublishAt: now, Channel: Electronic, Content: r.Content,
+	}
+	l.Thread = l.ID
+	if r.Answers != "" {
+		to, err := s.visible(ctx, s.Store, of, r.Answers)
+		if err == nil {
+			err = MayAnswer(to.Letter, to.Stand())
+		}
+		if err != nil {
+			return Letter{}, err
+		}
+		l.Org, l.Thread, l.Kind = to.Org, to.Thread, Message
+	}
+	return l, nil
+}
+
 // mayWrite says whether an owner may write such a letter: their mailbox is open, and the organisation receives letters.
 func (s *Service) mayWrite(ctx context.Context, of actor.Owner, l Letter, answer bool) (*catalog.Config, error) {
-	c, err := s.Store.Config(ctx, l.Org)
-	if err != nil {
+	if err := s.mayReceive(ctx, of, l, answer); err != nil {
 		return nil, err
 	}
-	if !answer && !c.Org.ReceivesLetters {
-		return nil, fault.NotFound("error.not_found")
-	}
-	if b, err := box(ctx, s.Store, of); err != nil || !b.Open() {
-		if err == nil {
-			err = fault.Invalid("mailbox.not_open", nil)
-		}
+	c, err := s.Store.Config(ctx, l.Org)
+	if err != nil {
 		return nil, err
 	}
 	if err := l.Content.check(); err != nil {
@@ -93,8 +99,27 @@ func (s *Service) mayWrite(ctx context.Context, of actor.Owner, l Letter, answer
 	return c, nil
 }
 
+// mayReceive says whether an organisation takes letters of an owner at all.
+func (s *Service) mayReceive(ctx context.Context, of actor.Owner, l Letter, answer bool) error {
+	c, err := s.Store.Config(ctx, l.Org)
+	if err != nil {
+		return err
+	}
+	if !answer && !c.Org.ReceivesLetters {
+		return fault.NotFound("error.not_found")
+	}
+	b, err := box(ctx, s.Store, of)
+	if err == nil && !b.Open() {
+		err = fault.Invalid("mailbox.not_open", nil)
+	}
+	return err
+}
+
 // take writes a person's letter and its acknowledgement.
 func (s *Service) take(ctx context.Context, tx Tx, who actor.Actor, c *catalog.Config, l Letter) error {
+	if err := s.carry(ctx, tx, &l); err != nil {
+		return err
+	}
 	if err := s.sealed(ctx, tx, &l, nil); err != nil {
 		return err
 	}
@@ -110,7 +135,7 @@ func (s *Service) take(ctx context.Context, tx Tx, who actor.Actor, c *catalog.C
 		Org: l.Org, ID: s.Gen.Letter(), Owner: l.Owner, Thread: l.Thread, Kind: Receipt, Mode: Ordinary, Lang: l.Lang, CreatedAt: l.CreatedAt, PublishAt: l.CreatedAt, Channel: Electronic,
 		Content: Content{
 			Subject: p.T("mailbox.receipt_subject"),
-			Body:    p.T("mailbox.receipt_body", "org", c.Org.Name.In(l.Lang), "at", p.ShortDate(at), "seconds", at.Format("15:04:05"), "number", string(l.ID), "digest", hexOf(l.Digest)),
+			Body:    p.T("mailbox.receipt_body", "org", c.Org.Name.In(l.Lang), "at", p.ShortDate(at), "seconds", at.Format("15:04:05"), "number", string(l.ID), "digest", hexOf(l.Digest)) + receiptFiles(p, l.Files),
 		},
 	}
 	if err := s.sealed(ctx, tx, &receipt, nil); err != nil {

@@ -106,6 +106,9 @@ type Organisation struct {
 	Accessibility i18n.Text `json:"accessibility,omitzero" toml:"accessibility,omitempty"`
 	// ReceivesLetters lets people write to the organisation from their mailbox (S4.6).
 	ReceivesLetters bool `json:"receives_letters,omitzero" toml:"receives_letters,omitempty"`
+	// AttachmentsMost is how many files one letter may have, and AttachmentMB how large each may be; 0 leaves it to the product.
+	AttachmentsMost int `json:"attachments_most,omitzero" toml:"attachments_most,omitempty"`
+	AttachmentMB    int `json:"attachment_mb,omitzero" toml:"attachment_mb,omitempty"`
 	// Sends are the matters (see Matter) that it sends letters about; Unit is who sends and answers them.
 	Sends []string  `json:"sends,omitzero" toml:"sends,omitempty"`
 	Unit  i18n.Text `json:"unit,omitzero" toml:"unit,omitempty"`

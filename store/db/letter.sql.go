@@ -1268,6 +1268,29 @@ func (q *Queries) PrintBatches(ctx context.Context, arg PrintBatchesParams) ([]P
 	return items, nil
 }
 
+const publishLetter = `-- name: PublishLetter :exec
+UPDATE letter SET channel = $1, publish_at = $2, confirm_by = $3 WHERE org = $4 AND id = $5
+`
+
+type PublishLetterParams struct {
+	Channel   string
+	PublishAt int64
+	ConfirmBy int64
+	Org       string
+	ID        string
+}
+
+func (q *Queries) PublishLetter(ctx context.Context, arg PublishLetterParams) error {
+	_, err := q.db.ExecContext(ctx, publishLetter,
+		arg.Channel,
+		arg.PublishAt,
+		arg.ConfirmBy,
+		arg.Org,
+		arg.ID,
+	)
+	return err
+}
+
 const putCompanyKnown = `-- name: PutCompanyKnown :one
 INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered_at, created_at)
 VALUES ($1, $2, $3, $4, '', '', '', 0, $5)

@@ -225,3 +225,6 @@ INSERT INTO company (id, business_id, name, kind, email, phone, lang, registered
 VALUES (@id, @business_id, @name, @kind, '', '', '', 0, @created_at)
 ON CONFLICT (business_id) DO UPDATE SET business_id = excluded.business_id
 RETURNING id;
+
+-- name: PublishLetter :exec
+UPDATE letter SET channel = @channel, publish_at = @publish_at, confirm_by = @confirm_by WHERE org = @org AND id = @id;

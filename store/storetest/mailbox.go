@@ -35,6 +35,14 @@ func Mailboxes(t *testing.T, e Engine) {
 		"WhoSignsInIsServedOnce":               metBySignIn,
 		"SignedInWhileLettersArePublished":     metWhilePublished,
 		"RemindedOnceAndIfNeeded":              remindedOnce,
+		"ALetterWaitsForItsAttachments":        waitsForFiles,
+		"AnInfectedAttachmentRefusesItsLetter": refusedForFile,
+		"TheLastCleanScanPublishesOnce":        scannedAtOnce,
+		"SentWhileItIsScanned":                 sentWhileScanned,
+		"ADraftIsSentOnce":                     draftSentAtOnce,
+		"ADraftHasNoMoreFilesThanItMay":        filesAddedAtOnce,
+		"BytesGoWithTheLastWhoHasThem":         bytesGo,
+		"WhatIsWrittenIsTakenBeforeItIsClean":  writtenWithFile,
 		"AMailboxOfManyLettersIsReadToItsEnd":  mailboxOfMany,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +96,7 @@ const mailTerms = "2026-01"
 
 func (h *House) mailboxes() *mailbox.Service {
 	return &mailbox.Service{
-		Store: h.Store.Mailboxes(), People: knownPeople{h}, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Texts: i18n.MustLoad(), Rules: mailbox.ServiceRules,
+		Store: h.Store.Mailboxes(), People: knownPeople{h}, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Texts: i18n.MustLoad(), Rules: mailbox.ServiceRules, Files: h.files(),
 		Work:   &worklist.Service{Store: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now},
 		Keeper: func(context.Context) (ids.Org, error) { return "town", nil }, Terms: func(context.Context) (string, error) { return mailTerms, nil },
 	}

@@ -7,6 +7,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/file"
 	"luukku/domain/mailbox"
 	"luukku/web"
 	"luukku/web/parts"
@@ -23,6 +24,8 @@ type letterFacts struct {
 	Typed string
 	Done  string
 	Why   error
+	// Files are what is attached, with how each stands with the scanner.
+	Files []file.Attached
 }
 
 func (d *Door) letterOf(v *web.Visit, m mailbox.Mine) (f letterFacts, err error) {
@@ -31,7 +34,12 @@ func (d *Door) letterOf(v *web.Visit, m mailbox.Mine) (f letterFacts, err error)
 		return f, err
 	}
 	f.Key = v.Site.Gen.FormKey()
-	f.Shown, err = d.Boxes.Letter(v.Ctx(), v.Actor(), ids.Letter(v.R.PathValue("id")))
+	if f.Shown, err = d.Boxes.Letter(v.Ctx(), v.Actor(), ids.Letter(v.R.PathValue("id"))); err != nil {
+		return f, err
+	}
+	if !f.Standing.Sealed(f.Letter) {
+		f.Files, err = d.Boxes.FilesOf(v.Ctx(), v.Actor(), f.ID)
+	}
 	return f, err
 }
 
@@ -92,6 +100,9 @@ func newLetterPage(b web.Base, f letterFacts) Page {
 		return p
 	}
 	p.add(ui.LetterText(langOf(b, f.Letter), f.Body))
+	if len(f.Files) > 0 {
+		p.add(f.attachments(b))
+	}
 	p.add(f.tidying(b, folder), ui.PrintButton(b.Printer), f.documents(b))
 	if len(f.Readings) > 0 {
 		p.add(f.readings(b))

@@ -16,6 +16,7 @@ import (
 	"luukku/base/limit"
 	"luukku/base/pdf"
 	"luukku/domain/actor"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
@@ -35,6 +36,8 @@ type Mailboxes interface {
 	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Stored, bool, error)
 	News(ctx context.Context, who actor.Actor) (int, error)
 	Letter(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Shown, error)
+	FilesOf(ctx context.Context, who actor.Actor, id ids.Letter) ([]file.Attached, error)
+	OpenFile(ctx context.Context, who actor.Actor, id ids.Letter, f ids.File) (file.Attached, *file.Content, error)
 	LetterPDF(ctx context.Context, who actor.Actor, id ids.Letter) (pdf.File, error)
 	ReceiptPDF(ctx context.Context, who actor.Actor, id ids.Letter, lang i18n.Lang) (pdf.File, error)
 	Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error
@@ -78,6 +81,8 @@ func (d *Door) routes() []web.Route {
 
 		web.GET(one, actor.MailboxUse, d.mine(d.letter)),
 		web.GET(one+"/document.pdf", actor.MailboxUse, d.mine(d.letterPDF)),
+		web.GET(one+"/file/{file}", actor.MailboxUse, d.mine(d.file)),
+		web.GET(one+"/files.zip", actor.MailboxUse, d.mine(d.filesZIP)),
 		web.GET(one+"/receipt.pdf", actor.MailboxUse, d.mine(d.receiptPDF)),
 		web.GET(one+"/confirm", actor.MailboxUse, d.mine(d.confirm)),
 		web.POST(one+"/confirm", actor.MailboxUse, d.mine(d.confirmPost)),

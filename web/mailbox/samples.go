@@ -8,6 +8,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
@@ -205,6 +206,17 @@ func listSamples() []web.Sample {
 	}
 }
 
+// sampleFiles are attachments in every state.
+func sampleFiles() []file.Attached {
+	one := func(id, name string, t file.Type, size int64, s file.State) file.Attached {
+		return file.Attached{File: file.File{ID: ids.File(id), Type: t, Size: size, State: s}, Name: name}
+	}
+	return []file.Attached{
+		one("06A1B2C3E1", "päätös 2026-117.pdf", file.PDF, 48_213, file.Clean), one("06A1B2C3E2", "kartta.png", file.PNG, 1_750_000, file.Clean),
+		one("06A1B2C3E3", "hinnasto.xlsx", file.XLSX, 21_004, file.Waiting), one("06A1B2C3E4", "lomake.docx", file.DOCX, 30_112, file.Infected),
+	}
+}
+
 func letterSamples() []web.Sample {
 	rule, _ := mailbox.RuleOn(mailbox.ServiceRules, "FI", mailbox.Ordinary, org.DateOf(sampleNow()))
 	proof, _ := mailbox.RuleOn(mailbox.ServiceRules, "FI", mailbox.Verifiable, org.DateOf(sampleNow()))
@@ -230,6 +242,11 @@ func letterSamples() []web.Sample {
 		sample("letter", "answer-errors", func(b web.Base) Page {
 			f := ordinary(b)
 			f.Why = wrongAt("body", "field.required")
+			return newLetterPage(b, f)
+		}),
+		sample("letter", "attachments", func(b web.Base) Page {
+			f := ordinary(b)
+			f.Files = sampleFiles()
 			return newLetterPage(b, f)
 		}),
 		sample("letter", "sealed", func(b web.Base) Page { return newLetterPage(b, sealed(b)) }),
