@@ -240,7 +240,7 @@ func TestS4_7_AnOfficePrintsItsLettersItself(t *testing.T) {
 			t.Errorf("got %d files and %+v, want the others, and said that they were in a batch", len(files), m.Letters[0])
 		}
 		p = desk.Get(strings.Split(p.Path(), "?")[0])
-		p = p.Form(record).Set(say(l, "paper.room.what"), say(l, "paper.room.say_posted")).Check(say(l, "paper.room.all")).Submit(record).MustText(say(l, "paper.room.done_said"))
+		p.Form(record).Set(say(l, "paper.room.what"), say(l, "paper.room.say_posted")).Check(say(l, "paper.room.all")).Submit(record).MustText(say(l, "paper.room.done_said"))
 		desk.Get(room).MustText(say(l, "paper.room.nothing_waits"))
 		h.administrator(t, "Anna Admin").Get(room).MustStatus(http.StatusNotFound)
 	})
