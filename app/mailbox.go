@@ -38,9 +38,10 @@ func (a *App) openFiles(demo bool) error {
 func (a *App) mailboxes(demo bool) *mailbox.Service {
 	m := &mailbox.Service{
 		Store: a.Store.Mailboxes(), People: a.Identity, Seals: a.Site.Seals, Gen: a.gen, Now: a.Now, Texts: a.Site.Texts, Rules: mailbox.ServiceRules, Committed: a.runner.Kick,
-		Work:  a.Work,
-		Files: a.Files,
-		Hooks: webhook.New(webhook.Options{Networks: a.Config.Webhooks.Prefixes(), Demo: demo}),
+		Work:      a.Work,
+		Files:     a.Files,
+		TestCodes: a.Identity.TestIdentifiers,
+		Hooks:     webhook.New(webhook.Options{Networks: a.Config.Webhooks.Prefixes(), Demo: demo}),
 	}
 	m.Keeper = func(ctx context.Context) (ids.Org, error) {
 		in, err := a.Store.Installation(ctx)

@@ -1,9 +1,14 @@
 package e2e
 
 import (
+	"context"
+	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
@@ -142,5 +147,127 @@ func TestS4_6_HandedOverToAnotherOrganisation(t *testing.T) {
 		c.Get(my(l, "mailbox")).Click("Answer: An application").MustText("You have the berth.")
 		// It belongs to who has it now.
 		desk.Get(bare(p)).MustStatus(http.StatusNotFound)
+	})
+}
+
+// specimenCodes are Finnish identity codes that are kept for tests.
+func specimenCodes(n int) []string {
+	const check = "0123456789ABCDEFHJKLMNPRSTUVWXY"
+	out := make([]string, n)
+	for i := range out {
+		digits := fmt.Sprintf("%02d0470%03d", 1+i/90, 900+i%90)
+		sum, err := strconv.Atoi(digits)
+		if err != nil {
+			panic(err)
+		}
+		out[i] = digits[:6] + "-" + digits[6:] + check[sum%31:sum%31+1]
+	}
+	return out
+}
+
+// sendsLetters is one of the staff who may send letters.
+func (h *house) sendsLetters(t *testing.T, name string) *client.Client {
+	t.Helper()
+	return h.clerk(t, name, actor.Grant{Role: actor.RoleLetters, Org: vuorela})
+}
+
+// A list is looked through first: who is reached in the mailbox, who on paper, which rows are wrong and why, by their numbers. Then it is sent, once, each with their own words; to one, too.
+func TestS4_1_OneToManyWithADryRun(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		c := h.withBox(t, l)
+		desk := h.sendsLetters(t, "sends")
+		for _, who := range []*client.Client{h.answersMessages(t, "inbox", vuorela), h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: vuorela})} {
+			who.Get("/en/staff/vuorela/letters").MustStatus(http.StatusNotFound)
+		}
+		p := desk.Get("/en/staff/vuorela/letters").MustStatus(http.StatusOK).Click(say(l, "mailing.many"))
+		check := say(l, "mailing.check")
+		list := "identifier,name,address,postcode,town,amount\n" +
+			"140385-902F,Maija Meikäläinen,Mallikatu 1 A 2,00100,MALLILA,12 euros\n" +
+			specimenCodes(1)[0] + ",Matti Malli,Mallikatu 3,00100,MALLILA,34 euros\n" +
+			"140385-9020,Wrong Code,Mallikatu 5,00100,MALLILA,1 euro\n" +
+			"140385-902F,Maija Again,Mallikatu 1,00100,MALLILA,2 euros\n" +
+			specimenCodes(2)[1] + ",No Address,,00100,MALLILA,3 euros\n"
+		f := p.Form(check).Set(say(l, "inbox.letter.subject"), "Invoice of {amount}").Set(say(l, "inbox.letter.body"), "Dear {name}, pay {amount}.").Set(say(l, "mailing.lang"), "English")
+		p = f.Submit(check).MustStatus(http.StatusUnprocessableEntity)
+		if got := p.Form(check).Value(say(l, "inbox.letter.subject")); got != "Invoice of {amount}" {
+			t.Errorf("got %q, want what was typed", got)
+		}
+		p = p.Form(check).Set(say(l, "import.paste")+" "+say(l, "ui.optional"), list).Submit(check).MustStatus(http.StatusOK)
+		p.MustText(say(l, "mailing.checked_lead"), say(l, "mailing.bad_identifier"), say(l, "mailing.twice"), say(l, "mailing.bad_address"))
+		if p.HasText("140385") || strings.Contains(p.URL, "140385") {
+			t.Error("an identifier is repeated")
+		}
+		if c.Get(my(l, "mailbox")).HasText("Invoice") {
+			t.Error("the list was looked through, and something was sent")
+		}
+		send := "Send 2 letters"
+		stale := p
+		p = p.Form(send).Submit(send).MustStatus(http.StatusOK)
+		h.eventually(t, "the letters are sent", func() bool { return desk.Get(bare(p)).HasText(say(l, "mailing.page.done")) })
+		stale.Form(send).Submit(send).MustStatus(http.StatusOK).MustText(say(l, "mailing.page.done"))
+		c.Get(my(l, "mailbox")).Click("Invoice of 12 euros").MustText("Dear Maija Meikäläinen, pay 12 euros.")
+		if n := h.audited(t, vuorela, audit.LetterSent); n != 2 {
+			t.Errorf("%d letters were sent, want 2", n)
+		}
+
+		// To one: whether they can be reached, then the letter.
+		reach, one := say(l, "mailing.reach"), say(l, "inbox.letter.send")
+		p = desk.Get("/en/staff/vuorela/letters/write").Form(one).Set(say(l, "mailing.code"), "140385-902F").Submit(reach).MustStatus(http.StatusOK).MustText(say(l, "mailing.reach_mailbox"))
+		p = p.Form(one).Set(say(l, "inbox.letter.subject"), "To you alone").Set(say(l, "inbox.letter.body"), "One word.").Submit(one).MustStatus(http.StatusUnprocessableEntity)
+		p = p.Form(one).Set(say(l, "inbox.letter.post"), "Maija Meikäläinen\nMallikatu 1 A 2\n00100 MALLILA").Submit(one).MustStatus(http.StatusOK).MustText(say(l, "mailing.sent_one"))
+		c.Get(my(l, "mailbox")).Click("To you alone").MustText("One word.")
+	})
+}
+
+// Killed in the middle, and begun by several at once, a letter to many goes on where it was: everybody gets it, and nobody gets two.
+func TestS4_1_KilledInTheMiddle(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		var list strings.Builder
+		list.WriteString("identifier;name;address;postcode;town\n")
+		const many = 130
+		for i, code := range specimenCodes(many) {
+			fmt.Fprintf(&list, "%s;Specimen %d;Mallikatu %d;00100;MALLILA\n", code, i, i)
+		}
+		who := actor.Actor{Kind: actor.KindStaff, Staff: "sends", Grants: []actor.Grant{{Role: actor.RoleLetters, Org: vuorela}}}
+		room := h.app.Mailboxes
+		id, err := room.Check(t.Context(), who, mailbox.MailingRequest{
+			Org: vuorela, Kind: mailbox.Notice, Mode: mailbox.Ordinary, Lang: "fi", Content: mailbox.Content{Subject: "To all", Body: "To {name}."}, List: list.String(), Key: h.app.Site.Gen.FormKey(),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := room.Start(t.Context(), who, vuorela, id); err != nil {
+			t.Fatal(err)
+		}
+		var all sync.WaitGroup
+		for i := range 4 { // the runner's own turn is a fifth
+			all.Go(func() {
+				ctx, kill := context.WithTimeout(t.Context(), time.Duration(i)*20*time.Millisecond)
+				defer kill()
+				_, _ = room.SendSome(ctx, mailbox.MailingArgs{Org: vuorela, Mailing: id}) // killed, whatever it was about
+			})
+		}
+		all.Wait()
+		h.eventually(t, "all are sent", func() bool {
+			m, _, err := room.Mailing(t.Context(), who, vuorela, id)
+			return err == nil && m.State == mailbox.MailingDone && m.Count(mailbox.RowSent) == many
+		})
+		program := actor.Actor{Kind: actor.KindClient, Client: "registry", Org: vuorela, Scopes: []actor.Right{actor.LetterSend}}
+		events, _, _, err := room.Feed(t.Context(), program, vuorela, 0, 500)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sent := 0
+		for _, e := range events {
+			if e.What == mailbox.Accepted {
+				sent++
+			}
+		}
+		if sent != many {
+			t.Errorf("%d letters for %d people", sent, many)
+		}
 	})
 }

@@ -137,3 +137,16 @@ func (d Deps) unserved(ctx context.Context, t task.Task) error {
 	}
 	return err
 }
+
+// mailing sends some letters of one that goes to many, and begins again until none is left: what was sent is sent once, whenever it is killed.
+func (d Deps) mailing(ctx context.Context, t task.Task) error {
+	var args mailbox.MailingArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	more, err := d.Mailboxes.SendSome(ctx, args)
+	if err == nil && more {
+		err = task.NotYet(time.Second, errors.New("there are more letters to send"))
+	}
+	return err
+}

@@ -90,6 +90,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskRemind] = s.remind
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
+	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan
 	runner.Handlers[mailbox.TaskHook] = d.hook
 	runner.Handlers[TaskPlanHooks] = d.planHooks

@@ -190,6 +190,9 @@ func (g *Gen) HookKey() []byte {
 	return key
 }
 
+// Mailing makes a mailing's id.
+func (g *Gen) Mailing() Mailing { return Mailing(g.New()) }
+
 // PrintBatch makes a print batch's id.
 func (g *Gen) PrintBatch() PrintBatch { return PrintBatch(g.New()) }
 

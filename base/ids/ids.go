@@ -44,6 +44,8 @@ type (
 	PrintBatch string
 	// Hook is a program's address that is told what happens to letters.
 	Hook string
+	// Mailing is a letter that one of the staff sends to many.
+	Mailing string
 	// Work is an item of the work that lies before those who work here.
 	Work string
 	// Notice is something a person is told.

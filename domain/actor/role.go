@@ -14,6 +14,7 @@ const (
 	RoleClerk       RoleID = "clerk"
 	RoleCaseworker  RoleID = "caseworker"
 	RoleInbox       RoleID = "inbox"
+	RoleLetters     RoleID = "letters"
 	RoleManager     RoleID = "manager"
 	RoleOrgAdmin    RoleID = "org_admin"
 	RoleSystemAdmin RoleID = "system_admin"
@@ -32,7 +33,8 @@ type Role struct {
 var Roles = []Role{
 	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, QueueWork, GuardianshipRecord, LetterConsent}},
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
-	{ID: RoleInbox, Rights: []Right{InboxWork}}, // held beside another, by those alone who answer what people write in confidence
+	{ID: RoleInbox, Rights: []Right{InboxWork}},    // held beside another, by those alone who answer what people write in confidence
+	{ID: RoleLetters, Rights: []Right{LetterSend}}, // held beside another, by those who send decisions and letters to one or to many
 	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},

@@ -108,6 +108,8 @@ const (
 	LetterReachAsked Action = "letter.reach_asked"
 	LetterRecalled   Action = "letter.recalled"
 	LetterRead       Action = "letter.read"
+	MailingChecked   Action = "mailing.checked" // a list was looked through, and asked who can be reached
+	MailingStarted   Action = "mailing.started"
 	LetterConfirmed  Action = "letter.confirmed"
 	LetterWritten    Action = "letter.written"
 	LetterPutAway    Action = "letter.put_away"

@@ -63,6 +63,8 @@ type Service struct {
 	Hooks HookSender
 	// Files is the attachment room.
 	Files *file.Service
+	// TestCodes takes identifiers that are kept for tests, as the demo does.
+	TestCodes bool
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()
 }

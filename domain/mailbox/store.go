@@ -64,6 +64,12 @@ type Store interface {
 	// Batch returns a print batch with its letters, or NotFound; Batches the newest ones, those before one when it is named, without letters.
 	Batch(ctx context.Context, o ids.Org, id ids.PrintBatch) (Batch, error)
 	Batches(ctx context.Context, o ids.Org, before ids.PrintBatch, most int) ([]Batch, error)
+	// Mailing returns a mailing with the counts of its rows, or NotFound; Mailings the newest of an organisation, at most so many.
+	Mailing(ctx context.Context, o ids.Org, id ids.Mailing) (Mailing, error)
+	Mailings(ctx context.Context, o ids.Org, most int) ([]Mailing, error)
+	// WrongRows are the rows of a mailing that cannot be sent, in their order; RowsToSend those that wait, at most so many.
+	WrongRows(ctx context.Context, o ids.Org, id ids.Mailing, most int) ([]MailingRow, error)
+	RowsToSend(ctx context.Context, o ids.Org, id ids.Mailing, most int) ([]MailingRow, error)
 	// Matter returns what an item of work is about, and MattersAbout those that are linked to a booking.
 	Matter(ctx context.Context, o ids.Org, item ids.Work) (Matter, error)
 	MattersAbout(ctx context.Context, o ids.Org, about ids.Appointment) ([]Matter, error)
@@ -91,6 +97,13 @@ type Tx interface {
 	worklist.Tx
 	// MatterOf returns the work that an exchange of letters is, or NotFound.
 	MatterOf(ctx context.Context, o ids.Org, thread ids.Letter) (Matter, error)
+	// PutMailing writes a mailing with its rows; SetMailing changes its state from one to another, false when it has another by now.
+	PutMailing(ctx context.Context, m Mailing, rows []MailingRow) error
+	SetMailing(ctx context.Context, m Mailing, to MailingState) (bool, error)
+	// SettleRow says what became of a row, and takes away what it holds; false when something has become of it already.
+	SettleRow(ctx context.Context, r MailingRow) (bool, error)
+	// PutMailingTask has a mailing sent.
+	PutMailingTask(ctx context.Context, a MailingArgs, now int64) error
 	// PutMatter says which work an exchange is; false when it is another by now. LinkMatter says which booking it is about.
 	PutMatter(ctx context.Context, m Matter) (bool, error)
 	LinkMatter(ctx context.Context, m Matter) error

@@ -12,12 +12,13 @@ const (
 	LaneText
 	LaneMailLater
 	LaneTextLater
-	LaneScan  // attachments before the scanner
-	LaneHooks // programs of others, by HTTP: each may hang as long as it is waited for
+	LaneScan    // attachments before the scanner
+	LaneHooks   // programs of others, by HTTP: each may hang as long as it is waited for
+	LaneLetters // letters to many, one after the other
 )
 
 // Workers are how many tasks of each lane are done at once: it bounds the connections to the gateways.
-var Workers = []int{LaneHouse: 4, LaneHouseLater: 4, LaneMailUrgent: 4, LaneTextUrgent: 8, LaneMail: 4, LaneText: 8, LaneMailLater: 4, LaneTextLater: 8, LaneScan: 4, LaneHooks: 4}
+var Workers = []int{LaneHouse: 4, LaneHouseLater: 4, LaneMailUrgent: 4, LaneTextUrgent: 8, LaneMail: 4, LaneText: 8, LaneMailLater: 4, LaneTextLater: 8, LaneScan: 4, LaneHooks: 4, LaneLetters: 2}
 
 // LaneOf is the lane of a notice.
 func LaneOf(e Event, ch Channel) int {

@@ -22,8 +22,8 @@ func TestLanesStayTheSame(t *testing.T) {
 			t.Errorf("%s by %q: got lane %d, want %d", c.event, c.channel, got, c.lane)
 		}
 	}
-	if len(notify.Workers) != 10 || notify.LaneHouse != 0 || notify.LaneScan != 8 || notify.LaneHooks != 9 {
-		t.Errorf("got %d lanes, the first %d; want 10 from 0 on", len(notify.Workers), notify.LaneHouse)
+	if len(notify.Workers) != 11 || notify.LaneHouse != 0 || notify.LaneScan != 8 || notify.LaneHooks != 9 || notify.LaneLetters != 10 {
+		t.Errorf("got %d lanes, the first %d; want 11 from 0 on", len(notify.Workers), notify.LaneHouse)
 	}
 	for lane, n := range notify.Workers {
 		if n < 1 {

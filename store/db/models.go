@@ -414,6 +414,30 @@ type Mailbox struct {
 	Version   int64
 }
 
+type Mailing struct {
+	Org     string
+	ID      string
+	State   string
+	Kind    string
+	Mode    string
+	Lang    string
+	Reply   int64
+	MadeAt  int64
+	MadeBy  string
+	Content []byte
+}
+
+type MailingRow struct {
+	Org     string
+	Mailing string
+	Line    int64
+	State   string
+	Way     string
+	Why     string
+	Letter  string
+	Content []byte
+}
+
 type OutboxMessage struct {
 	ID        string
 	Org       string

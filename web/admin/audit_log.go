@@ -32,7 +32,7 @@ var actorKinds = []actor.Kind{
 // actions are what the log can be narrowed down to.
 var actions = []audit.Action{
 	audit.PersonSearched, audit.PersonRead, audit.GlassBroken, audit.CareRecorded, audit.CareEnded, audit.CareRead, audit.CareChecked, audit.TicketArrived, audit.TicketTaken, audit.TicketEntered, audit.TicketChanged, audit.CounterChanged,
-	audit.LobbyAlerted, audit.LobbySeen, audit.LobbyTold, audit.LobbyClosed, audit.WorkListed, audit.WorkRead, audit.WorkChanged,
+	audit.LobbyAlerted, audit.LobbySeen, audit.LobbyTold, audit.LobbyClosed, audit.MailingChecked, audit.MailingStarted, audit.WorkListed, audit.WorkRead, audit.WorkChanged,
 	audit.ConversationOpened, audit.TextReceived, audit.TextAnswered, audit.TextByItself, audit.CodeShown, audit.PersonConfirmed, audit.GuardianshipRecorded, audit.GuardianshipRevoked, audit.MandateRecorded,
 	audit.MandateRevoked, audit.AppointmentBooked, audit.AppointmentChanged, audit.AppointmentMoved, audit.AppointmentCancelled, audit.AppointmentsListed, audit.AppointmentFound, audit.AppointmentRestored, audit.WaitingListed,
 	audit.AppointmentProposed, audit.AppointmentConfirmed, audit.AppointmentResent, audit.AppointmentLapsed, audit.VisitRecorded, audit.WaitingJoined,

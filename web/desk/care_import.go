@@ -36,7 +36,7 @@ func (d *Door) careImportPost(v *web.Visit) error {
 	if kept := ids.Draft(v.Form("kept")); kept != "" {
 		return d.runCareImport(v, kept)
 	}
-	text, err := importText(v.R)
+	text, err := web.UploadedText(v.R, "file", "csv")
 	if err != nil {
 		return err
 	}

@@ -2,8 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
-	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -47,7 +45,7 @@ func (d *Door) importPost(v *web.Visit) error {
 	if kept := ids.Draft(v.Form("kept")); kept != "" {
 		return d.runImport(v, kept)
 	}
-	text, err := importText(v.R)
+	text, err := web.UploadedText(v.R, "file", "csv")
 	if err != nil {
 		return err
 	}
@@ -74,33 +72,6 @@ func shownText(text string) string {
 		text = text[:most]
 	}
 	return strings.ToValidUTF8(text, "\uFFFD")
-}
-
-// importText is the file that was sent, or what was pasted.
-func importText(r *http.Request) (string, error) {
-	if !strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/") {
-		return r.PostFormValue("csv"), nil
-	}
-	const inMemory = 2 << 20
-	if err := r.ParseMultipartForm(inMemory); err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return "", err
-		}
-		return "", fault.Invalid("error.bad_request", nil).Because(err)
-	}
-	f, _, err := r.FormFile("file")
-	if errors.Is(err, http.ErrMissingFile) {
-		return r.PostFormValue("csv"), nil
-	}
-	if err != nil {
-		return "", fault.Invalid("error.bad_request", nil).Because(err)
-	}
-	defer f.Close()
-	b, err := io.ReadAll(f)
-	if err != nil || len(b) == 0 {
-		return r.PostFormValue("csv"), err
-	}
-	return string(b), nil
 }
 
 // personFinder finds whom a line names: by a national identifier of the country, or by an account's id.

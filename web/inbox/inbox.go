@@ -1,5 +1,5 @@
-// Package inbox is the door of those who answer what people write: the list of what lies there, a conversation by text message, and an exchange of letters. Writing a text message to
-// somebody first begins at the desk.
+// Package inbox is the door of those who answer what people write: the list of what lies there, a conversation by text message, and an exchange of letters. Letters to one and to
+// many are sent from here, too; writing a text message to somebody first begins at the desk.
 //
 // It promises that who may not see an inbox sees nothing of it, that no address says anything about a person, that nothing typed is lost, and that who answers has
 // seen everything that is there. Whose turn it is is left to domain/worklist, what a conversation is to domain/conversation, and what letters are to domain/mailbox.
@@ -54,6 +54,7 @@ func New(site *web.Site, talks *conversation.Service, letters *mailbox.Service, 
 func (d *Door) routes() []web.Route {
 	const at = "/{lang}/staff/{org}/inbox"
 	const one = at + "/{id}"
+	const letters = "/{lang}/staff/{org}/letters"
 	return []web.Route{
 		web.GET(at, actor.InboxWork, d.list),
 		web.GET(at+"/fresh", actor.InboxWork, d.fresh),
@@ -62,13 +63,21 @@ func (d *Door) routes() []web.Route {
 		web.POST(one, actor.InboxWork, d.answer),
 		web.POST(one+"/codes", actor.InboxWork, d.codes),
 		web.POST(one+"/do", actor.InboxWork, d.do),
+
+		web.GET(letters, actor.LetterSend, d.letters),
+		web.GET(letters+"/write", actor.LetterSend, d.write),
+		web.POST(letters+"/write", actor.LetterSend, d.writePost),
+		web.GET(letters+"/many", actor.LetterSend, d.many),
+		web.POST(letters+"/many", actor.LetterSend, d.manyPost),
+		web.GET(letters+"/many/{mailing}", actor.LetterSend, d.mailing),
+		web.POST(letters+"/many/{mailing}", actor.LetterSend, d.mailingPost),
 	}
 }
 
-// Serves reports whether an address is this door's: /{lang}/staff/{org}/inbox and what is below it.
+// Serves reports whether an address is this door's: /{lang}/staff/{org}/inbox and /letters, and what is below them.
 func Serves(path string) bool {
 	parts := strings.Split(strings.TrimPrefix(path, "/"), "/")
-	return len(parts) >= 4 && parts[1] == "staff" && parts[3] == "inbox"
+	return len(parts) >= 4 && parts[1] == "staff" && (parts[3] == "inbox" || parts[3] == "letters")
 }
 
 // at is an address of this door.

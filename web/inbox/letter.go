@@ -298,14 +298,7 @@ func (f readFacts) letterForm(b web.Base, t trouble) web.Component {
 		}
 		fields = append(fields, ui.FieldRow(ui.Select(b.Printer, s), ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.canned_put"), Look: ui.Secondary, Name: "do", Value: "canned"})))
 	}
-	kind := ui.SelectField{Name: "kind", Label: b.T("inbox.letter.kind"), Value: was.Kind, Error: t.at("kind")}
-	for _, k := range slices.Backward(mailbox.Sent) {
-		kind.Options = append(kind.Options, ui.Option{Value: string(k), Text: b.T("mailbox.kind." + string(k))})
-	}
-	service := ui.SelectField{Name: "service", Label: b.T("inbox.letter.service"), Value: was.Service, Error: t.at("service")}
-	for _, m := range []mailbox.Mode{mailbox.Ordinary, mailbox.Verifiable} {
-		service.Options = append(service.Options, ui.Option{Value: string(m), Text: b.T("inbox.letter.service_" + string(m))})
-	}
+	kind, service := letterSelects(b, t, was.Kind, was.Service)
 	fields = append(fields, ui.FieldRow(ui.Select(b.Printer, kind), ui.Select(b.Printer, service)),
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(f.Letter.Lang()))), Value: was.Text, Error: t.at("body"), Rows: 10}))
