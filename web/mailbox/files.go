@@ -27,16 +27,12 @@ func (f letterFacts) attachments(b web.Base) web.Component {
 	var list []ui.Link
 	clean := 0
 	for _, a := range f.Files {
-		size := mailbox.SizeText(b.Printer, a.Size)
-		switch {
-		case a.State == file.Clean:
+		l := ui.Link{Text: a.Name, Note: " " + fileNote(b, a)}
+		if a.State == file.Clean {
 			clean++
-			list = append(list, ui.Link{Href: at(b, "letter", string(f.ID), "file", string(a.ID)), Text: a.Name, Note: " " + b.T("mailbox.files.size", "type", a.Type.Slug(), "size", size)})
-		case a.State.Bad():
-			list = append(list, ui.Link{Text: a.Name, Note: " " + b.T("mailbox.files.bad", "size", size)})
-		default:
-			list = append(list, ui.Link{Text: a.Name, Note: " " + b.T("mailbox.files.waiting", "size", size)})
+			l.Href = at(b, "letter", string(f.ID), "file", string(a.ID))
 		}
+		list = append(list, l)
 	}
 	var shown []web.Component
 	for _, l := range list {
@@ -50,6 +46,18 @@ func (f letterFacts) attachments(b web.Base) web.Component {
 		shown = append(shown, ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "letter", string(f.ID), "files.zip"), Text: b.T("mailbox.files.all")}))
 	}
 	return parts.SectionAt("attachments", b.T("mailbox.files.title"), shown...)
+}
+
+// fileNote says of which type and how large a file is, or that it cannot be opened, or not yet.
+func fileNote(b web.Base, a file.Attached) string {
+	size := mailbox.SizeText(b.Printer, a.Size)
+	switch {
+	case a.State == file.Clean:
+		return b.T("mailbox.files.size", "type", a.Type.Slug(), "size", size)
+	case a.State.Bad():
+		return b.T("mailbox.files.bad", "size", size)
+	}
+	return b.T("mailbox.files.waiting", "size", size)
 }
 
 // file gives out an attachment: pictures and PDF are shown, everything else is to be kept.

@@ -63,15 +63,23 @@ func (d *Door) answer(v *web.Visit, m mailbox.Mine) error {
 		f.Key = key
 	}
 	name := f.Names.in(v.Lang, f.Org)
-	id, err := d.Boxes.Write(v.Ctx(), v.Actor(), mailbox.WriteRequest{
+	r := mailbox.WriteRequest{
 		Answers: f.ID, Lang: v.Lang, Key: f.Key, Content: mailbox.Content{Subject: answerTo(v.Base(""), subject(v.Base(""), f.Stored, name)), Body: f.Typed},
-	})
+	}
+	write, save := d.Boxes.Write, v.Form("do") == doSave // an answer with files is kept as a draft first
+	if save {
+		write = d.Boxes.SaveDraft
+	}
+	id, err := write(v.Ctx(), v.Actor(), r)
 	if err != nil && mendable(err) {
 		f.Why, f.Done = err, ""
 		return show(v, newLetterPage(v.Base(""), f))
 	}
 	if err != nil {
 		return err
+	}
+	if save {
+		return v.SeeOther(d.at(v, "draft", string(id)) + "?done=" + doSave)
 	}
 	return v.SeeOther(d.at(v, "letter", string(id)) + "?done=sent")
 }
@@ -212,7 +220,10 @@ func (f letterFacts) readings(b web.Base) web.Component {
 func (f letterFacts) answering(b web.Base, t trouble) web.Component {
 	return parts.SectionAt("answer", b.T("mailbox.read.answer"), parts.Form(ui.FormData{Action: at(b, "letter", string(f.ID), "answer"), Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}},
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.read.answer_text"), Value: f.Typed, Error: t.at("body"), Rows: 8}),
-		ui.SubmitButton(ui.Button{Text: b.T("mailbox.read.answer_button")}),
+		parts.Buttons(
+			ui.SubmitButton(ui.Button{Text: b.T("mailbox.read.answer_button"), Name: "do", Value: doSend}),
+			ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.attach"), Name: "do", Value: doSave, Look: ui.Secondary}),
+		),
 	))
 }
 

@@ -235,7 +235,7 @@ func (f listFacts) links(b web.Base) []ui.Link {
 		links = append(links, ui.Link{Href: folderURL(b, f.Folder), Text: b.T("mailbox.find.all")})
 	}
 	if f.Mine.Open() {
-		links = append(links, ui.Link{Href: at(b, "write"), Text: b.T("mailbox.page.write")})
+		links = append(links, ui.Link{Href: at(b, "write"), Text: b.T("mailbox.page.write")}, ui.Link{Href: at(b, "drafts"), Text: b.T("mailbox.draft.title")})
 	}
 	return append(links, ui.Link{Href: at(b, "settings"), Text: b.T("mailbox.page.settings")})
 }

@@ -6,6 +6,7 @@ package mailbox
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -43,6 +44,13 @@ type Mailboxes interface {
 	Confirm(ctx context.Context, who actor.Actor, id ids.Letter) error
 	Tidy(ctx context.Context, who actor.Actor, what mailbox.What, list []ids.Letter) (int, error)
 	Write(ctx context.Context, who actor.Actor, r mailbox.WriteRequest) (ids.Letter, error)
+	Drafts(ctx context.Context, who actor.Actor) ([]mailbox.Draft, error)
+	Draft(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Draft, []file.Attached, error)
+	SaveDraft(ctx context.Context, who actor.Actor, r mailbox.WriteRequest) (ids.Letter, error)
+	SendDraft(ctx context.Context, who actor.Actor, r mailbox.WriteRequest) (ids.Letter, error)
+	DropDraft(ctx context.Context, who actor.Actor, id ids.Letter) error
+	AddFile(ctx context.Context, who actor.Actor, id ids.Letter, name string, r io.Reader) (file.Attached, error)
+	RemoveFile(ctx context.Context, who actor.Actor, id ids.Letter, f ids.File) error
 	Export(ctx context.Context, who actor.Actor, shownAt int64, each func(mailbox.Exported) error) error
 }
 
@@ -90,7 +98,10 @@ func (d *Door) routes() []web.Route {
 
 		web.GET(box+"/write", actor.MailboxUse, d.mine(d.choose)),
 		web.GET(box+"/write/{of}", actor.MailboxUse, d.mine(d.write)),
-		web.POST(box+"/write/{of}", actor.MailboxUse, d.mine(d.writePost)),
+		web.POST(box+"/write/{of}/files", actor.MailboxUse, d.mine(d.writePost)),
+		web.GET(box+"/drafts", actor.MailboxUse, d.mine(d.drafts)),
+		web.GET(box+"/draft/{id}", actor.MailboxUse, d.mine(d.draft)),
+		web.POST(box+"/draft/{id}/files", actor.MailboxUse, d.mine(d.draftPost)),
 
 		web.GET(box+"/open", actor.MailboxUse, d.own(d.open)),
 		web.POST(box+"/open", actor.MailboxUse, d.own(d.openPost)),

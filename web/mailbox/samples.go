@@ -278,13 +278,46 @@ func letterSamples() []web.Sample {
 	}
 }
 
+// sampleWritten is a draft with two files.
+func sampleWritten(b web.Base) written {
+	return written{
+		Org: sampleOrgs()[0], Kind: mailbox.Claim, Subject: sampleText(b.Lang).Subject, Body: sampleText(b.Lang).Body, Key: "06A1B2C3D9", Draft: "06A1B2C3E1", Limits: file.DefaultLimits,
+		Files: []file.Attached{
+			{File: file.File{ID: "06A1B2C3F1", Type: file.PDF, Size: 184_320, State: file.Clean}, Name: "VRL-2026-117.pdf"},
+			{File: file.File{ID: "06A1B2C3F2", Type: file.JPEG, Size: 2_411_724, State: file.Waiting}, Name: "IMG_2044.jpg"},
+		},
+	}
+}
+
 func writeSamples() []web.Sample {
 	return []web.Sample{
 		sample("choose", "", func(b web.Base) Page { return newChoosePage(b, sampleOrgs()) }),
 		sample("choose", "nobody", func(b web.Base) Page { return newChoosePage(b, nil) }),
-		sample("write", "", func(b web.Base) Page { return newWritePage(b, written{Org: sampleOrgs()[0], Key: "06A1B2C3D9"}) }),
+		sample("write", "", func(b web.Base) Page {
+			return newWritePage(b, written{Org: sampleOrgs()[0], Key: "06A1B2C3D9", Limits: file.DefaultLimits})
+		}),
+		sample("write", "too-large", func(b web.Base) Page {
+			w := sampleWritten(b)
+			w.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "file.too_many", Args: fault.Args{"most": 10}})
+			return newWritePage(b, w)
+		}),
+		sample("draft", "", func(b web.Base) Page {
+			w := sampleWritten(b)
+			w.Done = doSave
+			return newWritePage(b, w)
+		}),
+		sample("draft", "answer", func(b web.Base) Page {
+			w := sampleWritten(b)
+			w.Answers, w.Files = "06A1B2C3D1", nil
+			return newWritePage(b, w)
+		}),
+		sample("drafts", "", func(b web.Base) Page {
+			at := sampleNow().Add(-time.Hour).Unix()
+			return newDraftsPage(b, sampleClock(), []mailbox.Draft{{Org: "vuorela", ID: "06A1B2C3E1", ChangedAt: at, Content: sampleText(b.Lang)}, {Org: "saaristo", ID: "06A1B2C3E2", ChangedAt: at}}, sampleNames(), doDrop)
+		}),
+		sample("drafts", "none", func(b web.Base) Page { return newDraftsPage(b, sampleClock(), nil, sampleNames(), "") }),
 		sample("write", "errors", func(b web.Base) Page {
-			return newWritePage(b, written{Org: sampleOrgs()[0], Key: "06A1B2C3D9", Body: sampleText(b.Lang).Body, Why: fault.Invalid("form.invalid", nil,
+			return newWritePage(b, written{Org: sampleOrgs()[0], Key: "06A1B2C3D9", Limits: file.DefaultLimits, Body: sampleText(b.Lang).Body, Why: fault.Invalid("form.invalid", nil,
 				fault.Field{Name: "kind", Key: "error.field.choose"}, fault.Field{Name: "subject", Key: "field.required"})})
 		}),
 	}

@@ -2,11 +2,9 @@ package mailbox
 
 import (
 	"luukku/base/fault"
-	"luukku/base/ids"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/web"
-	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -49,16 +47,6 @@ func newChoosePage(b web.Base, list []org.Organisation) Page {
 	return p
 }
 
-// written is a letter that somebody writes.
-type written struct {
-	Org     org.Organisation
-	Kind    mailbox.Kind
-	Subject string
-	Body    string
-	Key     ids.FormKey
-	Why     error
-}
-
 // receiver is the organisation of the address, if it receives letters.
 func (d *Door) receiver(v *web.Visit) (org.Organisation, error) {
 	list, _, err := d.orgs(v.Ctx())
@@ -81,45 +69,5 @@ func (d *Door) write(v *web.Visit, m mailbox.Mine) error {
 	if !m.Open() {
 		return v.SeeOther(d.at(v, "open"))
 	}
-	return show(v, newWritePage(v.Base(""), written{Org: o, Key: v.Site.Gen.FormKey()}))
-}
-
-func (d *Door) writePost(v *web.Visit, _ mailbox.Mine) error {
-	o, err := d.receiver(v)
-	if err != nil {
-		return err
-	}
-	w := written{Org: o, Kind: mailbox.Kind(v.Form("kind")), Subject: v.Form("subject"), Body: v.Form("body"), Key: ids.FormKey(v.Form("key"))}
-	if w.Key == "" {
-		w.Key = v.Site.Gen.FormKey()
-	}
-	id, err := d.Boxes.Write(v.Ctx(), v.Actor(), mailbox.WriteRequest{
-		Org: o.ID, Kind: w.Kind, Lang: v.Lang, Key: w.Key, Content: mailbox.Content{Subject: w.Subject, Body: w.Body},
-	})
-	if err != nil && mendable(err) {
-		w.Why = err
-		return show(v, newWritePage(v.Base(""), w))
-	}
-	if err != nil {
-		return err
-	}
-	return v.SeeOther(d.at(v, "letter", string(id)) + "?done=sent")
-}
-
-func newWritePage(b web.Base, w written) Page {
-	p := newPage(b, b.T("mailbox.write.to", "org", w.Org.Name.In(b.Lang)))
-	p.Back = at(b, "write")
-	t := troubleOf(b, w.Why)
-	t.on(&p)
-	kinds := ui.Choices{Name: "kind", Legend: b.T("mailbox.write.kind"), Error: t.at("kind")}
-	for _, k := range mailbox.Written {
-		kinds.Options = append(kinds.Options, ui.Choice{Value: string(k), Label: b.T("mailbox.kind." + string(k)), Checked: k == w.Kind})
-	}
-	p.add(parts.Form(ui.FormData{Action: at(b, "write", string(w.Org.ID)), Hidden: []ui.Hidden{{Name: "key", Value: string(w.Key)}}},
-		ui.Radios(b.Printer, kinds),
-		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("mailbox.write.subject"), Value: w.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
-		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.write.body"), Value: w.Body, Error: t.at("body"), Rows: 12}),
-		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("mailbox.write.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b), Text: b.T("mailbox.write.cancel")})),
-	))
-	return p
+	return show(v, newWritePage(v.Base(""), written{Org: o, Key: v.Site.Gen.FormKey(), Limits: d.limits(v, o.ID)}))
 }
