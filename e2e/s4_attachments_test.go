@@ -8,7 +8,9 @@ import (
 	"testing"
 	"time"
 
+	"luukku/api"
 	"luukku/base/i18n"
+	"luukku/domain/actor"
 	"luukku/domain/mailbox"
 	"luukku/e2e/client"
 )
@@ -113,5 +115,67 @@ func TestS4_6_ADecisionIsAppealedWithAttachments(t *testing.T) {
 		p = c.Get(my(l, "mailbox", "write")).Click(name)
 		p = p.Form(add).Set(say(l, "mailbox.write.subject"), "Never mind").Attach(field, "note.txt", "text/plain", []byte("A note.")).Submit(add).MustText("note.txt")
 		p.Form(send).Submit(say(l, "mailbox.draft.drop")).MustText(say(l, "mailbox.draft.dropped"), say(l, "mailbox.draft.none"))
+	})
+}
+
+// A program uploads a file and names it in a letter: the answer is that of docs/letters.md, the letter is published once the file is clean, and its recipient opens it. A file in
+// which malware was found is in no letter.
+func TestS4_6_AnAuthoritysLettersHaveAttachments(t *testing.T) {
+	t.Parallel()
+	example := lettersPage(t)[4]
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		h.troubled = true // the log says that a file was refused
+		_, key, err := h.app.Staff.MakeClient(t.Context(), actor.System("test"), vuorela, "Records", []actor.Right{actor.LetterSend}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := &mailProgram{t: t, c: h.person(t), key: key}
+		c := h.person(t)
+		h.settle(t, c, l, "bank", "Maija Meikäläinen", "maija@example.org", false)
+		openBox(t, c, l)
+		upload := func(key, name string, content []byte, status int) *client.Page {
+			return h.person(t).Raw(http.MethodPost, "/api/v1/organisations/vuorela/files", http.Header{
+				"Authorization": {"Bearer " + p.key}, "Idempotency-Key": {key}, "Content-Disposition": {`attachment; filename="` + name + `"`},
+			}, string(content)).MustStatus(status)
+		}
+		letter := func(subject, id string) string {
+			return `{"recipient": {"kind": "FI-HETU", "identifier": "140385-902F"}, "kind": "decision", "service": "ordinary", "lang": "en", "subject": "` + subject + `",
+				"body": "See the attachment.", "post": ["Maija Meikäläinen", "Mallikatu 1 A 2", "00100 MALLILA"], "attachments": ["` + id + `"]}`
+		}
+		send := func(subject, id string) (sent api.SentLetter) {
+			p.read(p.ask(http.MethodPost, "/letters", letter(subject, id)), http.StatusCreated, &sent)
+			return sent
+		}
+		var made struct{ ID string }
+		answer := upload("upload-one", "decision.pdf", onePage, http.StatusCreated)
+		asShown(t, "an upload", example, p.read(answer, http.StatusCreated, &made))
+		var again struct{ ID string }
+		if p.read(upload("upload-one", "decision.pdf", onePage, http.StatusCreated), http.StatusCreated, &again); again.ID != made.ID {
+			t.Errorf("uploaded twice under one key: %s and %s", made.ID, again.ID)
+		}
+		upload("upload-two", "decision.pdf", []byte("MZ\x90\x00not a PDF"), http.StatusUnprocessableEntity)
+
+		sent := send("With a map", made.ID)
+		p.until(0, sent.ID, mailbox.Published)
+		page := c.Get(my(l, "mailbox")).Click("With a map").MustText("See the attachment.", "decision.pdf")
+		if got := page.Click("decision.pdf"); !bytes.Equal(got.Body, onePage) {
+			t.Errorf("the attachment came back as %d bytes, want %d", len(got.Body), len(onePage))
+		}
+
+		p.read(upload("upload-three", "form.txt", eicar, http.StatusCreated), http.StatusCreated, &made)
+		for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
+			var stands struct{ State string }
+			if p.read(p.ask(http.MethodGet, "/files/"+made.ID, ""), http.StatusOK, &stands); stands.State == "infected" {
+				break
+			}
+			if time.Now().After(end) {
+				t.Fatalf("the file is %s, want that malware was found", stands.State)
+			}
+		}
+		p.ask(http.MethodPost, "/letters", letter("With malware", made.ID)).MustStatus(http.StatusUnprocessableEntity)
+		if c.Get(my(l, "mailbox")).HasText("With malware") {
+			t.Error("a letter with malware lies in the mailbox")
+		}
 	})
 }

@@ -102,7 +102,7 @@ func (r *receiver) until(letter ids.Letter, what mailbox.What) {
 // off, the administration says so, and sends again from where it stopped.
 func TestS4_7_AProgramIsToldWhatHappens(t *testing.T) {
 	t.Parallel()
-	example := lettersPage(t)[10]
+	example := lettersPage(t)[11]
 	onBoth(t, func(t *testing.T, h *house) {
 		const l = i18n.Lang("en")
 		h.troubled = true // that an address was switched off is a line of the log

@@ -33,8 +33,8 @@ func lettersPage(t *testing.T) []string {
 	for _, found := range jsonBlock.FindAllStringSubmatch(string(b), -1) {
 		out = append(out, found[1])
 	}
-	if len(out) != 11 {
-		t.Fatalf("got %d examples, want 11", len(out))
+	if len(out) != 12 {
+		t.Fatalf("got %d examples, want 12", len(out))
 	}
 	return out
 }
@@ -175,10 +175,10 @@ func TestS4_7_AProgramSendsFollowsAndPaperTakesOver(t *testing.T) {
 		}
 		var stands api.SentLetter
 		body := p.read(p.ask(http.MethodGet, "/letters/"+string(sent.ID), ""), http.StatusOK, &stands)
-		if asShown(t, "how it stands", examples[5], body); stands.Served == nil || !stands.Served.Certain || stands.NotifiedAt == "" {
+		if asShown(t, "how it stands", examples[6], body); stands.Served == nil || !stands.Served.Certain || stands.NotifiedAt == "" {
 			t.Errorf("got %+v, want it served", stands)
 		}
-		asShown(t, "the feed", examples[4], p.ask(http.MethodGet, "/letters/events", "").Body)
+		asShown(t, "the feed", examples[5], p.ask(http.MethodGet, "/letters/events", "").Body)
 
 		// Nobody confirms: the day after the last one it is the printer's.
 		p.read(p.ask(http.MethodPost, "/letters", examples[2]), http.StatusCreated, &sent)
@@ -215,14 +215,14 @@ func TestS4_7_AProgramSendsFollowsAndPaperTakesOver(t *testing.T) {
 		}
 		one := "/print-batches/" + string(taken.ID)
 		var batch api.PrintBatch
-		asShown(t, "a batch", examples[6], press.read(press.ask(http.MethodGet, one, ""), http.StatusOK, &batch))
+		asShown(t, "a batch", examples[7], press.read(press.ask(http.MethodGet, one, ""), http.StatusOK, &batch))
 		if len(batch.Letters) != 2 || batch.Letters[0].Text == "" || batch.Letters[0].Post[1] != "Mallikatu 1 A 2" {
 			t.Errorf("got %+v, want what is to be printed", batch)
 		}
 		for _, what := range mailbox.Papers {
-			said := strings.Replace(examples[7], "01jd3v0c9t9xk8m2w4h6q5s7ra", string(sent.ID), 1)
+			said := strings.Replace(examples[8], "01jd3v0c9t9xk8m2w4h6q5s7ra", string(sent.ID), 1)
 			var got api.PaperAnswer
-			asShown(t, "what became of it", examples[8], press.read(press.ask(http.MethodPost, one+"/"+string(what), said), http.StatusOK, &got))
+			asShown(t, "what became of it", examples[9], press.read(press.ask(http.MethodPost, one+"/"+string(what), said), http.StatusOK, &got))
 			if len(got.Recorded) != 1 {
 				t.Errorf("%s: got %+v, want it recorded", what, got)
 			}

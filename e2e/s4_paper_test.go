@@ -98,7 +98,7 @@ func inWindow(t *testing.T, b []byte) string {
 // be read by somebody else's program, and nothing but the address is in the window.
 func TestS4_7_LettersOnPaperAreDocuments(t *testing.T) {
 	t.Parallel()
-	example := lettersPage(t)[9]
+	example := lettersPage(t)[10]
 	onBoth(t, func(t *testing.T, h *house) {
 		press := h.mailKey(t, actor.LetterPrint)
 		sent, said := h.paperLetters(t)
