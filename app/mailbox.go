@@ -29,7 +29,7 @@ func (a *App) openFiles(demo bool) error {
 		a.Log.Info("scan.demo", "what", scan.DemoSays)
 		a.Files.Scanner = scan.Demo{}
 	default:
-		a.Log.Warn("scan.not_configured", "what", "attachments are opened for nobody until scan.clamd is set; what comes in waits")
+		a.Log.Info("scan.not_configured", "what", "attachments are opened for nobody until scan.clamd is set; what comes in waits")
 	}
 	return nil
 }

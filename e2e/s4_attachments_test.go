@@ -68,7 +68,7 @@ func TestS4_6_ADecisionIsAppealedWithAttachments(t *testing.T) {
 		}
 
 		// Left and found again, and sent once however often the button is pressed.
-		p = c.Get(my(l, "mailbox")).Click(say(l, "mailbox.draft.title")).MustText("Decision on the fence")
+		c.Get(my(l, "mailbox")).Click(say(l, "mailbox.draft.title")).MustText("Decision on the fence")
 		p = c.Get(draft)
 		form := p.Form(send).Set(say(l, "mailbox.write.body"), "It was there in 1950. See the picture.")
 		first, second := form.Submit(send).MustText(say(l, "mailbox.read.did_send"), "See the picture.", "the fence.pdf", "IMG_2044.png"), form.Submit(send)

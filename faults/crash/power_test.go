@@ -67,7 +67,7 @@ func (c *cut) run(t *testing.T, l *ledger, files powercut.Files) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := start(t, "book", dir, l)
+	p := start(t, "book", dir, l, "LUUKKU_FILES_DIR="+t.TempDir()) // the disk has the database alone, and knows no directories
 	if c.starting {
 		select {
 		case <-p.ready:

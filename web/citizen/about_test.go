@@ -118,7 +118,7 @@ func TestEveryPageOfTheSiteMapIsThere(t *testing.T) {
 	seen := 0
 	for part := range strings.SplitSeq(main, `href="`) {
 		path, _, _ := strings.Cut(part, `"`)
-		if !strings.HasPrefix(path, "/sv/vuorela/") {
+		if !strings.HasPrefix(path, "/sv/vuorela/") || strings.HasPrefix(path, "/sv/vuorela/feedback") { // feedback is another door's
 			continue
 		}
 		seen++
