@@ -34,11 +34,12 @@ type UploadedFile struct {
 	Size   int64          `json:"size" doc:"In bytes."`
 	Digest string         `json:"sha256"`
 	State  attached.State `json:"state" enum:"waiting,clean,infected,refused" doc:"waiting: for the malware scanner. infected: malware was found. refused: the scanner cannot look at it."`
+	Paper  attached.Paper `json:"on_paper" enum:"as_is,drawn,on_request" doc:"What becomes of it when a letter goes on paper. as_is: its pages are printed. drawn: a page is made of the picture or the text. on_request: it is not printed; the letter names it and says how to get it."`
 	Until  string         `json:"attachable_until" format:"date-time" doc:"The last second in which it can be attached."`
 }
 
 func uploadedFile(c *catalog.Config, a attached.Attached) UploadedFile {
-	return UploadedFile{ID: a.ID, Name: a.Name, Type: a.Type, Size: a.Size, Digest: a.DigestHex(), State: a.State, Until: moment(a.HeldUntil, c.Zone())}
+	return UploadedFile{ID: a.ID, Name: a.Name, Type: a.Type, Size: a.Size, Digest: a.DigestHex(), State: a.State, Paper: a.Paper(), Until: moment(a.HeldUntil, c.Zone())}
 }
 
 // UploadAnswer is the answer to an upload.

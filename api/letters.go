@@ -156,6 +156,7 @@ type SentLetter struct {
 	PurgedAt    string          `json:"purged_at,omitempty" format:"date-time"`
 	Served      *ServiceDate    `json:"served,omitempty" doc:"When it counts as served; left out while no day can be told."`
 	Digest      string          `json:"sha256" doc:"Of the content as it was handed over."`
+	OnRequest   []ids.File      `json:"not_on_paper,omitempty" nullable:"false" doc:"Attachments that are not printed if the letter goes on paper, now or later: it names them, and says that they are had electronically on request. Attach a PDF instead where they must be on paper."`
 	Events      []LetterEvent   `json:"events" nullable:"false" doc:"What happened to it, in the order in which it became known."`
 }
 
@@ -170,7 +171,7 @@ func sentLetter(c *catalog.Config, l mailbox.Shown) SentLetter {
 	out := SentLetter{
 		ID: l.ID, Ref: l.Ref, Kind: l.Kind, Service: l.Mode, Channel: l.Channel, CreatedAt: at(l.CreatedAt), PublishedAt: at(st.Published), ConfirmBy: at(l.ConfirmBy),
 		ExpiresAt: at(l.ExpiresAt), NotifiedAt: at(st.Told), ReadAt: at(st.Read), ConfirmedAt: at(st.Confirmed), FailedAt: at(st.Unserved), PrintedAt: at(st.Printed),
-		PostedAt: at(st.Posted), ReturnedAt: at(st.Returned), RecalledAt: at(st.Recalled), RefusedAt: at(st.Refused), ExpiredAt: at(st.Expired), PurgedAt: at(st.Purged), Digest: l.DigestHex(),
+		PostedAt: at(st.Posted), ReturnedAt: at(st.Returned), RecalledAt: at(st.Recalled), RefusedAt: at(st.Refused), ExpiredAt: at(st.Expired), PurgedAt: at(st.Purged), Digest: l.DigestHex(), OnRequest: l.OnRequest,
 		Events: []LetterEvent{},
 	}
 	if st.Unserved > 0 {

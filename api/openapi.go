@@ -165,8 +165,9 @@ var descriptions = map[string]string{
 	"get-print-batch": "Needs a key with the right letter.print. It has what the letters say, until they are posted; that it was read is written into the audit log. It can be " +
 		"read again, so that a run that was cut short goes on.",
 	"get-print-batch-zip": "Needs a key with the right letter.print. The letters that are still to be printed, each as a PDF with the address where the window of an envelope is (DIN 5008, form B), " +
-		"and manifest.json with the SHA-256, size and pages of each file and how every letter of the batch stands. Asked again after some were recorded as printed it has the others alone.",
-	"get-print-batch-letter": "Needs a key with the right letter.print. Until the letter is posted.",
+		"what is attached to them as further PDFs, and manifest.json with the SHA-256, size and pages of each file and how every letter of the batch stands. Asked again after some were recorded as printed it has the others alone.",
+	"get-print-batch-letter":     "Needs a key with the right letter.print. Until the letter is posted. Without what is attached to it.",
+	"get-print-batch-letter-zip": "Needs a key with the right letter.print. Until the letter is posted: the letter, its attachments and a manifest, as in get-print-batch-zip.",
 	"get-letter-receipt": "Needs a key with the right letter.send. When the letter was handed over, could be read and was confirmed, to the second, the digest of its content, and when it counts as " +
 		"served by which rule; not what it says. In the language of the request.",
 	"delete-appointment": "Cancels without a reason. Doing it again within 24 hours gets the same answer.",

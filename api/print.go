@@ -10,6 +10,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	attached "luukku/domain/file"
 	"luukku/domain/mailbox"
 )
 
@@ -148,10 +149,18 @@ type PaperLetter struct {
 	Post       []string           `json:"post,omitempty" nullable:"false" doc:"Name and address, line by line; left out, as subject and body, where there is nothing to print any more."`
 	Subject    string             `json:"subject,omitempty"`
 	Text       string             `json:"body,omitempty"`
+	Files      []PaperAttachment  `json:"attachments,omitempty" nullable:"false" doc:"What is printed behind the letter, in its order: as PDF in get-print-batch-zip and get-print-batch-letter-zip."`
 	Digest     string             `json:"sha256" doc:"Of the content as it was handed over."`
 	PrintedAt  string             `json:"printed_at,omitempty" format:"date-time"`
 	PostedAt   string             `json:"posted_at,omitempty" format:"date-time"`
 	ReturnedAt string             `json:"returned_at,omitempty" format:"date-time"`
+}
+
+// PaperAttachment is what is attached to a letter for the printer.
+type PaperAttachment struct {
+	Name  string         `json:"name"`
+	Type  attached.Type  `json:"type"`
+	Paper attached.Paper `json:"on_paper" enum:"as_is,drawn,on_request" doc:"on_request: it is not printed, and the letter must say how to get it. A picture that turns out to be broken is not printed either; the manifest of the ZIP says so."`
 }
 
 // PrintBatch is a batch with what is to be printed.
@@ -181,6 +190,9 @@ func paperLetter(c *catalog.Config, l mailbox.Stored) PaperLetter {
 	out := PaperLetter{ID: l.ID, Ref: l.Ref, Kind: l.Kind, Lang: Lang(l.Lang), State: mailbox.PaperStateOf(l), CreatedAt: moment(l.CreatedAt, c.Zone()), Digest: hex.EncodeToString(l.Digest)}
 	if mailbox.ToPrint(st) {
 		out.Post, out.Subject, out.Text = l.Post, l.Subject, l.Body
+		for _, f := range l.Files {
+			out.Files = append(out.Files, PaperAttachment{f.Name, f.Type, attached.PaperOf(f.Type, f.Size)})
+		}
 	}
 	for _, is := range []struct {
 		at   int64

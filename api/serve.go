@@ -26,7 +26,7 @@ const maxLetter = 1 << 20
 // gzipFrom is the size of an answer from which packing it pays, in bytes.
 const gzipFrom = 1400
 
-// ServeHTTP answers one request. An answer is written whole or not at all; a public one carries an ETag over its content.
+// ServeHTTP answers one request. An answer is written whole or not at all, but for a large file, which breaks off; a public one carries an ETag over its content.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Cache-Control", "no-store")
@@ -44,8 +44,11 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.Fail(w, r, err)
 		return
 	}
-	answer := &buffered{header: h, status: http.StatusOK}
+	answer := &buffered{header: h, status: http.StatusOK, out: w}
 	d.mux.ServeHTTP(answer, r)
+	if answer.sent {
+		return
+	}
 	answer.send(w, r)
 }
 
@@ -95,6 +98,16 @@ type buffered struct {
 	header http.Header
 	status int
 	body   bytes.Buffer
+	// out is where it goes, sent that it went there already.
+	out  http.ResponseWriter
+	sent bool
+}
+
+// direct sends the answer as it is written from now on.
+func (b *buffered) direct() io.Writer {
+	b.sent = true
+	b.out.WriteHeader(b.status)
+	return b.out
 }
 
 func (b *buffered) Header() http.Header         { return b.header }

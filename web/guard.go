@@ -28,7 +28,15 @@ func BringsFiles(r *http.Request) bool {
 
 // FetchesFiles reports whether a request fetches files.
 func FetchesFiles(r *http.Request) bool {
-	return r.Method == http.MethodGet && (strings.Contains(r.URL.Path, "/file/") || strings.HasSuffix(r.URL.Path, "/files.zip"))
+	if r.Method != http.MethodGet {
+		return false
+	}
+	for _, end := range []string{"/files.zip", "/letters.zip", "/zip"} { // all of a letter, and batches to be printed
+		if strings.HasSuffix(r.URL.Path, end) {
+			return true
+		}
+	}
+	return strings.Contains(r.URL.Path, "/file/")
 }
 
 // requestTime is how long one request may take before it is told to come back.

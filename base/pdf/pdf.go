@@ -114,6 +114,7 @@ func (d Document) Write() (File, error) {
 	if err != nil {
 		return File{}, err
 	}
+	pictures := 0
 	if d.Address != nil {
 		w.letterhead()
 	} else {
@@ -135,6 +136,11 @@ func (d Document) Write() (File, error) {
 			w.tick(b)
 		case Blank:
 			w.blank(b)
+		case Picture:
+			if pictures++; pictures > 1 { // the writer of images has no order for more
+				return File{}, ErrPicture
+			}
+			w.picture(b)
 		}
 	}
 	w.feet()

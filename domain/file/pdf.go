@@ -26,6 +26,7 @@ type pdfLook struct {
 	// script and locked are what was found, unread that something could not be looked at.
 	script, locked, unread bool
 	unpacked               int64
+	pages                  *pageCount
 }
 
 // pdfNames are what the dictionary before a stream says of it.
@@ -98,8 +99,16 @@ func (p *pdfLook) look(in *counted, streams bool) error {
 				return err
 			}
 			p.named(name)
+			if p.pages != nil {
+				p.pages.named(name)
+			}
+		case p.pages != nil && (c == '<' || c == '>' || c >= '0' && c <= '9'):
+			p.pages.read(c, in.at)
 		case said == "obj":
 			p.of = pdfNames{}
+			if p.pages != nil {
+				p.pages.object()
+			}
 		case said == "stream" && streams && (c == '\r' || c == '\n'):
 			p.stream(in.at - 1)
 		}
@@ -147,6 +156,10 @@ func (p *pdfLook) stream(offset int64) {
 	}
 	defer z.Close()
 	in := &counted{in: bufio.NewReaderSize(io.LimitReader(z, mostObjects+1), 32<<10)}
+	if p.pages != nil {
+		p.pages.before = 0
+		p.pages.object()
+	}
 	err = p.look(in, false)
 	p.of = pdfNames{}
 	p.unpacked += in.at

@@ -1,13 +1,8 @@
 package mailbox
 
 import (
-	"archive/zip"
-	"bytes"
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/json"
-	"fmt"
 	"strings"
 	"time"
 
@@ -16,13 +11,12 @@ import (
 	"luukku/base/ids"
 	"luukku/base/pdf"
 	"luukku/domain/actor"
-	"luukku/domain/audit"
 	"luukku/domain/catalog"
 )
 
 // LetterDocument is a letter as it is printed, in its own language: the address of the recipient in the window, the sender, date and reference beside it, and what it says. One that was to be
-// confirmed and was not says since when it lay in the mailbox.
-func LetterDocument(p *i18n.Printer, c *catalog.Config, l Stored) pdf.Document {
+// confirmed and was not says since when it lay in the mailbox. What is attached is named below; left are the files that do not go along on paper, with how to get them.
+func LetterDocument(p *i18n.Printer, c *catalog.Config, l Stored, left ...ids.File) pdf.Document {
 	name := c.Org.Name.In(l.Lang)
 	at := func(unix int64) time.Time { return time.Unix(unix, 0).In(c.Zone()) }
 	d := document(p, name, l.Subject, at(l.CreatedAt))
@@ -41,6 +35,7 @@ func LetterDocument(p *i18n.Printer, c *catalog.Config, l Stored) pdf.Document {
 	if st := l.Stand(); st.Unserved > 0 {
 		d.Blocks = append(d.Blocks, pdf.Paragraph{Text: p.T("paper.unserved", "from", p.ShortDate(at(l.PublishAt)), "until", p.ShortDate(at(l.ConfirmBy)))})
 	}
+	d.Blocks = append(d.Blocks, enclosed(p, c, l, left)...)
 	return d
 }
 
@@ -218,118 +213,17 @@ func PaperStateOf(l Stored) PaperState {
 	return ToBePrinted
 }
 
-// BatchLetterPDF is one letter of a batch as it is printed. Letters that were printed already are given out until they are posted: a printer may have torn one. NotFound for a letter that is not in the
-// batch, and for what is not to be printed any more.
+// BatchLetterPDF is one letter of a batch as it is printed, without what is attached to it. Letters that were printed already are given out until they are posted: a printer may have torn one. NotFound for a
+// letter that is not in the batch, and for what is not to be printed any more.
 func (s *Service) BatchLetterPDF(ctx context.Context, who actor.Actor, o ids.Org, batch ids.PrintBatch, id ids.Letter) (pdf.File, error) {
-	if err := who.May(actor.LetterPrint, actor.Object{Org: o}); err != nil {
-		return pdf.File{}, err
-	}
-	b, err := s.Store.Batch(ctx, o, batch)
+	a, err := s.LetterArchive(ctx, who, o, batch, id)
 	if err != nil {
 		return pdf.File{}, err
 	}
-	for _, in := range b.Letters {
-		if in != id {
-			continue
-		}
-		l, err := s.Store.SentLetter(ctx, o, id)
-		if err != nil {
-			return pdf.File{}, err
-		}
-		one := []Stored{l}
-		if err := s.openThose(ctx, one, func(l Stored) bool { return ToPrint(l.Stand()) }); err != nil {
-			return pdf.File{}, err
-		}
-		if one[0].Body == "" {
-			break
-		}
-		c, err := s.Store.Config(ctx, o)
-		if err != nil {
-			return pdf.File{}, err
-		}
-		err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
-			return tx.Audit(ctx, s.entry(o, who, audit.LettersPrintRead, "letter", string(id), nil))
-		})
-		if err != nil {
-			return pdf.File{}, err
-		}
-		return LetterDocument(s.Texts.Printer(l.Lang), c, one[0]).Write()
-	}
-	return pdf.File{}, fault.NotFound("error.not_found")
-}
-
-// Manifest says what is in the archive of a batch.
-type Manifest struct {
-	Organisation ids.Org          `json:"organisation"`
-	Batch        ids.PrintBatch   `json:"batch"`
-	MadeAt       string           `json:"made_at"`
-	Pages        int              `json:"pages"`
-	Letters      []ManifestLetter `json:"letters"`
-}
-
-// ManifestLetter is a letter in it. File, its digest and its pages are there for those alone that are to be printed.
-type ManifestLetter struct {
-	ID    ids.Letter `json:"id"`
-	Ref   string     `json:"ref,omitempty"`
-	State PaperState `json:"state"`
-	Lang  i18n.Lang  `json:"lang"`
-	File  string     `json:"file,omitempty"`
-	Sum   string     `json:"sha256,omitempty"`
-	Bytes int        `json:"bytes,omitempty"`
-	Pages int        `json:"pages,omitempty"`
-	// Before is in how many batches the letter was before this one, of which nothing was said: another printer may have printed it.
-	Before int `json:"batches_before,omitempty"`
-	// Missing are characters that the font has not; a box stands in their places, and somebody should look at the letter.
-	Missing string `json:"missing_characters,omitempty"`
-}
-
-// ManifestFile is its name in the archive.
-const ManifestFile = "manifest.json"
-
-// BatchArchive is a batch as one ZIP: the letters that are still to be printed as a PDF each, and a manifest of all. Asked again after some were printed it has the others alone, so that nothing is
-// printed twice unseen; asked again in the same state it is the same bytes.
-func (s *Service) BatchArchive(ctx context.Context, who actor.Actor, o ids.Org, id ids.PrintBatch) ([]byte, Manifest, error) {
-	b, list, err := s.Batch(ctx, who, o, id)
+	l := a.letters[0]
+	files, err := s.papers(ctx, l)
 	if err != nil {
-		return nil, Manifest{}, err
+		return pdf.File{}, err
 	}
-	c, err := s.Store.Config(ctx, o)
-	if err != nil {
-		return nil, Manifest{}, err
-	}
-	made := time.Unix(b.MadeAt, 0).In(c.Zone())
-	m := Manifest{Organisation: o, Batch: id, MadeAt: made.Format(time.RFC3339), Letters: make([]ManifestLetter, len(list))}
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	put := func(name string, content []byte, how uint16) error {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: how, Modified: made})
-		if err == nil {
-			_, err = w.Write(content)
-		}
-		return err
-	}
-	for i, l := range list {
-		line := ManifestLetter{ID: l.ID, Ref: l.Ref, State: PaperStateOf(l), Lang: l.Lang, Before: max(b.Taken[l.ID]-1, 0)}
-		if line.State == ToBePrinted {
-			f, err := LetterDocument(s.Texts.Printer(l.Lang), c, l).Write()
-			if err != nil {
-				return nil, m, fmt.Errorf("letter %s: %w", l.ID, err)
-			}
-			sum := sha256.Sum256(f.Bytes)
-			line.File, line.Sum, line.Bytes, line.Pages, line.Missing = fmt.Sprintf("%03d-%s.pdf", i+1, l.ID), hexOf(sum[:]), len(f.Bytes), f.Pages, f.Missing
-			m.Pages += f.Pages
-			if err := put(line.File, f.Bytes, zip.Store); err != nil { // its streams are packed already
-				return nil, m, err
-			}
-		}
-		m.Letters[i] = line
-	}
-	says, err := json.MarshalIndent(m, "", "  ")
-	if err == nil {
-		err = put(ManifestFile, append(says, '\n'), zip.Deflate)
-	}
-	if err == nil {
-		err = z.Close()
-	}
-	return out.Bytes(), m, err
+	return LetterDocument(s.Texts.Printer(l.Lang), a.config, l, left(files)...).Write()
 }

@@ -328,8 +328,8 @@ type PrintLine struct {
 	ID    ids.Letter
 	Ref   string
 	State PaperState
-	// Taken is how many batches it was in.
-	Taken int
+	// Taken is how many batches it was in, Files how many files are attached to it.
+	Taken, Files int
 }
 
 // PrintList is how a batch and each of its letters stand. It opens none of them.
@@ -354,7 +354,15 @@ func (s *Service) PrintList(ctx context.Context, who actor.Actor, o ids.Org, id 
 		if len(stored.Sealed) > 0 {
 			stored.Body = "-" // there is something to print: what, is nobody's here
 		}
-		lines[i] = PrintLine{l, stored.Ref, PaperStateOf(stored), b.Taken[l]}
+		lines[i] = PrintLine{ID: l, Ref: stored.Ref, State: PaperStateOf(stored), Taken: b.Taken[l]}
+		if s.Files == nil {
+			continue
+		}
+		files, _, err := s.Files.Store.FilesOf(ctx, holder(stored.Letter))
+		if err != nil {
+			return PrintRun{}, nil, err
+		}
+		lines[i].Files = len(files)
 	}
 	return run, lines, nil
 }

@@ -49,6 +49,8 @@ type Shown struct {
 	Readings []Reading
 	// Thread are the letters of its exchange, the oldest first, itself included.
 	Thread []Stored
+	// OnRequest are the attachments that are not printed if the letter goes on paper, for its sender alone.
+	OnRequest []ids.File
 }
 
 // Letter returns one of the actor's letters and records that it was read; one that waits to be confirmed is shown without what it says, and is not read by that. What is not

@@ -14,6 +14,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 )
@@ -322,7 +323,15 @@ func (s *Service) SentLetter(ctx context.Context, who actor.Actor, o ids.Org, id
 		return Shown{}, err
 	}
 	out := Shown{Stored: l, Standing: l.Stand()}
-	out.Served, err = s.served(ctx, c, l)
+	if out.Served, err = s.served(ctx, c, l); err != nil || s.Files == nil {
+		return out, err
+	}
+	files, _, err := s.Files.Store.FilesOf(ctx, holder(l.Letter))
+	for _, f := range files {
+		if f.Paper() == file.OnRequest {
+			out.OnRequest = append(out.OnRequest, f.ID)
+		}
+	}
 	return out, err
 }
 

@@ -16,7 +16,7 @@ func paperSamples() []web.Sample {
 	}
 	open, late, done := run("01JD3V1H2MNB5C6D7E8F9G0HJA", 2, 3, 1, 0, 0), run("01JD3V1H2MNB5C6D7E8F9G0HJB", 70, 2, 0, 0, 0), run("01JD3V1H2MNB5C6D7E8F9G0HJC", 200, 0, 4, 4, 1)
 	lines := []mailbox.PrintLine{
-		{ID: "01JD3V0C9T9XK8M2W4H6Q5S7R1", Ref: "VUO/2026/17", State: mailbox.ToBePrinted, Taken: 1}, {ID: "01JD3V0C9T9XK8M2W4H6Q5S7R2", Ref: "VUO/2026/18", State: mailbox.ToBePrinted, Taken: 2},
+		{ID: "01JD3V0C9T9XK8M2W4H6Q5S7R1", Ref: "VUO/2026/17", State: mailbox.ToBePrinted, Taken: 1, Files: 3}, {ID: "01JD3V0C9T9XK8M2W4H6Q5S7R2", Ref: "VUO/2026/18", State: mailbox.ToBePrinted, Taken: 2},
 		{ID: "01JD3V0C9T9XK8M2W4H6Q5S7R3", State: mailbox.IsPrinted, Taken: 1}, {ID: "01JD3V0C9T9XK8M2W4H6Q5S7R4", State: mailbox.WasRecalled, Taken: 1},
 	}
 	room := func(change func(*mailbox.PrintRoom)) func(web.Base) DeskPage {

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"context"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -23,6 +25,7 @@ func (d *Door) printRoutes(at string) []web.Route {
 		web.GET(at+"paper/{batch}", right, d.printBatch),
 		web.GET(at+"paper/{batch}/letters.zip", right, d.printZIP),
 		web.GET(at+"paper/{batch}/{letter}/document.pdf", right, d.printLetter),
+		web.GET(at+"paper/{batch}/{letter}/letters.zip", right, d.printLetterZIP),
 		web.POST(at+"paper/{batch}/said", right, d.printSaid),
 		web.GET(at+"paper/{batch}/release", right, d.printRelease),
 		web.POST(at+"paper/{batch}/release", right, d.printReleasePost),
@@ -140,7 +143,9 @@ func newPrintBatchPage(b web.Base, run mailbox.PrintRun, lines []mailbox.PrintLi
 			state += ". " + b.T("paper.room.again")
 		}
 		doc := ui.Cell{}
-		if l.State == mailbox.ToBePrinted || l.State == mailbox.IsPrinted {
+		if again := l.State == mailbox.ToBePrinted || l.State == mailbox.IsPrinted; again && l.Files > 0 {
+			doc = ui.Cell{Content: ui.A(ui.Link{Href: at(b, "paper", id, string(l.ID), "letters.zip"), Text: b.N("paper.room.with_files", l.Files), Hidden: string(l.ID)})}
+		} else if again {
 			doc = ui.Cell{Content: ui.A(ui.Link{Href: at(b, "paper", id, string(l.ID), "document.pdf"), Text: b.T("paper.room.pdf"), Hidden: string(l.ID)})}
 		}
 		table.Rows = append(table.Rows, []ui.Cell{{Text: string(l.ID)}, {Text: l.Ref}, {Text: state}, doc})
@@ -175,13 +180,30 @@ func sendFile(v *web.Visit, kind, name string, content []byte) error {
 	return nil
 }
 
-// printZIP gives out the letters of a batch that are still to be printed.
+// printZIP gives out the letters of a batch that are still to be printed, with what is attached to them.
 func (d *Door) printZIP(v *web.Visit) error {
-	b, _, err := d.Letters.BatchArchive(v.Ctx(), v.Actor(), v.OrgID(), d.batchOf(v))
+	a, err := d.Letters.BatchArchive(v.Ctx(), v.Actor(), v.OrgID(), d.batchOf(v))
 	if err != nil {
 		return err
 	}
-	return sendFile(v, "application/zip", "letters-"+string(d.batchOf(v))+".zip", b)
+	return sendArchive(v, "letters-"+string(d.batchOf(v)), a)
+}
+
+// printLetterZIP gives out one letter of a batch with what is attached to it.
+func (d *Door) printLetterZIP(v *web.Visit) error {
+	id := ids.Letter(v.R.PathValue("letter"))
+	a, err := d.Letters.LetterArchive(v.Ctx(), v.Actor(), v.OrgID(), d.batchOf(v), id)
+	if err != nil {
+		return err
+	}
+	return sendArchive(v, "letter-"+string(id), a)
+}
+
+func sendArchive(v *web.Visit, name string, a *mailbox.PaperArchive) error {
+	return v.Download("application/zip", name+".zip", func(ctx context.Context, w io.Writer) error {
+		_, err := a.Write(ctx, w)
+		return err
+	})
 }
 
 // printLetter gives out one letter of a batch.
