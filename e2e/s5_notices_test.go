@@ -9,6 +9,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/domain/actor"
+	"luukku/domain/notify"
 	"luukku/e2e/client"
 	"luukku/web"
 )
@@ -119,6 +120,16 @@ func TestS5_7_UndeliveredSeenAndSentAgain(t *testing.T) {
 	})
 }
 
+// passedOver reports whether the log says that a notice of an event was not sent, and why.
+func (h *house) passedOver(e notify.Event, why string) bool {
+	for line := range strings.Lines(h.log.String()) {
+		if strings.Contains(line, "notice.dropped") && strings.Contains(line, "event="+string(e)) && strings.Contains(line, "why="+why) {
+			return true
+		}
+	}
+	return false
+}
+
 // Who takes back reminders by mail, by the one click of their mail program, gets none, also where it is due already; the confirmation comes all the same.
 func TestS5_7_OneClickTakesRemindersBack(t *testing.T) {
 	t.Parallel()
@@ -144,9 +155,10 @@ func TestS5_7_OneClickTakesRemindersBack(t *testing.T) {
 		h.person(t).Raw(http.MethodPost, at, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, "List-Unsubscribe=One-Click").
 			MustStatus(http.StatusOK).MustText(say(l, "consent.stopped_title"))
 		h.stopAt(moment(t, free[2]).Add(-24 * time.Hour))
-		other := newAddress(l, "other@example.org")
-		other.reserve(t, h.person(t), other.free(t, h, "2026-W50")[3])
-		h.awaitMails(t, other.email, 1)
+		// However busy the machine: the story ends when the second reminder was passed over, or came.
+		h.eventually(t, "the second reminder is settled", func() bool {
+			return len(h.mails(t, first.email)) > 5 || h.passedOver(notify.AppointmentReminder, "stopped")
+		})
 		h.awaitMails(t, first.email, 5)
 	})
 }
