@@ -44,6 +44,11 @@ func Mailboxes(t *testing.T, e Engine) {
 		"BytesGoWithTheLastWhoHasThem":         bytesGo,
 		"WhatIsWrittenIsTakenBeforeItIsClean":  writtenWithFile,
 		"AMailboxOfManyLettersIsReadToItsEnd":  mailboxOfMany,
+		"SeveralClerksAnswerAtOnce":            answeredAtOnce,
+		"AnsweredAndHandedOnAtOnce":            answeredAndHandedOn,
+		"FeedbackIsHandledOnce":                feedbackHandledOnce,
+		"AMailingCutOffAnywhereIsSentOnce":     mailingSentOnce,
+		"ABatchCutOffAnywhereIsTakenOnce":      batchTakenOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
