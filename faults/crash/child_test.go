@@ -21,7 +21,7 @@ import (
 )
 
 // childVariable is what makes this test program the process that is ended: "book" lets clients book inside of it, "answer" lets people text and staff answer,
-// "serve" is the server.
+// "letters" sends to many and prints, "serve" is the server.
 const childVariable = "LUUKKU_CRASH_CHILD"
 
 // clients is how many book at once.
@@ -47,8 +47,11 @@ func runChild(mode string) error {
 	if err := build(ctx, c.app); err != nil {
 		return fmt.Errorf("build the town: %w", err)
 	}
-	if mode == "serve" {
+	switch mode {
+	case "serve":
 		return c.serve(ctx)
+	case "letters":
+		return c.post(ctx, settings.Data)
 	}
 	work := c.client
 	if mode == "answer" {

@@ -36,6 +36,7 @@ type ledger struct {
 	holds        map[string]held
 	answers      map[string]answered // by their form keys
 	texts        map[string]bool     // that came in; true for those that are in a conversation
+	post         letters
 	acknowledged int
 	unavailable  int
 	errors       []string
@@ -46,7 +47,7 @@ type ledger struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{appointments: map[string]entry{}, holds: map[string]held{}, answers: map[string]answered{}, texts: map[string]bool{}}
+	return &ledger{appointments: map[string]entry{}, holds: map[string]held{}, answers: map[string]answered{}, texts: map[string]bool{}, post: letters{printed: map[string]string{}, batches: map[string]bool{}}}
 }
 
 // note writes down a line of the child; a line that was cut off by its end says nothing.
@@ -55,6 +56,7 @@ func (l *ledger) note(line string) {
 	var e entry
 	var h held
 	switch {
+	case l.noteLetters(line):
 	case scan(line, "appointment %s %s %d %d %d %s", &id, &e.unit, &e.start, &e.busyUntil, &e.sequence, &e.status):
 		e.ownChanges = l.appointments[id].ownChanges + 1
 		l.appointments[id] = e
