@@ -25,6 +25,7 @@ type cli struct {
 	Backup    backupCmd    `cmd:"" help:"Write everything into one file, while the server runs."`
 	Restore   restoreCmd   `cmd:"" help:"Fill an empty installation from a backup, and check it."`
 	Blueprint blueprintCmd `cmd:"" help:"Apply, compare and export configuration, through the running server."`
+	Form      formCmd      `cmd:"" help:"Check a form before it is published."`
 	Staff     staffCmd     `cmd:"" help:"Let somebody in who is locked out, through the running server."`
 	DKIM      dkimCmd      `cmd:"" name:"dkim" help:"Make, print and check the key that mail is signed with."`
 	Bounce    bounceCmd    `cmd:"" help:"Take a mail that came back undelivered, from standard input."`
