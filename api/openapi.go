@@ -142,6 +142,18 @@ var descriptions = map[string]string{
 		"it last wrote gets none (422).",
 	"assign-conversation": "Needs a key with the right inbox.work.",
 	"close-conversation":  "Needs a key with the right inbox.work. What the person writes afterwards begins another conversation.",
+	"list-matters": "Needs a key with the right letter.work. Begin without after, and go on with next: every matter that came, or with which anything was done, is there once, as it stands now, and " +
+		"comes again when it changes again. That they were listed is written into the audit log. Matters of people whose data is protected are not there.",
+	"get-matter": "Needs a key with the right letter.work. That it was read is written into the audit log, and at each letter that the person wrote, who sees that it was read.",
+	"answer-matter": "Needs a key with the right letter.work. The answer goes into the person's mailbox if they can be reached at this moment, and on paper if not, for which post is needed (422). Sent once " +
+		"for its Idempotency-Key. A decision is an answer of the kind decision.",
+	"list-assignees":   "Needs a key with the right letter.work.",
+	"assign-matter":    "Needs a key with the right letter.work.",
+	"date-matter":      "Needs a key with the right letter.work.",
+	"close-matter":     "Needs a key with the right letter.work. When the person writes again, it is open again.",
+	"hand-over-matter": "Needs a key with the right letter.work. Say inbox, or organisation.",
+	"get-matter-file": "Needs a key with the right letter.work. The attachment as it is, streamed, with its type and name; ranges are served. 409 while no scanner has found it clean. That it was opened is written " +
+		"into the audit log.",
 	"record-guardianship": "Needs a key with the right guardianship.record. Both people must have signed in once, or be known from a register. It is no " +
 		"fault to record the same twice.",
 	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",

@@ -54,6 +54,7 @@ func (d *Door) programRoutes(api huma.API) {
 	d.conversationRoutes(api)
 	d.letterRoutes(api)
 	d.fileRoutes(api)
+	d.matterRoutes(api)
 	d.printRoutes(api)
 	d.documentRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)

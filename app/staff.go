@@ -67,7 +67,7 @@ func (a *App) staffDoors() {
 	a.desk.Talks = a.Talks
 	a.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))
-	a.inbox.Pages, a.inbox.StaffName = admin.Pages, a.Staff.NameOf
+	a.inbox.Pages, a.inbox.StaffName, a.inbox.ProgramName = admin.Pages, a.Staff.NameOf, a.Staff.NameOfProgram
 	a.lobby = lobby.New(a.Site, a.Queue, a.Booking)
 	a.desk.Keys, a.inbox.Keys, a.lobby.Keys = a.Staff.KeysOf, a.Staff.KeysOf, a.Staff.KeysOf
 	a.lobby.Pages, a.lobby.StaffName, a.lobby.DeviceName = admin.Pages, a.Staff.NameOf, a.Staff.DeviceName

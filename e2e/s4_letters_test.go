@@ -33,8 +33,8 @@ func lettersPage(t *testing.T) []string {
 	for _, found := range jsonBlock.FindAllStringSubmatch(string(b), -1) {
 		out = append(out, found[1])
 	}
-	if len(out) != 12 {
-		t.Fatalf("got %d examples, want 12", len(out))
+	if len(out) != 15 {
+		t.Fatalf("got %d examples, want 15", len(out))
 	}
 	return out
 }

@@ -39,6 +39,25 @@ func (m *Mailboxes) MattersAbout(ctx context.Context, o ids.Org, about ids.Appoi
 	return out, nil
 }
 
+// MattersAfter returns the exchanges of letters of an organisation that changed after a number, in the order of their newest changes.
+func (m *Mailboxes) MattersAfter(ctx context.Context, o ids.Org, after int64, most int) ([]mailbox.FedMatter, error) {
+	rows, err := m.q.MattersAfter(ctx, db.MattersAfterParams{Org: string(o), AfterSeq: after, Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("read changes of letters' work: %w", m.fault(err))
+	}
+	out := make([]mailbox.FedMatter, len(rows))
+	for i, r := range rows {
+		out[i] = mailbox.FedMatter{
+			Matter: mailbox.Matter{Org: ids.Org(r.Org), Item: ids.Work(r.ID), Thread: ids.Letter(r.Thread), About: ids.Appointment(r.About)}, Seq: r.Seq, Protected: r.Protected != 0,
+			Work: workOf(db.WorkItem{
+				Org: r.Org, ID: r.ID, Kind: r.Kind, Inbox: r.Inbox, State: r.State, Subject: r.Subject, Assignee: r.Assignee, DueAt: r.DueAt, Since: r.Since, Fresh: r.Fresh, Version: r.Version,
+				CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt,
+			}),
+		}
+	}
+	return out, nil
+}
+
 // Matters returns the exchanges of letters that lie in some inboxes by their items, as WorkItems does.
 func (m *Mailboxes) Matters(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]mailbox.ListedMatter, error) {
 	out := map[ids.Work]mailbox.ListedMatter{}

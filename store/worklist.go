@@ -112,10 +112,14 @@ func changeWork(ctx context.Context, q *db.Queries, c worklist.Change) (repeated
 }
 
 func putWork(ctx context.Context, q *db.Queries, i worklist.Item) error {
-	return q.PutWorkItem(ctx, db.PutWorkItemParams{
+	err := q.PutWorkItem(ctx, db.PutWorkItemParams{
 		Org: string(i.Org), ID: string(i.ID), Kind: string(i.Kind), Inbox: string(i.Inbox), State: string(i.State), Subject: i.Subject, Assignee: string(i.Assignee),
 		DueAt: i.Due, Since: i.Since, Fresh: i.Fresh, Version: i.Version, CreatedAt: i.CreatedAt, ChangedAt: i.Changed,
 	})
+	if err != nil {
+		return err
+	}
+	return numberMatter(ctx, q, i)
 }
 
 func updateWork(ctx context.Context, q *db.Queries, i worklist.Item, seen int64) error {
@@ -126,7 +130,22 @@ func updateWork(ctx context.Context, q *db.Queries, i worklist.Item, seen int64)
 	if err == nil && n == 0 {
 		return fault.Conflict("work.changed", nil)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return numberMatter(ctx, q, i)
+}
+
+// numberMatter gives an exchange of letters the next number of its organisation's changes. Who changes one waits for who changed one before, so that numbers become visible in their order.
+func numberMatter(ctx context.Context, q *db.Queries, i worklist.Item) error {
+	if i.Kind != worklist.Letter {
+		return nil
+	}
+	seq, err := q.NextMatterSeq(ctx, string(i.Org))
+	if err != nil {
+		return err
+	}
+	return q.NumberMatter(ctx, db.NumberMatterParams{Seq: seq, Org: string(i.Org), Item: string(i.ID)})
 }
 
 // followState keeps which conversation with a number is the open one.

@@ -32,6 +32,7 @@ const (
 	QueueWork          Right = "queue.work"          // to check people in, to call them and to see the lobby's figures
 	InboxWork          Right = "inbox.work"          // to read what people write to those who work here, and to answer
 	LetterSend         Right = "letter.send"         // to ask whether somebody can be reached, to send letters, and to follow what becomes of them
+	LetterWork         Right = "letter.work"         // of a case system: to follow what people write in letters, to read it and to do what the desk does; staff have inbox.work for it
 	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
 	LetterConsent      Right = "letter.consent"      // to record that somebody agreed to an organisation's letters without paper, or took that back
 	BookingOver        Right = "booking.over"        // to book more than there is room for
@@ -90,6 +91,7 @@ var Rights = []Rule{
 	{Right: QueueWork, Staff: true, Client: true},
 	{Right: InboxWork, Staff: true, Client: true},
 	{Right: LetterSend, Staff: true, Client: true},
+	{Right: LetterWork, Client: true},
 	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: LetterConsent, Staff: true},
 	{Right: BookingOver, Staff: true},

@@ -29,7 +29,11 @@ func (s *Service) Claimed(ctx context.Context, who actor.Actor, _ ids.Org, kind 
 // InboxPerson returns who a conversation is with, for those who answer it: Invalid "person.protected" at the field person for whom only those may see who have
 // broken the glass.
 func (s *Service) InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (Account, error) {
-	if err := who.May(actor.InboxWork, actor.Object{Org: o, Office: office}); err != nil {
+	err := who.May(actor.InboxWork, actor.Object{Org: o, Office: office})
+	if err != nil && who.Kind == actor.KindClient { // a program has a right of its own for letters
+		err = who.May(actor.LetterWork, actor.Object{Org: o, Office: office})
+	}
+	if err != nil {
 		return Account{}, err
 	}
 	if err := s.openTo(ctx, who, p); err != nil {
@@ -37,4 +41,30 @@ func (s *Service) InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, o
 	}
 	a, err := s.Store.Account(ctx, p)
 	return a.Account, err
+}
+
+// Writer is who wrote a letter, as a case system knows them: a person by the identifier that a register has, a company by its public number. Both are empty for whom no register knows.
+type Writer struct {
+	Kind    natid.Kind
+	Code    natid.Secret
+	Company Company
+}
+
+// Writer returns who wrote to an organisation, to a program that works on letters and that was shown one of theirs. Invalid for whom only those may see who have broken the glass.
+func (s *Service) Writer(ctx context.Context, who actor.Actor, o ids.Org, of actor.Owner) (Writer, error) {
+	if err := who.May(actor.LetterWork, actor.Object{Org: o}); err != nil {
+		return Writer{}, err
+	}
+	if of.Company != "" {
+		c, err := s.Store.Company(ctx, of.Company)
+		return Writer{Company: c}, err
+	}
+	if err := s.openTo(ctx, who, of.Person); err != nil {
+		return Writer{}, err
+	}
+	kind, code, err := s.identifier(ctx, of.Person)
+	if fault.Is(err, fault.KindNotFound) {
+		err = nil
+	}
+	return Writer{Kind: kind, Code: code}, err
 }

@@ -56,22 +56,27 @@ var errNoPost = fault.Invalid("form.invalid", nil, fault.Field{Name: "post", Key
 // Answer sends an answer in an exchange, once for its key: into the mailbox, or on paper when its owner cannot be reached there in that moment. Faults: Conflict "work.changed" when something
 // came or was done since it was seen, Conflict "work.closed", Invalid with the fields; at "post" when it has to go on paper and there is no address.
 func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) (ids.Letter, error) {
+	id, _, err := s.AnswerOnce(ctx, who, r)
+	return id, err
+}
+
+// AnswerOnce is Answer; again says that the answer had been sent before under its key.
+func (s *Service) AnswerOnce(ctx context.Context, who actor.Actor, r Answer) (sent ids.Letter, again bool, err error) {
 	a, c, err := s.mayDo(ctx, who, r.Org, r.Item)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	if err := r.check(); err != nil {
-		return "", err
+		return "", false, err
 	}
 	now := s.Now().Unix()
 	l := s.reply(a, r.Kind, r.Mode, r.Content, now)
 	l.Reply = r.Reply
-	var used string
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		sum := digest(r.Item, r.Kind, r.Mode, r.Subject, r.Body, r.Post, r.Reply, r.Close)
-		earlier, again, err := tx.UseForm(ctx, r.Org, r.Key, "letter", sum, string(l.ID), now+formLife)
-		if used = ""; again || err != nil {
-			used = earlier
+		earlier, before, err := tx.UseForm(ctx, r.Org, r.Key, "letter", sum, string(l.ID), now+formLife)
+		if sent, again = l.ID, before; before || err != nil {
+			sent = ids.Letter(earlier)
 			return err
 		}
 		i, err := open(ctx, tx, r.Org, r.Item, r.Seen)
@@ -81,7 +86,7 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) (ids.Le
 		if err := s.answer(ctx, tx, who, c, a.to, l); err != nil {
 			return err
 		}
-		i = i.Answered(who.Staff, now)
+		i = i.Answered(ids.Staff(who.ID()), now)
 		list := []worklist.Entry{workEntry(r.Org, r.Item, string(l.ID), Replied, now, who, string(l.ID))}
 		if r.Close {
 			i.State = worklist.Closed
@@ -89,13 +94,10 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, r Answer) (ids.Le
 		}
 		return tx.ChangeWork(ctx, worklist.Change{Now: i, Entries: list, Audit: []audit.Entry{s.Work.Line(r.Org, who, audit.WorkChanged, string(r.Item), map[string]string{"what": string(Replied)})}})
 	})
-	if used != "" {
-		return ids.Letter(used), err
-	}
-	if err == nil {
+	if err == nil && !again {
 		s.committed()
 	}
-	return l.ID, err
+	return sent, again, err
 }
 
 // mayDo finds a matter that somebody may see and whose owner is not hidden from them.

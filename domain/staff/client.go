@@ -135,6 +135,15 @@ func (s *Service) Clients(ctx context.Context, who actor.Actor, o ids.Org) ([]Cl
 	return s.Store.Clients(ctx, o)
 }
 
+// NameOfProgram is what a program of an organisation is called; empty for none.
+func (s *Service) NameOfProgram(ctx context.Context, o ids.Org, id ids.Client) string {
+	c, err := s.Store.Client(ctx, o, id)
+	if err != nil {
+		return ""
+	}
+	return c.Name
+}
+
 // Client returns the program of an API key, with what it may do. SignInRequired "staff.key_invalid" says that the key is none, has expired or was revoked.
 func (s *Service) Client(ctx context.Context, key string) (actor.Actor, error) {
 	none := fault.SignInRequired("staff.key_invalid")

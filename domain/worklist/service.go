@@ -85,6 +85,14 @@ func MayUse(who actor.Actor, o ids.Org, b org.Inbox) error {
 	return who.May(actor.InboxWork, actor.Object{Org: o, Office: b.Office})
 }
 
+// RightOver is the right that somebody needs for work of a kind. Staff have one for all that lies in an inbox; a program has one for letters that opens no text messages, and the other way round.
+func RightOver(who actor.Actor, k Kind) actor.Right {
+	if who.Kind == actor.KindClient && k == Letter {
+		return actor.LetterWork
+	}
+	return actor.InboxWork
+}
+
 // Inboxes are those of an organisation that somebody may see.
 func Inboxes(c *catalog.Config, who actor.Actor) []org.Inbox {
 	var out []org.Inbox
@@ -173,7 +181,7 @@ func (s *Service) Item(ctx context.Context, who actor.Actor, o ids.Org, id ids.W
 	if err != nil {
 		return Item{}, err
 	}
-	return i, MayUse(who, o, c.Inbox(i.Inbox))
+	return i, who.May(RightOver(who, i.Kind), actor.Object{Org: o, Office: c.Inbox(i.Inbox).Office})
 }
 
 // Do does something with an item. Faults: those of Deed.Apply, and Invalid at the field of the form that is wrong.
@@ -219,7 +227,7 @@ const mostAhead = 366 * 24 * time.Hour
 func (s *Service) clean(ctx context.Context, who actor.Actor, i Item, d Deed) (Deed, error) {
 	switch d.Do {
 	case Assigned:
-		if d.Staff == who.Staff {
+		if d.Staff == ids.Staff(who.ID()) { // themselves, a program too
 			return d, nil
 		}
 		c, err := s.Store.Config(ctx, d.Org)

@@ -975,7 +975,7 @@ func (q *Queries) MailboxTellers(ctx context.Context, owner string) ([]MailboxTe
 }
 
 const matter = `-- name: Matter :one
-SELECT org, item, thread, about FROM letter_work WHERE org = $1 AND item = $2
+SELECT org, item, thread, about, seq FROM letter_work WHERE org = $1 AND item = $2
 `
 
 type MatterParams struct {
@@ -991,12 +991,13 @@ func (q *Queries) Matter(ctx context.Context, arg MatterParams) (LetterWork, err
 		&i.Item,
 		&i.Thread,
 		&i.About,
+		&i.Seq,
 	)
 	return i, err
 }
 
 const matterOf = `-- name: MatterOf :one
-SELECT org, item, thread, about FROM letter_work WHERE org = $1 AND thread = $2
+SELECT org, item, thread, about, seq FROM letter_work WHERE org = $1 AND thread = $2
 `
 
 type MatterOfParams struct {
@@ -1012,12 +1013,13 @@ func (q *Queries) MatterOf(ctx context.Context, arg MatterOfParams) (LetterWork,
 		&i.Item,
 		&i.Thread,
 		&i.About,
+		&i.Seq,
 	)
 	return i, err
 }
 
 const mattersAbout = `-- name: MattersAbout :many
-SELECT org, item, thread, about FROM letter_work WHERE org = $1 AND about = $2 ORDER BY item LIMIT 100
+SELECT org, item, thread, about, seq FROM letter_work WHERE org = $1 AND about = $2 ORDER BY item LIMIT 100
 `
 
 type MattersAboutParams struct {
@@ -1039,6 +1041,82 @@ func (q *Queries) MattersAbout(ctx context.Context, arg MattersAboutParams) ([]L
 			&i.Item,
 			&i.Thread,
 			&i.About,
+			&i.Seq,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mattersAfter = `-- name: MattersAfter :many
+SELECT m.seq, m.thread, m.about, w.org, w.id, w.kind, w.inbox, w.state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version, w.created_at, w.changed_at,
+    COALESCE(a.protected, 0) AS protected
+FROM letter_work m JOIN work_item w ON w.org = m.org AND w.id = m.item JOIN letter l ON l.org = m.org AND l.id = m.thread
+LEFT JOIN account a ON a.person = l.account
+WHERE m.org = $1 AND m.seq > $2 ORDER BY m.seq LIMIT $3
+`
+
+type MattersAfterParams struct {
+	Org      string
+	AfterSeq int64
+	Most     int32
+}
+
+type MattersAfterRow struct {
+	Seq       int64
+	Thread    string
+	About     string
+	Org       string
+	ID        string
+	Kind      string
+	Inbox     string
+	State     string
+	Subject   string
+	Assignee  string
+	DueAt     int64
+	Since     int64
+	Fresh     int64
+	Version   int64
+	CreatedAt int64
+	ChangedAt int64
+	Protected int64
+}
+
+func (q *Queries) MattersAfter(ctx context.Context, arg MattersAfterParams) ([]MattersAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, mattersAfter, arg.Org, arg.AfterSeq, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MattersAfterRow
+	for rows.Next() {
+		var i MattersAfterRow
+		if err := rows.Scan(
+			&i.Seq,
+			&i.Thread,
+			&i.About,
+			&i.Org,
+			&i.ID,
+			&i.Kind,
+			&i.Inbox,
+			&i.State,
+			&i.Subject,
+			&i.Assignee,
+			&i.DueAt,
+			&i.Since,
+			&i.Fresh,
+			&i.Version,
+			&i.CreatedAt,
+			&i.ChangedAt,
+			&i.Protected,
 		); err != nil {
 			return nil, err
 		}
@@ -1178,6 +1256,34 @@ func (q *Queries) NextLetterSeq(ctx context.Context, org string) (int64, error) 
 	var seq int64
 	err := row.Scan(&seq)
 	return seq, err
+}
+
+const nextMatterSeq = `-- name: NextMatterSeq :one
+INSERT INTO letter_work_last (org, seq) VALUES ($1, 1)
+ON CONFLICT (org) DO UPDATE SET seq = letter_work_last.seq + 1
+RETURNING seq
+`
+
+func (q *Queries) NextMatterSeq(ctx context.Context, org string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextMatterSeq, org)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
+}
+
+const numberMatter = `-- name: NumberMatter :exec
+UPDATE letter_work SET seq = $1 WHERE org = $2 AND item = $3
+`
+
+type NumberMatterParams struct {
+	Seq  int64
+	Org  string
+	Item string
+}
+
+func (q *Queries) NumberMatter(ctx context.Context, arg NumberMatterParams) error {
+	_, err := q.db.ExecContext(ctx, numberMatter, arg.Seq, arg.Org, arg.Item)
+	return err
 }
 
 const openPrintBatches = `-- name: OpenPrintBatches :many
@@ -1602,7 +1708,7 @@ func (q *Queries) PutMailboxTeller(ctx context.Context, arg PutMailboxTellerPara
 }
 
 const putMatter = `-- name: PutMatter :execrows
-INSERT INTO letter_work (org, item, thread, about) VALUES ($1, $2, $3, $4)
+INSERT INTO letter_work (org, item, thread, about, seq) VALUES ($1, $2, $3, $4, 0)
 ON CONFLICT (org, thread) DO NOTHING
 `
 

@@ -378,6 +378,7 @@ type LetterWork struct {
 	Item   string
 	Thread string
 	About  string
+	Seq    int64
 }
 
 type LobbyAlert struct {

@@ -171,20 +171,35 @@ SELECT h.org, h.id FROM letter_hook h JOIN letter_last l ON l.org = h.org
 WHERE h.disabled_at = 0 AND h.next_at <= @now AND l.seq > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT @most;
 
 -- name: Matter :one
-SELECT org, item, thread, about FROM letter_work WHERE org = @org AND item = @item;
+SELECT org, item, thread, about, seq FROM letter_work WHERE org = @org AND item = @item;
 
 -- name: MatterOf :one
-SELECT org, item, thread, about FROM letter_work WHERE org = @org AND thread = @thread;
+SELECT org, item, thread, about, seq FROM letter_work WHERE org = @org AND thread = @thread;
 
 -- name: MattersAbout :many
-SELECT org, item, thread, about FROM letter_work WHERE org = @org AND about = @about ORDER BY item LIMIT 100;
+SELECT org, item, thread, about, seq FROM letter_work WHERE org = @org AND about = @about ORDER BY item LIMIT 100;
 
 -- name: PutMatter :execrows
-INSERT INTO letter_work (org, item, thread, about) VALUES (@org, @item, @thread, @about)
+INSERT INTO letter_work (org, item, thread, about, seq) VALUES (@org, @item, @thread, @about, 0)
 ON CONFLICT (org, thread) DO NOTHING;
 
 -- name: LinkMatter :exec
 UPDATE letter_work SET about = @about WHERE org = @org AND item = @item;
+
+-- name: NextMatterSeq :one
+INSERT INTO letter_work_last (org, seq) VALUES (@org, 1)
+ON CONFLICT (org) DO UPDATE SET seq = letter_work_last.seq + 1
+RETURNING seq;
+
+-- name: NumberMatter :exec
+UPDATE letter_work SET seq = @seq WHERE org = @org AND item = @item;
+
+-- name: MattersAfter :many
+SELECT m.seq, m.thread, m.about, w.org, w.id, w.kind, w.inbox, w.state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version, w.created_at, w.changed_at,
+    COALESCE(a.protected, 0) AS protected
+FROM letter_work m JOIN work_item w ON w.org = m.org AND w.id = m.item JOIN letter l ON l.org = m.org AND l.id = m.thread
+LEFT JOIN account a ON a.person = l.account
+WHERE m.org = @org AND m.seq > @after_seq ORDER BY m.seq LIMIT @most;
 
 -- name: MattersOfState :many
 SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected

@@ -49,6 +49,7 @@ func Mailboxes(t *testing.T, e Engine) {
 		"FeedbackIsHandledOnce":                feedbackHandledOnce,
 		"AMailingCutOffAnywhereIsSentOnce":     mailingSentOnce,
 		"ABatchCutOffAnywhereIsTakenOnce":      batchTakenOnce,
+		"TheFeedOfMattersLeavesNothingOut":     followedMatters,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

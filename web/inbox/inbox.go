@@ -35,6 +35,8 @@ type Door struct {
 	Booking *booking.Service
 	// StaffName is what one of the staff is called. May be nil.
 	StaffName func(ctx context.Context, id ids.Staff) string
+	// ProgramName is what a program of an organisation is called: a case system works on letters, too. May be nil.
+	ProgramName func(ctx context.Context, o ids.Org, id ids.Client) string
 	// Keys are the function keys of one of the staff. May be nil.
 	Keys func(ctx context.Context, id ids.Staff) staff.Keys
 	// Pages are the pages of those who work here that one may see, for the top of each page. May be nil.

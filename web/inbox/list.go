@@ -126,6 +126,9 @@ func (d *Door) next(v *web.Visit) error {
 func (d *Door) nameStaff(v *web.Visit, names map[ids.Staff]string, id ids.Staff) {
 	if _, had := names[id]; !had && id != "" && d.StaffName != nil {
 		names[id] = d.StaffName(v.Ctx(), id)
+		if names[id] == "" && d.ProgramName != nil { // a case system works on letters, too
+			names[id] = d.ProgramName(v.Ctx(), v.OrgID(), ids.Client(id))
+		}
 	}
 }
 
