@@ -25,35 +25,16 @@ func shelfQuery(of actor.Owner, w mailbox.Wanted, now int64, before ids.Letter, 
 	}
 }
 
-// Shelf returns an owner's letters of a folder that are there at a moment, with their events, the newest first, at most so many.
-func (m *Mailboxes) Shelf(ctx context.Context, of actor.Owner, w mailbox.Wanted, now int64, before ids.Letter, most int) ([]mailbox.Stored, error) {
+// Shelf returns an owner's letters of a folder that are there at a moment, the newest first, at most so many.
+func (m *Mailboxes) Shelf(ctx context.Context, of actor.Owner, w mailbox.Wanted, now int64, before ids.Letter, most int) ([]mailbox.Listed, error) {
 	rows, err := m.q.ShelfLetters(ctx, shelfQuery(of, w, now, before, most))
 	if err != nil {
 		return nil, m.fault(err)
 	}
-	out := make([]mailbox.Stored, len(rows))
-	if w != (mailbox.Wanted{Folder: w.Folder}) { // some of the letters, which may lie far apart
-		for i, r := range rows {
-			if out[i], err = m.withEvents(ctx, r, nil); err != nil {
-				return nil, err
-			}
-		}
-		return out, nil
-	}
-	if len(rows) == 0 {
-		return nil, nil
-	}
-	events, err := m.q.ShelfEvents(ctx, db.ShelfEventsParams{Owner: of.ID(), Folder: string(w.Folder), FromID: rows[len(rows)-1].ID, UntilID: rows[0].ID})
-	if err != nil {
-		return nil, m.fault(err)
-	}
-	at := make(map[[2]string]int, len(rows))
+	out := make([]mailbox.Listed, len(rows))
 	for i, r := range rows {
-		out[i], at[[2]string{r.Org, r.ID}] = storedLetter(r), i
-	}
-	for _, e := range events {
-		if i, ok := at[[2]string{e.Org, e.Letter}]; ok {
-			out[i].Events = append(out[i].Events, letterEvent(e))
+		out[i] = mailbox.Listed{
+			Org: ids.Org(r.Org), ID: ids.Letter(r.Letter), Inward: r.Inward == 1, Kind: mailbox.Kind(r.Kind), PublishAt: r.PublishAt, Fresh: r.Fresh == 1, Waits: r.Waits == 1, Sealed: r.Content,
 		}
 	}
 	return out, nil

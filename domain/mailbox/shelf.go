@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"unicode/utf8"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
@@ -74,9 +76,25 @@ type Sheet struct {
 // mostRead is how many letters a search reads at once.
 const mostRead = 250
 
+// Listed is a letter as a list shows it.
+type Listed struct {
+	Org    ids.Org
+	ID     ids.Letter
+	Inward bool
+	Kind   Kind
+	// PublishAt is since when it can be seen, in Unix seconds.
+	PublishAt int64
+	// Fresh and Waits are as it lies (Shelf); Confirm says of one that waits that its reader may still confirm it.
+	Fresh, Waits, Confirm bool
+	// Subject is empty while it waits, and once its content was purged.
+	Subject string
+	// Sealed is the content as it is stored.
+	Sealed []byte
+}
+
 // List returns the actor's letters, the newest first, at most so many, those before a letter when one is named; more says that there are others. What waits to be confirmed has no
-// subject yet, and no letter has its body.
-func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before ids.Letter, most int) (list []Stored, more bool, err error) {
+// subject yet. Nothing but the subject is read of a letter, and of what happened to it no more than how it lies, which follows from it (Shelf).
+func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before ids.Letter, most int) (list []Listed, more bool, err error) {
 	of, err := s.owner(ctx, who)
 	if err != nil {
 		return nil, false, err
@@ -87,15 +105,47 @@ func (s *Service) List(ctx context.Context, who actor.Actor, w Wanted, before id
 	} else {
 		list, err = s.Store.Shelf(ctx, of, w, now, before, most+1)
 	}
-	if err == nil {
-		more = len(list) > most
-		list = list[:min(len(list), most)]
-		err = s.open(ctx, list)
+	if err != nil {
+		return nil, false, err
+	}
+	more = len(list) > most
+	list = list[:min(len(list), most)]
+	return list, more, s.finish(ctx, of, list)
+}
+
+// finish reads the subjects of letters of one owner, and which of those that wait can be confirmed.
+func (s *Service) finish(ctx context.Context, of actor.Owner, list []Listed) error {
+	open, err := s.opener(ctx, of)
+	if err != nil {
+		return err
 	}
 	for i := range list {
-		list[i].Body = ""
+		l := &list[i]
+		switch {
+		case l.Waits:
+			x, err := s.Store.Letter(ctx, of, l.ID)
+			if err != nil && !fault.Is(err, fault.KindNotFound) {
+				return err
+			}
+			l.Confirm = err == nil && MayConfirm(x.Letter, x.Stand()) == nil
+		case len(l.Sealed) > 0:
+			plain, err := open(l.Sealed, place(Letter{Org: l.Org, ID: l.ID}))
+			if err == nil {
+				l.Subject, err = subjectIn(plain)
+			}
+			if err != nil {
+				return fmt.Errorf("open letter %s: %w", l.ID, err)
+			}
+		}
+		l.Sealed = nil
 	}
-	return list, more, err
+	return nil
+}
+
+// listed is a letter as a list shows it, its content still sealed.
+func listed(l Stored) Listed {
+	st := l.Stand()
+	return Listed{Org: l.Org, ID: l.ID, Inward: l.Inward, Kind: l.Kind, PublishAt: l.PublishAt, Fresh: st.New() && !l.Inward, Waits: st.Sealed(l.Letter), Sealed: l.Sealed}
 }
 
 // News is how many letters are new in the actor's inbox. None of them is opened.
@@ -108,12 +158,12 @@ func (s *Service) News(ctx context.Context, who actor.Actor) (int, error) {
 }
 
 // find returns the letters in which all terms are. Contents are opened one after another and forgotten: nothing that could be searched lies anywhere unsealed.
-func (s *Service) find(ctx context.Context, of actor.Owner, w Wanted, now int64, terms []string, before ids.Letter, most int) ([]Stored, error) {
+func (s *Service) find(ctx context.Context, of actor.Owner, w Wanted, now int64, terms []string, before ids.Letter, most int) ([]Listed, error) {
 	look, err := s.newLook(ctx, of, terms)
 	if err != nil {
 		return nil, err
 	}
-	var list []Stored
+	var list []Listed
 	for {
 		sheets, err := s.Store.Sheets(ctx, of, w, now, before, mostRead)
 		if err != nil {
@@ -130,7 +180,7 @@ func (s *Service) find(ctx context.Context, of actor.Owner, w Wanted, now int64,
 			if err != nil {
 				continue // it went elsewhere this very moment
 			}
-			if list = append(list, l); len(list) == most {
+			if list = append(list, listed(l)); len(list) == most {
 				return list, nil
 			}
 		}
@@ -147,17 +197,22 @@ type look struct {
 	plain, folded []byte // used again for each letter
 }
 
-func (s *Service) newLook(ctx context.Context, of actor.Owner, terms []string) (*look, error) {
-	k := &look{open: s.Seals.Open}
+func (s *Service) newLook(ctx context.Context, of actor.Owner, terms []string) (k *look, err error) {
+	k = &look{}
 	for _, t := range terms {
 		k.terms = append(k.terms, []byte(t))
 	}
+	k.open, err = s.opener(ctx, of)
+	return k, err
+}
+
+// opener opens what is sealed for an owner: under a person's key, or under the installation's for a company.
+func (s *Service) opener(ctx context.Context, of actor.Owner) (func(sealed []byte, where seal.Place) ([]byte, error), error) {
 	if of.Company != "" {
-		return k, nil
+		return s.Seals.Open, nil
 	}
 	key, err := s.key(ctx, s.Store, of.Person)
-	k.open = key.Open
-	return k, err
+	return key.Open, err
 }
 
 // in reports whether all terms are in a letter.
@@ -201,6 +256,18 @@ func appendText(dst, sealed []byte) (text []byte, ok bool) {
 		dst = append(dst, '\n')
 	}
 	return dst, true
+}
+
+// subjectIn is the subject of a content as it is sealed: who looks through a list reads nothing else of it.
+func subjectIn(sealed []byte) (string, error) {
+	if rest, ok := bytes.CutPrefix(sealed, []byte(`{"subject":"`)); ok {
+		if subject, _, ok := appendString(nil, rest); ok {
+			return string(subject), nil
+		}
+	}
+	var c Content
+	err := json.Unmarshal(sealed, &c)
+	return c.Subject, err
 }
 
 // appendString appends a JSON string whose quotation mark has been read, and returns what follows it.

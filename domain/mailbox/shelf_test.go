@@ -71,6 +71,9 @@ func TestASearchReadsWhatIsWritten(t *testing.T) {
 		if want := "x" + back.Subject + "\n" + back.Body + "\n"; !ok || string(got) != want {
 			t.Fatalf("got %q, %t, want %q", got, ok, want)
 		}
+		if subject, err := subjectIn(b); err != nil || subject != back.Subject {
+			t.Fatalf("got the subject %q, %v, want %q", subject, err, back.Subject)
+		}
 	}
 	signs := []string{`"`, `\`, "\n", "\t", "\r", "\b", "\f", "\x01", "<", ">", "&", "/", "\u2028", "\u2029", "ä", "🙂", `","body":"`, `\u0041`, "a", " ", "\xff", "\x7f", "}"}
 	chance := rand.New(rand.NewPCG(8, 35))
@@ -86,6 +89,13 @@ func TestASearchReadsWhatIsWritten(t *testing.T) {
 	for _, other := range []string{``, `{}`, `{"body":"b","subject":"s"}`, `{"subject":"s`, `{"subject":"s\`, `{"subject":"s\"`, `{"subject":"s\u00`, `{"subject":"s\u00"`, `{"subject":"s\ud83d\ude42","body":"b"}`, `{"subject":"s","body":"b\q"}`} {
 		if got, ok := appendText(nil, []byte(other)); ok {
 			t.Errorf("%s: got %q, want it left to encoding/json", other, got)
+		}
+		var c Content
+		if json.Unmarshal([]byte(other), &c) != nil {
+			continue
+		}
+		if subject, err := subjectIn([]byte(other)); err != nil || subject != c.Subject {
+			t.Errorf("%s: got the subject %q, %v, want %q", other, subject, err, c.Subject)
 		}
 	}
 }

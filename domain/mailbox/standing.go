@@ -17,12 +17,8 @@ type Standing struct {
 // Stand is what a letter's events make of it, in their order.
 func Stand(events []Event) Standing {
 	var s Standing
-	first := map[What]*int64{
-		Published: &s.Published, Told: &s.Told, Read: &s.Read, Confirmed: &s.Confirmed, Unserved: &s.Unserved, Printing: &s.Printing, Printed: &s.Printed, Posted: &s.Posted, Returned: &s.Returned,
-		Recalled: &s.Recalled, Expired: &s.Expired, Purged: &s.Purged, Refused: &s.Refused, Checked: &s.Checked, Reminded: &s.Reminded, Unreached: &s.Unreached, SignedIn: &s.SignedIn,
-	}
 	for _, e := range events {
-		if at := first[e.What]; at != nil && *at == 0 {
+		if at := s.fact(e.What); at != nil && *at == 0 {
 			*at = e.At
 		}
 		switch e.What {
@@ -43,6 +39,47 @@ func Stand(events []Event) Standing {
 		}
 	}
 	return s
+}
+
+// fact is when something first happened; nil for what is no such fact.
+func (s *Standing) fact(w What) *int64 {
+	switch w {
+	case Published:
+		return &s.Published
+	case Told:
+		return &s.Told
+	case Read:
+		return &s.Read
+	case Confirmed:
+		return &s.Confirmed
+	case Unserved:
+		return &s.Unserved
+	case Printing:
+		return &s.Printing
+	case Printed:
+		return &s.Printed
+	case Posted:
+		return &s.Posted
+	case Returned:
+		return &s.Returned
+	case Recalled:
+		return &s.Recalled
+	case Expired:
+		return &s.Expired
+	case Purged:
+		return &s.Purged
+	case Refused:
+		return &s.Refused
+	case Checked:
+		return &s.Checked
+	case Reminded:
+		return &s.Reminded
+	case Unreached:
+		return &s.Unreached
+	case SignedIn:
+		return &s.SignedIn
+	}
+	return nil
 }
 
 // New reports whether a letter is shown as new.

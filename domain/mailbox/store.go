@@ -46,8 +46,9 @@ type Store interface {
 	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
 	// Letters returns an owner's letters, the newest first, at most so many, those that were created before a letter when one is named.
 	Letters(ctx context.Context, of actor.Owner, before ids.Letter, most int) ([]Stored, error)
-	// Shelf is Letters of a folder that are there for their reader at a moment and are as it is wanted, but for the text; Sheets is what a search reads of them.
-	Shelf(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Stored, error)
+	// Shelf returns the letters of a folder that are there for their reader at a moment and are as it is wanted, but for the text, in the order of Letters and without subjects; Sheets is what
+	// a search reads of them.
+	Shelf(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Listed, error)
 	Sheets(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Sheet, error)
 	// Unmet returns letters of an owner that wait for somebody to sign in, and are there at a moment, at most so many.
 	Unmet(ctx context.Context, of actor.Owner, now int64, most int) ([]TellArgs, error)

@@ -255,59 +255,8 @@ func (q *Queries) ShelfContents(ctx context.Context, arg ShelfContentsParams) ([
 	return items, nil
 }
 
-const shelfEvents = `-- name: ShelfEvents :many
-SELECT e.org, e.seq, e.letter, e.at, e.what, e.actor_kind, e.actor, e.for_company, e.level, e.detail FROM letter_shelf s JOIN letter_event e ON e.org = s.org AND e.letter = s.letter
-WHERE s.owner = $1 AND s.folder = $2 AND s.letter >= $3 AND s.letter <= $4 ORDER BY e.org, e.seq
-`
-
-type ShelfEventsParams struct {
-	Owner   string
-	Folder  string
-	FromID  string
-	UntilID string
-}
-
-func (q *Queries) ShelfEvents(ctx context.Context, arg ShelfEventsParams) ([]LetterEvent, error) {
-	rows, err := q.db.QueryContext(ctx, shelfEvents,
-		arg.Owner,
-		arg.Folder,
-		arg.FromID,
-		arg.UntilID,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []LetterEvent
-	for rows.Next() {
-		var i LetterEvent
-		if err := rows.Scan(
-			&i.Org,
-			&i.Seq,
-			&i.Letter,
-			&i.At,
-			&i.What,
-			&i.ActorKind,
-			&i.Actor,
-			&i.ForCompany,
-			&i.Level,
-			&i.Detail,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const shelfLetters = `-- name: ShelfLetters :many
-SELECT l.org, l.id, l.account, l.company, l.thread, l.inward, l.written_by, l.kind, l.mode, l.lang, l.reply, l.created_at, l.publish_at, l.expires_at, l.confirm_by, l.channel, l.ref, l.digest, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter
+SELECT s.org, s.letter, s.fresh, s.waits, l.inward, l.kind, l.publish_at, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter
 WHERE s.owner = $1 AND s.folder = $2 AND s.letter < $3 AND s.publish_at <= $4 AND (s.expires_at = 0 OR s.expires_at >= $4)
     AND s.publish_at >= $5 AND s.publish_at <= $6 AND (CAST($7 AS TEXT) = '' OR s.org = $7) AND s.fresh >= $8
 ORDER BY s.letter DESC LIMIT $9
@@ -325,7 +274,18 @@ type ShelfLettersParams struct {
 	Most       int32
 }
 
-func (q *Queries) ShelfLetters(ctx context.Context, arg ShelfLettersParams) ([]Letter, error) {
+type ShelfLettersRow struct {
+	Org       string
+	Letter    string
+	Fresh     int64
+	Waits     int64
+	Inward    int64
+	Kind      string
+	PublishAt int64
+	Content   []byte
+}
+
+func (q *Queries) ShelfLetters(ctx context.Context, arg ShelfLettersParams) ([]ShelfLettersRow, error) {
 	rows, err := q.db.QueryContext(ctx, shelfLetters,
 		arg.Owner,
 		arg.Folder,
@@ -341,28 +301,17 @@ func (q *Queries) ShelfLetters(ctx context.Context, arg ShelfLettersParams) ([]L
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Letter
+	var items []ShelfLettersRow
 	for rows.Next() {
-		var i Letter
+		var i ShelfLettersRow
 		if err := rows.Scan(
 			&i.Org,
-			&i.ID,
-			&i.Account,
-			&i.Company,
-			&i.Thread,
+			&i.Letter,
+			&i.Fresh,
+			&i.Waits,
 			&i.Inward,
-			&i.WrittenBy,
 			&i.Kind,
-			&i.Mode,
-			&i.Lang,
-			&i.Reply,
-			&i.CreatedAt,
 			&i.PublishAt,
-			&i.ExpiresAt,
-			&i.ConfirmBy,
-			&i.Channel,
-			&i.Ref,
-			&i.Digest,
 			&i.Content,
 		); err != nil {
 			return nil, err

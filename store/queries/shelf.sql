@@ -13,14 +13,10 @@ DELETE FROM letter_shelf WHERE org = @org AND letter = @letter;
 SELECT COUNT(*) FROM letter_shelf WHERE owner = @owner AND folder = @folder AND fresh = 1 AND publish_at <= @now AND (expires_at = 0 OR expires_at >= @now);
 
 -- name: ShelfLetters :many
-SELECT l.org, l.id, l.account, l.company, l.thread, l.inward, l.written_by, l.kind, l.mode, l.lang, l.reply, l.created_at, l.publish_at, l.expires_at, l.confirm_by, l.channel, l.ref, l.digest, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter
+SELECT s.org, s.letter, s.fresh, s.waits, l.inward, l.kind, l.publish_at, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter
 WHERE s.owner = @owner AND s.folder = @folder AND s.letter < @before_id AND s.publish_at <= @now AND (s.expires_at = 0 OR s.expires_at >= @now)
     AND s.publish_at >= @from_at AND s.publish_at <= @until_at AND (CAST(@of_org AS TEXT) = '' OR s.org = @of_org) AND s.fresh >= @least_fresh
 ORDER BY s.letter DESC LIMIT @most;
-
--- name: ShelfEvents :many
-SELECT e.org, e.seq, e.letter, e.at, e.what, e.actor_kind, e.actor, e.for_company, e.level, e.detail FROM letter_shelf s JOIN letter_event e ON e.org = s.org AND e.letter = s.letter
-WHERE s.owner = @owner AND s.folder = @folder AND s.letter >= @from_id AND s.letter <= @until_id ORDER BY e.org, e.seq;
 
 -- name: ShelfContents :many
 SELECT s.org, s.letter, s.waits, l.ref, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter

@@ -133,7 +133,7 @@ func (h *House) letterTo(p ids.Person, m mailbox.Mode) mailbox.SendRequest {
 	}
 }
 
-func (h *House) inbox(t *testing.T, s *mailbox.Service, p ids.Person) []mailbox.Stored {
+func (h *House) inbox(t *testing.T, s *mailbox.Service, p ids.Person) []mailbox.Listed {
 	t.Helper()
 	list, _, err := s.List(t.Context(), holder(p), mailbox.Wanted{Folder: mailbox.Inbox}, "", 100)
 	if err != nil {

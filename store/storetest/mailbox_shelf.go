@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -122,6 +123,7 @@ func mailboxOfMany(t *testing.T, e Engine) {
 		}
 	}
 	counts(0)
+	h.listedAsTheyAre(t, s, p)
 	if got := all(mailbox.Wanted{Folder: mailbox.Inbox, Text: "neula"}, 25); !slices.Equal(got, made[:1]) {
 		t.Errorf("found %v, want the oldest letter alone", got)
 	}
@@ -144,6 +146,50 @@ func mailboxOfMany(t *testing.T, e Engine) {
 	counts(0)
 	h.until(now + 101)
 	counts(n / 10)
+}
+
+// listedAsTheyAre holds what lists say of letters against the letters and what happened to them.
+func (h *House) listedAsTheyAre(t *testing.T, s *mailbox.Service, p ids.Person) {
+	t.Helper()
+	wrapped, err := s.Store.PersonKey(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := h.Keys.Unwrap(string(p), wrapped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range mailbox.Folders {
+		for _, text := range []string{"", "hyvä"} { // as it lies, and as a search finds it
+			list, _, err := s.List(t.Context(), holder(p), mailbox.Wanted{Folder: f, Text: text}, "", 500)
+			if err != nil {
+				t.Fatalf("list %s: %v", f, err)
+			}
+			for _, l := range list {
+				x, err := s.Store.Letter(t.Context(), actor.Owner{Person: p}, l.ID)
+				if err != nil {
+					t.Fatalf("read letter %s: %v", l.ID, err)
+				}
+				st := x.Stand()
+				want := mailbox.Listed{
+					Org: x.Org, ID: x.ID, Inward: x.Inward, Kind: x.Kind, PublishAt: x.PublishAt, Fresh: st.New() && !x.Inward, Waits: st.Sealed(x.Letter), Confirm: mailbox.MayConfirm(x.Letter, st) == nil,
+				}
+				if !want.Waits {
+					plain, err := key.Open(x.Sealed, seal.Place{Table: "letter", Column: "content", Row: string(x.Org) + "/" + string(x.ID)})
+					if err == nil {
+						err = json.Unmarshal(plain, &x.Content)
+					}
+					if err != nil || x.Subject == "" {
+						t.Fatalf("open letter %s: %q, %v", l.ID, x.Subject, err)
+					}
+					want.Subject = x.Subject
+				}
+				if !reflect.DeepEqual(l, want) {
+					t.Errorf("%s lists %+v, want %+v", f, l, want)
+				}
+			}
+		}
+	}
 }
 
 func cmpLetters(a, b ids.Letter) int {

@@ -31,7 +31,7 @@ type listFacts struct {
 	clock
 	Mine    mailbox.Mine
 	Folder  mailbox.Folder
-	Letters []mailbox.Stored
+	Letters []mailbox.Listed
 	Orgs    []org.Organisation
 	Names   names
 	New     int
@@ -285,29 +285,34 @@ func (f listFacts) next(b web.Base) web.Component {
 	}}, ui.SubmitButton(ui.Button{Text: b.T("mailbox.list.next"), Look: ui.Secondary}))
 }
 
-func (f listFacts) row(b web.Base, l mailbox.Stored) ui.LetterRow {
-	st, name := l.Stand(), f.Names.in(b.Lang, l.Org)
+func (f listFacts) row(b web.Base, l mailbox.Listed) ui.LetterRow {
+	name := f.Names.in(b.Lang, l.Org)
 	r := ui.LetterRow{
-		ID: string(l.ID), Who: name, Href: at(b, "letter", string(l.ID)), Subject: subject(b, l, name), Meta: f.date(b, l.PublishAt) + " · " + b.T("mailbox.kind."+string(l.Kind)),
+		ID: string(l.ID), Who: name, Href: at(b, "letter", string(l.ID)), Subject: called(b, l.Subject, l.Waits, name), Meta: f.date(b, l.PublishAt) + " · " + b.T("mailbox.kind."+string(l.Kind)),
 	}
 	if l.Inward {
 		r.Who = b.T("mailbox.list.to", "org", name)
-	} else if st.New() {
+	} else if l.Fresh {
 		r.Fresh = b.T("mailbox.list.new")
 	}
-	if mailbox.MayConfirm(l.Letter, st) == nil {
+	if l.Confirm {
 		r.Waits = b.T("mailbox.list.waits")
 	}
 	r.Choose = b.T("mailbox.list.choose") + " " + r.Subject
 	return r
 }
 
-// subject is what a letter is called: what waits to be confirmed says nothing of itself but its sender.
+// subject is what a letter is called.
 func subject(b web.Base, l mailbox.Stored, sender string) string {
-	if l.Stand().Sealed(l.Letter) || l.Subject == "" {
+	return called(b, l.Subject, l.Stand().Sealed(l.Letter), sender)
+}
+
+// called is what a letter of a subject is called: what waits to be confirmed says nothing of itself but its sender.
+func called(b web.Base, subject string, waits bool, sender string) string {
+	if waits || subject == "" {
 		return b.T("mailbox.list.sealed", "sender", sender)
 	}
-	return l.Subject
+	return subject
 }
 
 // find is the form that looks for letters.

@@ -34,7 +34,7 @@ type Mailboxes interface {
 	PaperUntil(ctx context.Context, who actor.Actor, until int64) error
 	Paperless(ctx context.Context, who actor.Actor) error
 	Arrive(ctx context.Context, who actor.Actor) error
-	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Stored, bool, error)
+	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Listed, bool, error)
 	News(ctx context.Context, who actor.Actor) (int, error)
 	Letter(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Shown, error)
 	FilesOf(ctx context.Context, who actor.Actor, id ids.Letter) ([]file.Attached, error)

@@ -153,6 +153,18 @@ func sampleSent(b web.Base) (mine, receipt mailbox.Stored) {
 	return mine, receipt
 }
 
+// samplesListed are letters as a list shows them.
+func samplesListed(letters ...mailbox.Stored) []mailbox.Listed {
+	out := make([]mailbox.Listed, len(letters))
+	for i, l := range letters {
+		st := l.Stand()
+		out[i] = mailbox.Listed{
+			Org: l.Org, ID: l.ID, Inward: l.Inward, Kind: l.Kind, PublishAt: l.PublishAt, Fresh: st.New() && !l.Inward, Waits: st.Sealed(l.Letter), Confirm: mailbox.MayConfirm(l.Letter, st) == nil, Subject: l.Subject,
+		}
+	}
+	return out
+}
+
 func listSamples() []web.Sample {
 	show := func(folder mailbox.Folder, change func(web.Base, *listFacts)) func(web.Base) Page {
 		return func(b web.Base) Page {
@@ -162,7 +174,7 @@ func listSamples() []web.Sample {
 		}
 	}
 	full := func(b web.Base, f *listFacts) {
-		f.Letters, f.New = []mailbox.Stored{sampleSealed(b), sampleLetter(b, "06A1B2C3D5", 2), sampleLetter(b, "06A1B2C3D6", 9, mailbox.Read)}, 2
+		f.Letters, f.New = samplesListed(sampleSealed(b), sampleLetter(b, "06A1B2C3D5", 2), sampleLetter(b, "06A1B2C3D6", 9, mailbox.Read)), 2
 	}
 	return []web.Sample{
 		sample("list", "", show(mailbox.Inbox, full)),
@@ -170,13 +182,13 @@ func listSamples() []web.Sample {
 		sample("list", "empty", show(mailbox.Inbox, func(web.Base, *listFacts) {})),
 		sample("list", "sent", show(mailbox.Outbox, func(b web.Base, f *listFacts) {
 			mine, _ := sampleSent(b)
-			f.Letters, f.Done = []mailbox.Stored{mine}, "unarchived"
+			f.Letters, f.Done = samplesListed(mine), "unarchived"
 		})),
 		sample("list", "archive", show(mailbox.Archive, func(b web.Base, f *listFacts) {
-			f.Letters, f.Before, f.More = []mailbox.Stored{sampleLetter(b, "06A1B2C3D7", 40, mailbox.Read, mailbox.Archived)}, true, true
+			f.Letters, f.Before, f.More = samplesListed(sampleLetter(b, "06A1B2C3D7", 40, mailbox.Read, mailbox.Archived)), true, true
 		})),
 		sample("list", "bin", show(mailbox.Bin, func(b web.Base, f *listFacts) {
-			f.Letters = []mailbox.Stored{sampleLetter(b, "06A1B2C3D8", 3, mailbox.Read, mailbox.Deleted)}
+			f.Letters = samplesListed(sampleLetter(b, "06A1B2C3D8", 3, mailbox.Read, mailbox.Deleted))
 		})),
 		sample("list", "found", show(mailbox.Inbox, func(b web.Base, f *listFacts) {
 			full(b, f)
