@@ -83,8 +83,8 @@ func openMail(ctx context.Context, spec json.RawMessage) (part, error) {
 		if bad = m.fill(ctx, a, in); bad != nil {
 			return
 		}
-		fan := *a.Mailboxes
-		fan.People, m.fan = codesAreIDs{fan.People}, &fan
+		a.Mailboxes.People = codesAreIDs{a.Mailboxes.People}
+		m.fan = a.Mailboxes
 	})
 	if err != nil {
 		return nil, err

@@ -87,11 +87,16 @@ func (p PersonKey) Seal(b []byte, where Place) ([]byte, error) {
 
 // Open decrypts what Seal sealed for the place under this person's key. Else the error is ErrTampered.
 func (p PersonKey) Open(sealed []byte, where Place) ([]byte, error) {
+	return p.OpenInto(nil, sealed, where)
+}
+
+// OpenInto is Open into the memory of dst, which what is sealed must not share, when there is enough of it: for who opens much, one after another, and keeps nothing of it.
+func (p PersonKey) OpenInto(dst, sealed []byte, where Place) ([]byte, error) {
 	aad, err := p.aad(where)
 	if err != nil {
 		return nil, err
 	}
-	return openWith(p.aead, formatPerson, 0, sealed, aad)
+	return openWith(dst, p.aead, formatPerson, 0, sealed, aad)
 }
 
 // aad binds the person in with the place.
@@ -99,8 +104,8 @@ func (p PersonKey) aad(where Place) ([]byte, error) {
 	if p.aead == nil {
 		return nil, errNoPersonKey
 	}
-	if _, err := where.aad(); err != nil {
-		return nil, err
+	if !where.known() {
+		return nil, errPlace
 	}
 	return parts(p.person, where.Table, where.Column, where.Row), nil
 }

@@ -49,11 +49,13 @@ func (k *Keyring) Open(sealed []byte, where Place) ([]byte, error) {
 
 // aad returns the place as bytes that no other place has.
 func (p Place) aad() ([]byte, error) {
-	if p.Table == "" || p.Column == "" || p.Row == "" {
+	if !p.known() {
 		return nil, errPlace
 	}
 	return parts(p.Table, p.Column, p.Row), nil
 }
+
+func (p Place) known() bool { return p.Table != "" && p.Column != "" && p.Row != "" }
 
 // parts joins texts, each behind its length, so that no two lists give the same bytes.
 func parts(texts ...string) []byte {
@@ -84,7 +86,7 @@ func (b boxes) open(format byte, sealed, aad []byte) ([]byte, error) {
 	if !ok {
 		return nil, fmt.Errorf("version %d: %w", version, ErrNoKey)
 	}
-	return openWith(aead, format, version, sealed, aad)
+	return openWith(nil, aead, format, version, sealed, aad)
 }
 
 // sealWith writes head, nonce and ciphertext. The head is bound in with the place.
@@ -99,13 +101,16 @@ func sealWith(aead cipher.AEAD, rand io.Reader, format byte, version uint16, pla
 	return aead.Seal(out, nonce, plain, append(aad, out[:headSize]...)), nil
 }
 
-// openWith reads what sealWith wrote.
-func openWith(aead cipher.AEAD, format byte, version uint16, sealed, aad []byte) ([]byte, error) {
+// openWith reads what sealWith wrote, into dst when there is room and nil for memory of its own.
+func openWith(dst []byte, aead cipher.AEAD, format byte, version uint16, sealed, aad []byte) ([]byte, error) {
 	if len(sealed) < Overhead || sealed[0] != format || binary.BigEndian.Uint16(sealed[1:headSize]) != version {
 		return nil, ErrTampered
 	}
+	if n := len(sealed) - Overhead; cap(dst) < n || dst == nil {
+		dst = make([]byte, 0, n)
+	}
 	body := sealed[headSize:]
-	plain, err := aead.Open(make([]byte, 0, len(sealed)-Overhead), body[:nonceSize], body[nonceSize:], append(aad, sealed[:headSize]...))
+	plain, err := aead.Open(dst[:0], body[:nonceSize], body[nonceSize:], append(aad, sealed[:headSize]...))
 	if err != nil {
 		return nil, ErrTampered
 	}

@@ -87,6 +87,32 @@ func TestSealedValueOpensInItsPlace(t *testing.T) {
 	})
 }
 
+// What is opened into memory of the caller's is what is opened otherwise, whatever lies there; what was tampered with is not opened at all.
+func TestOpenedIntoMemoryOfTheCaller(t *testing.T) {
+	t.Parallel()
+	_, k := newRing(t)
+	p, _, err := k.NewPersonKey("p1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var dst []byte
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.SliceOf(rapid.Byte()).Draw(t, "plain")
+		sealed, err := p.Seal(want, place)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before := bytes.Clone(sealed)
+		if dst, err = p.OpenInto(dst, sealed, place); err != nil || !bytes.Equal(dst, want) || !bytes.Equal(sealed, before) {
+			t.Fatalf("got %x %v, want %x and what is sealed as it was", dst, err, want)
+		}
+		sealed[rapid.IntRange(0, len(sealed)-1).Draw(t, "at")] ^= 1
+		if got, err := p.OpenInto(dst, sealed, place); !errors.Is(err, ErrTampered) || got != nil {
+			t.Fatalf("got %x %v, want %v", got, err, ErrTampered)
+		}
+	})
+}
+
 func TestSealingTwiceGivesUnlikeBytes(t *testing.T) {
 	t.Parallel()
 	sealers(t, func(t *testing.T, s sealer) {

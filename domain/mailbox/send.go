@@ -3,8 +3,10 @@ package mailbox
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"regexp"
 	"slices"
+	"sync"
 	"time"
 
 	"luukku/base/fault"
@@ -150,6 +152,27 @@ func (s *Service) Reachable(ctx context.Context, who actor.Actor, o ids.Org, r R
 	return way, err
 }
 
+// mostTaken is how many letters of senders are taken over at once. They share a commit, so more at once are hardly faster together; but all of them would stand before whoever comes to
+// read, in the queue of the writer and at the connections that read.
+const mostTaken = 8
+
+// taking lets so many of a crowd go on at a time, and the others wait. Its zero value is ready.
+type taking struct {
+	once  sync.Once
+	slots chan struct{}
+}
+
+// turn waits for a place; done gives it back.
+func (t *taking) turn(ctx context.Context) (done func(), err error) {
+	t.once.Do(func() { t.slots = make(chan struct{}, mostTaken) })
+	select {
+	case t.slots <- struct{}{}:
+		return func() { <-t.slots }, nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("wait until a letter can be taken over: %w", ctx.Err())
+	}
+}
+
 // Send is SendOnce for who need not know whether it was sent before.
 func (s *Service) Send(ctx context.Context, who actor.Actor, r SendRequest) (Stored, error) {
 	l, _, err := s.SendOnce(ctx, who, r)
@@ -166,6 +189,11 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 	if err := r.check(now); err != nil {
 		return Stored{}, false, err
 	}
+	done, err := s.taking.turn(ctx)
+	if err != nil {
+		return Stored{}, false, err
+	}
+	defer done()
 	c, err := s.Store.Config(ctx, r.Org)
 	if err != nil {
 		return Stored{}, false, err

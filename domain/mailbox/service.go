@@ -67,6 +67,8 @@ type Service struct {
 	TestCodes bool
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()
+
+	taking taking
 }
 
 // owner is whose mailbox the actor works in, if they may: their own, that of a company that they hold a mandate for, and that of somebody in their care where the installation lets

@@ -119,6 +119,7 @@ func (s *Service) finish(ctx context.Context, of actor.Owner, list []Listed) err
 	if err != nil {
 		return err
 	}
+	var opened []byte // used again for each letter
 	for i := range list {
 		l := &list[i]
 		switch {
@@ -129,9 +130,9 @@ func (s *Service) finish(ctx context.Context, of actor.Owner, list []Listed) err
 			}
 			l.Confirm = err == nil && MayConfirm(x.Letter, x.Stand()) == nil
 		case len(l.Sealed) > 0:
-			plain, err := open(l.Sealed, place(Letter{Org: l.Org, ID: l.ID}))
+			opened, err = open(opened, l.Sealed, place(Letter{Org: l.Org, ID: l.ID}))
 			if err == nil {
-				l.Subject, err = subjectIn(plain)
+				l.Subject, err = subjectIn(opened)
 			}
 			if err != nil {
 				return fmt.Errorf("open letter %s: %w", l.ID, err)
@@ -192,9 +193,9 @@ func (s *Service) find(ctx context.Context, of actor.Owner, w Wanted, now int64,
 
 // look looks for terms in letters of one owner.
 type look struct {
-	open          func(sealed []byte, where seal.Place) ([]byte, error)
-	terms         [][]byte
-	plain, folded []byte // used again for each letter
+	open                  opener
+	terms                 [][]byte
+	opened, plain, folded []byte // used again for each letter
 }
 
 func (s *Service) newLook(ctx context.Context, of actor.Owner, terms []string) (k *look, err error) {
@@ -206,23 +207,27 @@ func (s *Service) newLook(ctx context.Context, of actor.Owner, terms []string) (
 	return k, err
 }
 
+// opener opens what is sealed, into the memory of dst when there is enough of it.
+type opener func(dst, sealed []byte, where seal.Place) ([]byte, error)
+
 // opener opens what is sealed for an owner: under a person's key, or under the installation's for a company.
-func (s *Service) opener(ctx context.Context, of actor.Owner) (func(sealed []byte, where seal.Place) ([]byte, error), error) {
+func (s *Service) opener(ctx context.Context, of actor.Owner) (opener, error) {
 	if of.Company != "" {
-		return s.Seals.Open, nil
+		return func(_, sealed []byte, where seal.Place) ([]byte, error) { return s.Seals.Open(sealed, where) }, nil
 	}
 	key, err := s.key(ctx, s.Store, of.Person)
-	return key.Open, err
+	return key.OpenInto, err
 }
 
 // in reports whether all terms are in a letter.
 func (k *look) in(x Sheet) (bool, error) {
 	k.plain = k.plain[:0]
 	if !x.Waits && len(x.Sealed) > 0 {
-		b, err := k.open(x.Sealed, place(Letter{Org: x.Org, ID: x.Letter}))
+		b, err := k.open(k.opened, x.Sealed, place(Letter{Org: x.Org, ID: x.Letter}))
 		if err != nil {
 			return false, err
 		}
+		k.opened = b
 		var ok bool
 		if k.plain, ok = appendText(k.plain, b); !ok {
 			var c Content

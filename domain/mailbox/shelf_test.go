@@ -102,7 +102,7 @@ func TestASearchReadsWhatIsWritten(t *testing.T) {
 
 func TestWhatASearchFinds(t *testing.T) {
 	t.Parallel()
-	seals := func(b []byte, _ seal.Place) ([]byte, error) { return b, nil }
+	seals := func(_, b []byte, _ seal.Place) ([]byte, error) { return b, nil }
 	sheet := func(c Content, waits bool) Sheet {
 		b, err := json.Marshal(c)
 		if err != nil {
