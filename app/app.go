@@ -245,7 +245,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Site = &web.Site{
 		Texts: texts, Assets: assets, Directory: a.Store, Seals: keys, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Trusted: a.Config.Proxies(), Refuse: a.fail, Hot: web.NewHot(web.HotRoom), Desk: web.NewHot(web.DeskRoom),
+		Trusted: a.Config.Proxies(), Refuse: a.fail, Hot: web.NewHot(web.HotRoom), Desk: web.NewHot(web.DeskRoom), Own: web.NewHot(web.OwnRoom),
 		Streams: web.NewStreams(a.hub, clock.Real(), a.Config.Limits.Streams, a.Config.Limits.StreamsPerAddress),
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)

@@ -236,6 +236,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
 	a.my.Log, a.my.Care = readers{a}, a.Care
 	a.mail = mailboxpages.New(a.Site, a.Mailboxes, a.Identity)
+	a.mail.Config = a.Store.ConfigVersion
 	a.my.Mail = a.Mailboxes
 	if !o.Demo {
 		return nil

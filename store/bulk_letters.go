@@ -18,6 +18,7 @@ type FilledBox struct {
 
 // FillBoxes writes mailboxes of people who are known by nothing else, with the consent to each, in one transaction. It is for filling a database that nobody uses yet, as the bench does.
 func (s *Store) FillBoxes(ctx context.Context, boxes []FilledBox) error {
+	defer s.boxes.all.Add(1)
 	person := newBulk("person", "person:text wrapped_key:bytea created_at:bigint")
 	box := newBulk("mailbox", "person:text opened_at:bigint closed_at:bigint terms:text tell_email:bigint tell_phone:bigint lang:text signed_in:bigint version:bigint")
 	said := newBulk("letter_preference", "person:text version:bigint channel:text basis:text for_org:text terms:text from_at:bigint until_at:bigint at:bigint by_kind:text made_by:text")
@@ -34,6 +35,7 @@ func (s *Store) FillBoxes(ctx context.Context, boxes []FilledBox) error {
 
 // FillLetters writes letters of one organisation with what happened to them, in one transaction, as PutLetter and PutEvent do it one by one. It is for filling a database that nobody uses yet.
 func (s *Store) FillLetters(ctx context.Context, o ids.Org, letters []mailbox.Stored) error {
+	defer s.boxes.all.Add(1)
 	letter := newBulk("letter", "org:text id:text account:text thread:text inward:bigint written_by:text kind:text mode:text lang:text reply:bigint created_at:bigint publish_at:bigint "+
 		"expires_at:bigint confirm_by:bigint channel:text ref:text digest:bytea content:bytea")
 	event := newBulk("letter_event", "org:text seq:bigint letter:text at:bigint what:text actor_kind:text actor:text for_company:text level:bigint detail:text")

@@ -254,18 +254,22 @@ func (m *Mailboxes) Feed(ctx context.Context, o ids.Org, after int64, most int) 
 type letterTx struct {
 	letters
 	fileTx
-	wrote map[ids.Letter]*mailbox.Stored // the letters that it wrote, with their events
+	wrote   map[ids.Letter]*mailbox.Stored // the letters that it wrote, with their events
+	touched map[string]bool                // whose mailboxes it changes, by their ids; the empty one stands for anybody's
 }
 
 // InTx runs do in one transaction.
 func (m *Mailboxes) InTx(ctx context.Context, do func(ctx context.Context, tx mailbox.Tx) error) error {
+	touched := map[string]bool{}
+	defer func() { m.store.boxes.add(touched) }() // whatever came of it: it may be committed and not known to be
 	return m.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}, fileTx{files{q, m.store.found, m.store.fault, true}}, map[ids.Letter]*mailbox.Stored{}})
+		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}, fileTx{files{q, m.store.found, m.store.fault, true}}, map[ids.Letter]*mailbox.Stored{}, touched})
 	})
 }
 
 // PutBox writes a mailbox whose Version is the one that was read; false when it has another by now.
 func (t *letterTx) PutBox(ctx context.Context, b mailbox.Box) (bool, error) {
+	t.touched[actor.Owner{Person: b.Person, Company: b.Company}.ID()] = true
 	switch {
 	case b.Company != "" && b.Version == 0:
 		return one(t.q.PutCompanyMailbox(ctx, db.PutCompanyMailboxParams{
@@ -289,6 +293,7 @@ func (t *letterTx) PutBox(ctx context.Context, b mailbox.Box) (bool, error) {
 
 // PutTeller writes how somebody who acts for a mailbox's owner wants to be told.
 func (t *letterTx) PutTeller(ctx context.Context, m mailbox.Teller) error {
+	t.touched[m.Owner.ID()] = true
 	return t.q.PutMailboxTeller(ctx, db.PutMailboxTellerParams{
 		Owner: m.Owner.ID(), Person: string(m.Person), TellEmail: number(m.TellEmail), TellPhone: number(m.TellPhone), Lang: string(m.Lang),
 	})
@@ -302,6 +307,7 @@ func (t *letterTx) PutCompany(ctx context.Context, c identity.Company) (ids.Comp
 
 // PutPreference appends to somebody's history.
 func (t *letterTx) PutPreference(ctx context.Context, p mailbox.Preference) error {
+	t.touched[string(p.Person)] = true
 	last, err := t.q.LastLetterPreference(ctx, string(p.Person))
 	if err != nil {
 		return err
@@ -323,7 +329,7 @@ func (t *letterTx) PutPerson(ctx context.Context, p ids.Person, wrapped []byte, 
 
 // PutLetter writes a letter.
 func (t *letterTx) PutLetter(ctx context.Context, l mailbox.Letter) error {
-	t.wrote[l.ID] = &mailbox.Stored{Letter: l}
+	t.wrote[l.ID], t.touched[l.Owner.ID()] = &mailbox.Stored{Letter: l}, true
 	return t.q.PutLetter(ctx, db.PutLetterParams{
 		Org: string(l.Org), ID: string(l.ID), Account: orNull(l.Owner.Person), Company: orNull(l.Owner.Company), Thread: string(l.Thread), Inward: number(l.Inward), WrittenBy: string(l.By),
 		Kind: string(l.Kind), Mode: string(l.Mode), Lang: string(l.Lang), Reply: number(l.Reply), CreatedAt: l.CreatedAt, PublishAt: l.PublishAt, ExpiresAt: l.ExpiresAt,

@@ -92,6 +92,7 @@ func (t *letterTx) DropDraft(ctx context.Context, o ids.Org, id ids.Letter) (boo
 
 // PublishLetter writes which way a letter goes that waited, since when, and until when it can be confirmed.
 func (t *letterTx) PublishLetter(ctx context.Context, l mailbox.Letter) error {
+	t.touched[l.Owner.ID()] = true
 	return t.q.PublishLetter(ctx, db.PublishLetterParams{
 		Channel: string(l.Channel), PublishAt: l.PublishAt, ConfirmBy: l.ConfirmBy, Org: string(l.Org), ID: string(l.ID),
 	})

@@ -102,6 +102,7 @@ func (t *letterTx) DropDue(ctx context.Context, d mailbox.Due) error {
 
 // Erase takes a letter's content away.
 func (t *letterTx) Erase(ctx context.Context, o ids.Org, id ids.Letter) error {
+	t.touched[""] = true // whose it is, is not known here
 	return t.q.EraseLetter(ctx, db.EraseLetterParams{Content: []byte{}, Org: string(o), ID: string(id)})
 }
 

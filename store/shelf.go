@@ -85,6 +85,7 @@ func (t *letterTx) shelve(ctx context.Context, e mailbox.Event) error {
 		}
 		l = &read
 	}
+	t.touched[l.Owner.ID()] = true
 	s, there := mailbox.Shelve(l.Letter, l.Stand())
 	if !there {
 		return t.q.DropLetterShelf(ctx, db.DropLetterShelfParams{Org: string(e.Org), Letter: string(e.Letter)})

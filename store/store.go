@@ -42,6 +42,7 @@ type Store struct {
 	newest        kept[int64]  // the newest version of anything configured
 	changes       atomic.Int64 // of the configuration, by this process
 	writes        atomic.Uint64
+	boxes         boxTurns
 	textHours     sync.Map // ids.Org as a string -> textHours
 
 	mu      sync.Mutex

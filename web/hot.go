@@ -54,6 +54,7 @@ type hotPage struct {
 	header []headerLine
 	etag   []string
 	body   []byte
+	own    *packedAround // instead of a body, of a page that is one session's
 
 	used atomic.Bool // since the hand last passed
 	at   int         // in the ring
@@ -70,7 +71,9 @@ type hotShard struct {
 }
 
 // cost is what a page takes of the memory, near enough.
-func (p *hotPage) cost() int { return len(p.body) + len(p.key.uri) + len(p.key.asked) + 1024 }
+func (p *hotPage) cost() int {
+	return len(p.body) + p.own.cost() + len(p.key.uri) + len(p.key.asked) + 1024
+}
 
 func (h *Hot) shard(uri string) *hotShard {
 	return &h.shards[maphash.String(h.seed, uri)%hotShards]

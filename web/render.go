@@ -25,9 +25,12 @@ type Component = templ.Component
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 var packers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, 3) // a valid level: no error. Half the work of 5, and a page that is a fifteenth larger
+	z, _ := gzip.NewWriterLevel(nil, packLevel) // a valid level: no error
 	return z
 }}
+
+// packLevel is half the work of 5, and makes a page that is a fifteenth larger.
+const packLevel = 3
 
 // Render sends a page: rendered whole first, so that a fault in the middle never leaves half of it.
 func (v *Visit) Render(status int, page Component) error {
@@ -36,6 +39,9 @@ func (v *Visit) Render(status int, page Component) error {
 	buf.Reset()
 	if err := page.Render(v.Ctx(), buf); err != nil {
 		return fmt.Errorf("render %s: %w", v.R.Pattern, err)
+	}
+	if sent, err := v.renderOwn(status, buf.Bytes()); sent || err != nil {
+		return err
 	}
 	h := v.W.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

@@ -74,6 +74,7 @@ func (v *Visit) SignedOut(of string) {
 		v.setCookie(sessionCookie, "", 0)
 		v.ForgetProof()
 	}
+	v.Site.forgetOwn(v.signed)
 	v.signed, v.token = nil, ""
 }
 

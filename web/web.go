@@ -53,6 +53,8 @@ type Site struct {
 	Hot *Hot
 	// Desk keeps pages of those who work here, for readers of one sight; nil keeps none.
 	Desk *Hot
+	// Own keeps pages of people who have signed in, each for one session; nil keeps none.
+	Own *Hot
 	// Streams are the event streams of pages that change by themselves.
 	Streams *Streams
 	// Demo is set in the demo, and nil where mail is really sent.
@@ -90,6 +92,7 @@ type Visit struct {
 	signed *identity.Signed // who has signed in
 	token  string           // the secret of their session
 	ended  bool             // there was a session, and it has ended
+	own    *owning          // what the page is kept under; nil for one that is not
 }
 
 // Handler answers one visit. What it returns is shown as a page: faults by their kind, anything else as an incident.

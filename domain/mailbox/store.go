@@ -50,6 +50,10 @@ type Store interface {
 	// a search reads of them.
 	Shelf(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Listed, error)
 	Sheets(ctx context.Context, of actor.Owner, w Wanted, now int64, before ids.Letter, most int) ([]Sheet, error)
+	// Turns is a number that grows with each change of what an owner's mailbox shows, before whoever asked for it is answered; ok is false where it cannot be told.
+	Turns(of actor.Owner) (n uint64, ok bool)
+	// NextEdge is the first second after a moment in which a letter appears in an owner's mailbox, and the last one, from that moment on, in which one of them is there; 0 for none.
+	NextEdge(ctx context.Context, of actor.Owner, now int64) (appears, ends int64, err error)
 	// Unmet returns letters of an owner that wait for somebody to sign in, and are there at a moment, at most so many.
 	Unmet(ctx context.Context, of actor.Owner, now int64, most int) ([]TellArgs, error)
 	// Fresh counts the new letters of an owner's inbox.

@@ -156,6 +156,39 @@ func (q *Queries) FreshLetters(ctx context.Context, arg FreshLettersParams) (int
 	return count, err
 }
 
+const nextFreshLetter = `-- name: NextFreshLetter :one
+SELECT CAST(COALESCE(MIN(publish_at), 0) AS BIGINT) AS at FROM letter_shelf WHERE owner = $1 AND folder = $2 AND fresh = 1 AND publish_at > $3
+`
+
+type NextFreshLetterParams struct {
+	Owner  string
+	Folder string
+	Now    int64
+}
+
+func (q *Queries) NextFreshLetter(ctx context.Context, arg NextFreshLetterParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextFreshLetter, arg.Owner, arg.Folder, arg.Now)
+	var at int64
+	err := row.Scan(&at)
+	return at, err
+}
+
+const nextLetterEnd = `-- name: NextLetterEnd :one
+SELECT CAST(COALESCE(MIN(expires_at), 0) AS BIGINT) AS at FROM letter_shelf WHERE owner = $1 AND expires_at > 0 AND expires_at >= $2
+`
+
+type NextLetterEndParams struct {
+	Owner string
+	Now   int64
+}
+
+func (q *Queries) NextLetterEnd(ctx context.Context, arg NextLetterEndParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, nextLetterEnd, arg.Owner, arg.Now)
+	var at int64
+	err := row.Scan(&at)
+	return at, err
+}
+
 const putLetterShelf = `-- name: PutLetterShelf :exec
 INSERT INTO letter_shelf (org, letter, owner, folder, fresh, waits, publish_at, expires_at, unmet)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

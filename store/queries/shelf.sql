@@ -12,6 +12,12 @@ DELETE FROM letter_shelf WHERE org = @org AND letter = @letter;
 -- name: FreshLetters :one
 SELECT COUNT(*) FROM letter_shelf WHERE owner = @owner AND folder = @folder AND fresh = 1 AND publish_at <= @now AND (expires_at = 0 OR expires_at >= @now);
 
+-- name: NextFreshLetter :one
+SELECT CAST(COALESCE(MIN(publish_at), 0) AS BIGINT) AS at FROM letter_shelf WHERE owner = @owner AND folder = @folder AND fresh = 1 AND publish_at > @now;
+
+-- name: NextLetterEnd :one
+SELECT CAST(COALESCE(MIN(expires_at), 0) AS BIGINT) AS at FROM letter_shelf WHERE owner = @owner AND expires_at > 0 AND expires_at >= @now;
+
 -- name: ShelfLetters :many
 SELECT s.org, s.letter, s.fresh, s.waits, l.inward, l.kind, l.publish_at, l.content FROM letter_shelf s JOIN letter l ON l.org = s.org AND l.id = s.letter
 WHERE s.owner = @owner AND s.folder = @folder AND s.letter < @before_id AND s.publish_at <= @now AND (s.expires_at = 0 OR s.expires_at >= @now)

@@ -51,6 +51,11 @@ func (d *Door) folder(folder mailbox.Folder) boxHandler {
 			return err
 		}
 		f.Before, f.Done = v.Query("before") != "", v.Query("done")
+		until, err := d.Boxes.Lasts(v.Ctx(), v.Actor(), m)
+		if err != nil {
+			return err
+		}
+		v.KeepUntil(until)
 		return show(v, newListPage(v.Base(""), f))
 	}
 }

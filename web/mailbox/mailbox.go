@@ -34,6 +34,8 @@ type Mailboxes interface {
 	PaperUntil(ctx context.Context, who actor.Actor, until int64) error
 	Paperless(ctx context.Context, who actor.Actor) error
 	Arrive(ctx context.Context, who actor.Actor) error
+	Turns(who actor.Actor) (n uint64, ok bool)
+	Lasts(ctx context.Context, who actor.Actor, m mailbox.Mine) (int64, error)
 	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Listed, bool, error)
 	News(ctx context.Context, who actor.Actor) (int, error)
 	Letter(ctx context.Context, who actor.Actor, id ids.Letter) (mailbox.Shown, error)
@@ -64,6 +66,8 @@ type Door struct {
 	Site   *web.Site
 	Boxes  Mailboxes
 	People People
+	// Config is the newest version of anything that is configured; nil keeps no pages.
+	Config func(context.Context) (int64, error)
 	*web.Mux
 	exports *limit.Limiter[actor.Owner]
 }
@@ -80,10 +84,10 @@ func (d *Door) routes() []web.Route {
 	const box = "/{lang}/my/mailbox"
 	const one = box + "/letter/{id}"
 	return []web.Route{
-		web.GET(box, actor.MailboxUse, d.mine(d.folder(mailbox.Inbox))),
-		web.GET(box+"/sent", actor.MailboxUse, d.mine(d.folder(mailbox.Outbox))),
-		web.GET(box+"/archive", actor.MailboxUse, d.mine(d.folder(mailbox.Archive))),
-		web.GET(box+"/bin", actor.MailboxUse, d.mine(d.folder(mailbox.Bin))),
+		web.GET(box, actor.MailboxUse, d.kept(d.mine(d.folder(mailbox.Inbox)))),
+		web.GET(box+"/sent", actor.MailboxUse, d.kept(d.mine(d.folder(mailbox.Outbox)))),
+		web.GET(box+"/archive", actor.MailboxUse, d.kept(d.mine(d.folder(mailbox.Archive)))),
+		web.GET(box+"/bin", actor.MailboxUse, d.kept(d.mine(d.folder(mailbox.Bin)))),
 		web.POST(box+"/search", actor.MailboxUse, d.mine(d.search)),
 		web.POST(box+"/tidy", actor.MailboxUse, d.mine(d.tidy)),
 
@@ -167,6 +171,22 @@ func (d *Door) mine(h boxHandler) web.Handler {
 		}
 		return h(v, m)
 	})
+}
+
+// kept has a list sent as it was made for the same session, while nothing of its mailbox and nothing configured has changed since (decision 0038). Whoever comes to it again has met what lies
+// there: what they have not met yet would have changed it.
+func (d *Door) kept(h web.Handler) web.Handler {
+	return func(v *web.Visit) error {
+		turns, ok := d.Boxes.Turns(v.Actor()) // before anything is read: what changes after that makes a page that is kept an old one
+		if !ok || d.Config == nil {
+			return h(v)
+		}
+		config, err := d.Config(v.Ctx())
+		if err != nil {
+			return err
+		}
+		return v.Own(turns, config, h)
+	}
 }
 
 // Page is a page of the mailbox: a heading, what was just done or is wrong, and its parts in their order.

@@ -13,6 +13,9 @@ const shield = `<svg class="lk-shield" viewBox="0 0 32 36" width="32" height="36
 	`<path fill="currentColor" d="M2 2h28v18c0 8-6 12-14 14C8 32 2 28 2 20z"/>` +
 	`<path fill="none" stroke="var(--ds-color-neutral-background-default)" stroke-width="3" d="m7 20 6-7 4 5 3-4 5 6"/></svg>`
 
+// StayBar is what each page of who has signed in says of how long that lasts.
+func StayBar(p *i18n.Printer, s SignedBar) templ.Component { return stayBar(p, s) }
+
 func (p Page) title() string {
 	name, _ := read(p.Printer, p.Brand.Name)
 	parts := make([]string, 0, 3)
