@@ -140,6 +140,11 @@ func alternate(ctx context.Context, e *Env, subject, peer round) (Result, error)
 // alternateBy is alternate with another comparison of a subject's round with the peer's. Which of the two begins changes from round to round, so that
 // neither always runs on a machine that the other has just warmed or tired.
 func alternateBy(ctx context.Context, e *Env, subject, peer round, compare func(subject, peer Measure) float64) (Result, error) {
+	return alternateFor(ctx, e, e.Rounds(), subject, peer, compare)
+}
+
+// alternateFor is alternateBy for so many rounds.
+func alternateFor(ctx context.Context, e *Env, rounds int, subject, peer round, compare func(subject, peer Measure) float64) (Result, error) {
 	both := [2]round{subject, peer}
 	for _, r := range both {
 		if _, err := r(ctx, e.RoundTime()/4); err != nil {
@@ -148,7 +153,7 @@ func alternateBy(ctx context.Context, e *Env, subject, peer round, compare func(
 	}
 	var ratios, subjects, peers []float64
 	var all, allPeer Measure
-	for i := range e.Rounds() {
+	for i := range rounds {
 		var m [2]Measure
 		for turn := range 2 {
 			which := (i + turn) % 2

@@ -91,7 +91,7 @@ func (h *House) done(t *testing.T, s *mailbox.Service, id ids.Work) map[worklist
 }
 
 // replies are the letters in somebody's inbox that are neither the welcome, nor a decision, nor an acknowledgement.
-func (h *House) replies(t *testing.T, s *mailbox.Service, p ids.Person) (out []mailbox.Stored) {
+func (h *House) replies(t *testing.T, s *mailbox.Service, p ids.Person) (out []mailbox.Listed) {
 	t.Helper()
 	for _, l := range h.inbox(t, s, p) {
 		if l.Kind != mailbox.Welcome && l.Kind != mailbox.Decision && l.Kind != mailbox.Receipt {
