@@ -219,6 +219,7 @@ type mail struct {
 	Lang                                              i18n.Lang
 	Links                                             []string
 	CalendarMethod                                    string `json:"calendar_method"`
+	Failure                                           string `json:"failure"`
 	MessageID                                         string `json:"message_id"`
 	Unsubscribe                                       string `json:"unsubscribe"`
 }
