@@ -122,6 +122,9 @@ func SizeText(p *i18n.Printer, size int64) string {
 		return p.T("file.size_kb", "n", (size+1023)/1024)
 	}
 	tenths := (size*10 + file.MB - 1) / file.MB
+	if tenths%10 == 0 {
+		return p.T("file.size_mb_whole", "n", tenths/10)
+	}
 	return p.T("file.size_mb", "n", tenths/10, "tenth", tenths%10)
 }
 

@@ -54,7 +54,7 @@ func paperSamples() []web.Sample {
 			return newPrintBatchPage(b, done, lines[3:], nil, sampleTime, sampleWhere())
 		}),
 		desked("paper", "batch-errors", func(b web.Base) DeskPage {
-			return newPrintBatchPage(b, open, lines, fault.Invalid("form.invalid", nil, fault.Field{Name: "what", Key: "error.field.choose"}, fault.Field{Name: "letter", Key: "error.field.choose"}), sampleTime, sampleWhere())
+			return newPrintBatchPage(b, open, lines, fault.Invalid("form.invalid", nil, fault.Field{Name: "what", Key: "paper.room.what_none"}, fault.Field{Name: "letter", Key: "paper.room.letters_none"}), sampleTime, sampleWhere())
 		}),
 		desked("paper", "release", func(b web.Base) DeskPage { return newPrintReleasePage(b, late, sampleWhere()) }),
 		desked("letter-consent", "", consent(true, given)),

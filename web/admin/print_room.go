@@ -237,10 +237,10 @@ func (d *Door) printSaid(v *web.Visit) error {
 	}
 	var bad []fault.Field
 	if what != mailbox.Printed && what != mailbox.Posted && what != mailbox.Returned {
-		bad = append(bad, fault.Field{Name: "what", Key: "error.field.choose"})
+		bad = append(bad, fault.Field{Name: "what", Key: "paper.room.what_none"})
 	}
 	if len(letters) == 0 {
-		bad = append(bad, fault.Field{Name: "letter", Key: "error.field.choose"})
+		bad = append(bad, fault.Field{Name: "letter", Key: "paper.room.letters_none"})
 	}
 	var refused map[ids.Letter]error
 	if len(bad) == 0 {

@@ -30,6 +30,7 @@ func Samples() []web.Sample {
 	desk := func(show func(b web.Base) Page) func(b web.Base) Page {
 		return func(b web.Base) Page {
 			b.Compact, b.Wide, b.Help, b.NavLabel = true, true, ui.Help{}, b.T("admin.nav")
+			b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}, {Href: deskAt(b), Text: b.T("feedback.desk_title")}}
 			return show(b)
 		}
 	}
