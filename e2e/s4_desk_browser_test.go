@@ -60,7 +60,7 @@ func TestS4_6_LettersAreAnsweredByTheKeyboard(t *testing.T) {
 	}
 
 	tab.Go(h.base + inboxAt(l, vuorela))
-	tab.MustText("Maija Meikäläinen", "Rectification claim")
+	tab.MustText("Maija Meikäläinen", "Rectification claim", say(l, "inbox.view_count", "view", say(l, "inbox.view.unassigned"), "n", 2))
 	var wide bool
 	tab.Eval(`(() => { const b = document.querySelector("[data-key=F2]"), w = b.offsetWidth; b.dataset.key = "F2F2F2F2"; const more = b.offsetWidth > w + 20; b.dataset.key = "F2"; return more })()`, &wide)
 	if !wide {
