@@ -56,7 +56,8 @@ type Kind string
 
 // What holds files. A letter that is being written holds them under the id that it will have.
 const (
-	OfLetter Kind = "letter"
+	OfLetter  Kind = "letter"
+	OfMailing Kind = "mailing" // a letter to many, while it is sent
 )
 
 // Holder is what a file is attached to.

@@ -210,6 +210,9 @@ func (s *Service) Attach(ctx context.Context, tx Tx, t *Taken, h Holder, of acto
 	if err != nil {
 		return Attached{}, err
 	}
+	if t.State != Waiting { // a copy of what was looked at
+		return a, nil
+	}
 	return a, tx.PutScan(ctx, t.ref(), t.CreatedAt)
 }
 
@@ -270,6 +273,11 @@ func (s *Service) Upload(ctx context.Context, who actor.Actor, in Incoming, key 
 	if err := who.May(actor.LetterSend, actor.Object{Org: in.Org}); err != nil {
 		return Attached{}, false, err
 	}
+	return s.Hold(ctx, who, in, key, r)
+}
+
+// Hold is Upload for whom another room has asked.
+func (s *Service) Hold(ctx context.Context, who actor.Actor, in Incoming, key ids.FormKey, r io.Reader) (_ Attached, again bool, err error) {
 	t, err := s.Take(ctx, in, r)
 	if err != nil {
 		return Attached{}, false, err
@@ -303,7 +311,7 @@ func (s *Service) Upload(ctx context.Context, who actor.Actor, in Incoming, key 
 		if err != nil {
 			return Attached{}, false, err
 		}
-		a, err := s.Held(ctx, who, f.Org, ids.File(used))
+		a, err := s.held(ctx, s.Store, f.Org, ids.File(used))
 		return a, true, err
 	}
 	s.committed()
@@ -328,6 +336,22 @@ func (s *Service) Held(ctx context.Context, who actor.Actor, o ids.Org, id ids.F
 	return s.held(ctx, s.Store, o, id)
 }
 
+// Holding returns those of an organisation's uploads that can be attached, for whom another room has asked; the others are left out.
+func (s *Service) Holding(ctx context.Context, o ids.Org, list []ids.File) ([]Attached, error) {
+	var out []Attached
+	for _, id := range list {
+		a, err := s.held(ctx, s.Store, o, id)
+		if fault.Is(err, fault.KindNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
+	}
+	return out, nil
+}
+
 func (s *Service) held(ctx context.Context, from Reader, o ids.Org, id ids.File) (Attached, error) {
 	f, err := from.File(ctx, o, id)
 	if err == nil && !f.Held(s.Now().Unix()) {
@@ -347,6 +371,40 @@ func (s *Service) Give(ctx context.Context, tx Tx, o ids.Org, id ids.File, h Hol
 		return Attached{}, err
 	}
 	return s.link(ctx, tx, a.File, secret{a.Name, a.key}, h, of)
+}
+
+// Pass gives what one holder has to another, in its transaction: to one that is somebody else's, too. The key is sealed anew for whom it is given to; the bytes are the same.
+func (s *Service) Pass(ctx context.Context, tx Tx, from Holder, of actor.Owner, to Holder, toWhom actor.Owner) ([]Attached, error) {
+	list, err := s.Of(ctx, tx, from, of)
+	if err != nil {
+		return nil, err
+	}
+	for i, a := range list {
+		if list[i], err = s.link(ctx, tx, a.File, secret{a.Name, a.key}, to, toWhom); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// Copy takes the bytes of a file over to another organisation, which has them as long as it holds them, whatever becomes of the first. They are encrypted as they were; what the scanner said holds for
+// them, too. Attach the copy, or drop it.
+func (s *Service) Copy(a Attached, to ids.Org) (_ *Taken, err error) {
+	in, err := s.Blobs.Open(a.ref())
+	if err != nil {
+		return nil, fmt.Errorf("open file %s: %w", a.ID, err)
+	}
+	defer in.Close()
+	t := &Taken{File: a.File, Name: a.Name, key: a.key}
+	t.Org, t.ID, t.CreatedAt, t.HeldUntil, t.Sealed = to, s.Gen.File(), s.Now().Unix(), 0, nil
+	if t.blob, err = s.Blobs.Create(t.ref()); err != nil {
+		return nil, err
+	}
+	if _, err = io.Copy(t.blob, io.NewSectionReader(in, 0, in.Size())); err != nil {
+		t.blob.Drop()
+		return nil, fmt.Errorf("copy file %s: %w", a.ID, err)
+	}
+	return t, nil
 }
 
 // ErrClosed is that a file is opened for nobody: it waits for the scanner, or was found to be bad.

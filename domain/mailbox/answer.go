@@ -11,6 +11,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/file"
 	"luukku/domain/org"
 	"luukku/domain/worklist"
 )
@@ -26,6 +27,8 @@ type Answer struct {
 	Mode Mode
 	Content
 	Reply bool
+	// Attachments are uploads of the organisation (KeepFile), in their order.
+	Attachments []ids.File
 	// Close says that the matter is closed with it.
 	Close bool
 }
@@ -72,8 +75,11 @@ func (s *Service) AnswerOnce(ctx context.Context, who actor.Actor, r Answer) (se
 	now := s.Now().Unix()
 	l := s.reply(a, r.Kind, r.Mode, r.Content, now)
 	l.Reply = r.Reply
+	if l.Files, err = wanted(c, r.Attachments); err != nil {
+		return "", false, err
+	}
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
-		sum := digest(r.Item, r.Kind, r.Mode, r.Subject, r.Body, r.Post, r.Reply, r.Close)
+		sum := digest(r.Item, r.Kind, r.Mode, r.Subject, r.Body, r.Post, r.Reply, r.Close, r.Attachments)
 		earlier, before, err := tx.UseForm(ctx, r.Org, r.Key, "letter", sum, string(l.ID), now+formLife)
 		if sent, again = l.ID, before; before || err != nil {
 			sent = ids.Letter(earlier)
@@ -228,6 +234,17 @@ func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 	if err := s.openThose(ctx, a.Letters, func(l Stored) bool { return l.Inward }); err != nil {
 		return err
 	}
+	copies, err := s.copyFiles(ctx, a, r.To)
+	defer func() {
+		for _, list := range copies {
+			for _, t := range list {
+				t.Drop()
+			}
+		}
+	}()
+	if err != nil {
+		return err
+	}
 	now := s.Now().Unix()
 	p := s.Texts.Printer(a.Lang())
 	first := a.firstWritten()
@@ -246,7 +263,7 @@ func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 		if err != nil {
 			return err
 		}
-		if err := s.copyTo(ctx, tx, who, to, a, now); err != nil {
+		if err := s.copyTo(ctx, tx, who, to, a, copies, now); err != nil {
 			return err
 		}
 		if err := s.answer(ctx, tx, who, c, a.to, told); err != nil {
@@ -280,8 +297,33 @@ func (a AtDesk) firstWritten() Letter {
 	return Letter{}
 }
 
-// copyTo puts what a person wrote before another organisation, the oldest first, as one exchange, and acknowledges it.
-func (s *Service) copyTo(ctx context.Context, tx Tx, who actor.Actor, to *catalog.Config, a AtDesk, now int64) error {
+// copyFiles takes what is attached to what a person wrote over to another organisation, but for what is bad: nobody could open it there either.
+func (s *Service) copyFiles(ctx context.Context, a AtDesk, to ids.Org) (map[ids.Letter][]*file.Taken, error) {
+	out := map[ids.Letter][]*file.Taken{}
+	for _, l := range a.Letters {
+		if !l.Inward {
+			continue
+		}
+		list, err := s.filesOf(ctx, l.Letter)
+		if err != nil {
+			return out, err
+		}
+		for _, f := range list {
+			if f.State.Bad() {
+				continue
+			}
+			t, err := s.Files.Copy(f, to)
+			if err != nil {
+				return out, err
+			}
+			out[l.ID] = append(out[l.ID], t)
+		}
+	}
+	return out, nil
+}
+
+// copyTo puts what a person wrote before another organisation, the oldest first, as one exchange, with what is attached to it, and acknowledges it.
+func (s *Service) copyTo(ctx context.Context, tx Tx, who actor.Actor, to *catalog.Config, a AtDesk, files map[ids.Letter][]*file.Taken, now int64) error {
 	var thread ids.Letter
 	for _, l := range a.Letters {
 		if !l.Inward {
@@ -294,7 +336,14 @@ func (s *Service) copyTo(ctx context.Context, tx Tx, who actor.Actor, to *catalo
 		if thread == "" {
 			thread = n.ID
 		}
-		n.Thread = thread
+		n.Thread, n.Files = thread, nil
+		for _, t := range files[l.ID] {
+			f, err := s.Files.Attach(ctx, tx, t, holder(n), n.Owner)
+			if err != nil {
+				return err
+			}
+			n.Files = append(n.Files, attachment(f))
+		}
 		if err := s.sealed(ctx, tx, &n, nil); err != nil {
 			return err
 		}

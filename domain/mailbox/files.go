@@ -54,6 +54,18 @@ func attachment(a file.Attached) Attachment {
 
 // attach gives a letter the uploads that it names, and says whether all of them are clean. Invalid at "attachments" for one that is not there, or that malware was found in.
 func (s *Service) attach(ctx context.Context, tx Tx, l *Letter) (clean bool, err error) {
+	if l.of != "" {
+		passed, err := s.Files.Pass(ctx, tx, file.Holder{Org: l.Org, Kind: file.OfMailing, ID: string(l.of)}, actor.Owner{}, holder(*l), l.Owner)
+		if err != nil {
+			return false, err
+		}
+		l.Files, clean = make([]Attachment, len(passed)), true
+		for i, a := range passed {
+			l.Files[i] = attachment(a)
+			clean = clean && a.State == file.Clean
+		}
+		return clean, nil
+	}
 	clean = true
 	list := make([]Attachment, len(l.Files)) // a transaction that runs twice begins with what was named
 	for i, named := range l.Files {

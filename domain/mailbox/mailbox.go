@@ -101,6 +101,8 @@ type Letter struct {
 	BySignIn bool
 	// Ref is the sender's own name of it; it is never personal.
 	Ref string
+	// of is the mailing whose attachments a letter has that is being sent; empty for one that names uploads. It is not kept with the letter.
+	of ids.Mailing
 	// Digest is the SHA-256 of the content as it was handed over.
 	Digest []byte
 	Content

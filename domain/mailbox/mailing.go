@@ -19,6 +19,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/file"
 	"luukku/domain/org"
 )
 
@@ -116,7 +117,9 @@ type MailingRequest struct {
 	Reply bool
 	// List is a table with MailingColumns.
 	List string
-	Key  ids.FormKey
+	// Attachments are uploads of the organisation that everybody gets.
+	Attachments []ids.File
+	Key         ids.FormKey
 }
 
 // IdentifierKind is the kind of national identifier that people of a country have.
@@ -157,6 +160,9 @@ func (s *Service) Check(ctx context.Context, who actor.Actor, r MailingRequest) 
 	m := Mailing{
 		Org: r.Org, ID: s.Gen.Mailing(), State: MailingChecked, Kind: r.Kind, Mode: r.Mode, Lang: r.Lang, Reply: r.Reply, MadeAt: now, By: who.Staff, Content: r.Content,
 	}
+	if m.Files, err = s.wantedOfMany(ctx, c, r.Attachments); err != nil {
+		return "", err
+	}
 	rows, err := s.lookThrough(ctx, c, m, lines)
 	if err != nil {
 		return "", err
@@ -166,7 +172,7 @@ func (s *Service) Check(ctx context.Context, who actor.Actor, r MailingRequest) 
 	}
 	var used string
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
-		sum := digest(r.Kind, r.Mode, r.Lang, r.Subject, r.Body, r.Reply, r.List)
+		sum := digest(r.Kind, r.Mode, r.Lang, r.Subject, r.Body, r.Reply, r.List, r.Attachments)
 		earlier, again, err := tx.UseForm(ctx, r.Org, r.Key, "mailing", sum, string(m.ID), now+formLife)
 		if used = ""; again || err != nil {
 			used = earlier
@@ -181,6 +187,43 @@ func (s *Service) Check(ctx context.Context, who actor.Actor, r MailingRequest) 
 		return ids.Mailing(used), err
 	}
 	return m.ID, err
+}
+
+// wantedOfMany are the attachments of a letter to many, with what they are.
+func (s *Service) wantedOfMany(ctx context.Context, c *catalog.Config, list []ids.File) ([]Attachment, error) {
+	files, err := wanted(c, list)
+	if err != nil || len(files) == 0 {
+		return nil, err
+	}
+	held, err := s.Files.Holding(ctx, c.Org.ID, list)
+	if err == nil && (len(held) < len(list) || slices.ContainsFunc(held, func(a file.Attached) bool { return a.State.Bad() })) {
+		err = fault.Invalid("form.invalid", nil, fault.Field{Name: "attachments", Key: "letter.no_attachment"})
+	}
+	for i, a := range held {
+		files[i] = attachment(a)
+	}
+	return files, err
+}
+
+// keepFiles has a mailing that is begun hold its attachments, until it is done: however long that takes, all get the same. Conflict "mailing.files_waiting" before all are clean, and
+// "mailing.files_gone" when one can be attached no more.
+func (s *Service) keepFiles(ctx context.Context, tx Tx, m Mailing) error {
+	for _, f := range m.Files {
+		a, err := s.Files.Give(ctx, tx, m.Org, f.ID, m.holder(), actor.Owner{})
+		switch {
+		case fault.Is(err, fault.KindNotFound), err == nil && a.State.Bad():
+			return fault.Conflict("mailing.files_gone", nil)
+		case err != nil:
+			return err
+		case a.State != file.Clean:
+			return fault.Conflict("mailing.files_waiting", nil)
+		}
+	}
+	return nil
+}
+
+func (m Mailing) holder() file.Holder {
+	return file.Holder{Org: m.Org, Kind: file.OfMailing, ID: string(m.ID)}
 }
 
 // lookThrough says of each line how it would go, or what is wrong with it.
@@ -294,18 +337,24 @@ func (s *Service) Mailings(ctx context.Context, who actor.Actor, o ids.Org) ([]M
 	return s.Store.Mailings(ctx, o, 50)
 }
 
-// Start has a mailing sent that was looked through. Started twice it is sent once.
+// Start has a mailing sent that was looked through. Started twice it is sent once. Faults: NotFound; Conflict as keepFiles.
 func (s *Service) Start(ctx context.Context, who actor.Actor, o ids.Org, id ids.Mailing) error {
 	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
 		return err
 	}
 	m, err := s.Store.Mailing(ctx, o, id)
+	if err == nil {
+		err = s.openJSON(m.Sealed, mailingPlace(m), &m.Content)
+	}
 	if err != nil {
 		return err
 	}
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		m.State = MailingChecked
 		if ok, err := tx.SetMailing(ctx, m, MailingSending); err != nil || !ok {
+			return err
+		}
+		if err := s.keepFiles(ctx, tx, m); err != nil {
 			return err
 		}
 		if err := tx.PutMailingTask(ctx, MailingArgs{Org: o, Mailing: id}, s.Now().Unix()); err != nil {
@@ -352,8 +401,10 @@ func (s *Service) SendSome(ctx context.Context, a MailingArgs) (more bool, err e
 		return true, nil
 	}
 	return false, s.inTx(ctx, func(ctx context.Context, tx Tx) error {
-		_, err := tx.SetMailing(ctx, m, MailingDone)
-		return err
+		if ok, err := tx.SetMailing(ctx, m, MailingDone); err != nil || !ok || len(m.Files) == 0 {
+			return err
+		}
+		return tx.DropLinks(ctx, m.holder(), s.Now().Unix())
 	})
 }
 
@@ -376,7 +427,9 @@ func (s *Service) sendRow(ctx context.Context, c *catalog.Config, m Mailing, row
 	l := Letter{
 		Org: m.Org, ID: s.Gen.Letter(), Owner: to.Owner, Kind: m.Kind, Mode: m.Mode, Lang: m.Lang, Reply: m.Reply, CreatedAt: now, PublishAt: now, Content: content,
 	}
-	l.Thread = l.ID
+	if l.Thread = l.ID; len(m.Files) > 0 {
+		l.of = m.ID
+	}
 	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		done := row
 		done.State, done.Letter = RowSent, l.ID

@@ -2,6 +2,7 @@ package mailbox
 
 import (
 	"context"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/org"
 	"luukku/domain/worklist"
@@ -105,8 +107,9 @@ func again(err error) error {
 type AtDesk struct {
 	Matter
 	Item worklist.Item
-	// Letters are those of the exchange, the oldest first, acknowledgements left out.
+	// Letters are those of the exchange, the oldest first, acknowledgements left out; Files what is attached to each.
 	Letters []Stored
+	Files   map[ids.Letter][]file.Attached
 	History []worklist.Entry
 	Owner   actor.Owner
 	to      found
@@ -163,7 +166,11 @@ func (s *Service) Matter(ctx context.Context, who actor.Actor, o ids.Org, item i
 	if a.History, err = s.Work.History(ctx, o, item); err != nil {
 		return a, err
 	}
+	a.Files = map[ids.Letter][]file.Attached{}
 	for _, l := range a.Letters {
+		if a.Files[l.ID], err = s.filesOf(ctx, l.Letter); err != nil {
+			return a, err
+		}
 		if from, id, ok := l.Origin(); ok && a.From == "" {
 			first, err := s.Store.SentLetter(ctx, from, id)
 			if err != nil && !fault.Is(err, fault.KindNotFound) {
@@ -174,6 +181,58 @@ func (s *Service) Matter(ctx context.Context, who actor.Actor, o ids.Org, item i
 	}
 	_, a.Reach, err = s.reach(ctx, s.Store, c.Org.ID, a.to, s.Now().Unix())
 	return a, err
+}
+
+// OpenMatterFile opens an attachment of a letter of a matter for one of those who may see it; that it was opened is in the log. Close it. Faults: NotFound, and Conflict "file.closed" for one that no scanner
+// has found clean.
+func (s *Service) OpenMatterFile(ctx context.Context, who actor.Actor, o ids.Org, item ids.Work, id ids.Letter, f ids.File) (file.Attached, *file.Content, error) {
+	a, _, err := s.mayDo(ctx, who, o, item)
+	if err != nil {
+		return file.Attached{}, nil, err
+	}
+	for _, l := range a.Letters {
+		if l.ID == id {
+			return s.openFile(ctx, who, l.Letter, f)
+		}
+	}
+	return file.Attached{}, nil, fault.NotFound("error.not_found")
+}
+
+// mayAttach says whether one of the staff may attach files: to an answer in a matter that they may see, or to a letter that they send, where no matter is named.
+func (s *Service) mayAttach(ctx context.Context, who actor.Actor, o ids.Org, item ids.Work) error {
+	if item == "" {
+		return who.May(actor.LetterSend, actor.Object{Org: o})
+	}
+	_, err := s.Work.Item(ctx, who, o, item)
+	return err
+}
+
+// KeepFile keeps a file that one of the staff is going to attach beside so many others: to an answer in a matter, or to a letter where none is named. Faults: NotFound; Invalid at file.Field.
+func (s *Service) KeepFile(ctx context.Context, who actor.Actor, o ids.Org, item ids.Work, name string, has int, r io.Reader) (file.Attached, error) {
+	if err := s.mayAttach(ctx, who, o, item); err != nil {
+		return file.Attached{}, err
+	}
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
+		return file.Attached{}, err
+	}
+	limits := LimitsOf(c)
+	if err := limits.MayAdd(has); err != nil {
+		return file.Attached{}, err
+	}
+	a, _, err := s.Files.Hold(ctx, who, file.Incoming{Org: o, Name: name, Most: limits.Size}, s.Gen.FormKey(), r)
+	return a, err
+}
+
+// KeptFiles are the files that one of the staff is going to attach, by what they are named; those that can be attached no more are left out.
+func (s *Service) KeptFiles(ctx context.Context, who actor.Actor, o ids.Org, item ids.Work, list []ids.File) ([]file.Attached, error) {
+	if len(list) == 0 || s.Files == nil {
+		return nil, nil
+	}
+	if err := s.mayAttach(ctx, who, o, item); err != nil {
+		return nil, err
+	}
+	return s.Files.Holding(ctx, o, list)
 }
 
 // atDesk finds a matter that somebody may see, its letters still sealed.

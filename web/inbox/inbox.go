@@ -16,6 +16,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/conversation"
+	"luukku/domain/file"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/domain/staff"
@@ -63,14 +64,16 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"/next", actor.InboxWork, d.next),
 		web.GET(one, actor.InboxWork, d.read),
 		web.POST(one, actor.InboxWork, d.answer),
+		web.POST(one+"/files", actor.InboxWork, d.answerLetter),
+		web.GET(one+"/file/{letter}/{file}", actor.InboxWork, d.file),
 		web.POST(one+"/codes", actor.InboxWork, d.codes),
 		web.POST(one+"/do", actor.InboxWork, d.do),
 
 		web.GET(letters, actor.LetterSend, d.letters),
 		web.GET(letters+"/write", actor.LetterSend, d.write),
-		web.POST(letters+"/write", actor.LetterSend, d.writePost),
+		web.POST(letters+"/write/files", actor.LetterSend, d.writePost),
 		web.GET(letters+"/many", actor.LetterSend, d.many),
-		web.POST(letters+"/many", actor.LetterSend, d.manyPost),
+		web.POST(letters+"/many/files", actor.LetterSend, d.manyPost),
 		web.GET(letters+"/many/{mailing}", actor.LetterSend, d.mailing),
 		web.POST(letters+"/many/{mailing}", actor.LetterSend, d.mailingPost),
 	}
@@ -147,8 +150,14 @@ func troubleOf(b web.Base, err error) trouble {
 	f := fault.Of(err)
 	for _, field := range f.Fields {
 		text := b.Printer.TA(field.Key, field.Args)
-		t.said[field.Name] = text
-		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
+		name := field.Name
+		if name == "attachments" { // what was attached is wrong where files are chosen
+			name = file.Field
+		}
+		if t.said[name] == "" {
+			t.said[name] = text
+		}
+		t.items = append(t.items, ui.ErrorItem{Href: "#" + name, Text: text})
 	}
 	if len(f.Fields) == 0 {
 		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})

@@ -37,6 +37,7 @@ func (d *Door) wholeLetter(v *web.Visit, f readFacts) error {
 	if err != nil {
 		return err
 	}
+	f.Typed.Enclosed.Limits = mailbox.LimitsOf(v.Org)
 	f.Orgs = slices.DeleteFunc(slices.Clone(list), func(o org.Organisation) bool { return !o.ReceivesLetters || o.ID == v.OrgID() })
 	return d.show(v, newLetterPage(d.page(v), f))
 }
@@ -46,15 +47,27 @@ func typedAnswer(v *web.Visit) typed {
 	return typed{Text: v.Form("body"), Subject: v.Form("subject"), Kind: v.Form("kind"), Service: v.Form("service"), Post: v.Form("post"), NoReply: v.Form("no_reply")}
 }
 
-// answerLetter sends an answer, or puts a ready one into it.
+// answerLetter sends an answer, puts a ready one into it, or takes files in that are attached to it. Whatever is wrong, what was typed and the files that are right are kept.
 func (d *Door) answerLetter(v *web.Visit) error {
-	was := typedAnswer(v)
-	if v.Form("do") == "canned" {
-		return d.fillLetter(v, was)
+	if letter, err := d.isLetter(v); err != nil || !letter {
+		return orNotFound(err)
 	}
-	_, err := d.Letters.Answer(v.Ctx(), v.Actor(), mailbox.Answer{
+	e, asked, why, err := d.takeForm(v, itemOf(v))
+	if err != nil {
+		return err
+	}
+	was := typedAnswer(v)
+	was.Enclosed = e
+	switch {
+	case v.Form("do") == "canned":
+		return d.fillLetter(v, was)
+	case asked:
+		return d.wholeLetter(v, readFacts{Typed: was, Why: why})
+	}
+	_, err = d.Letters.Answer(v.Ctx(), v.Actor(), mailbox.Answer{
 		Org: v.OrgID(), Item: itemOf(v), Seen: seenIn(v), Key: ids.FormKey(v.Form("key")), Kind: mailbox.Kind(was.Kind), Mode: mailbox.Mode(was.Service),
 		Content: mailbox.Content{Subject: strings.TrimSpace(was.Subject), Body: was.Text, Post: linesOf(was.Post)}, Reply: was.NoReply == "", Close: v.Form("do") == "close",
+		Attachments: e.ids(),
 	})
 	if mendable(err) {
 		return d.wholeLetter(v, readFacts{Typed: was, Why: err})
@@ -63,6 +76,13 @@ func (d *Door) answerLetter(v *web.Visit) error {
 		return err
 	}
 	return v.SeeOther(at(baseOf(v), string(itemOf(v))) + "?done=letter")
+}
+
+func orNotFound(err error) error {
+	if err == nil {
+		err = fault.NotFound("error.not_found")
+	}
+	return err
 }
 
 // fillLetter puts a ready answer behind what is typed already, in the language of the letter; nothing is sent.
@@ -147,6 +167,7 @@ func (f readFacts) letterLine(b web.Base, l mailbox.Stored, who string) ui.Threa
 	zone := f.Config.Zone()
 	out := ui.ThreadLine{
 		Kind: ui.ThreadIn, When: when(b, l.CreatedAt, zone), Who: b.T("inbox.letter.from_kind", "name", who, "kind", b.T("mailbox.kind."+string(l.Kind))), Text: l.Subject + "\n\n" + l.Body,
+		Files: f.attachedTo(b, l),
 	}
 	st := l.Stand()
 	if l.Inward {
@@ -305,12 +326,15 @@ func (f readFacts) letterForm(b web.Base, t trouble) web.Component {
 	if f.Letter.Reach != mailbox.Reachable || t.at("post") != "" {
 		fields = append(fields, f.postField(b, "post", t.at("post")))
 	}
+	fields = append(fields, was.Enclosed.fields(b, t)...)
 	fields = append(fields, ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: was.NoReply != ""}),
 		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
 		))
-	return parts.Section(b.T("inbox.letter.answer"), parts.Form(ui.FormData{ID: "answer", Action: at(b, string(f.Letter.Item.ID)), Hidden: f.hidden()}, fields...))
+	return parts.Section(b.T("inbox.letter.answer"), parts.Form(ui.FormData{
+		ID: "answer", Action: at(b, string(f.Letter.Item.ID), "files"), Upload: true, Hidden: append(f.hidden(), was.Enclosed.hidden()...),
+	}, fields...))
 }
 
 // answerSubject is the subject of the newest letter of the person, as that of an answer.

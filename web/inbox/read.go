@@ -48,6 +48,7 @@ type typed struct {
 	Text, Note, Code, Due, Staff string
 	// The rest is of letters.
 	Subject, Kind, Service, Post, NoReply, Booking, To string
+	Enclosed                                           enclosed
 }
 
 func itemOf(v *web.Visit) ids.Work { return ids.Work(v.R.PathValue("id")) }
@@ -123,18 +124,14 @@ func (d *Door) around(v *web.Visit, f *readFacts) error {
 
 // answer sends what was typed.
 func (d *Door) answer(v *web.Visit) error {
-	letter, err := d.isLetter(v)
-	if err != nil {
-		return err
-	}
-	if letter {
-		return d.answerLetter(v)
+	if letter, err := d.isLetter(v); err != nil || letter { // letters are answered where files are taken
+		return orNotFound(err)
 	}
 	if do := v.Form("do"); slices.Contains(puts, do) {
 		return d.fill(v, do)
 	}
 	key := ids.FormKey(v.Form("key"))
-	err = d.Talks.Answer(v.Ctx(), v.Actor(), conversation.Answer{
+	err := d.Talks.Answer(v.Ctx(), v.Actor(), conversation.Answer{
 		Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Key: key, Body: v.Form("text"), Close: v.Form("do") == "close",
 	})
 	if mendable(err) {

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/notify"
@@ -254,9 +255,14 @@ func sampleLetter(change func(f *readFacts)) readFacts {
 		Orgs: []org.Organisation{{ID: "aavaniemi", Name: i18n.Text{"fi": "Aavaniemen kaupunki", "sv": "Aavaniemi stad", "en": "Town of Aavaniemi", "cs": "Město Aavaniemi"}}},
 		Letter: mailbox.AtDesk{
 			Item: item, Letters: []mailbox.Stored{claim}, Owner: actor.Owner{Person: "1"}, Person: identity.Account{Person: "1", Name: "Maija Meikäläinen"}, Reach: mailbox.Reachable,
+			Files: map[ids.Letter][]file.Attached{"10": {
+				{File: file.File{ID: "1", Type: file.JPEG, Size: 2 * file.MB, State: file.Clean}, Name: "aita.jpg"}, {File: file.File{ID: "2", Type: file.PDF, Size: 90000, State: file.Waiting}, Name: "kuitti.pdf"},
+				{File: file.File{ID: "4", Type: file.DOCX, Size: 30000, State: file.Infected}, Name: "liite.docx"},
+			}},
 			History: []worklist.Entry{{ID: "10", What: mailbox.Arrived, At: came, Detail: "10"}, {ID: "11", What: worklist.Assigned, At: came + 3600, Actor: "1", Detail: "1"}, note},
 		},
 	}
+	f.Typed.Enclosed = sampleEnclosed()
 	if change != nil {
 		change(&f)
 	}
@@ -272,6 +278,7 @@ func answered(f *readFacts) {
 		Content: mailbox.Content{Subject: "Päätös oikaisuvaatimukseen", Body: "Maksu oikaistaan."},
 	}}
 	f.Done = "letter"
+	f.Letter.Files[l.ID] = []file.Attached{{File: file.File{ID: "3", Type: file.PDF, Size: 48213, State: file.Clean}, Name: "paatos.pdf"}}
 	f.Letter.Letters = append(f.Letter.Letters, l)
 	f.Letter.Item.State, f.Letter.Item.Fresh = worklist.Waiting, 0
 	f.Letter.History = append(f.Letter.History, worklist.Entry{ID: "13", What: mailbox.Replied, At: at, Actor: "1", Detail: "13"},
@@ -282,7 +289,15 @@ func answered(f *readFacts) {
 func sampleSend(r mailbox.Reach, why error) sendFacts {
 	return sendFacts{Config: sampleConfig(), Reach: r, Why: why, Typed: outgoing{
 		Code: "131052-308T", Kind: "decision", Service: "verifiable", Lang: "fi", Subject: "Päätös, {amount}", Body: "Hyvä {name}\n\nMaksu on {amount}.", Key: "key",
-		Post: "Maija Meikäläinen\nMallikatu 1 A 2\n00100 MALLILA",
+		Post: "Maija Meikäläinen\nMallikatu 1 A 2\n00100 MALLILA", Enclosed: sampleEnclosed(),
+	}}
+}
+
+// sampleEnclosed is what is attached to a letter that is being written: one file that is clean, and one that waits and is not printed.
+func sampleEnclosed() enclosed {
+	return enclosed{Limits: file.DefaultLimits, List: []file.Attached{
+		{File: file.File{ID: "1", Type: file.PDF, Size: 48213, State: file.Clean}, Name: "paatos.pdf"},
+		{File: file.File{ID: "2", Type: file.XLSX, Size: 3 * file.MB, State: file.Waiting}, Name: "laskelma kustannuksista.xlsx"},
 	}}
 }
 

@@ -26,6 +26,7 @@ func lettersAt(b web.Base, path ...string) string {
 type outgoing struct {
 	Code, Kind, Service, Lang, Subject, Body, Post, NoReply, CSV string
 	Key                                                          ids.FormKey
+	Enclosed                                                     enclosed
 }
 
 func outgoingIn(v *web.Visit) outgoing {
@@ -40,7 +41,9 @@ func outgoingIn(v *web.Visit) outgoing {
 }
 
 func (d *Door) newOutgoing(v *web.Visit) outgoing {
-	return outgoing{Kind: string(mailbox.Message), Service: string(mailbox.Ordinary), Lang: string(v.Org.Org.Languages[0]), Key: v.Site.Gen.FormKey()}
+	return outgoing{
+		Kind: string(mailbox.Message), Service: string(mailbox.Ordinary), Lang: string(v.Org.Org.Languages[0]), Key: v.Site.Gen.FormKey(), Enclosed: enclosed{Limits: mailbox.LimitsOf(v.Org)},
+	}
 }
 
 // sendFacts is what the pages of sending are made of.
@@ -94,7 +97,14 @@ func (d *Door) write(v *web.Visit) error {
 
 // writePost asks whether somebody can be reached, or sends a letter to them.
 func (d *Door) writePost(v *web.Visit) error {
-	f := sendFacts{Config: v.Org, Typed: outgoingIn(v)}
+	e, asked, why, err := d.takeForm(v, "")
+	if err != nil {
+		return err
+	}
+	f := sendFacts{Config: v.Org, Typed: outgoingIn(v), Why: why}
+	if f.Typed.Enclosed = e; asked {
+		return d.show(v, newWriteOnePage(d.page(v), f))
+	}
 	to, err := d.recipient(v, f.Typed.Code)
 	if err == nil && v.Form("do") == "reach" {
 		f.Reach, err = d.Letters.Reachable(v.Ctx(), v.Actor(), v.OrgID(), to)
@@ -117,7 +127,7 @@ func (o outgoing) request(org ids.Org, to mailbox.Recipient) mailbox.SendRequest
 		post = []string{""} // which is no address
 	}
 	return mailbox.SendRequest{
-		Org: org, Recipient: to, Kind: mailbox.Kind(o.Kind), Mode: mailbox.Mode(o.Service), Lang: i18n.Lang(o.Lang), Reply: o.NoReply == "", Key: o.Key,
+		Org: org, Recipient: to, Kind: mailbox.Kind(o.Kind), Mode: mailbox.Mode(o.Service), Lang: i18n.Lang(o.Lang), Reply: o.NoReply == "", Key: o.Key, Attachments: o.Enclosed.ids(),
 		Content: mailbox.Content{Subject: o.Subject, Body: o.Body, Post: post},
 	}
 }
@@ -149,12 +159,12 @@ func newWriteOnePage(b web.Base, f sendFacts) Page {
 		ui.TextArea(b.Printer, ui.Field{Name: "post", Label: b.T("inbox.letter.post"), Hint: b.T("mailing.post_hint"), Value: f.Typed.Post, Error: t.at("post"), Rows: 4, NoSpelling: true}),
 		ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: f.Typed.NoReply != ""}),
 		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)})))
-	p.Parts = append(p.Parts, parts.Form(ui.FormData{ID: "write", Action: lettersAt(b, "write"), Hidden: f.hidden()}, fields...))
+	p.Parts = append(p.Parts, parts.Form(ui.FormData{ID: "write", Action: lettersAt(b, "write", "files"), Upload: true, Hidden: f.hidden()}, fields...))
 	return p
 }
 
 func (f sendFacts) hidden() []ui.Hidden {
-	return []ui.Hidden{{Name: "key", Value: string(f.Typed.Key)}}
+	return append([]ui.Hidden{{Name: "key", Value: string(f.Typed.Key)}}, f.Typed.Enclosed.hidden()...)
 }
 
 // words are the fields of what a letter is and says.
@@ -164,11 +174,11 @@ func (f sendFacts) words(b web.Base, t trouble) []web.Component {
 		lang.Options = append(lang.Options, ui.Option{Value: string(l), Text: b.T("common.languages." + string(l))})
 	}
 	kind, service := letterSelects(b, t, f.Typed.Kind, f.Typed.Service)
-	return []web.Component{
+	return append([]web.Component{
 		ui.FieldRow(ui.Select(b.Printer, kind), ui.Select(b.Printer, service), ui.Select(b.Printer, lang)),
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: f.Typed.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Value: f.Typed.Body, Error: t.at("body"), Rows: 10}),
-	}
+	}, f.Typed.Enclosed.fields(b, t)...)
 }
 
 // letterSelects ask what a letter is and how it is served.
@@ -191,15 +201,18 @@ func (d *Door) many(v *web.Visit) error {
 
 // manyPost looks a list through; nothing is sent.
 func (d *Door) manyPost(v *web.Visit) error {
-	text, err := web.UploadedText(v.R, "file", "csv")
+	e, asked, why, err := d.takeForm(v, "")
 	if err != nil {
 		return err
 	}
-	f := sendFacts{Config: v.Org, Typed: outgoingIn(v)}
+	f := sendFacts{Config: v.Org, Typed: outgoingIn(v), Why: why}
+	if f.Typed.Enclosed = e; asked {
+		return d.show(v, newManyPage(d.page(v), f))
+	}
 	o := f.Typed
 	id, err := d.Letters.Check(v.Ctx(), v.Actor(), mailbox.MailingRequest{
 		Org: v.OrgID(), Kind: mailbox.Kind(o.Kind), Mode: mailbox.Mode(o.Service), Lang: i18n.Lang(o.Lang), Content: mailbox.Content{Subject: o.Subject, Body: o.Body},
-		Reply: o.NoReply == "", List: text, Key: o.Key,
+		Reply: o.NoReply == "", List: o.CSV, Key: o.Key, Attachments: e.ids(),
 	})
 	if f.Why = err; mendable(err) {
 		return d.show(v, newManyPage(d.page(v), f))
@@ -215,14 +228,15 @@ func newManyPage(b web.Base, f sendFacts) Page {
 	p := Page{Base: b, Back: lettersAt(b), Lead: b.T("mailing.many_lead")}
 	t := troubleOf(b, f.Why)
 	t.on(&p)
-	fields := append(f.words(b, t),
+	fields := append([]web.Component{ui.EnterButton(b.Printer, "many")}, f.words(b, t)...)
+	fields = append(fields,
 		ui.Muted(b.T("mailing.places")),
 		ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: f.Typed.NoReply != ""}),
 		ui.P(b.T("mailing.columns", "columns", strings.Join(mailbox.MailingColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", mailbox.MostMailing), Optional: true}),
 		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: f.Typed.CSV, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
 		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("mailing.check"), Key: b.Keys.Of(staff.DeskMain)})))
-	p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: lettersAt(b, "many"), Hidden: f.hidden(), Upload: true}, fields...))
+	p.Parts = append(p.Parts, parts.Form(ui.FormData{ID: "many", Action: lettersAt(b, "many", "files"), Hidden: f.hidden(), Upload: true}, fields...))
 	return p
 }
 
@@ -240,7 +254,15 @@ func (d *Door) mailing(v *web.Visit) error {
 
 // mailingPost has it sent.
 func (d *Door) mailingPost(v *web.Visit) error {
-	if err := d.Letters.Start(v.Ctx(), v.Actor(), v.OrgID(), mailingOf(v)); err != nil {
+	err := d.Letters.Start(v.Ctx(), v.Actor(), v.OrgID(), mailingOf(v))
+	if fault.Is(err, fault.KindConflict) {
+		f := sendFacts{Config: v.Org, Why: err}
+		if f.Mailing, f.Wrong, err = d.Letters.Mailing(v.Ctx(), v.Actor(), v.OrgID(), mailingOf(v)); err != nil {
+			return err
+		}
+		return d.show(v, newMailingPage(d.page(v), f))
+	}
+	if err != nil {
 		return err
 	}
 	return v.SeeOther(lettersAt(baseOf(v), "many", string(mailingOf(v))))
@@ -250,6 +272,9 @@ func newMailingPage(b web.Base, f sendFacts) Page {
 	m := f.Mailing
 	b.Title = b.T("mailing.page." + string(m.State))
 	p := Page{Base: b, Back: lettersAt(b)}
+	if f.Why != nil {
+		p.Wrong, p.HasError = b.Printer.TA(fault.Of(f.Why).Key, nil), true
+	}
 	row := func(key string, n int) ui.DefinitionRow {
 		return ui.DefinitionRow{Key: b.T(key), Value: strconv.Itoa(n)}
 	}
@@ -280,5 +305,12 @@ func newMailingPage(b web.Base, f sendFacts) Page {
 		p.Parts = append(p.Parts, ui.Table(t))
 	}
 	p.Parts = append(p.Parts, parts.Section(m.Subject, ui.LetterText(string(m.Lang), m.Body)))
+	if len(m.Files) > 0 {
+		var names []string
+		for _, a := range m.Files {
+			names = append(names, a.Name+" "+b.T("mailbox.files.size", "type", a.Type.Slug(), "size", mailbox.SizeText(b.Printer, a.Size)))
+		}
+		p.Parts = append(p.Parts, parts.Section(b.T("mailbox.files.title"), ui.BulletList(names)))
+	}
 	return p
 }

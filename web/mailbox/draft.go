@@ -350,7 +350,7 @@ func (w written) files(b web.Base, t trouble) []web.Component {
 	}
 	for _, a := range w.Files {
 		out = append(out, parts.Buttons(
-			ui.P(a.Name+" "+fileNote(b, a)),
+			ui.P(a.Name+" "+parts.FileNote(b, a)),
 			ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.remove"), Hidden: a.Name, Name: "do", Value: doRemove + "." + string(a.ID), Look: ui.Tertiary}),
 		))
 	}

@@ -3,9 +3,7 @@ package mailbox
 import (
 	"archive/zip"
 	"io"
-	"mime"
 	"net/http"
-	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -16,18 +14,12 @@ import (
 	"luukku/web/ui"
 )
 
-// What a file may do in a browser: nothing. A PDF is shown by the browser's own viewer, which does not run in a sandbox; it has no scripts (domain/file).
-const (
-	filePolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
-	sandboxed  = "; sandbox"
-)
-
 // attachments are the links to what is attached to a letter: what may be shown is shown, all else is kept.
 func (f letterFacts) attachments(b web.Base) web.Component {
 	var list []ui.Link
 	clean := 0
 	for _, a := range f.Files {
-		l := ui.Link{Text: a.Name, Note: " " + fileNote(b, a)}
+		l := ui.Link{Text: a.Name, Note: " " + parts.FileNote(b, a)}
 		if a.State == file.Clean {
 			clean++
 			l.Href = at(b, "letter", string(f.ID), "file", string(a.ID))
@@ -48,18 +40,6 @@ func (f letterFacts) attachments(b web.Base) web.Component {
 	return parts.SectionAt("attachments", b.T("mailbox.files.title"), shown...)
 }
 
-// fileNote says of which type and how large a file is, or that it cannot be opened, or not yet.
-func fileNote(b web.Base, a file.Attached) string {
-	size := mailbox.SizeText(b.Printer, a.Size)
-	switch {
-	case a.State == file.Clean:
-		return b.T("mailbox.files.size", "type", a.Type.Slug(), "size", size)
-	case a.State.Bad():
-		return b.T("mailbox.files.bad", "size", size)
-	}
-	return b.T("mailbox.files.waiting", "size", size)
-}
-
 // file gives out an attachment: pictures and PDF are shown, everything else is to be kept.
 func (d *Door) file(v *web.Visit, _ mailbox.Mine) error {
 	id := v.R.PathValue("id")
@@ -71,27 +51,7 @@ func (d *Door) file(v *web.Visit, _ mailbox.Mine) error {
 		return err
 	}
 	defer in.Close()
-	how, policy := "attachment", filePolicy+sandboxed
-	if a.Type.Inline() {
-		how = "inline"
-	}
-	if a.Type == file.PDF {
-		policy = filePolicy
-	}
-	h := v.W.Header()
-	h.Set("Content-Type", contentType(a.Type))
-	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": a.Name}))
-	h.Set("Content-Security-Policy", policy)
-	http.ServeContent(v.W, v.R, "", time.Time{}, in)
-	return nil
-}
-
-// contentType is a type as it is sent: a text never as anything else.
-func contentType(t file.Type) string {
-	if t == file.TXT || t == file.CSV {
-		return string(t) + "; charset=utf-8"
-	}
-	return string(t)
+	return v.Attachment(a, in)
 }
 
 // filesZIP gives out all that is attached to a letter and clean, packed as it is read. What breaks off is cut off, so that nobody takes half of it for all.

@@ -1,0 +1,169 @@
+package inbox
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/file"
+	"luukku/domain/mailbox"
+	"luukku/web"
+	"luukku/web/parts"
+	"luukku/web/ui"
+)
+
+// enclosed is what is attached to a letter that is being written at the desk: files that were taken in already, whatever is wrong with the rest of the form.
+type enclosed struct {
+	List   []file.Attached
+	Limits file.Limits
+}
+
+func (e enclosed) ids() []ids.File {
+	var out []ids.File
+	for _, a := range e.List {
+		out = append(out, a.ID)
+	}
+	return out
+}
+
+// Names of fields and deeds of a form with attachments.
+const (
+	attachedField = "attachment" // a file that was taken in before
+	doAdd         = "add"
+	doRemove      = "remove." // with the file behind it
+)
+
+// Bounds of what is typed into one field of such a form, in bytes: more than any rule allows, so that the rule says so.
+const mostTyped = 8 << 20
+
+// takeForm reads the form of a letter as it comes, and keeps each file as soon as it is there; the fields are read with v.Form after it. asked says that nothing more is to be done than to show the form
+// again: a file was added or removed, or could not be taken, which why says then.
+func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, why error, err error) {
+	e.Limits = mailbox.LimitsOf(v.Org)
+	values := url.Values{}
+	var wrong []fault.Field
+	form, notFiles := v.R.MultipartReader()
+	for notFiles == nil {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return e, false, nil, unread(err)
+		}
+		name := part.FormName()
+		if name == file.Field && part.FileName() != "" {
+			a, err := d.Letters.KeepFile(v.Ctx(), v.Actor(), v.OrgID(), item, part.FileName(), len(values[attachedField]), part)
+			switch {
+			case err == nil:
+				values.Add(attachedField, string(a.ID))
+			case fault.Is(err, fault.KindInvalid):
+				wrong = append(wrong, fault.Of(err).Fields...)
+				_, err = io.Copy(io.Discard, part) // what comes after it is heard
+				if err != nil {
+					return e, false, nil, unread(err)
+				}
+			default:
+				return e, false, nil, err
+			}
+			continue
+		}
+		b, err := io.ReadAll(io.LimitReader(part, mostTyped))
+		if err != nil {
+			return e, false, nil, unread(err)
+		}
+		if name == "file" { // a table, which stands for what is pasted
+			if name = "csv"; len(b) == 0 {
+				continue
+			}
+		} else if name == "csv" && values.Has(name) {
+			continue
+		}
+		values.Add(name, string(b))
+	}
+	if notFiles == nil {
+		v.R.PostForm, v.R.Form = values, values
+	}
+	do := v.Form("do")
+	removed, isRemove := strings.CutPrefix(do, doRemove)
+	var list []ids.File
+	for _, id := range v.R.PostForm[attachedField] {
+		if !isRemove || id != removed {
+			list = append(list, ids.File(id))
+		}
+	}
+	if e.List, err = d.Letters.KeptFiles(v.Ctx(), v.Actor(), v.OrgID(), item, list); err != nil {
+		return e, false, nil, err
+	}
+	if gone := len(list) - len(e.List); gone > 0 && !isRemove && do != doAdd {
+		wrong = append(wrong, fault.Field{Name: "attachments", Key: "letter.no_attachment"})
+	}
+	if len(wrong) > 0 {
+		why = fault.Invalid("form.invalid", nil, wrong...)
+	}
+	return e, why != nil || isRemove || do == doAdd, why, nil
+}
+
+// unread is a form that did not come in whole.
+func unread(err error) error {
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		return err
+	}
+	return fault.Invalid("error.bad_request", nil).Because(err)
+}
+
+// hidden keeps what is attached with the form.
+func (e enclosed) hidden() []ui.Hidden {
+	var out []ui.Hidden
+	for _, a := range e.List {
+		out = append(out, ui.Hidden{Name: attachedField, Value: string(a.ID)})
+	}
+	return out
+}
+
+// fields are the field for files, and what is attached by now.
+func (e enclosed) fields(b web.Base, t trouble) []web.Component {
+	hint := b.T("mailbox.draft.files_hint", "most", e.Limits.Files, "size", mailbox.SizeText(b.Printer, e.Limits.Size)) + " " + b.T("inbox.letter.files_paper")
+	out := []web.Component{
+		ui.FilesField(b.Printer, ui.Field{Name: file.Field, Label: b.T("mailbox.draft.files"), Hint: hint, Error: t.at(file.Field), Optional: true}, file.Accept()),
+		ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.add"), Name: "do", Value: doAdd, Look: ui.Secondary}),
+	}
+	for _, a := range e.List {
+		note := parts.FileNote(b, a)
+		if a.Paper() == file.OnRequest {
+			note += " " + b.T("inbox.letter.not_on_paper")
+		}
+		out = append(out, parts.Buttons(
+			ui.P(a.Name+" "+note),
+			ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.remove"), Hidden: a.Name, Name: "do", Value: doRemove + string(a.ID), Look: ui.Tertiary}),
+		))
+	}
+	return out
+}
+
+// file gives out an attachment of a letter of a matter.
+func (d *Door) file(v *web.Visit) error {
+	a, in, err := d.Letters.OpenMatterFile(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), ids.Letter(v.R.PathValue("letter")), ids.File(v.R.PathValue("file")))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return v.Attachment(a, in)
+}
+
+// attachedTo are the links to what is attached to a letter, with what the scanner said.
+func (f readFacts) attachedTo(b web.Base, l mailbox.Stored) []ui.Link {
+	var out []ui.Link
+	for _, a := range f.Letter.Files[l.ID] {
+		link := ui.Link{Text: a.Name, Note: " " + parts.FileNote(b, a)}
+		if a.State == file.Clean {
+			link.Href = at(b, string(f.Letter.Item.ID), "file", string(l.ID), string(a.ID))
+		}
+		out = append(out, link)
+	}
+	return out
+}
