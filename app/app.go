@@ -250,6 +250,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.citizen = citizen.New(a.Site, a.Booking)
 	a.portal = portal.New(a.Site, a.Store.ConfigVersion)
+	a.portal.Consent = portal.ConsentAt
 	a.setup = admin.NewSetup(a.Site, a.Store, a.Blueprints)
 	a.api = api.New(a.Site, a.Booking)
 	a.api.Queue = a.Queue

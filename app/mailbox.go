@@ -59,6 +59,10 @@ func (a *App) mailboxes(demo bool) *mailbox.Service {
 		in, err := a.Store.Installation(ctx)
 		return in.Mailbox.InCare, err
 	}
+	m.Settings = func(ctx context.Context) (mailbox.Settings, error) {
+		in, err := a.Store.Installation(ctx)
+		return mailbox.Settings{Grounds: in.Mailbox.Grounds, Zone: a.zone(ctx), RemindDays: in.Mailbox.RemindDays}, err
+	}
 	m.Terms = func(ctx context.Context) (string, error) {
 		in, err := a.Store.Installation(ctx)
 		if err != nil {

@@ -44,6 +44,15 @@ var mailboxFields = []field[org.Mailbox]{
 	list("register", func(m *org.Mailbox) *[]org.Terms { return &m.Register }, termsFields),
 	count("age_from", func(m *org.Mailbox) *int { return &m.AgeFrom }),
 	flag("in_care", func(m *org.Mailbox) *bool { return &m.InCare }),
+	count("remind_days", func(m *org.Mailbox) *int { return &m.RemindDays }),
+	list("grounds", func(m *org.Mailbox) *[]org.Ground { return &m.Grounds }, groundFields),
+}
+
+var groundFields = []field[org.Ground]{
+	date("from", func(g *org.Ground) *org.Date { return &g.From }),
+	word("for", func(g *org.Ground) *string { return &g.For }),
+	word("source", func(g *org.Ground) *string { return &g.Source }),
+	flag("choice", func(g *org.Ground) *bool { return &g.Choice }),
 }
 
 var pagesFields = []field[org.Pages]{

@@ -20,6 +20,9 @@ type Mine struct {
 	Shared     bool
 	Preference Preference
 	History    []Preference
+	// Grounds are the rules by which letters go without paper though nobody agreed: the one that holds and those that will. NoChoice says that paper cannot be chosen now.
+	Grounds  []org.Ground
+	NoChoice bool
 	// Terms is the version that holds now; TermsNew that another one was accepted.
 	TermsNow string
 	// TooYoung says that its owner has not reached the age from which the installation lets people have one.
@@ -41,7 +44,14 @@ func (s *Service) Mine(ctx context.Context, who actor.Actor) (Mine, error) {
 	if err != nil {
 		return Mine{}, err
 	}
-	m := Mine{Box: b, Shared: !inPerson(who), History: history, Preference: PreferenceAt(history, "", s.Now().Unix())}
+	set, err := s.settings(ctx)
+	if err != nil {
+		return Mine{}, err
+	}
+	now := s.Now().Unix()
+	m := Mine{Box: b, Shared: !inPerson(who), History: history, Preference: PreferenceUnder(PreferenceAt(history, "", now), set, of, now), Grounds: GroundsOf(set.Grounds, of, now, set.Zone)}
+	g, held := GroundAt(set.Grounds, of, now, set.Zone)
+	m.NoChoice = held && !g.Choice
 	if m.Shared {
 		list, err := s.Store.Tellers(ctx, of)
 		if err != nil {
@@ -294,6 +304,8 @@ func (s *Service) PaperUntil(ctx context.Context, who actor.Actor, until int64) 
 	switch {
 	case !m.Open() || m.Company != "":
 		return fault.NotFound("error.not_found")
+	case m.NoChoice:
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "mailbox.no_choice"})
 	case until <= now:
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "field.date"})
 	}

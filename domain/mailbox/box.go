@@ -3,6 +3,7 @@ package mailbox
 import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/actor"
 )
 
 // Box is somebody's mailbox: a person's own, or that of a company or an association, which all who hold a mandate share.
@@ -23,6 +24,8 @@ type Box struct {
 	Version  int64
 }
 
+func (b Box) owner() actor.Owner { return actor.Owner{Person: b.Person, Company: b.Company} }
+
 // Open reports whether letters can be put into it.
 func (b Box) Open() bool { return b.OpenedAt > 0 && b.ClosedAt == 0 }
 
@@ -36,8 +39,8 @@ const (
 )
 
 // ReachOf says which way a letter to somebody goes at a moment.
-func ReachOf(b Box, history []Preference, o ids.Org, at int64) Reach {
-	if b.Open() && PreferenceAt(history, o, at).Channel == Electronic {
+func ReachOf(b Box, history []Preference, set Settings, o ids.Org, at int64) Reach {
+	if b.Open() && PreferenceUnder(PreferenceAt(history, o, at), set, b.owner(), at).Channel == Electronic {
 		return Reachable
 	}
 	return OnPaper

@@ -41,7 +41,12 @@ func (s *Service) UnitConsent(ctx context.Context, who actor.Actor, o ids.Org, p
 	if err != nil {
 		return UnitConsent{}, err
 	}
-	c := UnitConsent{Open: b.Open(), Now: PreferenceAt(history, o, s.Now().Unix())}
+	set, err := s.settings(ctx)
+	if err != nil {
+		return UnitConsent{}, err
+	}
+	now := s.Now().Unix()
+	c := UnitConsent{Open: b.Open(), Now: PreferenceUnder(PreferenceAt(history, o, now), set, actor.Owner{Person: p}, now)}
 	for _, h := range slices.Backward(history) {
 		if h.Org == o {
 			c.History = append(c.History, h)
@@ -101,6 +106,22 @@ func ConsentForm(p *i18n.Printer, c *catalog.Config) pdf.Document {
 		pdf.Heading{Level: 2, Text: p.T("paper.consent.form_person")}, pdf.Blank{Label: p.T("common.name")}, pdf.Blank{Label: p.T("paper.consent.form_code")},
 		pdf.Blank{Label: p.T("paper.consent.form_signed")}, pdf.Paragraph{Text: p.T("paper.consent.form_return", "address", strings.Join(returnTo(c, p.Lang()), ", "))},
 		pdf.Paragraph{Text: p.T("paper.consent.form_end")},
+	}
+	return d
+}
+
+// blankOrg stands in a form where the name of the unit is written by hand.
+const blankOrg = "____________________"
+
+// BlankConsentForm is ConsentForm for whom no unit serves yet: the name of the unit is written in by hand, too. Who keeps the mailboxes gives it out.
+func BlankConsentForm(p *i18n.Printer, keeper *catalog.Config) pdf.Document {
+	d := ConsentForm(p, keeper)
+	box := p.T("paper.consent.form_box")
+	d.Blocks = []pdf.Block{
+		pdf.Paragraph{Text: p.T("paper.consent.form_lead", "org", blankOrg)}, pdf.Blank{Label: p.T("paper.consent.form_unit")}, pdf.Heading{Level: 2, Text: p.T("paper.consent.form_statements")},
+		pdf.Tick{Text: p.T("paper.consent.form_electronic", "org", blankOrg), Box: box}, pdf.Tick{Text: p.T("paper.consent.form_known"), Box: box},
+		pdf.Heading{Level: 2, Text: p.T("paper.consent.form_person")}, pdf.Blank{Label: p.T("common.name")}, pdf.Blank{Label: p.T("paper.consent.form_code")},
+		pdf.Blank{Label: p.T("paper.consent.form_signed")}, pdf.Paragraph{Text: p.T("portal.forms.consent_text")}, pdf.Paragraph{Text: p.T("paper.consent.form_end")},
 	}
 	return d
 }

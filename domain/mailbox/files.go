@@ -150,6 +150,10 @@ func (s *Service) Settle(ctx context.Context, h file.Holder) error {
 	if err != nil {
 		return err
 	}
+	set, err := s.settings(ctx)
+	if err != nil {
+		return err
+	}
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		l, err := tx.SentLetter(ctx, h.Org, ids.Letter(h.ID))
 		if fault.Is(err, fault.KindNotFound) {
@@ -165,7 +169,7 @@ func (s *Service) Settle(ctx context.Context, h file.Holder) error {
 		if l.Inward {
 			return s.refuseFiles(ctx, tx, c, l, files)
 		}
-		return s.settle(ctx, tx, c, l, files)
+		return s.settle(ctx, tx, c, set, l, files)
 	})
 	if err == nil {
 		s.committed()
@@ -173,7 +177,7 @@ func (s *Service) Settle(ctx context.Context, h file.Holder) error {
 	return err
 }
 
-func (s *Service) settle(ctx context.Context, tx Tx, c *catalog.Config, stored Stored, files []file.File) error {
+func (s *Service) settle(ctx context.Context, tx Tx, c *catalog.Config, set Settings, stored Stored, files []file.File) error {
 	l, st, who, now := stored.Letter, stored.Stand(), actor.System("mailbox"), s.Now().Unix()
 	if st.Published > 0 || st.Recalled > 0 || st.Refused > 0 || st.Expired > 0 || !awaiting(l, st) {
 		return nil
@@ -189,7 +193,7 @@ func (s *Service) settle(ctx context.Context, tx Tx, c *catalog.Config, stored S
 		return nil
 	}
 	// Whether somebody acts for a company was asked when the letter was taken over.
-	b, way, err := s.reach(ctx, tx, l.Org, found{Owner: l.Owner, Manned: l.Owner.Company == "" || l.Channel == Electronic}, now)
+	b, way, err := s.reach(ctx, tx, l.Org, found{Owner: l.Owner, Manned: l.Owner.Company == "" || l.Channel == Electronic, Set: set}, now)
 	if err != nil {
 		return err
 	}
@@ -221,7 +225,7 @@ func (s *Service) settle(ctx context.Context, tx Tx, c *catalog.Config, stored S
 	if err := tx.PutTelling(ctx, told, now); err != nil {
 		return err
 	}
-	return tx.PutReminder(ctx, told, RemindAt(l), now)
+	return tx.PutReminder(ctx, told, RemindAt(l, set.RemindDays), now)
 }
 
 // awaiting reports whether a letter that an authority sent was taken over and goes no way yet.

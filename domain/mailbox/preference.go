@@ -35,6 +35,8 @@ type Preference struct {
 	By     string
 	// How an authority was given what it recorded; empty for what people said themselves.
 	How How
+	// Source is the law where the basis is one; it is never kept with what people said.
+	Source string
 }
 
 // holds reports whether a preference says something about an organisation's letters at a moment.

@@ -35,6 +35,7 @@ type found struct {
 	Owner  actor.Owner
 	Number string
 	Manned bool
+	Set    Settings
 }
 
 // recipient finds a recipient.
@@ -42,7 +43,11 @@ func (s *Service) recipient(ctx context.Context, o ids.Org, r Recipient) (found,
 	system := actor.System("mailbox")
 	if r.Number != "" {
 		c, manned, err := s.People.Represented(ctx, system, r.Number)
-		return found{actor.Owner{Company: c.ID}, r.Number, manned}, err
+		if err != nil {
+			return found{}, err
+		}
+		set, err := s.settings(ctx)
+		return found{actor.Owner{Company: c.ID}, r.Number, manned, set}, err
 	}
 	a, err := s.People.Claimed(ctx, system, o, r.Kind, r.Code)
 	if err != nil || a.Person == "" {
@@ -53,9 +58,10 @@ func (s *Service) recipient(ctx context.Context, o ids.Org, r Recipient) (found,
 
 // manned looks whether somebody is there to read what an owner gets.
 func (s *Service) manned(ctx context.Context, of actor.Owner) (found, error) {
-	to := found{Owner: of, Manned: true}
-	if of.Person == "" {
-		return to, nil
+	set, err := s.settings(ctx)
+	to := found{Owner: of, Manned: true, Set: set}
+	if of.Person == "" || err != nil {
+		return to, err
 	}
 	died, err := s.People.Died(ctx, actor.System("mailbox"), of.Person)
 	to.Manned = died == ""
@@ -130,7 +136,7 @@ func (s *Service) reach(ctx context.Context, from Reader, o ids.Org, to found, n
 		return b, OnPaper, err
 	}
 	history, err := preferences(ctx, from, to.Owner, b)
-	return b, ReachOf(b, history, o, now), err
+	return b, ReachOf(b, history, to.Set, o, now), err
 }
 
 // Reachable answers "can this person be reached electronically?" (S4.7). The question is in the log, and its answer says nothing more than the way.
@@ -278,7 +284,7 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found,
 	if err := tx.PutTelling(ctx, told, l.CreatedAt); err != nil {
 		return "", err
 	}
-	return Electronic, tx.PutReminder(ctx, told, RemindAt(l), l.CreatedAt)
+	return Electronic, tx.PutReminder(ctx, told, RemindAt(l, to.Set.RemindDays), l.CreatedAt)
 }
 
 func (s *Service) onPaper(ctx context.Context, tx Tx, who actor.Actor, l Letter) error {

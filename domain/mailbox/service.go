@@ -53,6 +53,8 @@ type Service struct {
 	InCare func(ctx context.Context) (bool, error)
 	// Adult is from which age on, in years, people may open a mailbox, and the local date that it is; nil and 0 are any age.
 	Adult func(ctx context.Context) (years int, today org.Date, err error)
+	// Settings are what whoever runs the installation has set; nil sets nothing.
+	Settings func(ctx context.Context) (Settings, error)
 	// Rules are the rules of service.
 	Rules []ServiceRule
 	// Work is the list of work in which what people write lies.

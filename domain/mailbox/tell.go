@@ -19,11 +19,11 @@ type Telling struct {
 	Otherwise string
 }
 
-// RemindDays is after how many days somebody is told again of a letter that they have not read.
+// RemindDays is after how many days somebody is told again of a letter that they have not read, unless the installation has set another number.
 const RemindDays = 7
 
-// RemindAt is the second in which somebody is reminded of a letter.
-func RemindAt(l Letter) int64 { return l.PublishAt + RemindDays*24*60*60 }
+// RemindAt is the second in which somebody is reminded of a letter, so many days after it was published.
+func RemindAt(l Letter, days int) int64 { return l.PublishAt + int64(days)*24*60*60 }
 
 // Remindings say how to remind of a letter, asked when that is due: nobody is left when it is not needed any more, since it was read, confirmed, recalled, sent on paper or reminded of, or has
 // expired. early is how many seconds there still are until then.
@@ -35,7 +35,11 @@ func (s *Service) Remindings(ctx context.Context, a TellArgs) (list []Telling, e
 	if err != nil {
 		return nil, 0, err
 	}
-	if early := RemindAt(l.Letter) - s.Now().Unix(); early > 0 {
+	set, err := s.settings(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	if early := RemindAt(l.Letter, set.RemindDays) - s.Now().Unix(); early > 0 {
 		return nil, early, nil
 	}
 	if st := l.Stand(); st.Reminded > 0 || st.Unserved > 0 {

@@ -51,7 +51,29 @@ type Mailbox struct {
 	AgeFrom int `json:"age_from,omitzero" toml:"age_from,omitempty"`
 	// InCare lets people have a mailbox for those in their care, who cannot sign in themselves. Off, a mailbox is for oneself alone, or for a company by its mandate.
 	InCare bool `json:"in_care,omitzero" toml:"in_care,omitempty"`
+	// RemindDays is after how many days somebody is told again of a letter that they have not read; 0 is the product's own.
+	RemindDays int `json:"remind_days,omitzero" toml:"remind_days,omitempty"`
+	// Grounds are the rules by which letters go without paper though nobody agreed, the oldest first. Without any, consent alone counts.
+	Grounds []Ground `json:"grounds,omitzero" toml:"grounds,omitempty"`
 }
+
+// Ground is a rule by which letters go into the mailboxes that there are without anybody's consent, from a local day on: a law that comes into force is a row more.
+type Ground struct {
+	From Date `json:"from" toml:"from"`
+	// For whom it is: GroundPeople, GroundCompanies, or GroundAll.
+	For string `json:"for" toml:"for"`
+	// Source names the law, as a lawyer would look it up.
+	Source string `json:"source" toml:"source"`
+	// Choice lets people choose paper all the same.
+	Choice bool `json:"choice,omitzero" toml:"choice,omitempty"`
+}
+
+// For whom a Ground can be.
+const (
+	GroundAll       = "all"
+	GroundPeople    = "people"
+	GroundCompanies = "companies"
+)
 
 // Terms are one version of the terms of use, named by the local day from which it holds (YYYY-MM-DD).
 type Terms struct {

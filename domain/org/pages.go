@@ -2,6 +2,7 @@ package org
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 
 	"luukku/base/i18n"
@@ -125,6 +126,37 @@ func (p *problems) pages(in Installation) {
 	}
 	p.vocabulary(in)
 	p.versions("installation.mailbox.register", in.Mailbox.Register)
+	p.grounds(in.Mailbox)
+}
+
+// mostRemindDays is the longest that a reminder can wait.
+const mostRemindDays = 60
+
+// grounds checks the rules by which letters go without paper, and when people are reminded.
+func (p *problems) grounds(m Mailbox) {
+	if m.RemindDays < 0 || m.RemindDays > mostRemindDays {
+		p.add("installation.mailbox.remind_days", "must be from 0 to 60")
+	}
+	p.few("installation.mailbox.grounds", len(m.Grounds))
+	var before Date
+	for i, g := range m.Grounds {
+		path := at("installation.mailbox.grounds", i)
+		switch {
+		case g.From.IsZero():
+			p.add(path+".from", "must not be empty")
+		case !before.IsZero() && !before.Before(g.From):
+			p.add(path+".from", "must be after the one before")
+		}
+		before = g.From
+		if !slices.Contains([]string{GroundAll, GroundPeople, GroundCompanies}, g.For) {
+			p.add(path+".for", "must be all, people or companies")
+		}
+		if strings.TrimSpace(g.Source) == "" {
+			p.add(path+".source", "must not be empty")
+		} else if len([]rune(g.Source)) > maxName {
+			p.add(path+".source", "is too long")
+		}
+	}
 }
 
 // vocabulary checks topics and matters.

@@ -3,6 +3,7 @@ package org
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"luukku/base/i18n"
 )
@@ -38,13 +39,21 @@ func TestPagesOfTheInstallationAreChecked(t *testing.T) {
 		"installation.topics[1].id":                func(in *Installation) { in.Topics = append(in.Topics, in.Topics[0]) },
 		"installation.mailbox.register[1].version": func(in *Installation) { in.Mailbox.Register[1].Version = "2025-01-01" },
 		"installation.mailbox.register[0].version": func(in *Installation) { in.Mailbox.Register[0].Version = "first" },
-		"installation.mailbox.register[0].text":    func(in *Installation) { in.Mailbox.Register[0].Text = nil },
-		"installation.questions":                   func(in *Installation) { in.Questions = make([]Question, maxPages+1) },
-		"installation.pages.support[0].hours.fi":   func(in *Installation) { in.Pages.Support[0].Hours = i18n.Text{"fi": strings.Repeat("a", maxName+1)} },
-		"installation.pages.accessibility.xx":      func(in *Installation) { in.Pages.Accessibility = i18n.Text{"xx": "a"} },
-		"installation.questions[0].question":       func(in *Installation) { in.Questions[0].Question = i18n.Text{"fi": " "} },
-		"installation.matters[0].name":             func(in *Installation) { in.Matters[0].Name = nil },
-		"installation.matters[0].id":               func(in *Installation) { in.Matters[0].ID = "Two words" },
+		"installation.mailbox.remind_days":         func(in *Installation) { in.Mailbox.RemindDays = 61 },
+		"installation.mailbox.grounds[0].from":     func(in *Installation) { in.Mailbox.Grounds = []Ground{{For: GroundAll, Source: "a"}} },
+		"installation.mailbox.grounds[0].for":      func(in *Installation) { in.Mailbox.Grounds = []Ground{{From: DateOf(time.Unix(0, 0)), Source: "a"}} },
+		"installation.mailbox.grounds[0].source":   func(in *Installation) { in.Mailbox.Grounds = []Ground{{From: DateOf(time.Unix(0, 0)), For: GroundAll}} },
+		"installation.mailbox.grounds[1].from": func(in *Installation) {
+			g := Ground{From: DateOf(time.Unix(0, 0)), For: GroundAll, Source: "a"}
+			in.Mailbox.Grounds = []Ground{g, g}
+		},
+		"installation.mailbox.register[0].text":  func(in *Installation) { in.Mailbox.Register[0].Text = nil },
+		"installation.questions":                 func(in *Installation) { in.Questions = make([]Question, maxPages+1) },
+		"installation.pages.support[0].hours.fi": func(in *Installation) { in.Pages.Support[0].Hours = i18n.Text{"fi": strings.Repeat("a", maxName+1)} },
+		"installation.pages.accessibility.xx":    func(in *Installation) { in.Pages.Accessibility = i18n.Text{"xx": "a"} },
+		"installation.questions[0].question":     func(in *Installation) { in.Questions[0].Question = i18n.Text{"fi": " "} },
+		"installation.matters[0].name":           func(in *Installation) { in.Matters[0].Name = nil },
+		"installation.matters[0].id":             func(in *Installation) { in.Matters[0].ID = "Two words" },
 	} {
 		in := paged()
 		change(&in)

@@ -177,7 +177,7 @@ func remindedOnce(t *testing.T, e Engine) {
 		}
 		return early, len(list) > 0
 	}
-	due := mailbox.RemindAt(sent[0].Letter)
+	due := mailbox.RemindAt(sent[0].Letter, mailbox.RemindDays)
 	if want := sent[0].PublishAt + 7*24*60*60; due != want {
 		t.Errorf("due at %d, want %d", due, want)
 	}

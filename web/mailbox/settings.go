@@ -160,6 +160,9 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 	}
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.save")}))
 	p.add(parts.Form(ui.FormData{Action: at(b, "settings"), Hidden: []ui.Hidden{{Name: "seen", Value: numberText(f.Tell.Seen)}, {Name: "version", Value: f.Tell.Terms.Version}}}, fields...))
+	if rules := f.grounds(b); len(rules) > 0 {
+		p.add(parts.SectionAt("rules", b.T("mailbox.grounds"), ui.BulletList(rules)))
+	}
 	if f.Mine.Company == "" {
 		p.add(f.paperPart(b, t))
 	}
@@ -170,6 +173,9 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 // paperPart asks for paper until a day, or for an end of it.
 func (f settingsFacts) paperPart(b web.Base, t trouble) web.Component {
 	title := b.T("mailbox.settings.paper")
+	if f.Mine.NoChoice {
+		return parts.SectionAt("paper", title, ui.P(b.T("mailbox.no_choice")))
+	}
 	if f.onPaper() {
 		return parts.SectionAt("paper", title, ui.P(b.T("mailbox.page.on_paper", "date", f.date(b, f.Mine.Preference.Until))),
 			parts.Form(ui.FormData{Action: at(b, "paperless")}, ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.back"), Look: ui.Secondary})))
@@ -179,6 +185,19 @@ func (f settingsFacts) paperPart(b web.Base, t trouble) web.Component {
 			Name: "until", Label: b.T("mailbox.settings.until"), Hint: b.T("mailbox.find.day_hint"), Value: f.Until, Error: t.at("until"), Short: true, Autocomplete: "off",
 		}),
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.paper_button"), Look: ui.Secondary})))
+}
+
+// grounds say which law has letters come without paper, from when on, and whether paper can be chosen.
+func (f settingsFacts) grounds(b web.Base) []string {
+	var out []string
+	for _, g := range f.Mine.Grounds {
+		key := "mailbox.ground_must"
+		if g.Choice {
+			key = "mailbox.ground_may"
+		}
+		out = append(out, b.T(key, "date", b.Printer.ShortDate(g.From.At(0, f.zone)), "source", g.Source))
+	}
+	return out
 }
 
 // history is what somebody has said about letters, the newest first.

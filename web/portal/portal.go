@@ -8,6 +8,7 @@ package portal
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"luukku/base/fault"
@@ -15,6 +16,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/directory"
+	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -56,6 +58,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(at+"/topics", actor.Public, d.open("", newTopicsPage)),
 		web.GET(at+"/topics/{topic}", actor.Public, d.open("", newTopicPage)),
 		web.GET(at+"/forms", actor.Public, d.open("", newFormsPage)),
+		web.GET(at+"/forms/consent.pdf", actor.Public, d.consentForm),
 		web.GET(at+"/guides", actor.Public, d.open("", newGuidesPage)),
 		web.GET(at+"/questions", actor.Public, d.open("", newQuestionsPage)),
 		web.GET(at+"/terms", actor.Public, d.open("", newTermsPage)),
@@ -134,6 +137,36 @@ func (d *Door) facts(v *web.Visit) (facts, error) {
 		f.Consent = d.Consent(v.Lang)
 	}
 	return f, nil
+}
+
+// ConsentAt is where the form of consent is.
+func ConsentAt(l i18n.Lang) string { return "/" + string(l) + "/" + Root + "/forms/consent.pdf" }
+
+// consentForm gives out the printed form by which consent is given to a unit.
+func (d *Door) consentForm(v *web.Visit) error {
+	f, err := d.facts(v)
+	if err != nil {
+		return err
+	}
+	if f.Consent == "" {
+		return notThere()
+	}
+	keeper, err := v.Site.Directory.Config(v.Ctx(), f.In.Mailbox.Keeper)
+	if err != nil {
+		return err
+	}
+	form, err := mailbox.BlankConsentForm(v.P, keeper).Write()
+	if err != nil {
+		return err
+	}
+	h := v.W.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `inline; filename="consent-`+string(v.Lang)+`.pdf"`)
+	h.Set("Content-Length", strconv.Itoa(len(form.Bytes)))
+	h.Set("Cache-Control", "no-store")
+	v.W.WriteHeader(http.StatusOK)
+	_, _ = v.W.Write(form.Bytes) // whoever went away gets nothing
+	return nil
 }
 
 func notThere() error { return fault.NotFound("error.not_found") }
