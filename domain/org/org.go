@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"luukku/base/i18n"
@@ -148,12 +149,19 @@ func (o Organisation) Location() (*time.Location, error) {
 	if o.Zone == "" || o.Zone == "Local" {
 		return nil, fmt.Errorf("time zone %q of organisation %s: not an IANA name", o.Zone, o.ID)
 	}
+	if loc, ok := zones.Load(o.Zone); ok {
+		return loc.(*time.Location), nil
+	}
 	loc, err := time.LoadLocation(o.Zone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone of organisation %s: %w", o.ID, err)
 	}
+	zones.Store(o.Zone, loc)
 	return loc, nil
 }
+
+// zones are the time zones that were read, by their names: each page tells times, and reading one means reading a file.
+var zones sync.Map
 
 // ShortName returns Short, or Name where there is none.
 func (o Organisation) ShortName() i18n.Text {
