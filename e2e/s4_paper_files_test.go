@@ -142,7 +142,7 @@ func TestS4_7_AttachmentsGoOnPaper(t *testing.T) {
 		letter := in[line.File]
 		text := strings.Join(strings.Fields(pdftest.Text(t, letter)), " ")
 		for _, want := range []string{
-			say("fi", "paper.attachments.title"), "1. decision.pdf", "2. fence.png", "3. note.txt", "4. costs.xlsx (1 KB): ei mukana", "5. broken.png (1 KB): ei mukana", "Kerro kirjeen numero " + string(sent.ID),
+			say("fi", "paper.attachments.title"), "1. decision.pdf", "2. fence.png", "3. note.txt", "4. costs.xlsx (1 KB): ei mukana", "5. broken.png (1 KB): ei mukana", "kirjeen numero " + string(sent.ID) + ".",
 		} {
 			if !strings.Contains(text, strings.ReplaceAll(want, "1 KB", mailbox.SizeText(i18n.MustLoad().Printer("fi"), 1))) {
 				t.Errorf("the letter does not say %q: %s", want, text)
