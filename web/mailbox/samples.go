@@ -351,6 +351,11 @@ func settingsSamples() []web.Sample {
 			f.Done, f.Mine.Preference = "paper", paper
 			f.Mine.History = append(f.Mine.History, paper, mailbox.Preference{Version: 3, Channel: mailbox.Electronic, Basis: mailbox.Law, Org: "vuorela", From: sampleNow().Unix()})
 		})),
+		sample("settings", "law", show(func(f *settingsFacts) {
+			day := org.DateOf(sampleNow())
+			f.Mine.NoChoice = true
+			f.Mine.Grounds = []org.Ground{{From: day, For: org.GroundAll, Source: "FI 13/2003, 19 §"}, {From: day.Add(200), For: org.GroundPeople, Source: "FI 13/2003, 19 a §", Choice: true}}
+		})),
 		sample("settings", "wrong-day", show(func(f *settingsFacts) { f.Until, f.Why = "31.2.2026", wrongAt("until", "field.date") })),
 		sample("settings", "new-terms", show(func(f *settingsFacts) { f.Mine.TermsNew, f.Tell.Terms = true, sampleTerms() })),
 		sample("settings", "elsewhere", func(b web.Base) Page {
