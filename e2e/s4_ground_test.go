@@ -40,7 +40,7 @@ func TestS4_1_ALawIsARowMore(t *testing.T) {
 		admin.Get("/en/admin/installation/audit").MustText("installation")
 
 		day := i18n.MustLoad().Printer(l).ShortDate(first.At(0, zone))
-		c.Get(my(l, "mailbox", "settings")).MustText(say(l, "mailbox.ground_must", "date", day, "source", source))
+		c.Get(my(l, "mailbox", "settings")).MustText(say(l, "mailbox.ground_must", "date", day, "source", source), "From "+day+" on", "("+source+")")
 		begins := first.At(0, zone)
 		h.stopAt(begins.Add(-time.Second))
 		if sent := h.sendTo(t, "The last on paper", "a", mailbox.Ordinary); sent.Channel != mailbox.Paper {
