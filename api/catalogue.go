@@ -79,6 +79,20 @@ type Service struct {
 	Price       string       `json:"price,omitempty"`
 	Bring       []string     `json:"bring" nullable:"false" doc:"What to bring."`
 	Length      int64        `json:"length" example:"1200" doc:"Of an appointment, in seconds. An office can have its own."`
+	Needs       []string     `json:"requirements,omitempty" nullable:"false" doc:"Who can have it and what it takes."`
+	Channels    []Channel    `json:"channels,omitempty" nullable:"false" doc:"The ways to it beside booking a time."`
+	// Audience is whom it is for.
+	Audience   []catalog.Audience  `json:"audience,omitempty" nullable:"false" enum:"person,company" doc:"Left out where it is for everybody."`
+	LifeEvents []catalog.LifeEvent `json:"life_events,omitempty" nullable:"false" example:"[\"moving\"]" doc:"The times of life in which it is needed."`
+	Updated    string              `json:"updated,omitempty" format:"date" doc:"The day on which somebody last looked through what is said of it."`
+}
+
+// Channel is a way to a service beside booking a time.
+type Channel struct {
+	Kind    catalog.ChannelKind `json:"kind" enum:"online,printable,phone,walk-in"`
+	Name    string              `json:"name,omitempty"`
+	Address string              `json:"address,omitempty" format:"uri"`
+	Text    string              `json:"text,omitempty"`
 }
 
 // ServiceWithPolicy is a service with its rules of booking.
@@ -97,10 +111,18 @@ func serviceOf(c *catalog.Config, s *catalog.Service, lang i18n.Lang) Service {
 	if bring == nil {
 		bring = []string{}
 	}
-	return Service{
+	out := Service{
 		ID: s.ID, Category: s.Category, Name: s.Name.In(lang), Summary: s.Summary.In(lang), Description: s.Description.In(lang), Price: s.Price.In(lang),
 		Bring: bring, Length: int64(c.Policy(s.ID, "").Length / time.Second),
+		Needs: s.Requirements.In(lang), Audience: s.Audience, LifeEvents: s.LifeEvents,
 	}
+	for _, ch := range s.Channels {
+		out.Channels = append(out.Channels, Channel{ch.Kind, ch.Name.In(lang), ch.Address.In(lang), ch.Text.In(lang)})
+	}
+	if !s.Updated.IsZero() {
+		out.Updated = s.Updated.String()
+	}
+	return out
 }
 
 func (d *Door) services(ctx context.Context, in *struct {

@@ -159,7 +159,7 @@ func (s *Site) writePublic(v *Visit, a publicAnswer) (*hotPage, error) {
 var publicHeaders = []string{"Content-Type", "Content-Language", "Content-Length", "Cache-Control", "Vary"}
 
 // publicPathValues are the parts of an address that say what a page is about.
-var publicPathValues = []string{"lang", "org", "topic", "service", "office", "joined", "version"}
+var publicPathValues = []string{"lang", "org", "topic", "event", "service", "office", "joined", "version"}
 
 // anybody is the request as it would come from somebody of whom nothing is known but the look.
 func (s *Site) anybody(v *Visit, a publicAnswer) *http.Request {

@@ -165,6 +165,7 @@ func checkServices(c *checker, o *Organisation) {
 				c.add(elem(path+".combines", i), "want each other service that can follow in the same visit once, not %.60q", string(id))
 			}
 		}
+		checkAccess(c, path, s.Service)
 		known := false
 		for _, g := range o.Categories {
 			known = known || g.ID == s.Category
@@ -174,6 +175,43 @@ func checkServices(c *checker, o *Organisation) {
 			c.add(path+".category", "want one of the categories")
 		case !known:
 			c.add(path+".category", "there is no category %.60q", string(s.Category))
+		}
+	}
+}
+
+// mostChannels is how many ways to a service there may be.
+const mostChannels = 20
+
+// checkAccess checks who a service is for and the ways to it.
+func checkAccess(c *checker, path string, s catalog.Service) {
+	c.texts(path+".requirements", s.Requirements)
+	for i, a := range s.Audience {
+		if !slices.Contains(catalog.Audiences, a) || slices.Contains(s.Audience[:i], a) {
+			c.add(elem(path+".audience", i), "want each of %s once, not %.60q", joined(catalog.Audiences), string(a))
+		}
+	}
+	for i, e := range s.LifeEvents {
+		if !slices.Contains(catalog.LifeEvents, e) || slices.Contains(s.LifeEvents[:i], e) {
+			c.add(elem(path+".life_events", i), "want each of %s once, not %.60q", joined(catalog.LifeEvents), string(e))
+		}
+	}
+	if len(s.Channels) > mostChannels {
+		c.add(path+".channels", "there may be at most %d", mostChannels)
+	}
+	for i, way := range s.Channels {
+		at := elem(path+".channels", i)
+		if !slices.Contains(catalog.ChannelKinds, way.Kind) {
+			c.add(at+".kind", "want one of %s, not %.60q", joined(catalog.ChannelKinds), string(way.Kind))
+		}
+		c.text(at+".name", way.Name, maxName)
+		c.text(at+".text", way.Text, maxText)
+		if way.Kind.Leads() && (way.Address.In(i18n.Default) == "" || way.Name.In(i18n.Default) == "") {
+			c.add(at+".address", "what is online or to be printed has a name and an address")
+		}
+		for _, a := range way.Address {
+			if a != "" && !catalog.ValidAddress(a) {
+				c.add(at+".address", "want an address such as https://www.example.org/form, not %.80q", a)
+			}
 		}
 	}
 }

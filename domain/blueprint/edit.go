@@ -574,7 +574,7 @@ func (c *checker) unoffered(o Organisation) {
 		}
 	}
 	for _, s := range o.Services {
-		if !offered[s.ID] {
+		if !offered[s.ID] && len(s.Channels) == 0 {
 			c.warn("services."+string(s.ID), "no office offers it")
 		}
 	}

@@ -229,6 +229,13 @@ var categoryFields = []field[catalog.Category]{
 	count("ticket_last", func(c *catalog.Category) *int { return &c.Tickets.Last }),
 }
 
+var channelFields = []field[catalog.Channel]{
+	word("kind", func(c *catalog.Channel) *catalog.ChannelKind { return &c.Kind }),
+	text("name", func(c *catalog.Channel) *i18n.Text { return &c.Name }),
+	text("address", func(c *catalog.Channel) *i18n.Text { return &c.Address }),
+	text("text", func(c *catalog.Channel) *i18n.Text { return &c.Text }),
+}
+
 var serviceFields = []field[ServiceEntry]{
 	word("category", func(s *ServiceEntry) *ids.Category { return &s.Category }),
 	count("order", func(s *ServiceEntry) *int { return &s.Order }),
@@ -241,6 +248,11 @@ var serviceFields = []field[ServiceEntry]{
 	textList("bring", func(s *ServiceEntry) *i18n.TextList { return &s.Bring }),
 	textList("synonyms", func(s *ServiceEntry) *i18n.TextList { return &s.Synonyms }),
 	set("skills", func(s *ServiceEntry) *[]org.Skill { return &s.Skills }),
+	textList("requirements", func(s *ServiceEntry) *i18n.TextList { return &s.Requirements }),
+	list("channels", func(s *ServiceEntry) *[]catalog.Channel { return &s.Channels }, channelFields),
+	set("audience", func(s *ServiceEntry) *[]catalog.Audience { return &s.Audience }),
+	set("life_events", func(s *ServiceEntry) *[]catalog.LifeEvent { return &s.LifeEvents }),
+	date("updated", func(s *ServiceEntry) *org.Date { return &s.Updated }),
 	words("combines", func(s *ServiceEntry) *[]ids.Service { return &s.Combines }),
 }
 

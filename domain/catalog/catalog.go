@@ -48,6 +48,14 @@ type Service struct {
 	Popular     bool          `json:"popular,omitempty"`
 	// Skills are those that a unit must have to serve it.
 	Skills []org.Skill `json:"skills,omitempty"`
+	// Requirements say who can have it and what it takes, one thing each.
+	Requirements i18n.TextList `json:"requirements,omitempty"`
+	// Channels are the ways to it beside booking a time.
+	Channels   []Channel   `json:"channels,omitempty"`
+	Audience   []Audience  `json:"audience,omitempty"`
+	LifeEvents []LifeEvent `json:"life_events,omitempty"`
+	// Updated is the day on which somebody last looked through what is said of it.
+	Updated org.Date `json:"updated,omitzero"`
 	// Combines are the services that can be had in the same visit, after this one.
 	Combines []ids.Service `json:"combines,omitempty"`
 }

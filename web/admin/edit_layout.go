@@ -41,8 +41,9 @@ var layouts = map[string][]block{
 	"groups":     {{"", []string{"name"}}},
 	"services": {
 		{"", []string{"name", "category", "summary", "offered"}},
-		{"about", []string{"description", "bring", "price"}},
-		{"finding", []string{"synonyms", "popular"}},
+		{"about", []string{"description", "requirements", "bring", "price", "updated"}},
+		{"ways", []string{"channels"}},
+		{"finding", []string{"synonyms", "audience", "life_events", "popular"}},
 		{"serving", []string{"skills"}},
 	},
 	"offices": {

@@ -12,6 +12,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/blueprint"
+	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -199,6 +200,14 @@ func (e *editor) choices(name, field string) (ui.Choices, bool) {
 		for _, l := range i18n.Languages() {
 			c.Options = append(c.Options, ui.Choice{Value: string(l.Code), Label: e.T("common.languages." + string(l.Code)), Checked: slices.Contains(chosen, string(l.Code))})
 		}
+	case "audience":
+		for _, a := range catalog.Audiences {
+			c.Options = append(c.Options, ui.Choice{Value: string(a), Label: e.T("service.audience." + string(a)), Checked: slices.Contains(chosen, string(a))})
+		}
+	case "life_events":
+		for _, l := range catalog.LifeEvents {
+			c.Options = append(c.Options, ui.Choice{Value: string(l), Label: e.T("service.life." + string(l)), Checked: slices.Contains(chosen, string(l))})
+		}
 	case "services":
 		for _, r := range e.o.Refs("services", "") {
 			if e.ref.Section == blueprint.Units && !e.officeOffers(r.ID) && !slices.Contains(chosen, r.ID) {
@@ -243,6 +252,13 @@ func (e *editor) options(name, field string) (ui.SelectField, bool) {
 			s.Options = append(s.Options, ui.Option{Value: string(l), Text: e.T("common.languages." + string(l))})
 		}
 	case "kind":
+		if e.ref.Section != blueprint.Units {
+			s.Options = append(s.Options, ui.Option{Text: e.T("thing.channels.kind.none")})
+			for _, k := range catalog.ChannelKinds {
+				s.Options = append(s.Options, ui.Option{Value: string(k), Text: e.T("thing.channels.kind." + string(k))})
+			}
+			break
+		}
 		for _, k := range []org.UnitKind{org.CounterLane, org.Professional} {
 			s.Options = append(s.Options, ui.Option{Value: string(k), Text: e.T("thing.units.kind." + cmp.Or(string(k), "counter"))})
 		}

@@ -45,6 +45,7 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/{org}/{$}", actor.Public, d.configured(d.front)),
 		web.GET("/{lang}/{org}/services", actor.Public, d.configured(d.services)),
 		web.GET("/{lang}/{org}/topics/{topic}", actor.Public, d.configured(d.topic)),
+		web.GET("/{lang}/{org}/life/{event}", actor.Public, d.configured(d.lifeEvent)),
 		web.GET("/{lang}/{org}/services/{service}", actor.Public, d.configured(d.service)),
 		web.GET("/{lang}/{org}/services/{service}/offices", actor.Public, d.open("sort", d.followPlaces, d.places)),
 		web.GET("/{lang}/{org}/services/{service}/visit", actor.Public, d.visit),

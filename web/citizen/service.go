@@ -23,12 +23,30 @@ type ServicePage struct {
 	Facts       []ui.DefinitionRow
 	Bring       []string
 	BringLang   i18n.Lang
-	Rules       []string
+	// Needs say who can have it and what it takes.
+	Needs []string
+	// Elsewhere leads on where no time is booked: to the e-service of somebody else.
+	Elsewhere *ui.Link
+	Ways      []Way
+	Rules     []string
 	// Book leads on; nil when no place offers the service.
 	Book  *ui.Link
 	Phone string
 	// Wait leads to the waiting list; without an address there is none.
 	Wait ui.Link
+	// Updated says when somebody last looked through what is said here; empty where nobody has said.
+	Updated string
+	// Share is the page by itself, to be copied or mailed.
+	Share     string
+	ShareMail string
+}
+
+// Way is a way to a service beside booking a time.
+type Way struct {
+	Name, Text string
+	// Links lead on; none where nothing is on the web.
+	Links []ui.Link
+	Phone string
 }
 
 // service shows the instructions of a service.
@@ -46,6 +64,7 @@ func (d *Door) service(v *web.Visit) error {
 			page.Book.Href = withDraft(v.URL("services", string(s.ID), "visit"), draft)
 		}
 	}
+	page.share(v, s)
 	return v.Render(http.StatusOK, ShowService(page))
 }
 
@@ -80,7 +99,17 @@ func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids
 	if price := s.Price.In(b.Lang); price != "" {
 		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.price"), Value: price})
 	}
-	page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.length"), Value: b.Printer.Duration(policy.Length)})
+	if words := audienceWords(b, s); words != "" {
+		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.for"), Value: words})
+	}
+	page.Ways, page.Elsewhere = ways(b, c, s)
+	page.Needs = s.Requirements.In(b.Lang)
+	if !s.Updated.IsZero() {
+		page.Updated = b.T("service.updated", "day", b.Printer.ShortDate(s.Updated.At(0, c.Zone())))
+	}
+	if len(c.OfficesOf(s.ID)) > 0 || len(page.Ways) == 0 && page.Elsewhere == nil {
+		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.length"), Value: b.Printer.Duration(policy.Length)})
+	}
 	if n := len(c.OfficesOf(s.ID)); n > 0 {
 		page.Facts = append(page.Facts, ui.DefinitionRow{Key: b.T("service.places"), Value: placesText(b, c.OfficesOf(s.ID))})
 		page.Book = &ui.Link{Href: placesURL(b, c, s.ID, draft), Text: b.T("service.book")}

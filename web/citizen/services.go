@@ -32,6 +32,7 @@ type ServicesPage struct {
 
 	// Topics lead to the services of each; Groups are used where there are many topics, and none here.
 	Topics  []ui.CardData
+	Life    []ui.Link // by times of life
 	Groups  []ServiceGroup
 	Of      int // steps of a booking
 	Letters []ui.Letter
@@ -83,6 +84,7 @@ func newServicesPage(b web.Base, c *catalog.Config, query string, draft ids.Draf
 		return page
 	}
 	page.group(c, draft)
+	page.Life = lifeLinks(b, c)
 	page.letters(c, draft)
 	return page
 }
@@ -100,9 +102,12 @@ func searchHint(b web.Base, c *catalog.Config) string {
 }
 
 func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ui.CardData {
-	places := ""
+	places, length := "", ""
+	if len(c.OfficesOf(s.ID)) > 0 || len(s.Channels) == 0 {
+		length = b.Printer.Duration(c.Policy(s.ID, "").Length)
+	}
 	switch at := c.OfficesOf(s.ID); {
-	case len(c.Offices) == 1:
+	case len(c.Offices) == 1 || length == "":
 	case len(at) == 1:
 		places = at[0].Name.In(b.Lang)
 	default:
@@ -110,7 +115,7 @@ func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Dr
 	}
 	return ui.CardData{
 		Title: s.Name.In(b.Lang), Href: serviceURL(b, s.ID, draft), Level: 2, Text: s.Summary.In(b.Lang),
-		Meta: join(" · ", b.Printer.Duration(c.Policy(s.ID, "").Length), s.Price.In(b.Lang), places),
+		Meta: join(" · ", length, s.Price.In(b.Lang), places),
 	}
 }
 

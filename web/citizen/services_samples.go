@@ -2,9 +2,12 @@ package citizen
 
 import (
 	"slices"
+	"time"
 
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	"luukku/domain/org"
 	"luukku/web"
 )
 
@@ -24,6 +27,11 @@ func servicesSamples() []web.Sample {
 		sample("services", "found", search("passport")),
 		sample("services", "none-found", search("qwertzuiop")),
 		sample("services", "few-topics", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, twoTopics(), "", "")) }),
+		sample("topic", "life", func(b web.Base) web.Component {
+			c := catalogueConfig()
+			return ShowTopic(newLifePage(b, c, "moving", c.During("moving")))
+		}),
+		sample("services", "life", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, catalogueConfig(), "", "")) }),
 		sample("topic", "", func(b web.Base) web.Component {
 			c := twoTopics()
 			return ShowTopic(newTopicPage(b, c, topics(b, c)[0], ""))
@@ -41,6 +49,31 @@ func twoTopics() *catalog.Config {
 	return c
 }
 
+// catalogueConfig is the small town with services that are had in other ways than by booking a time.
+func catalogueConfig() *catalog.Config {
+	c := sampleConfig()
+	c.Services = append(slices.Clone(c.Services),
+		catalog.Service{
+			ID: "move", Name: i18n.Text{"fi": "Muuttoilmoitus", "sv": "Flyttanmälan", "en": "Notice of a move", "cs": "Oznámení o stěhování"},
+			Summary: i18n.Text{"fi": "Kerro uusi osoitteesi viranomaisille.", "sv": "Meddela din nya adress till myndigheterna.", "en": "Tell the authorities your new address.", "cs": "Sdělte úřadům svou novou adresu."},
+			Requirements: i18n.TextList{
+				"fi": {"Muutat Suomessa tai Suomeen.", "Ilmoitus tehdään viimeistään viikon kuluttua muutosta."}, "sv": {"Du flyttar i Finland eller till Finland.", "Anmälan görs senast en vecka efter flytten."},
+				"en": {"You move within Finland or to Finland.", "The notice is given within a week of the move."}, "cs": {"Stěhujete se ve Finsku nebo do Finska.", "Oznámení se podává do týdne po přestěhování."},
+			},
+			Audience: []catalog.Audience{catalog.ForPersons}, LifeEvents: []catalog.LifeEvent{"moving", "building-and-living"}, Updated: org.DateOf(time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)),
+			Channels: []catalog.Channel{
+				{Kind: catalog.Online, Name: i18n.Text{"fi": "Verkkomuuttoilmoitus", "sv": "Flyttanmälan på nätet", "en": "Notice of a move online", "cs": "Oznámení na internetu"}, Address: i18n.Text{"fi": "https://www.example.org/muutto", "en": "https://www.example.org/en/move"}},
+				{Kind: catalog.Printable, Name: i18n.Text{"fi": "Muuttoilmoituslomake (PDF)", "sv": "Blankett för flyttanmälan (PDF)", "en": "Form for a notice of a move (PDF)", "cs": "Formulář oznámení (PDF)"}, Address: i18n.Text{"fi": "https://www.example.org/muutto.pdf"}},
+				{Kind: catalog.Telephone},
+				{Kind: catalog.WalkIn, Text: i18n.Text{"fi": "Kaupungintalon neuvonnassa arkisin klo 9–15.", "sv": "I stadshusets rådgivning vardagar kl. 9–15.", "en": "At the desk of the town hall, weekdays 9–15.", "cs": "Na přepážce radnice ve všední dny 9–15."}},
+			},
+		})
+	if err := c.Prepare(); err != nil {
+		panic("samples: " + err.Error())
+	}
+	return c
+}
+
 func serviceSamples() []web.Sample {
 	show := func(id ids.Service) func(web.Base) web.Component {
 		return func(b web.Base) web.Component {
@@ -52,7 +85,18 @@ func serviceSamples() []web.Sample {
 			return ShowService(newServicePage(b, c, s, ""))
 		}
 	}
+	elsewhere := func(b web.Base) web.Component {
+		c := catalogueConfig()
+		s, err := c.Service("move")
+		if err != nil {
+			panic("samples: " + err.Error())
+		}
+		page := newServicePage(b, c, s, "")
+		page.sharedAt("https://town.example"+b.URL("services", "move"), c, s)
+		return ShowService(page)
+	}
 	return []web.Sample{
+		sample("service", "elsewhere", elsewhere),
 		sample("service", "", show("passport")),
 		sample("service", "not-held", show("name-change")),
 		sample("service", "by-phone", show("parking")),

@@ -91,6 +91,35 @@ func (d *Door) topic(v *web.Visit) error {
 	return fault.NotFound("services.unknown_topic")
 }
 
+// lifeEvent shows the services that are needed at a time of life.
+func (d *Door) lifeEvent(v *web.Visit) error {
+	e := catalog.LifeEvent(v.R.PathValue("event"))
+	found := v.Org.During(e)
+	if len(found) == 0 {
+		return fault.NotFound("services.unknown_topic")
+	}
+	return v.Render(http.StatusOK, ShowTopic(newLifePage(v.Base(""), v.Org, e, found)))
+}
+
+func newLifePage(b web.Base, c *catalog.Config, e catalog.LifeEvent, found []*catalog.Service) TopicPage {
+	page := newTopicPage(b, c, topic{Category: catalog.Category{Name: i18n.Text{b.Lang: b.T("service.during", "event", b.T("service.life."+string(e)))}}, services: found}, "")
+	page.Of = 0 // nothing has been begun
+	return page
+}
+
+func lifeURL(b web.Base, e catalog.LifeEvent) string { return b.URL("life", string(e)) }
+
+// lifeLinks lead to the services of each time of life that has some.
+func lifeLinks(b web.Base, c *catalog.Config) []ui.Link {
+	var out []ui.Link
+	for _, e := range catalog.LifeEvents {
+		if n := len(c.During(e)); n > 0 {
+			out = append(out, ui.Link{Href: lifeURL(b, e), Text: b.T("service.life." + string(e)), Note: " (" + b.N("services.count", n) + ")"})
+		}
+	}
+	return out
+}
+
 func newTopicPage(b web.Base, c *catalog.Config, t topic, draft ids.Draft) TopicPage {
 	all := withDraft(b.URL("services"), draft)
 	page := TopicPage{Base: b, Back: all, All: all, Of: stepsOfAll(c), Phone: c.Org.Phone}

@@ -1,0 +1,112 @@
+package citizen
+
+import (
+	"encoding/json"
+	"net/url"
+	"strings"
+
+	"luukku/domain/catalog"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// ways are those to a service beside booking a time, in the order of their kinds. Where no time is booked, the first that leads to an e-service elsewhere leads on.
+func ways(b web.Base, c *catalog.Config, s *catalog.Service) (out []Way, on *ui.Link) {
+	booked := len(c.OfficesOf(s.ID)) > 0
+	for _, kind := range catalog.ChannelKinds {
+		for _, ch := range s.Channels {
+			if ch.Kind != kind {
+				continue
+			}
+			w := Way{Name: b.T("service.way." + string(kind)), Text: ch.Text.In(b.Lang)}
+			name, in := ch.Name.InOK(b.Lang)
+			switch {
+			case kind.Leads():
+				at := ch.Address.In(b.Lang)
+				l := ui.Link{Href: at, Text: name, Note: " (" + host(at) + ")", Rel: "external"}
+				if in != b.Lang {
+					l.Lang = string(in)
+				}
+				w.Links = []ui.Link{l}
+				if kind == catalog.Online && on == nil && !booked {
+					on = &ui.Link{Href: at, Text: b.T("service.go_to"), Hidden: name, Rel: "external"}
+				}
+			case kind == catalog.Telephone:
+				w.Phone = c.Org.Phone
+				if w.Text == "" {
+					w.Text = c.Org.PhoneHours.In(b.Lang)
+				}
+			case name != "":
+				w.Name = name
+			}
+			out = append(out, w)
+		}
+	}
+	return out, on
+}
+
+// host is the name of the machine at an address, as people know it.
+func host(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	return strings.TrimPrefix(u.Host, "www.")
+}
+
+// audienceWords is whom a service is for, in words; empty where it is for everybody or does not say.
+func audienceWords(b web.Base, s *catalog.Service) string {
+	if len(s.Audience) == 0 || len(s.Audience) == len(catalog.Audiences) {
+		return ""
+	}
+	return b.T("service.audience." + string(s.Audience[0]))
+}
+
+// share puts the page's own address on it, to be copied or mailed, and describes the service for programs.
+func (page *ServicePage) share(v *web.Visit, s *catalog.Service) {
+	page.sharedAt(v.Site.BaseURL+v.URL("services", string(s.ID)), v.Org, s)
+}
+
+func (page *ServicePage) sharedAt(at string, c *catalog.Config, s *catalog.Service) {
+	page.Share = at
+	// As RFC 6068 has it: a blank is %20, since a plus sign is itself.
+	page.ShareMail = "mailto:?subject=" + url.PathEscape(page.Title) + "&body=" + url.QueryEscape(page.Share)
+	page.Structured = structuredService(page.Base, c, s, at)
+}
+
+// structuredService describes a service for programs, as schema.org has it (GovernmentService).
+func structuredService(b web.Base, c *catalog.Config, s *catalog.Service, at string) string {
+	provider := map[string]any{"@type": "GovernmentOrganization", "name": c.Org.Name.In(b.Lang)}
+	if c.Org.Phone != "" {
+		provider["telephone"] = c.Org.Phone
+	}
+	channels := []map[string]any{}
+	if len(c.OfficesOf(s.ID)) > 0 {
+		channels = append(channels, map[string]any{"@type": "ServiceChannel", "name": b.T("service.book"), "serviceUrl": at})
+	}
+	for _, ch := range s.Channels {
+		way := map[string]any{"@type": "ServiceChannel", "name": b.T("service.way." + string(ch.Kind))}
+		switch {
+		case ch.Kind.Leads():
+			way["serviceUrl"] = ch.Address.In(b.Lang)
+		case ch.Kind == catalog.Telephone && c.Org.Phone != "":
+			way["servicePhone"] = map[string]any{"@type": "ContactPoint", "telephone": c.Org.Phone}
+		}
+		channels = append(channels, way)
+	}
+	v := map[string]any{
+		"@context": "https://schema.org", "@type": "GovernmentService", "name": s.Name.In(b.Lang), "url": at, "provider": provider, "inLanguage": string(b.Lang),
+		"serviceType": s.Summary.In(b.Lang), "availableChannel": channels,
+	}
+	if words := audienceWords(b, s); words != "" {
+		v["audience"] = map[string]any{"@type": "Audience", "audienceType": words}
+	}
+	if !s.Updated.IsZero() {
+		v["dateModified"] = s.Updated.String()
+	}
+	out, err := json.Marshal(v) // JSON as Go writes it has no "<" in it
+	if err != nil {             // only what cannot be JSON fails, and nothing here can
+		return ""
+	}
+	return string(out)
+}
