@@ -219,7 +219,7 @@ func TestS4_7_AnOfficePrintsItsLettersItself(t *testing.T) {
 		desk.Get(batch + "/" + string(sent[0]) + "/document.pdf").MustStatus(http.StatusOK)
 		record := say(l, "paper.room.record")
 		p = desk.Get(batch)
-		p.Form(record).Submit(record).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "error.field.choose"))
+		p.Form(record).Submit(record).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "paper.room.what_none"))
 		p = p.Form(record).Set(say(l, "paper.room.what"), say(l, "paper.room.say_printed")).Check(string(sent[0])).Submit(record).MustText(say(l, "paper.room.done_said"))
 		p = p.Form(record).Set(say(l, "paper.room.what"), say(l, "paper.room.say_returned")).Check(string(sent[0])).Submit(record).MustStatus(http.StatusUnprocessableEntity)
 		p.MustText(say(l, "letter.not_posted"))
