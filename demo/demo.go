@@ -144,7 +144,7 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 			progress(fmt.Sprintf("calendars of %s: %d times booked", o.ID, booked))
 		}
 	}
-	return nil
+	return fillLetters(ctx, a, progress)
 }
 
 func fillOne(ctx context.Context, a *app.App, o ids.Org, service ids.Service, office ids.Office, small bool) (int, error) {

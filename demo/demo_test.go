@@ -20,6 +20,7 @@ import (
 	"luukku/blueprints"
 	"luukku/domain/actor"
 	"luukku/domain/blueprint"
+	"luukku/domain/worklist"
 	"luukku/store/pgtest"
 )
 
@@ -227,5 +228,25 @@ func TestEmptyDemoHasNoBookings(t *testing.T) {
 	b.close(t)
 	if got := open(t, c, monday, false).booked(t); len(got) == 0 {
 		t.Error("opened to be filled: got no appointments, want some")
+	}
+}
+
+// On the desk of the town a claim and an application wait, a question was answered, and two letters are to be printed; opened again it is the same.
+func TestTheDeskOfTheTownHasLetters(t *testing.T) {
+	t.Parallel()
+	c := settings(t, "")
+	for range 2 {
+		b := open(t, c, monday, false)
+		system := actor.System("test")
+		for view, want := range map[worklist.View]int{worklist.All: 2, worklist.Done: 1} {
+			list, _, err := b.Work.List(t.Context(), system, town, worklist.Wanted{Kind: worklist.Letter, View: view})
+			if err != nil || len(list) != want {
+				t.Errorf("%s: got %d letters (%v), want %d", view, len(list), err, want)
+			}
+		}
+		if n, _, err := b.Mailboxes.PrintWaiting(t.Context(), system, town); err != nil || n != 2 {
+			t.Errorf("got %d letters to be printed (%v), want 2", n, err)
+		}
+		b.close(t)
 	}
 }
