@@ -2,22 +2,26 @@ package mailbox
 
 import (
 	"archive/zip"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"net/url"
+	"path"
 	"slices"
 	"time"
 
 	"luukku/base/ids"
+	"luukku/domain/file"
 	"luukku/domain/mailbox"
 	"luukku/web"
 	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
-// archive is a mailbox as a ZIP file that is written letter by letter: an index that works without us, each letter as a page and as JSON, exchanges, and what was said about letters.
-// In memory are one letter, and of all of them what the index says.
+// archive is a mailbox as a ZIP file that is written letter by letter: an index that works without us, each letter as a page and as JSON with its attachments beside it, exchanges, and
+// what was said about letters. In memory are one letter, and of all of them what the index says; an attachment is written as it is read.
 type archive struct {
 	clock
 	ctx   context.Context
@@ -62,7 +66,18 @@ type jsonLetter struct {
 	Body      string       `json:"body,omitempty"`
 	SHA256    string       `json:"sha256,omitempty"`
 	Served    *jsonServed  `json:"served,omitempty"`
+	Files     []jsonFile   `json:"attachments,omitempty"`
 	Events    []jsonEvent  `json:"events"`
+}
+
+// jsonFile is an attachment in JSON: where it lies in the archive, or why it is not in it.
+type jsonFile struct {
+	Name    string          `json:"name"`
+	Type    file.Type       `json:"type"`
+	Size    int64           `json:"size"`
+	SHA256  string          `json:"sha256"`
+	Path    string          `json:"path,omitempty"`
+	Missing mailbox.Missing `json:"missing,omitempty"`
 }
 
 type jsonServed struct {
@@ -130,17 +145,74 @@ func (a *archive) letter(x mailbox.Exported) error {
 	a.rows = append(a.rows, row)
 	a.of[row.thread]++
 	f := letterFacts{clock: a.clock, Mine: a.mine, Names: a.names, Shown: mailbox.Shown{Stored: x.Stored, Standing: x.Standing, Served: x.Served}}
+	files, err := a.files(x)
+	if err != nil {
+		return err
+	}
 	list := []web.Component{ui.DefinitionList(f.facts(b, sender))}
 	if row.waits {
 		list = append(list, ui.P(b.T("mailbox.export.waits")))
 	} else {
 		list = append(list, ui.LetterText(langOf(b, x.Letter), x.Body))
 	}
+	if len(files) > 0 {
+		list = append(list, a.attachments(files))
+	}
 	list = append(list, a.events(x), ui.LinkList(a.links(x)))
 	if err := a.page(row.file(), row.subject, x.PublishAt, list...); err != nil {
 		return err
 	}
-	return a.json("letters/"+string(x.ID)+".json", x.PublishAt, a.asJSON(x, row, sender))
+	return a.json("letters/"+string(x.ID)+".json", x.PublishAt, a.asJSON(x, row, sender, files))
+}
+
+// files writes what is attached to a letter into a folder beside its page, each as it is read, and says where it lies or why it is not there.
+func (a *archive) files(x mailbox.Exported) (list []jsonFile, err error) {
+	var taken []string
+	for _, f := range x.Attached {
+		row := jsonFile{Name: f.Name, Type: f.Type, Size: f.Size, SHA256: f.Digest}
+		var in *file.Content
+		if in, row.Missing, err = f.Open(); err != nil {
+			return nil, err
+		}
+		if row.Missing == "" {
+			name := file.UniqueName(cmp.Or(file.CleanName(f.Name), string(f.ID)), taken)
+			taken, row.Path = append(taken, name), "letters/"+string(x.ID)+"/"+name
+			if err := a.copy(row.Path, x.PublishAt, in); err != nil {
+				return nil, fmt.Errorf("attachment %s: %w", f.ID, err)
+			}
+		}
+		list = append(list, row)
+	}
+	return list, nil
+}
+
+// copy writes an attachment as it is, and closes it: what is attached is mostly packed already.
+func (a *archive) copy(name string, at int64, in *file.Content) error {
+	defer in.Close()
+	w, err := a.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: time.Unix(at, 0).In(a.zone)})
+	if err == nil {
+		_, err = io.Copy(w, in)
+	}
+	return err
+}
+
+// attachments are links from a letter's page to the files beside it; those that are missing are named with why.
+func (a *archive) attachments(list []jsonFile) web.Component {
+	var links []ui.Link
+	var out []web.Component
+	for _, f := range list {
+		size := mailbox.SizeText(a.b.Printer, f.Size)
+		if f.Missing != "" {
+			out = append(out, ui.P(f.Name+" "+a.b.T("mailbox.export.missing_"+string(f.Missing), "size", size)))
+			continue
+		}
+		folder, name := path.Split(f.Path)
+		links = append(links, ui.Link{Href: path.Base(folder) + "/" + url.PathEscape(name), Text: f.Name, Note: " " + a.b.T("mailbox.files.size", "type", f.Type.Slug(), "size", size)})
+	}
+	if len(links) > 0 {
+		out = append([]web.Component{ui.LinkList(links)}, out...)
+	}
+	return parts.SectionAt("attachments", a.b.T("mailbox.files.title"), out...)
 }
 
 // links lead from a letter to the index, to its exchange, and to itself as JSON.
@@ -166,10 +238,10 @@ func (a *archive) events(x mailbox.Exported) web.Component {
 	return ui.Table(t)
 }
 
-func (a *archive) asJSON(x mailbox.Exported, row archived, sender string) jsonLetter {
+func (a *archive) asJSON(x mailbox.Exported, row archived, sender string, files []jsonFile) jsonLetter {
 	l := jsonLetter{
 		ID: x.ID, Thread: x.Thread, Org: x.Org, OrgName: sender, Written: x.Inward, Folder: string(row.folder), Kind: x.Kind, Service: x.Mode, Lang: string(x.Lang), Ref: x.Ref,
-		Published: a.stamp(x.PublishAt), Expires: a.stamp(x.ExpiresAt), ConfirmBy: a.stamp(x.ConfirmBy), Waits: row.waits, Events: []jsonEvent{},
+		Published: a.stamp(x.PublishAt), Expires: a.stamp(x.ExpiresAt), ConfirmBy: a.stamp(x.ConfirmBy), Waits: row.waits, Files: files, Events: []jsonEvent{},
 	}
 	if !row.waits {
 		l.Subject, l.Body, l.SHA256 = x.Subject, x.Body, x.DigestHex()
