@@ -109,6 +109,7 @@ type LetterRequest struct {
 	Body      string          `json:"body" minLength:"1" maxLength:"100000" doc:"Plain text; empty lines part paragraphs."`
 	Post      []string        `json:"post" minItems:"2" maxItems:"7" nullable:"false" doc:"The recipient's name and address, line by line, for the case that the letter goes on paper."`
 	Reply     bool            `json:"reply_allowed,omitempty" doc:"Whether the recipient may answer."`
+	Retention string          `json:"retention,omitempty" maxLength:"63" doc:"The organisation's class by which the letter is kept; left out, the one for its kind."`
 	ExpiresAt string          `json:"expires_at,omitempty" format:"date-time" doc:"The last second in which it can be read in the mailbox; left out for no end."`
 	Files     []ids.File      `json:"attachments,omitempty" maxItems:"100" nullable:"false" doc:"Files that were uploaded before (upload-file), in their order. The letter is published when the malware scanner has found all of them clean."`
 	Ref       string          `json:"ref,omitempty" maxLength:"100" pattern:"^[A-Za-z0-9._/-]*$" patternDescription:"letters, digits and . _ / -" doc:"Your own name of the letter, such as a record number. Nothing personal belongs into it."`
@@ -218,7 +219,7 @@ func (d *Door) sendLetter(ctx context.Context, in *struct {
 	}
 	r := mailbox.SendRequest{
 		Org: in.Org, Recipient: to, Kind: b.Kind, Mode: b.Service, Lang: i18n.Lang(b.Lang), Content: mailbox.Content{Subject: b.Subject, Body: b.Body, Post: b.Post},
-		Reply: b.Reply, Ref: b.Ref, Attachments: b.Files, Key: in.formKey("letter", string(who.Client)),
+		Reply: b.Reply, Ref: b.Ref, Attachments: b.Files, Class: b.Retention, Key: in.formKey("letter", string(who.Client)),
 	}
 	if b.ExpiresAt != "" {
 		t, err := time.Parse(time.RFC3339, b.ExpiresAt)

@@ -22,6 +22,9 @@ const letterArrived notify.Event = "arrival.told"
 // letterReminded is what a notice reminds of.
 const letterReminded notify.Event = "arrival.reminded"
 
+// lettersLapse is what a notice says that letters are deleted soon.
+const lettersLapse notify.Event = "arrival.lapse"
+
 // saying is what somebody is told, and how it is recorded.
 type saying struct {
 	event              notify.Event
@@ -34,6 +37,7 @@ type saying struct {
 var (
 	arrived  = saying{letterArrived, mailbox.Told, "mailbox.told_subject", "mailbox.told_mail", "mailbox.told_sms", ""}
 	reminded = saying{letterReminded, mailbox.Reminded, "mailbox.remind_subject", "mailbox.remind_mail", "mailbox.remind_sms", ".again"}
+	lapsing  = saying{lettersLapse, mailbox.Lapsing, "mailbox.lapse_subject", "mailbox.lapse_mail", "mailbox.lapse_sms", ""}
 )
 
 // arrival tells somebody that something lies in their mailbox, where they want to be told: that, and nothing of what it is or who sent it (S4.5).
@@ -63,6 +67,38 @@ func (s *sender) remind(ctx context.Context, t task.Task) error {
 		return err
 	}
 	return s.tellAll(ctx, t, args, list, reminded)
+}
+
+// lapse tells somebody that something in their mailbox is deleted soon, and not what: once for all that is told of on one day.
+func (s *sender) lapse(ctx context.Context, t task.Task) error {
+	var args mailbox.LapseArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	list, err := s.Mailboxes.Lapsings(ctx, args)
+	if err != nil || len(list) == 0 {
+		return err
+	}
+	in, err := s.Store.Installation(ctx)
+	if err != nil {
+		return err
+	}
+	var failed []error
+	for _, to := range list {
+		errs, err := s.tell(ctx, t, in, ids.Notice("lapse."+args.Day+"."+string(args.Person)+string(args.Company)+"."+string(to.Person)), to, lapsing)
+		if err != nil {
+			return err
+		}
+		failed = append(failed, errs...)
+	}
+	if len(failed) == 0 || slices.Contains(failed, nil) { // one was reached by one of the ways: told again, they would be told twice
+		return nil
+	}
+	err = errors.Join(failed...)
+	if !slices.ContainsFunc(failed, func(err error) bool { return !s.over(t, err) }) {
+		return task.Permanent(err) // their mailbox says it, too
+	}
+	return err
 }
 
 // tellAll tells everybody who is to be told. What reached nobody, and will not, is recorded for the sender of the letter.

@@ -89,6 +89,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[queue.TaskTexts] = s.lobbyTexts
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskRemind] = s.remind
+	runner.Handlers[mailbox.TaskLapse] = s.lapse
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan
@@ -137,6 +138,9 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 			return err
 		}
 		if err := sweepAll(ctx, d.Mailboxes.SweepDrafts); err != nil {
+			return err
+		}
+		if err := sweepAll(ctx, d.Mailboxes.SweepMailings); err != nil {
 			return err
 		}
 	}

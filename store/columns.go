@@ -107,6 +107,8 @@ var columnsOf = []struct {
 	{"letter_event", written, "org seq letter at what actor_kind actor for_company level detail"},
 	{"letter_last", machinery, "org seq"},
 	{"letter_shelf", written, "org letter owner folder fresh waits publish_at expires_at unmet"},
+	{"letter_keep", written, "org letter owner class delete_at files_at"},
+	{"letter_hold", employed, "org letter why ref held_by at"},
 	{"mailing", written, "org id state kind mode lang reply made_at made_by !content"},
 	{"mailing_row", written, "org mailing line state way why letter !content"},
 	{"letter_work", worked, "org item thread about seq"},

@@ -32,6 +32,18 @@ func (t peopleTx) PutAccount(ctx context.Context, a identity.StoredAccount) erro
 	})
 }
 
+// Death returns the local date on which somebody died, empty for whom nobody says so. Nobody says otherwise before the transaction ends.
+func (t peopleTx) Death(ctx context.Context, p ids.Person) (string, error) {
+	if _, err := t.q.LockAccount(ctx, string(p)); err != nil && !noRows(err) {
+		return "", err
+	}
+	on, err := t.q.Death(ctx, string(p))
+	if noRows(err) {
+		return "", nil
+	}
+	return on, err
+}
+
 // PutDeath writes on which local date somebody died.
 func (t peopleTx) PutDeath(ctx context.Context, p ids.Person, on string, o ids.Org, at int64) error {
 	return t.q.PutDeath(ctx, db.PutDeathParams{Person: string(p), DiedOn: on, Org: string(o), At: at})

@@ -121,3 +121,31 @@ func (t *letterTx) PutMailingTask(ctx context.Context, a mailbox.MailingArgs, no
 	})
 	return err
 }
+
+// MailingsUnsent are those that were looked through before a moment and never sent, at most so many of an organisation.
+func (m *Mailboxes) MailingsUnsent(ctx context.Context, before int64, most int) ([]mailbox.MailingArgs, error) {
+	orgs, err := m.store.Organisations(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []mailbox.MailingArgs
+	for _, o := range orgs {
+		rows, err := m.q.MailingsUnsent(ctx, db.MailingsUnsentParams{Org: string(o.ID), State: string(mailbox.MailingChecked), Before: before, Most: int32(most)})
+		if err != nil {
+			return nil, m.fault(err)
+		}
+		for _, r := range rows {
+			out = append(out, mailbox.MailingArgs{Org: o.ID, Mailing: ids.Mailing(r.ID)})
+		}
+	}
+	return out, nil
+}
+
+// DropMailing takes a mailing that was never sent away, with its rows; false when it is being sent by now, or gone.
+func (t *letterTx) DropMailing(ctx context.Context, a mailbox.MailingArgs) (bool, error) {
+	ok, err := one(t.q.DropMailing(ctx, db.DropMailingParams{Org: string(a.Org), ID: string(a.Mailing), State: string(mailbox.MailingChecked)}))
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, t.q.DropMailingRows(ctx, db.DropMailingRowsParams{Org: string(a.Org), Mailing: string(a.Mailing)})
+}

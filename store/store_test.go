@@ -73,6 +73,7 @@ func TestQueries(t *testing.T) {
 // wholeTables are the queries that read a whole table, or all that an organisation has in one, and why that is not much, or may be.
 var wholeTables = map[string]string{
 	"OpenPrintBatches": "by an index that holds only what a printer has not answered for yet",
+	"LetterHolds":      "as many as somebody has held by hand, and at most so many of them",
 	"LetterHooks":      "at most ten of an organisation",
 	"DueLetterHooks":   "at most ten of each organisation",
 	"LastLetterSeq":    "one row",

@@ -35,6 +35,7 @@ const (
 	LetterWork         Right = "letter.work"         // of a case system: to follow what people write in letters, to read it and to do what the desk does; staff have inbox.work for it
 	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
 	LetterConsent      Right = "letter.consent"      // to record that somebody agreed to an organisation's letters without paper, or took that back
+	LetterHold         Right = "letter.hold"         // to hold letters, so that they are not deleted, and to let them go
 	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
 	MandateRecord      Right = "mandate.record"      // to record and revoke that somebody acts for a company
@@ -94,6 +95,7 @@ var Rights = []Rule{
 	{Right: LetterWork, Client: true},
 	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: LetterConsent, Staff: true},
+	{Right: LetterHold, Staff: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

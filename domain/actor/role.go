@@ -15,6 +15,7 @@ const (
 	RoleCaseworker  RoleID = "caseworker"
 	RoleInbox       RoleID = "inbox"
 	RoleLetters     RoleID = "letters"
+	RoleRecords     RoleID = "records"
 	RoleManager     RoleID = "manager"
 	RoleOrgAdmin    RoleID = "org_admin"
 	RoleSystemAdmin RoleID = "system_admin"
@@ -35,6 +36,7 @@ var Roles = []Role{
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
 	{ID: RoleInbox, Rights: []Right{InboxWork}},    // held beside another, by those alone who answer what people write in confidence
 	{ID: RoleLetters, Rights: []Right{LetterSend}}, // held beside another, by those who send decisions and letters to one or to many
+	{ID: RoleRecords, Rights: []Right{LetterHold}}, // held beside another, by those alone who answer for what is kept
 	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},

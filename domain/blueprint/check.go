@@ -87,6 +87,7 @@ func (c *checker) organisation(o Organisation) {
 	}
 	c.hosts(o.Hosts)
 	c.text("help", o.Help, maxText)
+	c.retention(o.Retention)
 	c.missing("", say(organisationFields, &o), o.Languages)
 	for _, s := range sections {
 		if s.check != nil {
@@ -331,7 +332,7 @@ func (c *checker) missing(path string, t table, languages []i18n.Lang) {
 		var lacks []i18n.Lang
 		switch v := p.value.(type) {
 		case i18n.Text:
-			if len(v) > 0 {
+			if len(v) > 0 && p.key != "address" { // a page elsewhere need not be in every language
 				lacks = v.Missing(languages)
 			}
 		case i18n.TextList:
@@ -359,6 +360,33 @@ func joined[S ~string](list []S) string {
 		out[i] = string(s)
 	}
 	return strings.Join(out, ", ")
+}
+
+// retention checks the classes of letters by how long they are kept.
+func (c *checker) retention(list []org.Retention) {
+	for i, r := range list {
+		path := elem("retention", i)
+		if !ids.ValidSlug(r.ID) || slices.ContainsFunc(list[:i], func(x org.Retention) bool { return x.ID == r.ID }) {
+			c.add(path+".id", "want a slug that no other class has")
+		}
+		c.name(path+".name", r.Name)
+		for j, kind := range r.Kinds {
+			switch {
+			case !slices.Contains(org.RetainedKinds, kind):
+				c.add(elem(path+".kinds", j), "want one of %s", strings.Join(org.RetainedKinds, ", "))
+			case slices.ContainsFunc(list[:i], func(x org.Retention) bool { return slices.Contains(x.Kinds, kind) }):
+				c.add(elem(path+".kinds", j), "another class has %s", kind)
+			}
+		}
+		const want = "want days or years, such as 90d or 5y, at least %dd; nothing for no end"
+		if r.Letters.Check() != nil {
+			c.add(path+".letters", want, org.LeastKeep)
+		}
+		if r.Attachments.Check() != nil {
+			c.add(path+".attachments", want, org.LeastKeep)
+		}
+		c.characters(path+".source", r.Source, maxName)
+	}
 }
 
 func checkInboxes(c *checker, o *Organisation) {

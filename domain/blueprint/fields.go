@@ -129,6 +129,7 @@ var organisationFields = []field[Organisation]{
 	flag("receives_letters", func(o *Organisation) *bool { return &o.ReceivesLetters }),
 	count("attachments_most", func(o *Organisation) *int { return &o.AttachmentsMost }),
 	count("attachment_mb", func(o *Organisation) *int { return &o.AttachmentMB }),
+	list("retention", func(o *Organisation) *[]org.Retention { return &o.Retention }, retentionFields),
 	set("sends", func(o *Organisation) *[]string { return &o.Sends }),
 	text("unit", func(o *Organisation) *i18n.Text { return &o.Unit }),
 	flag("mailbox_only", func(o *Organisation) *bool { return &o.MailboxOnly }),
@@ -140,6 +141,15 @@ var organisationFields = []field[Organisation]{
 	text("privacy", func(o *Organisation) *i18n.Text { return &o.Privacy }),
 	text("accessibility", func(o *Organisation) *i18n.Text { return &o.Accessibility }),
 	settings("policy", func(o *Organisation) *catalog.Settings { return &o.Policy }),
+}
+
+var retentionFields = []field[org.Retention]{
+	word("id", func(r *org.Retention) *string { return &r.ID }),
+	text("name", func(r *org.Retention) *i18n.Text { return &r.Name }),
+	set("kinds", func(r *org.Retention) *[]string { return &r.Kinds }),
+	word("letters", func(r *org.Retention) *org.Keep { return &r.Letters }),
+	word("attachments", func(r *org.Retention) *org.Keep { return &r.Attachments }),
+	word("source", func(r *org.Retention) *string { return &r.Source }),
 }
 
 var groupFields = []field[org.Group]{

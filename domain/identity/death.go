@@ -28,6 +28,9 @@ func (s *Service) RecordDeath(ctx context.Context, who actor.Actor, o ids.Org, p
 		return err
 	}
 	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if _, err := tx.Death(ctx, p); err != nil { // whoever signs in as them waits, and is refused
+			return err
+		}
 		if on == "" {
 			if had, err := tx.DropDeath(ctx, p); err != nil || !had {
 				return err

@@ -271,12 +271,6 @@ func (s *Service) Finish(ctx context.Context, a Answer) (Finished, Where, error)
 	if err != nil {
 		return Finished{}, where, err
 	}
-	if died, err := s.Store.Death(ctx, person); err != nil || died != "" {
-		if err == nil {
-			err = fault.Invalid("sign_in.died", nil)
-		}
-		return Finished{}, where, err
-	}
 	out.First = acc.Welcomed == 0
 	out.Token, err = s.begin(ctx, kept, p, got, person, a.Agent)
 	if err == nil && acc.RegisterConsentAt != 0 {
@@ -324,6 +318,12 @@ func (s *Service) begin(ctx context.Context, kept pending, p Provider, got Asser
 	}
 	who := actor.Actor{Kind: actor.KindCitizen, Person: person}
 	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+		if died, err := tx.Death(ctx, person); err != nil || died != "" { // asked here: who is said to have died in this moment has no session afterwards
+			if err == nil {
+				err = fault.Invalid("sign_in.died", nil)
+			}
+			return err
+		}
 		if len(kept.Step) > 0 {
 			if err := tx.EndSession(ctx, kept.Step); err != nil {
 				return err

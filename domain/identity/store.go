@@ -135,6 +135,8 @@ type Tx interface {
 	CompanyByNumber(ctx context.Context, businessID string) (Company, error)
 	PutGuardianship(ctx context.Context, g Guardianship, sealedEvidence []byte) error
 	RevokeGuardianship(ctx context.Context, guardian ids.Person, id ids.Guardianship, at int64, by string) (bool, error)
+	// Death is Store.Death, of somebody of whom nobody says otherwise before the transaction ends.
+	Death(ctx context.Context, p ids.Person) (on string, err error)
 	// PutDeath writes on which local date somebody died, and DropDeath takes it back; false when nobody said so.
 	PutDeath(ctx context.Context, p ids.Person, on string, o ids.Org, at int64) error
 	DropDeath(ctx context.Context, p ids.Person) (bool, error)

@@ -7,9 +7,9 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
-	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/catalog"
 	"luukku/domain/org"
 )
 
@@ -84,7 +84,11 @@ func (s *Service) Open(ctx context.Context, who actor.Actor, r OpenRequest) erro
 	if err := s.mayOpen(ctx, who, r.Terms); err != nil {
 		return err
 	}
-	keeper, err := s.Keeper(ctx)
+	keeps, err := s.Keeper(ctx)
+	if err != nil {
+		return err
+	}
+	keeper, err := s.Store.Config(ctx, keeps)
 	if err != nil {
 		return err
 	}
@@ -194,21 +198,21 @@ func orAgain(err error) error {
 }
 
 // welcome greets a new mailbox.
-func (s *Service) welcome(ctx context.Context, tx Tx, keeper ids.Org, b Box) error {
+func (s *Service) welcome(ctx context.Context, tx Tx, keeper *catalog.Config, b Box) error {
 	p := s.Texts.Printer(b.Lang)
 	l := Letter{
-		Org: keeper, ID: s.Gen.Letter(), Owner: actor.Owner{Person: b.Person, Company: b.Company}, Kind: Welcome, Mode: Ordinary, Lang: b.Lang, CreatedAt: b.OpenedAt, PublishAt: b.OpenedAt,
+		Org: keeper.Org.ID, ID: s.Gen.Letter(), Owner: actor.Owner{Person: b.Person, Company: b.Company}, Kind: Welcome, Mode: Ordinary, Lang: b.Lang, CreatedAt: b.OpenedAt, PublishAt: b.OpenedAt,
 		Channel: Electronic, Content: Content{Subject: p.T("mailbox.welcome_subject"), Body: p.T("mailbox.welcome_body")},
 	}
 	l.Thread = l.ID
 	if err := s.sealed(ctx, tx, &l, nil); err != nil {
 		return err
 	}
-	return s.publish(ctx, tx, actor.System("mailbox"), l)
+	return s.publish(ctx, tx, keeper, actor.System("mailbox"), l)
 }
 
 // publish writes a letter that is there for its reader from now on.
-func (s *Service) publish(ctx context.Context, tx Tx, who actor.Actor, l Letter) error {
+func (s *Service) publish(ctx context.Context, tx Tx, c *catalog.Config, who actor.Actor, l Letter) error {
 	if err := tx.PutLetter(ctx, l); err != nil {
 		return err
 	}
@@ -221,7 +225,7 @@ func (s *Service) publish(ctx context.Context, tx Tx, who actor.Actor, l Letter)
 			return err
 		}
 	}
-	return nil
+	return s.keep(ctx, tx, c, l)
 }
 
 // SetRequest changes what a mailbox's owner wants to be told.

@@ -12,7 +12,6 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/file"
-	"luukku/domain/org"
 	"luukku/domain/worklist"
 )
 
@@ -148,8 +147,7 @@ func (a AtDesk) Lang() i18n.Lang {
 
 // answer delivers a letter that has an address if it has to go on paper.
 func (s *Service) answer(ctx context.Context, tx Tx, who actor.Actor, c *catalog.Config, to found, l Letter) error {
-	rule, _ := RuleOn(s.Rules, c.Org.Country, l.Mode, org.DateOf(time.Unix(l.PublishAt, 0).In(c.Zone())))
-	way, err := s.deliver(ctx, tx, who, to, l, rule, c.Zone())
+	way, err := s.deliver(ctx, tx, c, who, to, l)
 	if err == nil && way == Paper && len(l.Post) == 0 {
 		err = errNoPost
 	}
@@ -347,7 +345,7 @@ func (s *Service) copyTo(ctx context.Context, tx Tx, who actor.Actor, to *catalo
 		if err := s.sealed(ctx, tx, &n, nil); err != nil {
 			return err
 		}
-		if err := s.publish(ctx, tx, who, n); err != nil {
+		if err := s.publish(ctx, tx, to, who, n); err != nil {
 			return err
 		}
 		if n.ID == thread {

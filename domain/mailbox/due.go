@@ -66,8 +66,8 @@ func (s *Service) Unserve(ctx context.Context, a TellArgs) (early int64, err err
 	return early, err
 }
 
-// Sweep does what has become due with letters, at most so many of an organisation: those whose time to be read is over expire, and those that lay in the bin long enough are
-// purged. done counts them. One that cannot be dealt with does not keep the others from it.
+// Sweep does what has become due with letters, at most so many of an organisation: those whose time to be read is over expire, those that lay in the bin long enough are
+// purged, and those that are not kept for ever are told of and deleted. done counts them. One that cannot be dealt with does not keep the others from it.
 func (s *Service) Sweep(ctx context.Context, most int) (done int, err error) {
 	list, err := s.Store.Due(ctx, s.Now().Unix(), most)
 	if err != nil {
@@ -81,10 +81,16 @@ func (s *Service) Sweep(ctx context.Context, most int) (done int, err error) {
 		}
 		done++
 	}
+	if done > 0 {
+		s.committed()
+	}
 	return done, errors.Join(failed...)
 }
 
 func (s *Service) due(ctx context.Context, d Due) error {
+	if d.What != Expired && d.What != Purged {
+		return s.lapse(ctx, d)
+	}
 	return s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		l, err := tx.SentLetter(ctx, d.Org, d.Letter)
 		if fault.Is(err, fault.KindNotFound) {
@@ -92,6 +98,11 @@ func (s *Service) due(ctx context.Context, d Due) error {
 		}
 		if err != nil {
 			return err
+		}
+		if d.What == Purged {
+			if held, err := isHeld(ctx, tx, d.Org, d.Letter); err != nil || held { // whoever lets it go has it looked at again
+				return orDrop(ctx, tx, d, err)
+			}
 		}
 		now, st := s.Now().Unix(), l.Stand()
 		action := audit.LetterExpired
@@ -109,6 +120,12 @@ func (s *Service) due(ctx context.Context, d Due) error {
 				return err
 			}
 			if err := tx.DropLinks(ctx, holder(l.Letter), now); err != nil {
+				return err
+			}
+			if err := dropDeletions(ctx, tx, d.Org, d.Letter); err != nil {
+				return err
+			}
+			if err := tx.DropKept(ctx, d.Org, d.Letter); err != nil {
 				return err
 			}
 		default:

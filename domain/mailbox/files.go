@@ -93,6 +93,11 @@ func (s *Service) await(ctx context.Context, tx Tx, who actor.Actor, l Letter) e
 	if err := tx.PutLetter(ctx, l); err != nil {
 		return err
 	}
+	if l.Class != "" {
+		if err := tx.PutKept(ctx, Kept{Org: l.Org, Letter: l.ID, OwnerID: l.Owner.ID(), Class: l.Class}); err != nil {
+			return err
+		}
+	}
 	return tx.PutEvent(ctx, s.event(l, who, Accepted, l.CreatedAt, ""))
 }
 
@@ -215,6 +220,14 @@ func (s *Service) settle(ctx context.Context, tx Tx, c *catalog.Config, set Sett
 	if err := tx.PutEvent(ctx, s.event(l, who, Published, now, "")); err != nil {
 		return err
 	}
+	k, err := tx.Kept(ctx, l.Org, l.ID)
+	if err != nil && !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	l.Class, l.Files = k.Class, make([]Attachment, len(files)) // what it says is sealed: how many there are is all that is asked here
+	if err := s.keep(ctx, tx, c, l); err != nil {
+		return err
+	}
 	if err := awaited(ctx, tx, l); err != nil {
 		return err
 	}
@@ -271,7 +284,7 @@ func (s *Service) refuseFiles(ctx context.Context, tx Tx, c *catalog.Config, l S
 		if err := s.sealed(ctx, tx, &told2, nil); err != nil {
 			return err
 		}
-		if err := s.publish(ctx, tx, actor.System("mailbox"), told2); err != nil {
+		if err := s.publish(ctx, tx, c, actor.System("mailbox"), told2); err != nil {
 			return err
 		}
 	}

@@ -99,6 +99,8 @@ type Letter struct {
 	Channel   Channel
 	// BySignIn says of a letter that is being published that signing in serves it. It is not kept with the letter: the event of its publication says so.
 	BySignIn bool
+	// Class is how long its sender wants a letter kept that is being published: a class of the organisation (org.Retention); empty goes by its kind. It is kept in Kept.
+	Class string
 	// Ref is the sender's own name of it; it is never personal.
 	Ref string
 	// of is the mailing whose attachments a letter has that is being sent; empty for one that names uploads. It is not kept with the letter.
@@ -139,9 +141,12 @@ const (
 	Taken     What = "unarchived"
 	Deleted   What = "deleted" // into the bin
 	Restored  What = "restored"
-	Seen      What = "seen"    // what a person wrote was read by one of those who work at the organisation
-	Checked   What = "checked" // the attachments of a letter that goes on paper are clean
-	Refused   What = "refused" // malware was found in an attachment; of a letter that a person wrote, the detail is the file
+	Seen      What = "seen"          // what a person wrote was read by one of those who work at the organisation
+	Checked   What = "checked"       // the attachments of a letter that goes on paper are clean
+	Lapsing   What = "deletion_told" // the reader was told that it is deleted soon, or, with a detail, what is attached
+	// FilesPurged says that what is attached was deleted since its time was over.
+	FilesPurged What = "files_purged"
+	Refused     What = "refused" // malware was found in an attachment; of a letter that a person wrote, the detail is the file
 )
 
 // Event is one thing that happened to a letter. Events are appended, and never changed.
@@ -165,7 +170,7 @@ type Event struct {
 // feed are the events that the sender is told of.
 var feed = map[What]bool{
 	Accepted: true, Published: true, Told: true, Unreached: true, Reminded: true, SignedIn: true, Read: true, Confirmed: true, Unserved: true, Printing: true, Printed: true, Posted: true, Returned: true,
-	Recalled: true, Expired: true, Purged: true, Checked: true, Refused: true,
+	Recalled: true, Expired: true, Purged: true, FilesPurged: true, Checked: true, Refused: true,
 }
 
 // Fed reports whether the sender is told of an event: what a reader does to keep their mailbox tidy is nobody else's.

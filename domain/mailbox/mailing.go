@@ -3,12 +3,12 @@ package mailbox
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -20,7 +20,6 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/file"
-	"luukku/domain/org"
 )
 
 // MailingState is how far a letter to many has come.
@@ -368,6 +367,38 @@ func (s *Service) Start(ctx context.Context, who actor.Actor, o ids.Org, id ids.
 	return err
 }
 
+// MailingDays is for how many days a list is kept that was looked through and not sent.
+const MailingDays = 14
+
+// MailingGoneAt is the first second in which a list is deleted that was looked through at a moment and never sent.
+func MailingGoneAt(made int64) int64 { return made + MailingDays*24*60*60 + 1 }
+
+// SweepMailings deletes lists that nobody sent in MailingDays, with everybody's words in them, at most so many of an organisation, and counts them. One that is sent in the same moment is sent.
+func (s *Service) SweepMailings(ctx context.Context, most int) (done int, err error) {
+	list, err := s.Store.MailingsUnsent(ctx, s.Now().Unix()-(MailingGoneAt(0)-1), most)
+	if err != nil {
+		return 0, err
+	}
+	var failed []error
+	for _, a := range list {
+		err := s.inTx(ctx, func(ctx context.Context, tx Tx) error {
+			if ok, err := tx.DropMailing(ctx, a); err != nil || !ok {
+				return err
+			}
+			if err := tx.DropLinks(ctx, Mailing{Org: a.Org, ID: a.Mailing}.holder(), s.Now().Unix()); err != nil {
+				return err
+			}
+			return tx.Audit(ctx, s.entry(a.Org, actor.System("mailbox"), audit.MailingExpired, "mailing", string(a.Mailing), nil))
+		})
+		if err != nil {
+			failed = append(failed, err)
+			continue
+		}
+		done++
+	}
+	return done, errors.Join(failed...)
+}
+
 // mostAtOnce is how many letters of a mailing are sent before others have their turn.
 const mostAtOnce = 100
 
@@ -423,7 +454,6 @@ func (s *Service) sendRow(ctx context.Context, c *catalog.Config, m Mailing, row
 		return err
 	}
 	now := s.Now().Unix()
-	rule, _ := RuleOn(s.Rules, c.Org.Country, m.Mode, org.DateOf(time.Unix(now, 0).In(c.Zone())))
 	l := Letter{
 		Org: m.Org, ID: s.Gen.Letter(), Owner: to.Owner, Kind: m.Kind, Mode: m.Mode, Lang: m.Lang, Reply: m.Reply, CreatedAt: now, PublishAt: now, Content: content,
 	}
@@ -440,7 +470,7 @@ func (s *Service) sendRow(ctx context.Context, c *catalog.Config, m Mailing, row
 		if ok, err := tx.SettleRow(ctx, done); err != nil || !ok {
 			return err
 		}
-		_, err = s.deliver(ctx, tx, actor.Actor{Kind: actor.KindStaff, Staff: m.By}, to, l, rule, c.Zone())
+		_, err = s.deliver(ctx, tx, c, actor.Actor{Kind: actor.KindStaff, Staff: m.By}, to, l)
 		return err
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/catalog"
 	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/org"
@@ -83,6 +84,8 @@ type SendRequest struct {
 	Ref string
 	// Attachments are uploads of the organisation (file.Service.Upload), in their order. The letter is published when all of them are clean.
 	Attachments []ids.File
+	// Class is the class of the organisation by which it is kept (org.Retention); empty goes by its kind.
+	Class string
 	// Key is the sender's key of the request: sent again it is the same letter.
 	Key ids.FormKey
 }
@@ -204,17 +207,22 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 	if err != nil {
 		return Stored{}, false, err
 	}
+	if _, ok := c.Org.RetentionOf("", r.Class); r.Class != "" && !ok {
+		return Stored{}, false, fault.Invalid("form.invalid", nil, fault.Field{Name: "retention", Key: "error.field.choose"})
+	}
 	to, err := s.recipient(ctx, r.Org, r.Recipient)
 	if err != nil {
 		return Stored{}, false, err
 	}
-	rule, _ := RuleOn(s.Rules, c.Org.Country, r.Mode, org.DateOf(time.Unix(now, 0).In(c.Zone())))
 	sum := digest(r.Recipient.Kind, r.Recipient.Number, r.Recipient.Code.Reveal(), r.Kind, r.Mode, r.Lang, r.Subject, r.Body, r.Post, r.Reply, r.ExpiresAt, r.Ref)
 	l := Letter{
 		Org: r.Org, ID: s.Gen.Letter(), Owner: to.Owner, Kind: r.Kind, Mode: r.Mode, Lang: r.Lang, Reply: r.Reply, CreatedAt: now, PublishAt: now,
-		ExpiresAt: r.ExpiresAt, Ref: r.Ref, Content: r.Content,
+		ExpiresAt: r.ExpiresAt, Ref: r.Ref, Class: r.Class, Content: r.Content,
 	}
 	l.Thread = l.ID
+	if r.Class != "" {
+		sum = digest(string(sum), r.Class)
+	}
 	if len(r.Attachments) > 0 {
 		sum = digest(string(sum), r.Attachments)
 		if l.Files, err = wanted(c, r.Attachments); err != nil {
@@ -227,7 +235,7 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 		if again || err != nil {
 			return err
 		}
-		_, err = s.deliver(ctx, tx, who, to, l, rule, c.Zone())
+		_, err = s.deliver(ctx, tx, c, who, to, l)
 		return err
 	})
 	if err != nil {
@@ -242,7 +250,7 @@ func (s *Service) SendOnce(ctx context.Context, who actor.Actor, r SendRequest) 
 }
 
 // deliver puts a letter into a mailbox or into the queue of the printer, and says which.
-func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found, l Letter, rule ServiceRule, zone *time.Location) (Channel, error) {
+func (s *Service) deliver(ctx context.Context, tx Tx, c *catalog.Config, who actor.Actor, to found, l Letter) (Channel, error) {
 	b, way, err := s.reach(ctx, tx, l.Org, to, l.CreatedAt)
 	if err != nil {
 		return "", err
@@ -251,8 +259,9 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found,
 	if err != nil {
 		return "", err
 	}
+	rule, _ := RuleOn(s.Rules, c.Org.Country, l.Mode, org.DateOf(time.Unix(l.PublishAt, 0).In(c.Zone())))
 	if l.Channel = Paper; way == Reachable {
-		l.Channel, l.ConfirmBy, l.BySignIn = Electronic, ConfirmBy(rule, l.PublishAt, zone), rule.BySignIn
+		l.Channel, l.ConfirmBy, l.BySignIn = Electronic, ConfirmBy(rule, l.PublishAt, c.Zone()), rule.BySignIn
 	}
 	clean, err := s.attach(ctx, tx, &l)
 	if err != nil {
@@ -271,7 +280,7 @@ func (s *Service) deliver(ctx context.Context, tx Tx, who actor.Actor, to found,
 	if l.Channel == Paper {
 		return Paper, s.onPaper(ctx, tx, who, l)
 	}
-	if err := s.publish(ctx, tx, who, l); err != nil {
+	if err := s.publish(ctx, tx, c, who, l); err != nil {
 		return "", err
 	}
 	if err := awaited(ctx, tx, l); err != nil {

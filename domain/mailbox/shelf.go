@@ -47,7 +47,7 @@ func (s Shelf) Shows(now int64) bool {
 // Shelves reports whether an event may change where a letter lies.
 func (w What) Shelves() bool {
 	switch w {
-	case Told, Unreached, Reminded, Unserved, Printing, Printed, Posted, Returned:
+	case Told, Unreached, Reminded, Unserved, Printing, Printed, Posted, Returned, Lapsing, FilesPurged:
 		return false
 	}
 	return true

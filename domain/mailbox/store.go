@@ -36,6 +36,9 @@ type Reader interface {
 	// Letter returns an owner's letter, SentLetter an organisation's; NotFound.
 	Letter(ctx context.Context, of actor.Owner, id ids.Letter) (Stored, error)
 	SentLetter(ctx context.Context, o ids.Org, id ids.Letter) (Stored, error)
+	// Kept returns how long a letter is kept, NotFound for one without an end; Hold what holds it, or NotFound.
+	Kept(ctx context.Context, o ids.Org, id ids.Letter) (Kept, error)
+	Hold(ctx context.Context, o ids.Org, id ids.Letter) (Hold, error)
 	// Exchange returns the letters of an exchange with an organisation, the oldest first.
 	Exchange(ctx context.Context, o ids.Org, first ids.Letter) ([]Stored, error)
 }
@@ -54,6 +57,9 @@ type Store interface {
 	Turns(of actor.Owner) (n uint64, ok bool)
 	// NextEdge is the first second after a moment in which a letter appears in an owner's mailbox, and the last one, from that moment on, in which one of them is there; 0 for none.
 	NextEdge(ctx context.Context, of actor.Owner, now int64) (appears, ends int64, err error)
+	// Lapses counts what an owner was told is deleted, and is deleted from one moment to another; Holds are the letters that an organisation holds, the newest first, at most so many.
+	Lapses(ctx context.Context, of actor.Owner, from, until int64) (Lapse, error)
+	Holds(ctx context.Context, o ids.Org, most int) ([]HeldLetter, error)
 	// Unmet returns letters of an owner that wait for somebody to sign in, and are there at a moment, at most so many.
 	Unmet(ctx context.Context, of actor.Owner, now int64, most int) ([]TellArgs, error)
 	// Fresh counts the new letters of an owner's inbox.
@@ -72,6 +78,8 @@ type Store interface {
 	// Mailing returns a mailing with the counts of its rows, or NotFound; Mailings the newest of an organisation, at most so many.
 	Mailing(ctx context.Context, o ids.Org, id ids.Mailing) (Mailing, error)
 	Mailings(ctx context.Context, o ids.Org, most int) ([]Mailing, error)
+	// MailingsUnsent are those that were looked through before a moment and never sent, at most so many of an organisation.
+	MailingsUnsent(ctx context.Context, before int64, most int) ([]MailingArgs, error)
 	// WrongRows are the rows of a mailing that cannot be sent, in their order; RowsToSend those that wait, at most so many.
 	WrongRows(ctx context.Context, o ids.Org, id ids.Mailing, most int) ([]MailingRow, error)
 	RowsToSend(ctx context.Context, o ids.Org, id ids.Mailing, most int) ([]MailingRow, error)
@@ -107,6 +115,8 @@ type Tx interface {
 	// PutMailing writes a mailing with its rows; SetMailing changes its state from one to another, false when it has another by now.
 	PutMailing(ctx context.Context, m Mailing, rows []MailingRow) error
 	SetMailing(ctx context.Context, m Mailing, to MailingState) (bool, error)
+	// DropMailing takes a mailing that was never sent away, with its rows; false when it is being sent by now, or gone.
+	DropMailing(ctx context.Context, a MailingArgs) (bool, error)
 	// SettleRow says what became of a row, and takes away what it holds; false when something has become of it already.
 	SettleRow(ctx context.Context, r MailingRow) (bool, error)
 	// PutMailingTask has a mailing sent.
@@ -145,6 +155,13 @@ type Tx interface {
 	// PutDue remembers what becomes due with a letter, and DropDue forgets it.
 	PutDue(ctx context.Context, d Due) error
 	DropDue(ctx context.Context, d Due) error
+	// PutKept remembers how long a letter is kept, DropKept forgets it. PutLapseTask has its owner told that something is deleted, once for each day.
+	PutKept(ctx context.Context, k Kept) error
+	DropKept(ctx context.Context, o ids.Org, id ids.Letter) error
+	PutLapseTask(ctx context.Context, a LapseArgs, now int64) error
+	// PutHold holds a letter, false when it is held already; DropHold lets it go, false when it was not.
+	PutHold(ctx context.Context, h Hold) (bool, error)
+	DropHold(ctx context.Context, o ids.Org, id ids.Letter) (bool, error)
 	// Erase takes a letter's content away.
 	Erase(ctx context.Context, o ids.Org, id ids.Letter) error
 	// PutPrint puts a letter into the queue of those that go on paper, once; DropPrint takes it out again unless it is in a batch.
@@ -189,7 +206,7 @@ type Fed struct {
 type Due struct {
 	Org    ids.Org
 	Letter ids.Letter
-	// What is Expired or Purged; At the first second in which it is to be done.
+	// What is Expired, Purged, or that its time to be kept is over or nearly so (keep.go); At the first second in which it is to be done.
 	What What
 	At   int64
 }

@@ -73,16 +73,21 @@ func (s *Service) toTell(ctx context.Context, l Stored) ([]Telling, error) {
 	if err != nil || !b.Open() {
 		return nil, err
 	}
-	tellers, err := s.Store.Tellers(ctx, l.Owner)
+	return s.tellings(ctx, l.Owner, b)
+}
+
+// tellings are those who are told of something in a mailbox: its owner, and those who may act for them now.
+func (s *Service) tellings(ctx context.Context, of actor.Owner, b Box) ([]Telling, error) {
+	tellers, err := s.Store.Tellers(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	to, err := s.manned(ctx, l.Owner)
+	to, err := s.manned(ctx, of)
 	if err != nil {
 		return nil, err
 	}
-	if l.Owner.Person != "" && to.Manned {
-		tellers = append(tellers, Teller{Owner: l.Owner, Person: l.Owner.Person, TellEmail: b.TellEmail, TellPhone: b.TellPhone, Lang: b.Lang})
+	if of.Person != "" && to.Manned {
+		tellers = append(tellers, Teller{Owner: of, Person: of.Person, TellEmail: b.TellEmail, TellPhone: b.TellPhone, Lang: b.Lang})
 	}
 	var out []Telling
 	for _, t := range tellers {

@@ -123,7 +123,7 @@ func (s *Service) take(ctx context.Context, tx Tx, who actor.Actor, c *catalog.C
 	if err := s.sealed(ctx, tx, &l, nil); err != nil {
 		return err
 	}
-	if err := s.publish(ctx, tx, who, l); err != nil {
+	if err := s.publish(ctx, tx, c, who, l); err != nil {
 		return err
 	}
 	if err := s.came(ctx, tx, who, c, l); err != nil {
@@ -141,7 +141,7 @@ func (s *Service) take(ctx context.Context, tx Tx, who actor.Actor, c *catalog.C
 	if err := s.sealed(ctx, tx, &receipt, nil); err != nil {
 		return err
 	}
-	if err := s.publish(ctx, tx, actor.System("mailbox"), receipt); err != nil {
+	if err := s.publish(ctx, tx, c, actor.System("mailbox"), receipt); err != nil {
 		return err
 	}
 	return tx.Audit(ctx, s.entry(l.Org, who, audit.LetterWritten, "letter", string(l.ID), map[string]string{"kind": string(l.Kind)}))

@@ -132,6 +132,8 @@ type Organisation struct {
 	// AttachmentsMost is how many files one letter may have, and AttachmentMB how large each may be; 0 leaves it to the product.
 	AttachmentsMost int `json:"attachments_most,omitzero" toml:"attachments_most,omitempty"`
 	AttachmentMB    int `json:"attachment_mb,omitzero" toml:"attachment_mb,omitempty"`
+	// Retention are the classes by how long letters are kept; letters of none are kept as the product does where the organisation is.
+	Retention []Retention `json:"retention,omitzero" toml:"retention,omitempty"`
 	// Sends are the matters (see Matter) that it sends letters about; Unit is who sends and answers them.
 	Sends []string  `json:"sends,omitzero" toml:"sends,omitempty"`
 	Unit  i18n.Text `json:"unit,omitzero" toml:"unit,omitempty"`

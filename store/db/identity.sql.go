@@ -656,6 +656,17 @@ func (q *Queries) IdentifiersOf(ctx context.Context, person string) ([]Identifie
 	return items, nil
 }
 
+const lockAccount = `-- name: LockAccount :one
+SELECT person FROM account WHERE person = $1 FOR UPDATE
+`
+
+func (q *Queries) LockAccount(ctx context.Context, person string) (string, error) {
+	row := q.db.QueryRowContext(ctx, lockAccount, person)
+	var person_2 string
+	err := row.Scan(&person_2)
+	return person_2, err
+}
+
 const mandatesFor = `-- name: MandatesFor :many
 SELECT person, id, company, role, source, from_date, until_date, org, recorded_by, created_at, checked_at, revoked_at, revoked_by
 FROM mandate WHERE company = $1 ORDER BY person, id

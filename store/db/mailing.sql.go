@@ -9,6 +9,38 @@ import (
 	"context"
 )
 
+const dropMailing = `-- name: DropMailing :execrows
+DELETE FROM mailing WHERE org = $1 AND id = $2 AND state = $3
+`
+
+type DropMailingParams struct {
+	Org   string
+	ID    string
+	State string
+}
+
+func (q *Queries) DropMailing(ctx context.Context, arg DropMailingParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, dropMailing, arg.Org, arg.ID, arg.State)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+const dropMailingRows = `-- name: DropMailingRows :exec
+DELETE FROM mailing_row WHERE org = $1 AND mailing = $2
+`
+
+type DropMailingRowsParams struct {
+	Org     string
+	Mailing string
+}
+
+func (q *Queries) DropMailingRows(ctx context.Context, arg DropMailingRowsParams) error {
+	_, err := q.db.ExecContext(ctx, dropMailingRows, arg.Org, arg.Mailing)
+	return err
+}
+
 const mailing = `-- name: Mailing :one
 SELECT org, id, state, kind, mode, lang, reply, made_at, made_by, content FROM mailing WHERE org = $1 AND id = $2
 `
@@ -153,6 +185,50 @@ func (q *Queries) Mailings(ctx context.Context, arg MailingsParams) ([]Mailing, 
 			&i.MadeBy,
 			&i.Content,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const mailingsUnsent = `-- name: MailingsUnsent :many
+SELECT org, id FROM mailing WHERE org = $1 AND state = $2 AND made_at < $3 ORDER BY made_at LIMIT $4
+`
+
+type MailingsUnsentParams struct {
+	Org    string
+	State  string
+	Before int64
+	Most   int32
+}
+
+type MailingsUnsentRow struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) MailingsUnsent(ctx context.Context, arg MailingsUnsentParams) ([]MailingsUnsentRow, error) {
+	rows, err := q.db.QueryContext(ctx, mailingsUnsent,
+		arg.Org,
+		arg.State,
+		arg.Before,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []MailingsUnsentRow
+	for rows.Next() {
+		var i MailingsUnsentRow
+		if err := rows.Scan(&i.Org, &i.ID); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

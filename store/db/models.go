@@ -341,6 +341,15 @@ type LetterEvent struct {
 	Detail     string
 }
 
+type LetterHold struct {
+	Org    string
+	Letter string
+	Why    string
+	Ref    string
+	HeldBy string
+	At     int64
+}
+
 type LetterHook struct {
 	Org          string
 	ID           string
@@ -356,6 +365,15 @@ type LetterHook struct {
 	Trouble      string
 	DisabledAt   int64
 	Version      int64
+}
+
+type LetterKeep struct {
+	Org      string
+	Letter   string
+	Owner    string
+	Class    string
+	DeleteAt int64
+	FilesAt  int64
 }
 
 type LetterPreference struct {

@@ -188,6 +188,9 @@ WHERE company = @company AND start_at >= @since ORDER BY start_at, id LIMIT 200;
 -- name: Death :one
 SELECT died_on FROM death WHERE person = @person;
 
+-- name: LockAccount :one
+SELECT person FROM account WHERE person = @person FOR UPDATE;
+
 -- name: PutDeath :exec
 INSERT INTO death (person, died_on, org, at) VALUES (@person, @died_on, @org, @at)
 ON CONFLICT (person) DO UPDATE SET died_on = excluded.died_on, org = excluded.org, at = excluded.at;

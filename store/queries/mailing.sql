@@ -21,3 +21,12 @@ SELECT org, mailing, line, state, way, why, letter, content FROM mailing_row WHE
 
 -- name: SettleMailingRow :execrows
 UPDATE mailing_row SET state = @state, way = @way, why = @why, letter = @letter, content = @content WHERE org = @org AND mailing = @mailing AND line = @line AND state = 'waits';
+
+-- name: MailingsUnsent :many
+SELECT org, id FROM mailing WHERE org = @org AND state = @state AND made_at < @before ORDER BY made_at LIMIT @most;
+
+-- name: DropMailing :execrows
+DELETE FROM mailing WHERE org = @org AND id = @id AND state = @state;
+
+-- name: DropMailingRows :exec
+DELETE FROM mailing_row WHERE org = @org AND mailing = @mailing;

@@ -206,6 +206,7 @@ func People(t *testing.T, e Engine) {
 		"mandates":                    mandatesComeAndGo,
 		"registers down":              registersDown,
 		"two first sign-ins at once":  twoFirstSignIns,
+		"who has died has no session": diedAtSignIn,
 		"identifiers are not to read": identifiersAreSealed,
 		"staff record":                staffRecord,
 		"whose data is protected":     protectedData,
@@ -760,6 +761,56 @@ func twoFirstSignIns(t *testing.T, h *people) {
 	wg.Wait()
 	if len(persons) != 1 {
 		t.Errorf("six first sign-ins of one person at once made %d people: %v", len(persons), slices.Collect(maps.Values(persons)))
+	}
+}
+
+// diedAtSignIn records a death while somebody signs in as them by several means at once: whichever came first, no session is left.
+func diedAtSignIn(t *testing.T, h *people) {
+	first, err := h.come("bank", h.mother(), "", actor.LevelSubstantial)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := h.signedIn(first.Token).Actor.Person
+	today := h.clock.Now().UTC().Format(time.DateOnly)
+	for range 8 {
+		var answers []identity.Answer
+		for i := range 4 {
+			answers = append(answers, h.begun([]ids.Provider{"bank", "mobile"}[i%2], h.mother(), "", actor.LevelSubstantial))
+		}
+		tokens := make([]string, len(answers))
+		var wg sync.WaitGroup
+		for i, a := range answers {
+			wg.Go(func() {
+				got, _, err := h.id.Finish(t.Context(), a)
+				if err != nil && !fault.IsKey(err, "sign_in.died") {
+					t.Errorf("finish: %v", err)
+				}
+				tokens[i] = got.Token
+			})
+		}
+		wg.Go(func() {
+			if err := h.id.RecordDeath(t.Context(), actor.System("register"), "town", p, today); err != nil {
+				t.Errorf("record: %v", err)
+			}
+		})
+		wg.Wait()
+		for _, token := range append(tokens, first.Token) {
+			if token == "" {
+				continue
+			}
+			if signed, err := h.id.Signed(t.Context(), token); err == nil && signed.Actor.Person != "" {
+				t.Error("a session of somebody who has died is left")
+			}
+		}
+		if _, err := h.come("bank", h.mother(), "", actor.LevelSubstantial); !fault.IsKey(err, "sign_in.died") {
+			t.Errorf("signed in afterwards: %v", err)
+		}
+		if err := h.id.RecordDeath(t.Context(), actor.System("register"), "town", p, ""); err != nil {
+			t.Fatal(err)
+		}
+		if first, err = h.come("bank", h.mother(), "", actor.LevelSubstantial); err != nil {
+			t.Fatalf("signed in after it was taken back: %v", err)
+		}
 	}
 }
 

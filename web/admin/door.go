@@ -116,7 +116,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.printRoutes(at), d.configRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.configRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
 		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
 		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),
@@ -223,7 +223,7 @@ func (d *Door) hoursRoutes(org string) []web.Route {
 }
 
 // desks are the pages below /{lang}/staff/{org}/ that are this door's; the rest of /{lang}/staff is for signing in.
-var desks = []string{"people", "person", "glass", "erase", "paper"}
+var desks = []string{"people", "person", "glass", "erase", "paper", "holds"}
 
 // Serves reports whether an address is this door's: /{lang}/admin and what is below it, and the pages about people below /{lang}/staff/{org}.
 func Serves(path string) bool {
@@ -257,6 +257,7 @@ var menu = []struct {
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
 	{"staff", "erase", actor.MessagesErase, "erase.title", false},
 	{"staff", "paper", actor.LetterPrint, "paper.room.title", false},
+	{"staff", "holds", actor.LetterHold, "hold.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},
 	{"admin", "config", actor.ConfigEdit, "config.title", false},
 	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},

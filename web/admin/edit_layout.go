@@ -22,6 +22,7 @@ var organisationParts = []part{
 	{"contact", []string{"phone", "phone_hours", "email", "offer_numbers", "receives_letters", "attachments_most", "attachment_mb", "unit", "sends", "mailbox_only"}},
 	{"texts", []string{"front", "help", "about", "privacy", "accessibility"}},
 	{"notices", []string{"notices"}},
+	{"keeping", []string{"retention"}},
 }
 
 // partOf is the page on which a field of the organisation is changed.

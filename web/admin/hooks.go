@@ -35,6 +35,10 @@ type Letters interface {
 	BatchLetterPDF(ctx context.Context, who actor.Actor, o ids.Org, batch ids.PrintBatch, id ids.Letter) (pdf.File, error)
 	Paper(ctx context.Context, who actor.Actor, o ids.Org, id ids.PrintBatch, what mailbox.What, letters []ids.Letter) (map[ids.Letter]error, error)
 	Release(ctx context.Context, who actor.Actor, o ids.Org, id ids.PrintBatch) (int, error)
+	// Holds, HoldLetter and ReleaseHold keep letters from being deleted.
+	Holds(ctx context.Context, who actor.Actor, o ids.Org) ([]mailbox.HeldLetter, error)
+	HoldLetter(ctx context.Context, who actor.Actor, h mailbox.Hold) error
+	ReleaseHold(ctx context.Context, who actor.Actor, o ids.Org, id ids.Letter) error
 }
 
 // hooks lists the addresses that are told what happens to letters.

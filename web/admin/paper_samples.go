@@ -42,7 +42,17 @@ func paperSamples() []web.Sample {
 	failing, disabled := hook, hook
 	failing.FailingSince, failing.Trouble = sampleTime-7200, mailbox.HookTimeout
 	disabled.FailingSince, disabled.DisabledAt, disabled.Trouble, disabled.DeliveredAt = sampleTime-6*86400, sampleTime-86400, "status 503", 0
+	held := []mailbox.HeldLetter{
+		{Hold: mailbox.Hold{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R1", Why: mailbox.HoldCourt, Ref: "HAO/2026/1171", At: sampleTime - 86400}, Kind: mailbox.Decision, SentRef: "VUO/2026/17"},
+		{Hold: mailbox.Hold{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R2", Why: mailbox.HoldAsked, At: sampleTime - 40*86400}, Kind: mailbox.Claim},
+	}
 	return []web.Sample{
+		desked("holds", "", func(b web.Base) DeskPage { return newHoldsPage(b, held, mailbox.Hold{}, nil, sampleWhere()) }),
+		desked("holds", "none", func(b web.Base) DeskPage { return newHoldsPage(b, nil, mailbox.Hold{}, nil, sampleWhere()) }),
+		desked("holds", "errors", func(b web.Base) DeskPage {
+			return newHoldsPage(b, held, mailbox.Hold{Letter: "17", Ref: "Maija M."}, allWrong("letter", "hold.unknown", "why", "error.field.choose", "ref", "hold.bad_ref"), sampleWhere())
+		}),
+		desked("holds", "release", func(b web.Base) DeskPage { return newHoldReleasePage(b, held[0]) }),
 		desked("paper", "", room(func(*mailbox.PrintRoom) {})),
 		desked("paper", "none", room(func(r *mailbox.PrintRoom) { *r = mailbox.PrintRoom{} })),
 		desked("paper", "late", room(func(r *mailbox.PrintRoom) { r.Open = []mailbox.PrintRun{late, open} })),

@@ -232,6 +232,7 @@ func newManyPage(b web.Base, f sendFacts) Page {
 	fields = append(fields,
 		ui.Muted(b.T("mailing.places")),
 		ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: f.Typed.NoReply != ""}),
+		ui.Muted(b.T("mailing.kept", "days", mailbox.MailingDays)),
 		ui.P(b.T("mailing.columns", "columns", strings.Join(mailbox.MailingColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", mailbox.MostMailing), Optional: true}),
 		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: f.Typed.CSV, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
@@ -291,6 +292,7 @@ func newMailingPage(b web.Base, f sendFacts) Page {
 	switch n := m.Count(mailbox.RowWaits); {
 	case m.State == mailbox.MailingChecked && n > 0:
 		p.Lead = b.T("mailing.checked_lead")
+		p.Parts = append(p.Parts, ui.Muted(b.T("mailing.gone_at", "at", when(b, mailbox.MailingGoneAt(m.MadeAt), f.Config.Zone()))))
 		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: here}, parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.N("mailing.send", n), Key: b.Keys.Of(staff.DeskMain)}), ui.LinkButton(ui.Secondary, ui.Link{Href: lettersAt(b), Text: b.T("mailing.send_not")}))))
 	case m.State == mailbox.MailingSending:

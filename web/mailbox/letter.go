@@ -3,6 +3,7 @@ package mailbox
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -24,8 +25,9 @@ type letterFacts struct {
 	Typed string
 	Done  string
 	Why   error
-	// Files are what is attached, with how each stands with the scanner.
+	// Files are what is attached, with how each stands with the scanner; Kept how long they and the letter are there.
 	Files []file.Attached
+	Kept  mailbox.Kept
 }
 
 func (d *Door) letterOf(v *web.Visit, m mailbox.Mine) (f letterFacts, err error) {
@@ -35,6 +37,9 @@ func (d *Door) letterOf(v *web.Visit, m mailbox.Mine) (f letterFacts, err error)
 	}
 	f.Key = v.Site.Gen.FormKey()
 	if f.Shown, err = d.Boxes.Letter(v.Ctx(), v.Actor(), ids.Letter(v.R.PathValue("id"))); err != nil {
+		return f, err
+	}
+	if f.Kept, err = d.Boxes.KeptOf(v.Ctx(), f.Letter); err != nil {
 		return f, err
 	}
 	if !f.Standing.Sealed(f.Letter) {
@@ -111,6 +116,13 @@ func newLetterPage(b web.Base, f letterFacts) Page {
 	if len(f.Files) > 0 {
 		p.add(f.attachments(b))
 	}
+	if gone := f.FilesGone(f.Files); len(gone) > 0 {
+		names := make([]string, len(gone))
+		for i, a := range gone {
+			names[i] = a.Name
+		}
+		p.add(ui.P(b.T("mailbox.read.files_gone", "names", strings.Join(names, ", "))))
+	}
 	p.add(f.tidying(b, folder), ui.PrintButton(b.Printer), f.documents(b))
 	if len(f.Readings) > 0 {
 		p.add(f.readings(b))
@@ -150,6 +162,12 @@ func (f letterFacts) facts(b web.Base, sender string) []ui.DefinitionRow {
 	}
 	if f.ExpiresAt > 0 {
 		row("expires", f.at(b, f.ExpiresAt))
+	}
+	if k := f.Kept.DeleteAt; k > f.now {
+		row("kept", f.onDay(b, mailbox.LastDayKept(k, f.zone)))
+	}
+	if k := f.Kept.FilesAt; k > f.now {
+		row("files_kept", f.onDay(b, mailbox.LastDayKept(k, f.zone)))
 	}
 	if c := f.Standing.Confirmed; c > 0 {
 		row("confirmed", b.T("mailbox.read.confirmed_at", "at", f.at(b, c), "seconds", time.Unix(c, 0).In(f.zone).Format("15:04:05")))

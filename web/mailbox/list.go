@@ -35,6 +35,7 @@ type listFacts struct {
 	Orgs    []org.Organisation
 	Names   names
 	New     int
+	Lapse   mailbox.Lapse
 	More    bool
 	Before  bool // not the first page
 	Sought  sought
@@ -66,6 +67,9 @@ func (d *Door) listOf(v *web.Visit, m mailbox.Mine, w mailbox.Wanted, before ids
 		return f, err
 	}
 	if f.New, err = d.Boxes.News(v.Ctx(), v.Actor()); err != nil {
+		return f, err
+	}
+	if f.Lapse, err = d.Boxes.Lapse(v.Ctx(), v.Actor()); err != nil {
 		return f, err
 	}
 	f.Letters, f.More, err = d.Boxes.List(v.Ctx(), v.Actor(), w, before, mostShown)
@@ -188,6 +192,11 @@ func newListPage(b web.Base, f listFacts) Page {
 		p.add(ui.Muted(b.T("mailbox.shared.list", "name", name)))
 	}
 	p.add(f.states(b)...)
+	if f.Lapse.First > 0 {
+		p.add(notice(ui.Warning, b.T("mailbox.list.lapse_title"),
+			ui.P(b.T("mailbox.list.lapse", "date", f.onDay(b, mailbox.LastDayKept(f.Lapse.First, f.zone)), "letters", f.Lapse.Letters, "files", f.Lapse.Files)),
+			ui.LinkList([]ui.Link{{Href: at(b, "export"), Text: b.T("mailbox.list.lapse_save")}})))
+	}
 	var folders []ui.Link
 	for _, x := range mailbox.Folders {
 		text := b.T("mailbox.list." + string(x))

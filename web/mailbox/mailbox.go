@@ -54,6 +54,9 @@ type Mailboxes interface {
 	AddFile(ctx context.Context, who actor.Actor, id ids.Letter, name string, r io.Reader) (file.Attached, error)
 	RemoveFile(ctx context.Context, who actor.Actor, id ids.Letter, f ids.File) error
 	Export(ctx context.Context, who actor.Actor, shownAt int64, each func(mailbox.Exported) error) error
+	// Lapse is what is deleted before long, KeptOf how long a letter is there.
+	Lapse(ctx context.Context, who actor.Actor) (mailbox.Lapse, error)
+	KeptOf(ctx context.Context, l mailbox.Letter) (mailbox.Kept, error)
 }
 
 // People knows the account of who has signed in.
