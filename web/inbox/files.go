@@ -40,14 +40,14 @@ const (
 // Bounds of what is typed into one field of such a form, in bytes: more than any rule allows, so that the rule says so.
 const mostTyped = 8 << 20
 
-// takeForm reads the form of a letter as it comes, and keeps each file as soon as it is there; the fields are read with v.Form after it. asked says that nothing more is to be done than to show the form
+// takeForm reads the form of a letter as it comes, and keeps each file as soon as it is there; the fields are read with v.Form after it. After a file that is far too large nothing more is heard. asked says that nothing more is to be done than to show the form
 // again: a file was added or removed, or could not be taken, which why says then.
 func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, why error, err error) {
 	e.Limits = mailbox.LimitsOf(v.Org)
 	values := url.Values{}
 	var wrong []fault.Field
 	form, notFiles := v.R.MultipartReader()
-	for notFiles == nil {
+	for heard := true; heard && notFiles == nil; {
 		part, err := form.NextPart()
 		if errors.Is(err, io.EOF) {
 			break
@@ -63,8 +63,7 @@ func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, wh
 				values.Add(attachedField, string(a.ID))
 			case fault.Is(err, fault.KindInvalid):
 				wrong = append(wrong, fault.Of(err).Fields...)
-				_, err = io.Copy(io.Discard, part) // what comes after it is heard
-				if err != nil {
+				if heard, err = web.PassOver(part); err != nil {
 					return e, false, nil, unread(err)
 				}
 			default:
@@ -73,8 +72,14 @@ func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, wh
 			continue
 		}
 		b, err := io.ReadAll(io.LimitReader(part, mostTyped))
+		if err == nil {
+			heard, err = web.PassOver(part)
+		}
 		if err != nil {
 			return e, false, nil, unread(err)
+		}
+		if !heard {
+			return e, false, nil, fault.Invalid("error.too_large", nil)
 		}
 		if name == "file" { // a table, which stands for what is pasted
 			if name = "csv"; len(b) == 0 {
@@ -125,7 +130,7 @@ func (e enclosed) hidden() []ui.Hidden {
 	return out
 }
 
-// fields are the field for files, and what is attached by now.
+// fields are the field for files, and what is attached by now. They come last in a form: what is typed before a file that is far too large is kept.
 func (e enclosed) fields(b web.Base, t trouble) []web.Component {
 	hint := b.T("mailbox.draft.files_hint", "most", e.Limits.Files, "size", mailbox.SizeText(b.Printer, e.Limits.Size)) + " " + b.T("inbox.letter.files_paper")
 	out := []web.Component{

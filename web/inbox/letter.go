@@ -326,12 +326,12 @@ func (f readFacts) letterForm(b web.Base, t trouble) web.Component {
 	if f.Letter.Reach != mailbox.Reachable || t.at("post") != "" {
 		fields = append(fields, f.postField(b, "post", t.at("post")))
 	}
+	fields = append(fields, ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: was.NoReply != ""}))
 	fields = append(fields, was.Enclosed.fields(b, t)...)
-	fields = append(fields, ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: was.NoReply != ""}),
-		parts.Buttons(
-			ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)}),
-			ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
-		))
+	fields = append(fields, parts.Buttons(
+		ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)}),
+		ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send_close"), Look: ui.Secondary, Name: "do", Value: "close"}),
+	))
 	return parts.Section(b.T("inbox.letter.answer"), parts.Form(ui.FormData{
 		ID: "answer", Action: at(b, string(f.Letter.Item.ID), "files"), Upload: true, Hidden: append(f.hidden(), was.Enclosed.hidden()...),
 	}, fields...))

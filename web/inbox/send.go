@@ -157,8 +157,9 @@ func newWriteOnePage(b web.Base, f sendFacts) Page {
 	}, f.words(b, t)...)
 	fields = append(fields,
 		ui.TextArea(b.Printer, ui.Field{Name: "post", Label: b.T("inbox.letter.post"), Hint: b.T("mailing.post_hint"), Value: f.Typed.Post, Error: t.at("post"), Rows: 4, NoSpelling: true}),
-		ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: f.Typed.NoReply != ""}),
-		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)})))
+		ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: f.Typed.NoReply != ""}))
+	fields = append(fields, f.Typed.Enclosed.fields(b, t)...)
+	fields = append(fields, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)})))
 	p.Parts = append(p.Parts, parts.Form(ui.FormData{ID: "write", Action: lettersAt(b, "write", "files"), Upload: true, Hidden: f.hidden()}, fields...))
 	return p
 }
@@ -174,11 +175,11 @@ func (f sendFacts) words(b web.Base, t trouble) []web.Component {
 		lang.Options = append(lang.Options, ui.Option{Value: string(l), Text: b.T("common.languages." + string(l))})
 	}
 	kind, service := letterSelects(b, t, f.Typed.Kind, f.Typed.Service)
-	return append([]web.Component{
+	return []web.Component{
 		ui.FieldRow(ui.Select(b.Printer, kind), ui.Select(b.Printer, service), ui.Select(b.Printer, lang)),
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: f.Typed.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Value: f.Typed.Body, Error: t.at("body"), Rows: 10}),
-	}, f.Typed.Enclosed.fields(b, t)...)
+	}
 }
 
 // letterSelects ask what a letter is and how it is served.
@@ -235,8 +236,9 @@ func newManyPage(b web.Base, f sendFacts) Page {
 		ui.Muted(b.T("mailing.kept", "days", mailbox.MailingDays)),
 		ui.P(b.T("mailing.columns", "columns", strings.Join(mailbox.MailingColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", mailbox.MostMailing), Optional: true}),
-		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: f.Typed.CSV, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
-		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("mailing.check"), Key: b.Keys.Of(staff.DeskMain)})))
+		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: f.Typed.CSV, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}))
+	fields = append(fields, f.Typed.Enclosed.fields(b, t)...)
+	fields = append(fields, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("mailing.check"), Key: b.Keys.Of(staff.DeskMain)})))
 	p.Parts = append(p.Parts, parts.Form(ui.FormData{ID: "many", Action: lettersAt(b, "many", "files"), Hidden: f.hidden(), Upload: true}, fields...))
 	return p
 }

@@ -222,7 +222,7 @@ func (d *Door) send(v *web.Visit, w written) (ids.Letter, error) {
 // mostTyped is how much of one field of the form is read, in bytes: more than any rule allows to be kept, so that the rule says so.
 const mostTyped = 8 * mailbox.MostBody
 
-// read takes in the form. wrong is what is wrong with files; the others are kept.
+// read takes in the form. wrong is what is wrong with files; the others are kept. After a file that is far too large nothing more is heard, and do is empty.
 func (d *Door) read(v *web.Visit, w *written) (do string, wrong []fault.Field, err error) {
 	form, err := v.R.MultipartReader()
 	if err != nil {
@@ -245,6 +245,13 @@ func (d *Door) read(v *web.Visit, w *written) (do string, wrong []fault.Field, e
 			if err != nil {
 				return "", nil, broken(err)
 			}
+			heard, err := web.PassOver(part)
+			if err != nil {
+				return "", nil, broken(err)
+			}
+			if !heard {
+				return "", nil, fault.Invalid("error.too_large", nil)
+			}
 			if part.FormName() == "do" {
 				do = string(b)
 			}
@@ -258,20 +265,26 @@ func (d *Door) read(v *web.Visit, w *written) (do string, wrong []fault.Field, e
 		if err != nil {
 			return "", nil, err
 		}
-		wrong = append(wrong, bad...)
+		if wrong = append(wrong, bad...); len(bad) == 0 {
+			continue
+		}
+		heard, err := web.PassOver(part)
+		if err != nil {
+			return "", nil, broken(err)
+		}
+		if !heard {
+			return "", wrong, nil
+		}
 	}
 }
 
-// add keeps one file. One that cannot be taken is read to its end, so that what comes after it is heard.
+// add keeps one file, and what was typed before it.
 func (d *Door) add(v *web.Visit, w *written, part *multipart.Part) (wrong []fault.Field, err error) {
 	if err = d.keep(v, w); err == nil {
 		_, err = d.Boxes.AddFile(v.Ctx(), v.Actor(), w.Draft, part.FileName(), part)
 	}
 	if !fault.Is(err, fault.KindInvalid) {
 		return nil, err
-	}
-	if _, err := io.Copy(io.Discard, part); err != nil {
-		return nil, broken(err)
 	}
 	return fault.Of(err).Fields, nil
 }
