@@ -67,6 +67,9 @@ func TestS4_MailboxFromOpeningToClosing(t *testing.T) {
 
 		// What waits to be confirmed says nothing of itself, wherever it is looked for.
 		sealed := say(l, "mailbox.list.sealed", "sender", h.config(t, vuorela).Org.Name.In(l))
+		if p := c.Get(my(l)).MustText(sealed, say(l, "mailbox.list.waits"), say(l, "mailbox.welcome_subject")); p.HasText("anary") {
+			t.Error("the folder says something of a letter that waits to be confirmed")
+		}
 		p = c.Get(my(l, "mailbox")).MustText(sealed, say(l, "mailbox.list.waits"), say(l, "mailbox.list.new"))
 		p = p.Click(sealed).MustText(say(l, "mailbox.read.sealed"), "FI 13/2003, 18 §")
 		if p.HasText("anary") {
@@ -87,6 +90,7 @@ func TestS4_MailboxFromOpeningToClosing(t *testing.T) {
 		h.search(t, c, l, subject)
 		h.tidies(t, c, l, subject)
 		h.writes(t, c, l)
+		c.Get(my(l)).MustText(say(l, "folder.state.sent")).Click("My claim").MustText("Please look again.")
 
 		p = c.Get(my(l, "mailbox", "settings")).Click(say(l, "mailbox.settings.close")).MustText(say(l, "mailbox.close.paper"))
 		p = p.Click(say(l, "mailbox.close.button")).MustText(say(l, "mailbox.close.done"), say(l, "mailbox.page.closed"))

@@ -15,6 +15,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -39,6 +40,8 @@ type FolderPart struct {
 	Items            []FolderItem
 	// Groups are the entries by person, where there are several people's; Items is empty then.
 	Groups []FolderGroup
+	// All leads to the rest; nil where all are here.
+	All *ui.Link
 }
 
 // FolderGroup is what one person has.
@@ -101,10 +104,13 @@ func (d *Door) mail(v *web.Visit, f *folderOf) error {
 	if err != nil || m.TermsNow == "" {
 		return err
 	}
-	if f.Mail = true; m.Version > 0 {
-		f.NewLetters, err = d.Mail.News(v.Ctx(), who)
+	if f.Mail = true; m.Version == 0 {
+		return nil
 	}
-	return err
+	if f.NewLetters, err = d.Mail.News(v.Ctx(), who); err != nil {
+		return err
+	}
+	return d.letters(v, f)
 }
 
 // dependants are the folders of those for whom the reader may act, while they act for themselves: all is in one list, by person.
@@ -151,7 +157,10 @@ type folderOf struct {
 	// Mail says that there are mailboxes here, NewLetters how many are new in the reader's.
 	Mail       bool
 	NewLetters int
-	Now        int64
+	// Came and Wrote are the newest letters, MoreCame and MoreWrote that there are others.
+	Came, Wrote         []mailbox.Listed
+	MoreCame, MoreWrote bool
+	Now                 int64
 }
 
 func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) FolderPage {
@@ -168,6 +177,7 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		for _, e := range soonestFirst(f.Entries[part], f.Now) {
 			fp.Items = append(fp.Items, item(b, e, find(e.Org), f.Now))
 		}
+		fp.addLetters(b, f, find)
 		if part == folder.Booked {
 			fp.byPerson(b, f, find)
 		}

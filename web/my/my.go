@@ -60,6 +60,7 @@ type Waiting interface {
 type Mail interface {
 	Mine(ctx context.Context, who actor.Actor) (mailbox.Mine, error)
 	News(ctx context.Context, who actor.Actor) (int, error)
+	List(ctx context.Context, who actor.Actor, w mailbox.Wanted, before ids.Letter, most int) ([]mailbox.Listed, bool, error)
 }
 
 // Door is the door.

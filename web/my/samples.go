@@ -15,6 +15,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/domain/waiting"
@@ -184,7 +185,14 @@ func folderSamples() []web.Sample {
 			{identity.Choice{Owner: actor.Owner{Person: "p2"}, Name: "Liisa Meikäläinen"}, []folder.Entry{entry(5, "proposed", ""), entry(7, "booked", "")}},
 			{identity.Choice{Owner: actor.Owner{Person: "p3"}, Name: "Onni Meikäläinen"}, nil},
 		}})),
-		signed("folder", "letters", "", show(folderOf{Name: sampleName, Entries: full, Mail: true, NewLetters: 2})),
+		signed("folder", "letters", "", show(folderOf{Name: sampleName, Entries: full, Mail: true, NewLetters: 2, MoreCame: true,
+			Came: []mailbox.Listed{
+				{Org: "vuorela", ID: "l1", Kind: mailbox.Decision, PublishAt: came, Fresh: true, Waits: true, Confirm: true},
+				{Org: "vuorela", ID: "l2", Kind: mailbox.Message, PublishAt: came - 86400, Fresh: true, Subject: "Uimahalli avataan 7. joulukuuta"},
+				{Org: "vuorela", ID: "l3", Kind: mailbox.Notice, PublishAt: came - 200000, Subject: "Varhaiskasvatuspaikka 1.1.2027 alkaen"},
+			},
+			Wrote: []mailbox.Listed{{Org: "vuorela", ID: "l4", Inward: true, Kind: mailbox.Claim, PublishAt: came - 300000, Subject: "Oikaisuvaatimus"}},
+		})),
 		signed("folder", "empty", "", show(folderOf{Name: sampleName})),
 		signed("folder", "child", "Liisa Meikäläinen", show(folderOf{Name: sampleName, For: "Liisa Meikäläinen", Entries: full})),
 		signed("folder", "association", "Mallilan kyläyhdistys ry", show(folderOf{Name: sampleName, For: "Mallilan kyläyhdistys ry", Company: true, Entries: shared})),
