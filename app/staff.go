@@ -56,7 +56,7 @@ func (a *App) staffDoors() {
 		},
 		Renew: a.renewEIDKeys,
 	}, Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now}, Preview: a.previewer, Specimen: a.specimen, Affected: a.affected})
-	a.staffDoor.Links = admin.Links
+	a.staffDoor.Links = a.admin.Links
 	a.desk = desk.New(a.Site, a.Booking, a.Identity)
 	a.desk.Consent, a.desk.Letters = a.Consent, a.Mailboxes
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf

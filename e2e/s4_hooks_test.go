@@ -158,6 +158,7 @@ func TestS4_7_AProgramIsToldWhatHappens(t *testing.T) {
 		third := h.sendTo(t, "Canary", "The third canary.", mailbox.Ordinary)
 		for end := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
 			if p = admin.Get("/en/admin/vuorela/hooks"); p.HasText(say(l, "hooks.disabled")) {
+				admin.Get("/en/staff").MustText(say(l, "hooks.note_disabled"))
 				break
 			}
 			if time.Now().After(end) {
@@ -231,6 +232,7 @@ func TestS4_7_AnOfficePrintsItsLettersItself(t *testing.T) {
 		h.skip(mailbox.PrintLate*time.Second + time.Minute)
 		desk = h.clerk(t, "Mikko Manager", actor.Grant{Role: actor.RoleManager, Org: vuorela})
 		desk.Get(room).MustText(say(l, "paper.room.state_late"))
+		desk.Get("/" + string(l) + "/staff").MustText(say(l, "paper.room.note_late"))
 		release := say(l, "paper.room.release")
 		desk.Get(batch).Click(release).Click(release).MustText(say(l, "paper.room.done_released"), "3 letters wait to be printed")
 		p = desk.Get(room)

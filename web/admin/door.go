@@ -14,6 +14,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/hours"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/web"
@@ -272,13 +273,14 @@ var menu = []struct {
 	{"admin", "audit", actor.AuditRead, "audit_log.title", true},
 }
 
-// Links lists where somebody may go: the pages of each organisation where a role of theirs opens them, and then those of the installation.
-func Links(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link {
+// Links lists where somebody may go: the pages of each organisation where a role of theirs opens them, and then those of the installation. A page on which something waits to be
+// seen to says so.
+func (d *Door) Links(v *web.Visit, who actor.Actor, orgs []org.Organisation) ([]ui.Link, error) {
 	b := v.Base("")
 	var out []ui.Link
-	at := func(o ids.Org, name string) {
+	at := func(o ids.Org, name string, notes map[string]string) {
 		for _, l := range pagesOf(b, who, o) {
-			l.Text = b.T("admin.page_at", "page", l.Text, "org", name)
+			l.Text, l.Note = b.T("admin.page_at", "page", l.Text, "org", name), notes[l.Href]
 			out = append(out, l)
 		}
 	}
@@ -286,10 +288,41 @@ func Links(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link {
 		if o.MailboxOnly && len(orgs) > manyOrgs { // their configuration is in the list of organisations
 			continue
 		}
-		at(o.ID, o.Name.In(b.Lang))
+		notes, err := d.notes(v, who, o.ID)
+		if err != nil {
+			return nil, err
+		}
+		at(o.ID, o.Name.In(b.Lang), notes)
 	}
-	at("", b.T("admin.installation"))
-	return out
+	at("", b.T("admin.installation"), nil)
+	return out, nil
+}
+
+// notes are what somebody should see to at an organisation, by the address of the page: a webhook that was switched off, letters of which no printer says anything.
+func (d *Door) notes(v *web.Visit, who actor.Actor, o ids.Org) (map[string]string, error) {
+	out := map[string]string{}
+	if d.Letters == nil {
+		return out, nil
+	}
+	if who.May(actor.ClientManage, actor.Object{Org: o}) == nil {
+		list, err := d.Letters.HooksOf(v.Ctx(), who, o)
+		if err != nil && !fault.Is(err, fault.KindNotFound) { // there may be none at all
+			return nil, err
+		}
+		if slices.ContainsFunc(list, func(h mailbox.Hook) bool { return h.DisabledAt > 0 }) {
+			out[web.Path(v.Lang, "", "admin", string(o), "hooks")] = " – " + v.Base("").T("hooks.note_disabled")
+		}
+	}
+	if who.May(actor.LetterPrint, actor.Object{Org: o}) == nil {
+		late, err := d.Letters.LatePrint(v.Ctx(), o)
+		if err != nil {
+			return nil, err
+		}
+		if len(late) > 0 {
+			out[web.Path(v.Lang, "", "staff", string(o), "paper")] = " – " + v.Base("").T("paper.room.note_late")
+		}
+	}
+	return out, nil
 }
 
 // manyOrgs is from how many organisations on those that have nothing but letters are left out of one's links.

@@ -27,6 +27,7 @@ type Letters interface {
 	RecordConsent(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person, how mailbox.How, from org.Date) error
 	EndConsent(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person, how mailbox.How, from org.Date) error
 
+	LatePrint(ctx context.Context, o ids.Org) ([]mailbox.PrintRun, error)
 	PrintRoom(ctx context.Context, who actor.Actor, o ids.Org) (mailbox.PrintRoom, error)
 	TakeBatch(ctx context.Context, who actor.Actor, o ids.Org, most int, key ids.FormKey) (mailbox.Batch, bool, error)
 	PrintList(ctx context.Context, who actor.Actor, o ids.Org, id ids.PrintBatch) (mailbox.PrintRun, []mailbox.PrintLine, error)

@@ -41,7 +41,9 @@ func (d *Door) front(v *web.Visit) error {
 	b := d.base(v)
 	var links []ui.Link
 	if d.Links != nil {
-		links = d.Links(v, who, orgs)
+		if links, err = d.Links(v, who, orgs); err != nil {
+			return err
+		}
 	}
 	return v.Render(http.StatusOK, ShowFront(newFrontPage(b, mine, orgs, links, d.officeNames(v, who.Grants))))
 }

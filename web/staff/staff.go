@@ -23,7 +23,7 @@ type Door struct {
 	Staff    *room.Service
 	Identity *identity.Service
 	// Links are the pages that somebody's roles open, for the front page. May be nil.
-	Links func(v *web.Visit, who actor.Actor, orgs []org.Organisation) []ui.Link
+	Links func(v *web.Visit, who actor.Actor, orgs []org.Organisation) ([]ui.Link, error)
 	*web.Mux
 }
 
