@@ -200,6 +200,7 @@ languages = ["fi", "sv", "en", "cs"]
 phone = "029 000 0100"
 email = "advice@offices.example"
 closed_on_holidays = %[8]t
+receives_letters = %[12]t
 front = %[9]s
 
 [organisations.%[2]s.policy]
@@ -211,7 +212,7 @@ max_live = 5%[11]s
 [organisations.%[2]s.categories.papers]
 name = %[7]s
 `, text("Bench"), fixtureOrg, text("Register office"), "", s.Hold/time.Minute, s.Days, text("Papers"), !s.Always,
-		text("Book a time at one of our offices."), s.Notice/time.Minute, policy)
+		text("Book a time at one of our offices."), s.Notice/time.Minute, policy, s.Mail)
 	services := []struct {
 		id, name string
 		minutes  int

@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/debug"
 	"runtime/pprof"
 	"strings"
 	"sync"
@@ -130,6 +131,9 @@ func answerOwn(prof *profile, c call) (any, error) {
 		return usage(), nil
 	case "collected": // usage after a collection
 		runtime.GC()
+		return usage(), nil
+	case "trimmed": // usage after a collection, with what is not used given back to the system
+		debug.FreeOSMemory()
 		return usage(), nil
 	case "profile":
 		var file string

@@ -41,6 +41,10 @@ var mailRows = []Row{
 		Target: Target{AtMost: true, Value: 50, Unit: "ms"}, Run: mailFanout,
 	},
 	{
+		Name: "mail/upload", About: "eight people attach a file of 50 MB each at once, over HTTP: by how much the server's memory (RSS) is higher than before at its highest",
+		Target: Target{AtMost: true, Value: 20, Unit: "MB"}, Run: mailUpload,
+	},
+	{
 		Name: "growth/mail", About: "the inbox of people with 5,000 letters each, of ten million, made anew: the server's CPU time", Peer: "the same of a million",
 		Target: atMost(1.2), Run: mailGrowth,
 	},
