@@ -3,8 +3,10 @@ package e2e
 import (
 	"bytes"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -15,7 +17,7 @@ import (
 	"luukku/domain/mailbox"
 )
 
-// Ten thousand canaries, in subjects, texts, names and addresses of letters that are sent, told of, read, printed and taken back: none of them, and no identifier, is in the database as it lies on
+// Ten thousand canaries, in subjects, texts, names and addresses of letters that are sent, told of, read, printed and taken back, and in a file that is attached: none of them, and no identifier, is in the database as it lies on
 // the disk, in the log, in a notice, in what a program hears, or in what is measured.
 func TestS4_6_NoCanaryLeavesItsLetter(t *testing.T) {
 	t.Parallel()
@@ -67,6 +69,12 @@ func TestS4_6_NoCanaryLeavesItsLetter(t *testing.T) {
 	if bytes.Contains([]byte(p.URL), []byte(canary)) {
 		t.Errorf("an address has it: %s", p.URL)
 	}
+	// And what somebody attaches.
+	add, button := say(l, "mailbox.draft.add"), say(l, "mailbox.write.button")
+	p = c.Get(my(l, "mailbox", "write", string(vuorela)))
+	p = p.Form(add).Set(say(l, "mailbox.write.kind"), say(l, "mailbox.kind.other")).Set(say(l, "mailbox.write.subject"), canary+"-matter").Set(say(l, "mailbox.write.body"), canary+"-words").
+		Attach(say(l, "mailbox.draft.files")+" "+say(l, "ui.optional"), canary+"-file.txt", "text/plain", bytes.Repeat([]byte(canary+"-content\n"), 5000)).Submit(add)
+	p.MustText(canary + "-file.txt").Form(button).Submit(button).MustText(canary + "-file.txt")
 	m := h.mailKey(t, actor.LetterSend, actor.LetterPrint)
 	var heard bytes.Buffer
 	for after := int64(0); ; {
@@ -89,6 +97,15 @@ func TestS4_6_NoCanaryLeavesItsLetter(t *testing.T) {
 	}
 	if len(places["the database's file"])+len(places["the database's file-wal"]) < letters*500 {
 		t.Errorf("the database's files have %d bytes: the letters are not in them", len(places["the database's file"])+len(places["the database's file-wal"]))
+	}
+	err := filepath.WalkDir(h.app.Config.Files.Dir, func(path string, is fs.DirEntry, err error) error {
+		if err == nil && !is.IsDir() {
+			places["the file "+filepath.Base(path)], err = os.ReadFile(path)
+		}
+		return err
+	})
+	if err != nil || len(places) < 5 {
+		t.Errorf("got %d places (%v), want an attachment among them", len(places), err)
 	}
 	for place, b := range places {
 		for _, secret := range []string{canary, code, "010170-901M"} {
