@@ -32,7 +32,7 @@ func (e enclosed) ids() []ids.File {
 
 // Names of fields and deeds of a form with attachments.
 const (
-	attachedField = "attachment" // a file that was taken in before
+	attachedField = "attachment" // the files that were taken in before, with commas between
 	doAdd         = "add"
 	doRemove      = "remove." // with the file behind it
 )
@@ -57,7 +57,7 @@ func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, wh
 		}
 		name := part.FormName()
 		if name == file.Field && part.FileName() != "" {
-			a, err := d.Letters.KeepFile(v.Ctx(), v.Actor(), v.OrgID(), item, part.FileName(), len(values[attachedField]), part)
+			a, err := d.Letters.KeepFile(v.Ctx(), v.Actor(), v.OrgID(), item, part.FileName(), len(attachedIn(values)), part)
 			switch {
 			case err == nil:
 				values.Add(attachedField, string(a.ID))
@@ -96,7 +96,7 @@ func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, wh
 	do := v.Form("do")
 	removed, isRemove := strings.CutPrefix(do, doRemove)
 	var list []ids.File
-	for _, id := range v.R.PostForm[attachedField] {
+	for _, id := range attachedIn(v.R.PostForm) {
 		if !isRemove || id != removed {
 			list = append(list, ids.File(id))
 		}
@@ -113,6 +113,19 @@ func (d *Door) takeForm(v *web.Visit, item ids.Work) (e enclosed, asked bool, wh
 	return e, why != nil || isRemove || do == doAdd, why, nil
 }
 
+// attachedIn are the files that a form says were taken in before.
+func attachedIn(form url.Values) []string {
+	var out []string
+	for _, some := range form[attachedField] {
+		for id := range strings.SplitSeq(some, ",") {
+			if id != "" {
+				out = append(out, id)
+			}
+		}
+	}
+	return out
+}
+
 // unread is a form that did not come in whole.
 func unread(err error) error {
 	if _, large := errors.AsType[*http.MaxBytesError](err); large {
@@ -123,11 +136,14 @@ func unread(err error) error {
 
 // hidden keeps what is attached with the form.
 func (e enclosed) hidden() []ui.Hidden {
-	var out []ui.Hidden
-	for _, a := range e.List {
-		out = append(out, ui.Hidden{Name: attachedField, Value: string(a.ID)})
+	if len(e.List) == 0 {
+		return nil
 	}
-	return out
+	var all []string
+	for _, a := range e.List {
+		all = append(all, string(a.ID))
+	}
+	return []ui.Hidden{{Name: attachedField, Value: strings.Join(all, ",")}}
 }
 
 // fields are the field for files, and what is attached by now. They come last in a form: what is typed before a file that is far too large is kept.
