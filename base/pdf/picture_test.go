@@ -70,6 +70,7 @@ func drawn(t *testing.T, b []byte) image.Image {
 	t.Helper()
 	tool, err := exec.LookPath("pdftoppm")
 	if err != nil {
+		fmt.Fprintf(os.Stderr, "SKIPPED, PICTURES ON PAPER NOT TESTED: %s (pdftoppm is not installed)\n", t.Name())
 		t.Skip("pdftoppm is not installed (Debian: apt-get install poppler-utils)")
 	}
 	dir := t.TempDir()

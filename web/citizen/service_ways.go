@@ -1,7 +1,6 @@
 package citizen
 
 import (
-	"encoding/json"
 	"net/url"
 	"strings"
 
@@ -95,7 +94,7 @@ func structuredService(b web.Base, c *catalog.Config, s *catalog.Service, at str
 		channels = append(channels, way)
 	}
 	v := map[string]any{
-		"@context": "https://schema.org", "@type": "GovernmentService", "name": s.Name.In(b.Lang), "url": at, "provider": provider, "inLanguage": string(b.Lang),
+		"@type": "GovernmentService", "name": s.Name.In(b.Lang), "url": at, "provider": provider, "inLanguage": string(b.Lang),
 		"serviceType": s.Summary.In(b.Lang), "availableChannel": channels,
 	}
 	if words := audienceWords(b, s); words != "" {
@@ -104,9 +103,5 @@ func structuredService(b web.Base, c *catalog.Config, s *catalog.Service, at str
 	if !s.Updated.IsZero() {
 		v["dateModified"] = s.Updated.String()
 	}
-	out, err := json.Marshal(v) // JSON as Go writes it has no "<" in it
-	if err != nil {             // only what cannot be JSON fails, and nothing here can
-		return ""
-	}
-	return string(out)
+	return web.Structured(v)
 }

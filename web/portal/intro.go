@@ -19,7 +19,7 @@ type phone struct {
 func newIntroPage(b web.Base, f facts) (Page, error) {
 	p := newPage(b, "portal.intro.title")
 	p.Back = web.Path(b.Lang, "")
-	p.Structured = structured(map[string]any{
+	p.Structured = web.Structured(map[string]any{
 		"@type": "GovernmentService", "name": p.Title, "serviceType": p.Title, "isAccessibleForFree": true, "availableLanguage": f.In.Languages,
 		"provider": keeperOf(b.Lang, f),
 	})

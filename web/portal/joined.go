@@ -88,7 +88,7 @@ func newJoinedPage(b web.Base, f facts) (Page, error) {
 	}
 	p := newPage(b, "portal.list.title")
 	p.Title, p.Service, p.Back = e.Name.In(b.Lang), p.Title, at(b, "organisations")
-	p.Structured = structured(agency(b.Lang, e.Organisation))
+	p.Structured = web.Structured(agency(b.Lang, e.Organisation))
 	if len(e.Matters) > 0 {
 		var list []ui.Link
 		for _, m := range e.Matters {

@@ -56,7 +56,7 @@ func newQuestionsPage(b web.Base, f facts) (Page, error) {
 			"@type": "Question", "name": q.Question.In(b.Lang), "acceptedAnswer": map[string]any{"@type": "Answer", "text": q.Answer.In(b.Lang)},
 		})
 	}
-	p.Structured = structured(map[string]any{"@type": "FAQPage", "mainEntity": list})
+	p.Structured = web.Structured(map[string]any{"@type": "FAQPage", "mainEntity": list})
 	return p, nil
 }
 
