@@ -196,6 +196,9 @@ func (g *Gen) Mailing() Mailing { return Mailing(g.New()) }
 // PrintBatch makes a print batch's id.
 func (g *Gen) PrintBatch() PrintBatch { return PrintBatch(g.New()) }
 
+// Submission returns a new form that somebody fills in.
+func (g *Gen) Submission() Submission { return Submission(g.New()) }
+
 // Work returns a new item of work.
 func (g *Gen) Work() Work { return Work(g.New()) }
 

@@ -48,6 +48,10 @@ type (
 	Mailing string
 	// Work is an item of the work that lies before those who work here.
 	Work string
+	// Form is one of an organisation's forms; a slug.
+	Form string
+	// Submission is a form that somebody fills in or has sent: one identifier from the first draft on.
+	Submission string
 	// Notice is something a person is told.
 	Notice string
 	// Task is a durable job.

@@ -1,0 +1,34 @@
+package catalog
+
+import (
+	"luukku/base/i18n"
+	"luukku/base/ids"
+)
+
+// Form is what an organisation has settled about one of its forms. What it asks is a document of its own, kept in versions (domain/eservice).
+type Form struct {
+	ID ids.Form `json:"id"`
+	// Name is what people know it by; Summary what it is for.
+	Name    i18n.Text `json:"name"`
+	Summary i18n.Text `json:"summary,omitempty"`
+	// Services are those that it leads to; the first is the one it is counted under.
+	Services []ids.Service `json:"services,omitempty"`
+	// Audience is who may send it; empty is everybody.
+	Audience []Audience `json:"audience,omitempty"`
+	// Level is how surely it must be known who sends it: "low", "substantial" or "high"; empty is "substantial". "none" takes it from who has not signed in, too.
+	Level string `json:"level,omitempty"`
+	// Inbox is where it lies for those who handle it; empty for the organisation's own.
+	Inbox ids.Inbox `json:"inbox,omitempty"`
+	// DueDays is within how many days those who handle it mean to; 0 says nothing.
+	DueDays int `json:"due_days,omitempty"`
+	// Follows says what follows after it was sent, on the receipt.
+	Follows i18n.Text `json:"follows,omitempty"`
+	// Signers are the others who have to sign it, or may: "none", "guardian" (the other guardian of the child it is about), "colleague" (another who acts for the company), "any".
+	Signers string `json:"signers,omitempty"`
+	// DraftDays is how long a draft is kept after it was last changed, KeepDays how long what was sent is kept after it was closed; 0 is the product's (90 and for ever).
+	DraftDays int `json:"draft_days,omitempty"`
+	KeepDays  int `json:"keep_days,omitempty"`
+	// Closed takes no new ones: what was begun is kept and says so.
+	Closed bool `json:"closed,omitempty"`
+	Order  int  `json:"order,omitempty"`
+}
