@@ -220,7 +220,7 @@ func TestEmptyDemoHasNoBookings(t *testing.T) {
 		t.Errorf("got %d appointments, want none", len(got))
 	}
 	got := b.configured(t)
-	for _, org := range []string{"vuorela", "register-office", "town-hall", "oral-health"} {
+	for _, org := range []string{"vuorela", "kaupunki", "register-office", "town-hall", "oral-health"} {
 		if !strings.Contains(got, "[organisations."+org+"]") {
 			t.Errorf("got %d bytes of configuration without %s, want every blueprint", len(got), org)
 		}
