@@ -44,6 +44,7 @@ var floors = []struct {
 
 	{4, "store web"},
 	{4, "web/parts"},
+	{4, "web/formview"},
 
 	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/feedback web/inbox web/mailbox web/my web/portal web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},

@@ -81,10 +81,34 @@ func (t Type) Slug() string {
 	return "other"
 }
 
+// Named are the types that words name: "pdf" and the like, "picture" for all pictures, "text" and "packed" likewise; every one for no words, or none that is known.
+func Named(words []string) []Type {
+	var out []Type
+	for _, r := range types {
+		if slices.ContainsFunc(words, func(w string) bool {
+			return r.Slug() == w || slices.Contains(r.exts, "."+w) || w == "picture" && r.picture || w == "text" && r.text || w == "packed" && r.packed
+		}) {
+			out = append(out, r.Type)
+		}
+	}
+	if len(out) == 0 {
+		for _, r := range types {
+			out = append(out, r.Type)
+		}
+	}
+	return out
+}
+
 // Accept is what a form asks browsers to offer: phones offer their camera by the pictures among it.
-func Accept() string {
+func Accept() string { return AcceptOf(Named(nil)) }
+
+// AcceptOf is Accept for some types alone.
+func AcceptOf(list []Type) string {
 	var out []string
 	for _, r := range types {
+		if !slices.Contains(list, r.Type) {
+			continue
+		}
 		out = append(out, string(r.Type))
 		out = append(out, r.exts...)
 	}

@@ -188,6 +188,7 @@ func (d *Definition) needs(f *Field) []*Field {
 	read := func(at string) {
 		for _, other := range d.Fields {
 			if other.At == at || strings.HasPrefix(other.At, at+"/") {
+				other.decides = true
 				out = append(out, other)
 			}
 		}

@@ -91,6 +91,7 @@ type Field struct {
 	Sensitive            bool   // shown to nobody who does not handle it, in no list and no export of many
 	FileTypes            []string
 	calculation          *calculation
+	decides              bool
 	control              *Element
 	schema               map[string]any
 	ordinal              int
@@ -98,6 +99,9 @@ type Field struct {
 
 // Calculated reports whether a field's answer follows from others.
 func (f *Field) Calculated() bool { return f.calculation != nil }
+
+// Decides reports whether it hangs on a field's answer what else is shown or open, or what others are calculated to.
+func (f *Field) Decides() bool { return f.decides }
 
 // Must reports whether a tick has to be set, as a declaration's.
 func (f *Field) Must() bool { return f.Kind == Tick && f.schema["const"] == true }

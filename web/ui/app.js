@@ -206,6 +206,36 @@ function partCounters() {
   }
 }
 
+// A form in which it hangs on an answer what else is asked is sent as soon as that answer is changed, as its button "do=again" would, and its questions are put in place anew; the focus stays. Who has
+// typed or chosen on meanwhile is asked again first, and a form with files that wait to be sent is left as it is: there the button does it.
+function changingForms() {
+  const typed = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string"));
+  for (const form of all("form[data-asks]")) {
+    const look = async () => {
+      if ([...form.querySelectorAll("input[type=file]")].some((f) => f.files.length)) return;
+      const sent = typed(form);
+      const body = new URLSearchParams(sent);
+      body.set("do", "again");
+      let fresh;
+      try {
+        const answer = await fetch(form.action, { method: "POST", body, redirect: "error" });
+        fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("form[data-asks]");
+      } catch {
+        return; // no network, or signed out: the button says so
+      }
+      if (!fresh) return;
+      if (typed(form).toString() !== sent.toString()) {
+        look();
+        return;
+      }
+      const focused = document.activeElement?.id;
+      form.replaceChildren(...fresh.childNodes);
+      document.getElementById(focused)?.focus({ preventScroll: true });
+    };
+    form.addEventListener("change", (event) => event.target.closest("[data-again]") && look());
+  }
+}
+
 printButtons();
 errorSummary();
 sendOnce();
@@ -214,5 +244,6 @@ passkeyButtons();
 functionKeys();
 freshNotes();
 partCounters();
+changingForms();
 liveParts();
 callDesk();

@@ -61,7 +61,7 @@ func full(p *i18n.Printer) templ.Component {
 		with(Form(FormData{ID: "form", Action: "/", Upload: true, Hidden: []Hidden{{"k", "v"}}}),
 			TextField(p, Field{Name: "name", Label: "Name", Hint: "Hint", Error: "Wrong", Value: `"<x>`, Optional: true, Autocomplete: "name", InputMode: "text", MaxLen: 5, Short: true, Heading: false}),
 			TextArea(p, Field{Name: "note", Label: "Note", MaxLen: 50, Rows: 2}),
-			Select(p, SelectField{Name: "lang", Label: "Lang", Hint: "Hint", Error: "Wrong", Options: []Option{{"1", "One"}, {"2", "Two"}}, Value: "2"}),
+			Select(p, SelectField{Name: "lang", Label: "Lang", Hint: "Hint", Error: "Wrong", Options: []Option{{Value: "1", Text: "One"}, {Value: "2", Text: "Two", Lang: "cs"}}, Value: "2"}),
 			Radios(p, Choices{Name: "who", Legend: "Who", Hint: "Hint", Error: "Wrong", Options: []Choice{{Value: "1", Label: "One", Hint: "About"}, {Value: "2", Label: "Two", Checked: true}}}),
 			Checkboxes(p, Choices{Name: "help", Legend: "Help", Options: []Choice{{Value: "1", Label: "One"}, {Value: "2", Label: "Two", Lang: "cs"}}}),
 			Checkbox(p, CheckField{Name: "agree", Label: "Agree", Hint: "About", Error: "Wrong", Checked: true}),
@@ -73,7 +73,7 @@ func full(p *i18n.Printer) templ.Component {
 		with(CardList(), Card(CardData{Title: "T", Href: "/t", Lang: "sv", Text: "x", Meta: "y"}), Card(CardData{Title: "T", Level: 3})),
 		Table(TableData{Caption: "C", Head: []string{"A", "B"}, Rows: [][]Cell{{{Text: "a"}, {Text: "1", Number: true}}}}),
 		SlotList("slot", "Book a time", []SlotItem{{"v", "Monday", "23 November", "9:20", "Kallio"}}),
-		WeekPicker(p, WeekPickerData{Action: "/", Options: []Option{{"1", "One"}}, Value: "1", Prev: &Link{Href: "/p", Text: "P"}, Next: &Link{Href: "/n", Text: "N"}}),
+		WeekPicker(p, WeekPickerData{Action: "/", Options: []Option{{Value: "1", Text: "One"}}, Value: "1", Prev: &Link{Href: "/p", Text: "P"}, Next: &Link{Href: "/n", Text: "N"}}),
 		WeekGrid(p, "slot", "Book a time", []Day{
 			{ID: "d-1", Weekday: "Monday", Date: "1 December", Parts: []DayPart{{"Morning", slots}, {"Afternoon", nil}}}, {Weekday: "Tuesday", Date: "2 December", State: DayFull},
 			{State: DayNone}, {State: DayClosed}, {State: DayClosed, Note: "Independence Day"}, {State: DayNotYet, Note: "Opens tomorrow"}, {State: DayPast},

@@ -28,10 +28,46 @@ func (f Field) attrs() templ.Attributes {
 	if f.MaxLen > 0 {
 		hint = "max"
 	}
-	for k, v := range describedBy(f.id(), hint, f.Error) {
+	for k, v := range (notes{hint: hint, note: f.Note, wrong: f.Error}).attrs(f.id()) {
 		a[k] = v
 	}
 	return a
+}
+
+func (f Field) notes(p *i18n.Printer) notes { return notes{f.hint(p), f.HintLang, f.Note, f.Error} }
+
+// notes are what stands under a label: a hint, which may be of another language, a note in the page's, and what is wrong.
+type notes struct{ hint, lang, note, wrong string }
+
+// attrs names the notes of the control with the ID, and says that it is wrong when it is.
+func (n notes) attrs(id string) templ.Attributes {
+	a := n.attrsOfGroup(id)
+	if n.wrong != "" {
+		a["aria-invalid"] = "true"
+	}
+	return a
+}
+
+// attrsOfGroup names the notes of a group, which cannot be wrong itself.
+func (n notes) attrsOfGroup(id string) templ.Attributes {
+	var list []string
+	for _, x := range []struct{ text, end string }{{n.hint, "-hint"}, {n.note, "-note"}, {n.wrong, "-error"}} {
+		if x.text != "" {
+			list = append(list, id+x.end)
+		}
+	}
+	if len(list) == 0 {
+		return templ.Attributes{}
+	}
+	return templ.Attributes{"aria-describedby": strings.Join(list, " ")}
+}
+
+// again marks a question on whose answer hangs what else is asked.
+func again(yes bool) templ.Attributes {
+	if !yes {
+		return nil
+	}
+	return templ.Attributes{"data-again": true}
 }
 
 func (f Field) hint(p *i18n.Printer) string {
@@ -44,31 +80,19 @@ func (f Field) hint(p *i18n.Printer) string {
 
 // describedBy names the hint and the error of the control with the ID, and says that it is wrong when there is an error.
 func describedBy(id, hint, wrong string) templ.Attributes {
-	a := templ.Attributes{}
-	var notes []string
-	if hint != "" {
-		notes = append(notes, id+"-hint")
-	}
-	if wrong != "" {
-		notes = append(notes, id+"-error")
-		a["aria-invalid"] = "true"
-	}
-	if len(notes) > 0 {
-		a["aria-describedby"] = strings.Join(notes, " ")
-	}
-	return a
+	return notes{hint: hint, wrong: wrong}.attrs(id)
 }
 
 // choiceNotes names what describes the i-th choice of the question with the ID.
 func choiceNotes(id string, i int, hint, wrong string) string {
-	var notes []string
+	var list []string
 	if wrong != "" {
-		notes = append(notes, id+"-error")
+		list = append(list, id+"-error")
 	}
 	if hint != "" {
-		notes = append(notes, nth(id, i)+"-about")
+		list = append(list, nth(id, i)+"-about")
 	}
-	return strings.Join(notes, " ")
+	return strings.Join(list, " ")
 }
 
 func checkNotes(id string, f CheckField) string { return choiceNotes(id, 0, f.Hint, f.Error) }
