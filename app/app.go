@@ -30,6 +30,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/conversation"
 	"luukku/domain/dossier"
+	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -79,6 +80,7 @@ type App struct {
 	Consent    *consent.Service
 	Dossier    *dossier.Service
 	Talks      *conversation.Service
+	Eservices  *eservice.Service
 	Work       *worklist.Service
 	Site       *web.Site
 	Now        clock.Now
@@ -277,6 +279,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Identity.SMS = texter != nil
 	a.Work = &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
+	a.Eservices = a.eservices()
 	a.Talks = &conversation.Service{
 		Store: a.Store, Work: a.Work, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
 		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick, Refusals: a.Consent, Folder: a.Booking,

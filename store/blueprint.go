@@ -106,7 +106,11 @@ func (v blueprintView) Stored(ctx context.Context, orgs []ids.Org) (blueprint.St
 		if err != nil {
 			return out, fmt.Errorf("read configuration of %s: %w", o, err)
 		}
-		out.Organisations = append(out.Organisations, blueprint.FromConfig(c, hosts[o]))
+		doc := blueprint.FromConfig(c, hosts[o])
+		if err := v.documents(ctx, &doc); err != nil {
+			return out, fmt.Errorf("read forms of %s: %w", o, err)
+		}
+		out.Organisations = append(out.Organisations, doc)
 	}
 	return out, nil
 }
@@ -177,6 +181,9 @@ func (s *Store) configure(ctx context.Context, q *db.Queries, c blueprint.Change
 		if err != nil {
 			return err
 		}
+	}
+	if err := putFormVersions(ctx, q, c); err != nil {
+		return err
 	}
 	if err := putDrafts(ctx, q, c.Drafts); err != nil {
 		return err

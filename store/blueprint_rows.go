@@ -81,6 +81,15 @@ var tables = []table{
 		},
 	},
 	{
+		"form",
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.PutForm(ctx, db.PutFormParams{Org: o, ID: r.id, Position: r.position, Doc: r.doc})
+		},
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.DropForm(ctx, db.DropFormParams{Org: o, ID: r.id})
+		},
+	},
+	{
 		"unit",
 		func(ctx context.Context, q *db.Queries, o string, r row) error {
 			return q.PutUnit(ctx, db.PutUnitParams{Org: o, ID: r.id, Office: r.owner, Position: r.position, Doc: r.doc})
@@ -145,6 +154,9 @@ func thingsOf(o blueprint.Organisation) (map[string][]row, error) {
 	}
 	for _, w := range o.Wordings {
 		m.add("wording", w.ID, "", w)
+	}
+	for _, f := range o.Forms {
+		m.add("form", string(f.ID), "", f.Form) // what it asks lies in versions
 	}
 	for _, f := range o.Offices {
 		units := f.Units

@@ -223,7 +223,7 @@ func readConfig(ctx context.Context, q *db.Queries, o ids.Org) (*catalog.Config,
 	case !errors.Is(err, sql.ErrNoRows):
 		return nil, err
 	}
-	for _, step := range []func(context.Context, *db.Queries, *catalog.Config) error{readPlaces, readServices, readPolicies, readWordings} {
+	for _, step := range []func(context.Context, *db.Queries, *catalog.Config) error{readPlaces, readServices, readPolicies, readWordings, readForms} {
 		if err := step(ctx, q, c); err != nil {
 			return nil, err
 		}
@@ -259,6 +259,22 @@ func readWordings(ctx context.Context, q *db.Queries, c *catalog.Config) error {
 		}
 		w.ID = r.ID
 		c.Wordings = append(c.Wordings, w)
+	}
+	return nil
+}
+
+func readForms(ctx context.Context, q *db.Queries, c *catalog.Config) error {
+	rows, err := q.Forms(ctx, string(c.Org.ID))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		f := catalog.Form{}
+		if err := json.Unmarshal([]byte(r.Doc), &f); err != nil {
+			return fmt.Errorf("form %s: %w", r.ID, err)
+		}
+		f.ID = ids.Form(r.ID)
+		c.Forms = append(c.Forms, f)
 	}
 	return nil
 }

@@ -59,6 +59,7 @@ type Organisation struct {
 	Services   []ServiceEntry
 	Inboxes    []org.Inbox
 	Wordings   []org.Wording
+	Forms      []FormEntry
 	// Owns names the sections that a file says whole. What is stored owns nothing.
 	Owns []string
 }
@@ -74,6 +75,13 @@ type Office struct {
 type ServiceEntry struct {
 	catalog.Service
 	Policy catalog.Settings
+}
+
+// FormEntry is a form with what it asks.
+type FormEntry struct {
+	catalog.Form
+	// Document is what it asks, as form.Document's Layout writes it: what is in force, or will be at once; as it was written where it is none.
+	Document string
 }
 
 // Problem is something that a file gets wrong, or might have forgotten.

@@ -1,6 +1,7 @@
 package blueprint
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	"luukku/domain/form"
 	"luukku/domain/org"
 )
 
@@ -426,5 +428,63 @@ func checkInboxes(c *checker, o *Organisation) {
 			c.name(elem(path+".letter_answers", i)+".title", a.Title)
 			c.text(elem(path+".letter_answers", i)+".text", a.Text, maxText)
 		}
+	}
+}
+
+// The most that a form may say of days.
+const maxFormDays = 36_500
+
+func checkForms(c *checker, o *Organisation) {
+	for _, f := range o.Forms {
+		path := "forms." + string(f.ID)
+		c.name(path+".name", f.Name)
+		c.text(path+".summary", f.Summary, maxText)
+		c.text(path+".follows", f.Follows, maxText)
+		for i, s := range f.Services {
+			if !o.hasService(s) {
+				c.add(elem(path+".services", i), "there is no service %.60q", string(s))
+			}
+		}
+		for i, a := range f.Audience {
+			if !slices.Contains(catalog.Audiences, a) {
+				c.add(elem(path+".audience", i), "want each of %s once, not %.60q", "person, company", string(a))
+			}
+		}
+		if f.Level != "" && !slices.Contains(catalog.Levels, f.Level) {
+			c.add(path+".level", "want one of %s, not %.60q", strings.Join(catalog.Levels, ", "), f.Level)
+		}
+		if f.Signers != "" && !slices.Contains(catalog.AllSigners, f.Signers) {
+			c.add(path+".signers", "want one of %s, not %.60q", strings.Join(catalog.AllSigners, ", "), f.Signers)
+		}
+		if f.Inbox != "" && !slices.ContainsFunc(o.Inboxes, func(b org.Inbox) bool { return b.ID == f.Inbox }) {
+			c.add(path+".inbox", "there is no inbox %.40q", string(f.Inbox))
+		}
+		for name, n := range map[string]int{"due_days": f.DueDays, "draft_days": f.DraftDays, "keep_days": f.KeepDays} {
+			if n < 0 || n > maxFormDays {
+				c.add(path+"."+name, "there may be at most %d", maxFormDays)
+			}
+		}
+		c.formDocument(path+".document", f.Document)
+	}
+}
+
+// formDocument says what is wrong with what a form asks, each mistake with its place in the document.
+func (c *checker) formDocument(path, document string) {
+	if document == "" {
+		c.warn(path, "asks nothing yet: it cannot be filled in")
+		return
+	}
+	_, mistakes := form.Read([]byte(document))
+	texts, err := loadTexts()
+	if err != nil {
+		c.add(path, "%v", err)
+		return
+	}
+	for _, m := range mistakes {
+		args := make([]any, 0, 2*len(m.Args))
+		for k, v := range m.Args {
+			args = append(args, k, v)
+		}
+		c.add(path, "%s: %s", cmp.Or(m.Where, "document"), texts.Printer("en").T(m.Key, args...))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	"luukku/domain/form"
 	"luukku/domain/org"
 )
 
@@ -211,6 +212,36 @@ var inboxFields = []field[org.Inbox]{
 	set("letters", func(b *org.Inbox) *[]string { return &b.Letters }),
 	count("letter_days", func(b *org.Inbox) *int { return &b.LetterDays }),
 	list("letter_answers", func(b *org.Inbox) *[]org.CannedAnswer { return &b.LetterAnswers }, answerFields),
+}
+
+var formFields = []field[FormEntry]{
+	count("order", func(f *FormEntry) *int { return &f.Order }),
+	text("name", func(f *FormEntry) *i18n.Text { return &f.Name }),
+	text("summary", func(f *FormEntry) *i18n.Text { return &f.Summary }),
+	words("services", func(f *FormEntry) *[]ids.Service { return &f.Services }),
+	set("audience", func(f *FormEntry) *[]catalog.Audience { return &f.Audience }),
+	word("level", func(f *FormEntry) *string { return &f.Level }),
+	word("signers", func(f *FormEntry) *string { return &f.Signers }),
+	word("inbox", func(f *FormEntry) *ids.Inbox { return &f.Inbox }),
+	count("due_days", func(f *FormEntry) *int { return &f.DueDays }),
+	count("draft_days", func(f *FormEntry) *int { return &f.DraftDays }),
+	count("keep_days", func(f *FormEntry) *int { return &f.KeepDays }),
+	flag("closed", func(f *FormEntry) *bool { return &f.Closed }),
+	text("follows", func(f *FormEntry) *i18n.Text { return &f.Follows }),
+	of("document", func(f *FormEntry) *string { return &f.Document }, readDocument, func(s string) any { return s }),
+}
+
+// readDocument reads what a form asks and writes it as all of them are written, so that two that say the same are the same.
+func readDocument(r *reader, n *node, path string) string {
+	s, ok := r.word(n, path)
+	if !ok || s == "" {
+		return ""
+	}
+	d, mistake := form.Open([]byte(s))
+	if mistake != nil {
+		return s // checkForms says what is wrong with it
+	}
+	return d.Layout()
 }
 
 var wordingFields = []field[org.Wording]{

@@ -69,6 +69,9 @@ func FromConfig(c *catalog.Config, hosts []string) Organisation {
 		Organisation: c.Org, Help: c.Help, Hosts: hosts, Policy: newest(c.Policies, "", ""), Groups: c.Groups, Categories: c.Categories, Inboxes: c.Inboxes,
 		Wordings: c.Wordings,
 	}
+	for _, f := range c.Forms {
+		o.Forms = append(o.Forms, FormEntry{Form: f})
+	}
 	for _, s := range c.Services {
 		o.Services = append(o.Services, ServiceEntry{Service: s, Policy: newest(c.Policies, s.ID, "")})
 	}

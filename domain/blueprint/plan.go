@@ -9,6 +9,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	"luukku/domain/form"
 	"luukku/domain/org"
 )
 
@@ -208,12 +209,28 @@ func (p plan) change(now time.Time, opts Options) *Change {
 			continue
 		}
 		c.Orgs = append(c.Orgs, OrgChange{have, want})
+		c.forms(have, want)
 		before, after := have.policies(), want.policies()
 		for _, at := range slices.SortedFunc(maps.Keys(union(before, after)), levelOrder) {
 			c.policy(o, catalog.PolicyDoc{Service: at.service, Office: at.office}, before[at], after[at], opts)
 		}
 	}
 	return c
+}
+
+// forms appends a version of each form whose document differs from the one in force.
+func (c *Change) forms(have, want Organisation) {
+	for _, f := range want.Forms {
+		i := slices.IndexFunc(have.Forms, func(h FormEntry) bool { return h.ID == f.ID })
+		if f.Document == "" || (i >= 0 && have.Forms[i].Document == f.Document) {
+			continue
+		}
+		def, mistakes := form.Read([]byte(f.Document))
+		if len(mistakes) > 0 {
+			continue // checkForms refuses it
+		}
+		c.Forms = append(c.Forms, FormVersion{Org: want.ID, Form: f.ID, Digest: def.Digest, From: c.Now, Document: def.Document.JSON()})
+	}
 }
 
 // policy appends the settings of a level when they differ from the newest.

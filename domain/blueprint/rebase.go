@@ -47,7 +47,7 @@ func (f *Office) prune() {
 // copyOf is an organisation whose lists and maps of settings can be changed without changing the other's.
 func copyOf(o Organisation) Organisation {
 	o.Categories, o.Services, o.Groups = slices.Clone(o.Categories), slices.Clone(o.Services), slices.Clone(o.Groups)
-	o.Offices, o.Inboxes, o.Wordings = slices.Clone(o.Offices), slices.Clone(o.Inboxes), slices.Clone(o.Wordings)
+	o.Offices, o.Inboxes, o.Wordings, o.Forms = slices.Clone(o.Offices), slices.Clone(o.Inboxes), slices.Clone(o.Wordings), slices.Clone(o.Forms)
 	for i := range o.Offices {
 		f := &o.Offices[i]
 		f.Units, f.Services, f.Policy = slices.Clone(f.Units), slices.Clone(f.Services), maps.Clone(f.Policy)

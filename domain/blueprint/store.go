@@ -68,9 +68,11 @@ type Change struct {
 	Orgs         []OrgChange
 	// Policies are appended to the history of their levels; those with Installation set are the installation's own, the others of the Org.
 	Policies []PolicyRow
-	Drafts   []DraftChange
-	Audit    []audit.Entry
-	History  []HistoryRow
+	// Forms are new versions of forms. They are numbered as they are written.
+	Forms   []FormVersion
+	Drafts  []DraftChange
+	Audit   []audit.Entry
+	History []HistoryRow
 	// Hours is the change of opening hours that this carries out; the zero value is none. Configure fails with Conflict "hours.carried_out" when it was
 	// carried out before.
 	Hours HoursDone
@@ -86,6 +88,17 @@ type HoursDone struct {
 
 // OrgChange is an organisation as it was (with no ID when it is new) and as it will be.
 type OrgChange struct{ Have, Want Organisation }
+
+// FormVersion is what a form asks from a second on.
+type FormVersion struct {
+	Org      ids.Org
+	Form     ids.Form
+	Digest   string
+	From     int64 // Unix seconds
+	Document []byte
+	Note     string
+	By       ids.Staff
+}
 
 // PolicyRow is a policy of an organisation, or of the installation (with no Org).
 type PolicyRow struct {

@@ -1,6 +1,9 @@
 package catalog
 
 import (
+	"slices"
+
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 )
@@ -32,3 +35,41 @@ type Form struct {
 	Closed bool `json:"closed,omitempty"`
 	Order  int  `json:"order,omitempty"`
 }
+
+// Form returns a form, or a NotFound fault.
+func (c *Config) Form(id ids.Form) (*Form, error) {
+	for i := range c.Forms {
+		if c.Forms[i].ID == id {
+			return &c.Forms[i], nil
+		}
+	}
+	return nil, fault.NotFound("forms.unknown")
+}
+
+// Levels are how surely it may have to be known who sends a form.
+var Levels = []string{"none", "low", "substantial", "high"}
+
+// Those who sign a form beside whoever sends it.
+const (
+	SignedByNobody    = "none"
+	SignedByGuardian  = "guardian"
+	SignedByColleague = "colleague"
+	SignedByAny       = "any"
+)
+
+// AllSigners are all of them.
+var AllSigners = []string{SignedByNobody, SignedByGuardian, SignedByColleague, SignedByAny}
+
+// UsualDraftDays is how long a draft is kept where the form does not say.
+const UsualDraftDays = 90
+
+// KeptDays is for how many days a draft is kept after it was last changed.
+func (f *Form) KeptDays() int {
+	if f.DraftDays > 0 {
+		return f.DraftDays
+	}
+	return UsualDraftDays
+}
+
+// For reports whether somebody of an audience may send it; one that does not say is for everybody.
+func (f *Form) For(a Audience) bool { return len(f.Audience) == 0 || slices.Contains(f.Audience, a) }
