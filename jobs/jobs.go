@@ -14,6 +14,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/task"
+	"luukku/domain/access"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/consent"
@@ -49,6 +50,8 @@ type Deps struct {
 	Queue *queue.Service
 	// Mailboxes is the room of letters.
 	Mailboxes *mailbox.Service
+	// Access knows to whom services are open.
+	Access *access.Service
 	// Files is the attachment room.
 	Files *file.Service
 	// Invitations makes the links by which staff come in.
@@ -90,6 +93,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskRemind] = s.remind
 	runner.Handlers[mailbox.TaskLapse] = s.lapse
+	runner.Handlers[access.TaskTell] = s.granted(false)
+	runner.Handlers[access.TaskEnds] = s.granted(true)
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan

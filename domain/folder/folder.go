@@ -23,10 +23,11 @@ const (
 	Received Part = "received"
 	Enrolled Part = "enrolled"
 	Visited  Part = "visited"
+	Opened   Part = "opened" // services that the office has opened to them
 )
 
 // Parts are all parts.
-var Parts = []Part{Booked, Visited, Sent, Received, Enrolled}
+var Parts = []Part{Booked, Visited, Opened, Sent, Received, Enrolled}
 
 // Entry is a line in somebody's folder. Its state is a text key below folder.state.
 type Entry struct {
