@@ -24,7 +24,6 @@ import (
 	"luukku/base/live"
 	"luukku/base/seal"
 	"luukku/base/task"
-	"luukku/domain/access"
 	"luukku/domain/blueprint"
 	"luukku/domain/booking"
 	"luukku/domain/care"
@@ -60,6 +59,7 @@ import (
 	mailboxpages "luukku/web/mailbox"
 	"luukku/web/my"
 	"luukku/web/portal"
+	"luukku/web/sent"
 	staffdoor "luukku/web/staff"
 	"luukku/web/ui"
 )
@@ -74,7 +74,6 @@ type App struct {
 	Mailboxes  *mailbox.Service
 	Files      *file.Service
 	Care       *care.Service
-	Access     *access.Service
 	Identity   *identity.Service
 	Staff      *staff.Service
 	Blueprints *blueprint.Service
@@ -100,6 +99,7 @@ type App struct {
 	feedback  *feedbackpages.Door
 	my        *my.Door
 	mail      *mailboxpages.Door
+	sent      *sent.Door
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
@@ -230,9 +230,8 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board, hub 
 		Poll: time.Second, Workers: notify.Workers,
 	}
 	a.Care = &care.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
-	a.Access = &access.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
 	a.Booking = &booking.Service{
-		Store: a.Store, Gen: gen, Care: a.Care, Access: a.Access, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
+		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
 	lobby := lobbied{a.Store, a.Booking}
 	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobby, Coming: lobby, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
@@ -282,7 +281,6 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Identity.SMS = texter != nil
 	a.Work = &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
-	a.Eservices = a.eservices()
 	a.Talks = &conversation.Service{
 		Store: a.Store, Work: a.Work, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
 		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick, Refusals: a.Consent, Folder: a.Booking,
@@ -297,9 +295,10 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Mailboxes = a.mailboxes(movable != nil)
 	a.Files.Scanned = a.Mailboxes.Settle
+	a.Eservices = a.eservices()
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Submissions: a.Eservices,
 	})
 	return nil
 }

@@ -23,6 +23,7 @@ import (
 	"luukku/web/lobby"
 	mailboxpages "luukku/web/mailbox"
 	"luukku/web/portal"
+	"luukku/web/sent"
 )
 
 // Handler is every door behind one address.
@@ -30,7 +31,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.my.Routes(), a.mail.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.my.Routes(), a.mail.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -239,6 +240,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.staffDoor.ServeHTTP(w, r)
 	case portal.Serves(r.URL.Path):
 		a.portal.ServeHTTP(w, r)
+	case sent.Serves(r.URL.Path):
+		a.sent.ServeHTTP(w, r)
 	case mailboxpages.Serves(r.URL.Path):
 		a.mail.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":

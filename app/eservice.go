@@ -6,5 +6,7 @@ import (
 
 // eservices makes the room of forms that people fill in and send.
 func (a *App) eservices() *eservice.Service {
-	return &eservice.Service{Store: a.Store, Now: a.Now}
+	return &eservice.Service{
+		Store: a.Store, Seals: a.Site.Seals, Gen: a.gen, Now: a.Now, Texts: a.Site.Texts, Work: a.Work, Files: a.Files, Letters: a.Mailboxes, Committed: a.runner.Kick,
+	}
 }

@@ -14,10 +14,10 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/task"
-	"luukku/domain/access"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/consent"
+	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -50,8 +50,8 @@ type Deps struct {
 	Queue *queue.Service
 	// Mailboxes is the room of letters.
 	Mailboxes *mailbox.Service
-	// Access knows to whom services are open.
-	Access *access.Service
+	// Submissions is the room of forms that were sent. May be nil.
+	Submissions *eservice.Service
 	// Files is the attachment room.
 	Files *file.Service
 	// Invitations makes the links by which staff come in.
@@ -92,9 +92,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[queue.TaskTexts] = s.lobbyTexts
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskRemind] = s.remind
+	runner.Handlers[eservice.TaskTell] = s.sentForm
 	runner.Handlers[mailbox.TaskLapse] = s.lapse
-	runner.Handlers[access.TaskTell] = s.granted(false)
-	runner.Handlers[access.TaskEnds] = s.granted(true)
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan
@@ -137,6 +136,11 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 	}
 	if err := sweepAll(ctx, d.Booking.SealNames); err != nil {
 		return err
+	}
+	if d.Submissions != nil {
+		if err := sweepAll(ctx, d.Submissions.SweepSubmissions); err != nil {
+			return err
+		}
 	}
 	if d.Mailboxes != nil {
 		if err := sweepAll(ctx, d.Mailboxes.Sweep); err != nil {

@@ -47,7 +47,6 @@ var (
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
-	granted    = lifetime{"yes, as access to services, opened", "years, by the organisation's rule", "kept: who could use what when; why goes with the person's key"}
 	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
 	called     = lifetime{"no: gone with the day", "the day of the ticket; the number goes when the ticket ends", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
@@ -59,6 +58,7 @@ var (
 	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
 	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
 	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "the person's key is erased"}
+	submitted  = lifetime{"yes, as forms that were sent, opened", "by the form's rule, after it ended", "the person's key is erased"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -121,11 +121,15 @@ var columnsOf = []struct {
 	{"file_link", written, "org kind holder file position account company !sealed"},
 	{"file_loose", machinery, "org file at"},
 	{"letter_draft", drafted, "org id account company answers kind lang created_at changed_at expires_at version !content"},
+	{"submission", submitted, "org id number form version #digest account company made_by by_staff level lang state item sent_at #answers_digest asked_until ended_at delete_at seen seq !content"},
+	{"submission_event", submitted, "org submission seq at what actor_kind actor level detail until_at !body"},
+	{"submission_number", machinery, "org year last"},
+	{"submission_last", machinery, "org seq"},
+	{"submission_hold", employed, "org submission why ref held_by at"},
 	{"letter_hook", employed, "org id url !secret made_by made_at after_seq delivered_at failing_since tries next_at trouble disabled_at version"},
 	{"lobby_message", configured, "org id office doc until_at at made_by"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
 	{"care", cared, "org person agenda version state from_date until_date !needs source recorded_by created_at"},
-	{"access_grant", granted, "org service account company version state from_at until_at !why by_kind made_by created_at"},
 	{"freed", machinery, "org id service office unit start_at end_at busy_until state round expires_at created_at"},
 	{"time_offer", queued, "org freed waiting round state expires_at created_at answered_at"},
 	{"appointment_contact", booked, "org #contact appointment"},

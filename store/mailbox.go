@@ -263,8 +263,12 @@ func (m *Mailboxes) InTx(ctx context.Context, do func(ctx context.Context, tx ma
 	touched := map[string]bool{}
 	defer func() { m.store.boxes.add(touched) }() // whatever came of it: it may be committed and not known to be
 	return m.store.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
-		return do(ctx, &letterTx{letters{q, m.store.found, m.store.fault, true}, fileTx{files{q, m.store.found, m.store.fault, true}}, map[ids.Letter]*mailbox.Stored{}, touched})
+		return do(ctx, m.store.newLetterTx(q, touched))
 	})
+}
+
+func (s *Store) newLetterTx(q *db.Queries, touched map[string]bool) *letterTx {
+	return &letterTx{letters{q, s.found, s.fault, true}, fileTx{files{q, s.found, s.fault, true}}, map[ids.Letter]*mailbox.Stored{}, touched}
 }
 
 // PutBox writes a mailbox whose Version is the one that was read; false when it has another by now.

@@ -136,9 +136,17 @@ func updateWork(ctx context.Context, q *db.Queries, i worklist.Item, seen int64)
 	return numberMatter(ctx, q, i)
 }
 
-// numberMatter gives an exchange of letters the next number of its organisation's changes. Who changes one waits for who changed one before, so that numbers become visible in their order.
+// numberMatter gives an exchange of letters, and a form that was sent, the next number of its organisation's changes. Who changes one waits for who changed one before, so that numbers become visible in their order.
 func numberMatter(ctx context.Context, q *db.Queries, i worklist.Item) error {
-	if i.Kind != worklist.Letter {
+	switch i.Kind {
+	case worklist.Letter:
+	case worklist.Submission:
+		seq, err := q.NextSubmissionSeq(ctx, string(i.Org))
+		if err != nil {
+			return err
+		}
+		return q.NumberSubmission(ctx, db.NumberSubmissionParams{Seq: seq, Org: string(i.Org), Item: string(i.ID)})
+	default:
 		return nil
 	}
 	seq, err := q.NextMatterSeq(ctx, string(i.Org))

@@ -29,11 +29,11 @@ const (
 	PersonBreakGlass   Right = "person.break_glass"  // to read a person's data for once, without the right to
 	AppointmentList    Right = "appointment.list"    // to see an office's appointments
 	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
-	AccessGrant        Right = "access.grant"        // to open a service to somebody who has been in contact, and to close it again
 	QueueWork          Right = "queue.work"          // to check people in, to call them and to see the lobby's figures
 	InboxWork          Right = "inbox.work"          // to read what people write to those who work here, and to answer
 	LetterSend         Right = "letter.send"         // to ask whether somebody can be reached, to send letters, and to follow what becomes of them
 	LetterWork         Right = "letter.work"         // of a case system: to follow what people write in letters, to read it and to do what the desk does; staff have inbox.work for it
+	SubmissionWork     Right = "submission.work"     // of a case system: to follow the forms that people send, to read them and to do what the desk does; staff have inbox.work for it
 	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
 	LetterConsent      Right = "letter.consent"      // to record that somebody agreed to an organisation's letters without paper, or took that back
 	LetterHold         Right = "letter.hold"         // to hold letters, so that they are not deleted, and to let them go
@@ -90,11 +90,11 @@ var Rights = []Rule{
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
 	{Right: BookingDesk, Staff: true, Client: true},
-	{Right: AccessGrant, Staff: true, Client: true},
 	{Right: QueueWork, Staff: true, Client: true},
 	{Right: InboxWork, Staff: true, Client: true},
 	{Right: LetterSend, Staff: true, Client: true},
 	{Right: LetterWork, Client: true},
+	{Right: SubmissionWork, Client: true},
 	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: LetterConsent, Staff: true},
 	{Right: LetterHold, Staff: true},

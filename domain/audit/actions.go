@@ -47,10 +47,6 @@ const (
 	CareRead     Action = "in_care.read"
 	CareChecked  Action = "in_care.checked"
 
-	AccessGranted   Action = "service_access.granted"
-	AccessWithdrawn Action = "service_access.withdrawn"
-	AccessRead      Action = "service_access.read"
-
 	TicketArrived  Action = "ticket.arrived" // somebody checked in
 	TicketTaken    Action = "ticket.taken"
 	TicketEntered  Action = "ticket.entered" // a number given by hand
@@ -137,6 +133,19 @@ const (
 	LetterFileOpened  Action = "letter.file_opened"
 	LetterRefused     Action = "letter.refused" // for malware in an attachment
 	DraftExpired      Action = "letter.draft_expired"
+
+	SubmissionSent     Action = "submission.sent"
+	SubmissionRead     Action = "submission.read"
+	SubmissionListed   Action = "submission.listed"
+	SubmissionAsked    Action = "submission.asked"
+	SubmissionAdded    Action = "submission.added"
+	SubmissionDecided  Action = "submission.decided"
+	SubmissionChanged  Action = "submission.changed"
+	SubmissionExported Action = "submission.exported"
+	SubmissionDeleted  Action = "submission.deleted" // since its time was over
+	SubmissionHeld     Action = "submission.held"
+	SubmissionReleased Action = "submission.released"
+	SubmissionFile     Action = "submission.file_opened"
 
 	FileUploaded Action = "file.uploaded"
 	FileRefused  Action = "file.refused" // by the scanner

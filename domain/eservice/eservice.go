@@ -13,6 +13,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/form"
+	"luukku/domain/mailbox"
 )
 
 // Version is a form as it is asked from a moment on. Nothing of it changes once it is in force.
@@ -110,8 +111,14 @@ type Submission struct {
 	SentAt int64
 	// AnswersDigest is the SHA-256 of what was sent (answers and attachments), in hexadecimal: it stands on the receipt.
 	AnswersDigest string
-	EndedAt       int64 // when it was decided, withdrawn or closed; 0 before
-	Seen          int64 // grows with each change
+	// AskedUntil is the last second in which what was asked for can be answered; 0 when nothing is asked, or no end was said.
+	AskedUntil int64
+	EndedAt    int64 // when it was decided, withdrawn or closed; 0 before
+	DeleteAt   int64 // the first second in which it is deleted; 0 for never
+	Seen       int64 // grows with each change
+	Seq        int64 // the number of its newest change among those of its organisation
 	Filled
+	// Files are what was attached when it was sent.
+	Files  []mailbox.Attachment
 	Sealed []byte
 }

@@ -4,20 +4,35 @@ import (
 	"context"
 
 	"luukku/base/clock"
+	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/seal"
 	"luukku/domain/catalog"
+	"luukku/domain/file"
+	"luukku/domain/mailbox"
+	"luukku/domain/worklist"
 )
 
 // Store is what the room needs of storage.
 type Store interface {
 	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
 	FormStore
+	SubmissionStore
 }
 
 // Service is the room's use cases. Set the fields before the first use.
 type Service struct {
 	Store Store
+	Seals *seal.Keyring
+	Gen   *ids.Gen
 	Now   clock.Now
+	Texts *i18n.Catalog
+	// Work is the list in which what was sent lies, Files the attachment room, Letters the room of receipts and decisions.
+	Work    *worklist.Service
+	Files   *file.Service
+	Letters *mailbox.Service
+	// Committed is told that jobs may have been written. May be nil.
+	Committed func()
 	// Definitions are the forms that were read; the zero value is ready.
 	Definitions Definitions
 }

@@ -58,6 +58,7 @@ type Kind string
 const (
 	OfLetter  Kind = "letter"
 	OfMailing Kind = "mailing" // a letter to many, while it is sent
+	OfForm    Kind = "form"    // a form, from when it is being filled in
 )
 
 // Holder is what a file is attached to.

@@ -7,6 +7,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/identity"
 )
 
 // Telling is how somebody is told that something arrived: never what, and never about what (S4.5).
@@ -113,12 +114,8 @@ func (s *Service) telling(ctx context.Context, t Teller) (Telling, error) {
 			return Telling{}, err
 		}
 	}
-	who.Person = t.Person
-	account, err := s.People.Mine(ctx, who)
-	if err != nil {
-		if fault.Is(err, fault.KindNotFound) {
-			err = nil
-		}
+	account, err := s.account(ctx, t.Person)
+	if err != nil || account.Person == "" {
 		return Telling{}, err
 	}
 	out := Telling{Person: t.Person, Acting: t.Owner.Person != t.Person, Lang: t.Lang}
@@ -132,6 +129,17 @@ func (s *Service) telling(ctx context.Context, t Teller) (Telling, error) {
 		out.Otherwise = account.Phone
 	}
 	return out, nil
+}
+
+// account is somebody's, its zero value for whom has none.
+func (s *Service) account(ctx context.Context, p ids.Person) (identity.Account, error) {
+	who := actor.System("mailbox")
+	who.Person = p
+	a, err := s.People.Mine(ctx, who)
+	if fault.Is(err, fault.KindNotFound) {
+		return identity.Account{}, nil
+	}
+	return a, err
 }
 
 // Told records that somebody was told or reminded, or, with what Unreached, that nobody could be; each once.

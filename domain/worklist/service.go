@@ -85,10 +85,13 @@ func MayUse(who actor.Actor, o ids.Org, b org.Inbox) error {
 	return who.May(actor.InboxWork, actor.Object{Org: o, Office: b.Office})
 }
 
-// RightOver is the right that somebody needs for work of a kind. Staff have one for all that lies in an inbox; a program has one for letters that opens no text messages, and the other way round.
+// RightOver is the right that somebody needs for work of a kind. Staff have one for all that lies in an inbox; a program has one for letters that opens no text messages, and the other way round, and one for forms.
 func RightOver(who actor.Actor, k Kind) actor.Right {
-	if who.Kind == actor.KindClient && k == Letter {
+	switch {
+	case who.Kind == actor.KindClient && k == Letter:
 		return actor.LetterWork
+	case who.Kind == actor.KindClient && k == Submission:
+		return actor.SubmissionWork
 	}
 	return actor.InboxWork
 }

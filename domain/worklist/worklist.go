@@ -22,6 +22,7 @@ type Kind string
 const (
 	Conversation Kind = "conversation" // an exchange of text messages with one number
 	Letter       Kind = "letter"       // an exchange of letters with one person or company
+	Submission   Kind = "submission"   // a form that somebody has sent; its subject is the form
 )
 
 // State is whose turn it is.

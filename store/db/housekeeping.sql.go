@@ -72,7 +72,7 @@ func (q *Queries) LastDelivery(ctx context.Context, arg LastDeliveryParams) (str
 }
 
 const oldWork = `-- name: OldWork :many
-SELECT id FROM work_item WHERE org = $1 AND id < $2 AND state = 'closed' AND changed_at < $3 ORDER BY id LIMIT $4
+SELECT id FROM work_item WHERE org = $1 AND id < $2 AND state = 'closed' AND changed_at < $3 AND kind <> 'submission' ORDER BY id LIMIT $4
 `
 
 type OldWorkParams struct {

@@ -8,21 +8,6 @@ import (
 	"database/sql"
 )
 
-type AccessGrant struct {
-	Org       string
-	Service   string
-	Account   string
-	Company   string
-	Version   int64
-	State     string
-	FromAt    int64
-	UntilAt   int64
-	Why       []byte
-	ByKind    string
-	MadeBy    string
-	CreatedAt int64
-}
-
 type Audit struct {
 	Org         string
 	ID          string
@@ -547,6 +532,54 @@ type StaffRole struct {
 	Role      string
 	GrantedBy string
 	GrantedAt int64
+}
+
+type Submission struct {
+	Org           string
+	ID            string
+	Number        string
+	Form          string
+	Version       int64
+	Digest        string
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        string
+	ByStaff       string
+	Level         int64
+	Lang          string
+	State         string
+	Item          string
+	SentAt        int64
+	AnswersDigest string
+	AskedUntil    int64
+	EndedAt       int64
+	DeleteAt      int64
+	Seen          int64
+	Seq           int64
+	Content       []byte
+}
+
+type SubmissionEvent struct {
+	Org        string
+	Submission string
+	Seq        int64
+	At         int64
+	What       string
+	ActorKind  string
+	Actor      string
+	Level      int64
+	Detail     string
+	UntilAt    int64
+	Body       []byte
+}
+
+type SubmissionHold struct {
+	Org        string
+	Submission string
+	Why        string
+	Ref        string
+	HeldBy     string
+	At         int64
 }
 
 type TextIn struct {

@@ -25,7 +25,7 @@ DELETE FROM kiosk_pin WHERE kiosk_pin.org = @org AND kiosk_pin.pin IN
     (SELECT k.pin FROM kiosk_pin k WHERE k.org = @org AND k.day < @before ORDER BY k.day LIMIT @most) AND kiosk_pin.day < @before;
 
 -- name: OldWork :many
-SELECT id FROM work_item WHERE org = @org AND id < @before_id AND state = 'closed' AND changed_at < @before ORDER BY id LIMIT @most;
+SELECT id FROM work_item WHERE org = @org AND id < @before_id AND state = 'closed' AND changed_at < @before AND kind <> 'submission' ORDER BY id LIMIT @most;
 
 -- name: DropWorkEntries :exec
 DELETE FROM work_entry WHERE org = @org AND item = @item;

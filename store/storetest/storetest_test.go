@@ -68,3 +68,11 @@ func TestMailboxesOnSQLite(t *testing.T) { Mailboxes(t, sqlite()) }
 func TestMailboxesOnPostgres(t *testing.T) { Mailboxes(t, postgres(sqldb.ReadCommitted)) }
 
 func TestMailboxesOnPostgresSerializable(t *testing.T) { Mailboxes(t, postgres(sqldb.Serializable)) }
+
+func TestSubmissionsOnSQLite(t *testing.T) { Submissions(t, sqlite()) }
+
+func TestSubmissionsOnPostgres(t *testing.T) { Submissions(t, postgres(sqldb.ReadCommitted)) }
+
+func TestSubmissionsOnPostgresSerializable(t *testing.T) {
+	Submissions(t, postgres(sqldb.Serializable))
+}

@@ -30,13 +30,14 @@ import (
 	"luukku/web/mailbox"
 	"luukku/web/my"
 	"luukku/web/portal"
+	"luukku/web/sent"
 	"luukku/web/staff"
 	"luukku/web/ui"
 )
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), sent.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

@@ -181,7 +181,7 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		if part == folder.Booked {
 			fp.byPerson(b, f, find)
 		}
-		if (part == folder.Visited || part == folder.Opened) && len(fp.Items) == 0 {
+		if part == folder.Visited && len(fp.Items) == 0 {
 			continue // few ever have one: nothing is said
 		}
 		p.Parts = append(p.Parts, fp)
@@ -196,7 +196,7 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 	p.Care = careCards(b, f.Care, f.Now, find)
 	p.Links = []ui.Link{
 		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
-		{Href: at(b, "my", "messages"), Text: b.T("consent.title")},
+		{Href: at(b, "my", "sent"), Text: b.T("submission.list_title")}, {Href: at(b, "my", "messages"), Text: b.T("consent.title")},
 		{Href: at(b, "my", "log"), Text: b.T("my.log")}, {Href: at(b, "my", "sessions"), Text: b.T("my.sessions")},
 	}
 	if f.Mail {
@@ -240,7 +240,7 @@ func (p *FolderPart) byPerson(b web.Base, f folderOf, find func(ids.Org) *catalo
 func soonestFirst(list []folder.Entry, now int64) []folder.Entry {
 	var next, past []folder.Entry
 	for _, e := range list {
-		if e.End < now && (e.End != 0 || e.State == "access_withdrawn") {
+		if e.End < now {
 			past = append(past, e)
 		} else {
 			next = append(next, e)
@@ -269,11 +269,11 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 	if o, err := c.Office(e.Office); err == nil {
 		it.Card.Meta = o.Name.In(b.Lang) + ", " + c.Org.Name.In(b.Lang)
 	}
-	switch e.Part {
-	case folder.Visited:
+	switch {
+	case e.Part == folder.Visited:
 		return visit(b, it, e, c)
-	case folder.Opened:
-		return opened(b, it, e, c)
+	case e.Form != "":
+		return sentForm(b, it, e, c)
 	}
 	state := e.State
 	switch {
@@ -302,22 +302,23 @@ func visit(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderI
 	return it
 }
 
-// opened is a service that the office has opened: from when, until when.
-func opened(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderItem {
+// sentForm is a form that was sent: how it stands, and its number.
+func sentForm(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderItem {
 	it.Hidden = nil
-	it.State, it.Kind = b.T("folder.state."+e.State), openedKinds[e.State]
-	day := func(at int64) string { return b.Printer.ShortDate(time.Unix(at, 0).In(c.Zone())) }
-	if it.Card.Text = b.T("folder.access_from", "from", day(e.At)); e.End != 0 {
-		it.Card.Text = b.T("folder.access_until", "from", day(e.At), "until", b.Printer.At(time.Unix(e.End, 0).In(c.Zone())))
+	it.Card.Title, it.Card.Meta = string(e.Form), c.Org.Name.In(b.Lang)
+	if f, err := c.Form(e.Form); err == nil && f.Name.In(b.Lang) != "" {
+		it.Card.Title = f.Name.In(b.Lang)
 	}
-	it.Card.Meta = c.Org.Name.In(b.Lang)
-	if _, err := c.Service(e.Service); err == nil {
-		it.Card.Href = web.Path(b.Lang, e.Org, "services", string(e.Service))
+	it.Card.Href = at(b, "my", "sent", e.Subject)
+	it.State, it.Kind = b.T("submission.state."+e.State), sentKinds[e.State]
+	it.By = b.T("folder.form_number", "number", e.Label)
+	if e.Until > 0 {
+		it.By = b.T("folder.form_asked", "number", e.Label, "day", b.Printer.LongDate(time.Unix(e.Until, 0).In(c.Zone())))
 	}
 	return it
 }
 
-var openedKinds = map[string]ui.Kind{"access_open": ui.Success, "access_later": ui.Info, "access_over": ui.Neutral, "access_withdrawn": ui.Neutral}
+var sentKinds = map[string]ui.Kind{"received": ui.Info, "in_progress": ui.Info, "more_asked": ui.Warning, "decided": ui.Success, "withdrawn": ui.Neutral, "closed": ui.Neutral}
 
 var visitKinds = map[string]ui.Kind{"waiting": ui.Info, "called": ui.Warning, "serving": ui.Success, "parked": ui.Info, "done": ui.Neutral, "missed": ui.Danger, "left": ui.Neutral}
 

@@ -1,0 +1,122 @@
+-- name: Submission :one
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE org = @org AND id = @id;
+
+-- name: LockSubmission :one
+SELECT id FROM submission WHERE org = @org AND id = @id FOR UPDATE;
+
+-- name: SubmissionOfItem :one
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE org = @org AND item = @item;
+
+-- name: SubmissionOfNumber :one
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE org = @org AND number = @number;
+
+-- name: SubmissionOfAccount :one
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE account = @account AND id = @id;
+
+-- name: SubmissionOfCompany :one
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE company = @company AND id = @id;
+
+-- name: SubmissionsOfAccount :many
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE account = @account AND id < @before_id ORDER BY id DESC LIMIT @most;
+
+-- name: SubmissionsOfCompany :many
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+FROM submission WHERE company = @company AND id < @before_id ORDER BY id DESC LIMIT @most;
+
+-- name: PutSubmission :execrows
+INSERT INTO submission (org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content)
+VALUES (@org, @id, @number, @form, @version, @digest, @account, @company, @made_by, @by_staff, @level, @lang, @state, @item, @sent_at, @answers_digest, 0, 0, 0, 1, 0, @content)
+ON CONFLICT (org, id) DO NOTHING;
+
+-- name: SetSubmission :execrows
+UPDATE submission SET state = @state, asked_until = @asked_until, ended_at = @ended_at, delete_at = @delete_at, seen = seen + 1
+WHERE org = @org AND id = @id AND seen = @was_seen;
+
+-- name: DropSubmission :execrows
+DELETE FROM submission WHERE org = @org AND id = @id;
+
+-- name: DropSubmissionEvents :exec
+DELETE FROM submission_event WHERE org = @org AND submission = @submission;
+
+-- name: SubmissionEvents :many
+SELECT org, submission, seq, at, what, actor_kind, actor, level, detail, until_at, body FROM submission_event WHERE org = @org AND submission = @submission ORDER BY seq LIMIT 2000;
+
+-- name: LastSubmissionEvent :one
+SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM submission_event WHERE org = @org AND submission = @submission;
+
+-- name: PutSubmissionEvent :exec
+INSERT INTO submission_event (org, submission, seq, at, what, actor_kind, actor, level, detail, until_at, body)
+VALUES (@org, @submission, @seq, @at, @what, @actor_kind, @actor, @level, @detail, @until_at, @body);
+
+-- name: NextSubmissionNumber :one
+INSERT INTO submission_number (org, year, last) VALUES (@org, @year, 1)
+ON CONFLICT (org, year) DO UPDATE SET last = submission_number.last + 1
+RETURNING last;
+
+-- name: NextSubmissionSeq :one
+INSERT INTO submission_last (org, seq) VALUES (@org, 1)
+ON CONFLICT (org) DO UPDATE SET seq = submission_last.seq + 1
+RETURNING seq;
+
+-- name: NumberSubmission :exec
+UPDATE submission SET seq = @seq WHERE org = @org AND item = @item;
+
+-- name: SubmissionsAfter :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = @org AND s.seq > @after_seq ORDER BY s.seq LIMIT @most;
+
+-- name: SubmissionsWorked :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
+WHERE w.org = @org AND w.inbox = @inbox AND w.state = @work_state ORDER BY w.since, w.id LIMIT @most;
+
+-- name: SubmissionsWorkedClosed :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
+WHERE w.org = @org AND w.inbox = @inbox AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;
+
+-- name: SubmissionsSent :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = @org AND s.sent_at >= @from_at AND s.sent_at < @until_at AND (s.sent_at < @before_at OR s.sent_at = @before_at AND s.id < @before_id)
+ORDER BY s.sent_at DESC, s.id DESC LIMIT @most;
+
+-- name: SubmissionsSentOfForm :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = @org AND s.form = @form AND s.sent_at >= @from_at AND s.sent_at < @until_at AND (s.sent_at < @before_at OR s.sent_at = @before_at AND s.id < @before_id)
+ORDER BY s.sent_at DESC, s.id DESC LIMIT @most;
+
+-- name: SubmissionsDue :many
+SELECT s.org, s.id FROM submission s WHERE s.org = @org AND s.delete_at > 0 AND s.delete_at <= @now
+AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id) ORDER BY s.delete_at LIMIT @most;
+
+-- name: SubmissionHold :one
+SELECT org, submission, why, ref, held_by, at FROM submission_hold WHERE org = @org AND submission = @submission;
+
+-- name: PutSubmissionHold :execrows
+INSERT INTO submission_hold (org, submission, why, ref, held_by, at) VALUES (@org, @submission, @why, @ref, @held_by, @at)
+ON CONFLICT (org, submission) DO NOTHING;
+
+-- name: DropSubmissionHold :execrows
+DELETE FROM submission_hold WHERE org = @org AND submission = @submission;
+
+-- name: SubmissionTimes :many
+SELECT form, state, sent_at, ended_at FROM submission WHERE org = @org AND sent_at >= @from_at AND sent_at < @until_at ORDER BY sent_at, id LIMIT @most;

@@ -1,0 +1,318 @@
+package storetest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"testing"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/actor"
+	"luukku/domain/catalog"
+	"luukku/domain/eservice"
+	"luukku/domain/form"
+	"luukku/domain/mailbox"
+	"luukku/domain/worklist"
+	"luukku/store/db"
+	"luukku/store/sqldb"
+)
+
+// Submissions is the suite of forms that were sent: who sends twice at once, what happens to one at once, and numbers that are given once.
+func Submissions(t *testing.T, e Engine) {
+	for name, run := range map[string]func(*testing.T, Engine){
+		"SentOnceHoweverOften":               submittedAtOnce,
+		"NumbersAreGivenOnce":                submissionNumbersAtOnce,
+		"AskedAnsweredAndDecided":            askedAndDecided,
+		"WithdrawnWhileItIsDecided":          withdrawnAtOnce,
+		"DeletedToTheSecondUnlessItIsHeld":   deletedInTime,
+		"WhoReadsOnAfterANumberMissesNone":   submissionsFollowed,
+		"WhoHasNoMailboxIsToldOrGetsNothing": submittedWithoutMailbox,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			run(t, e)
+		})
+	}
+}
+
+const oneForm = `{"schema":{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","required":["plate"],"properties":{"plate":{"type":"string","maxLength":10}}},` +
+	`"ui":{"type":"Control","scope":"#/properties/plate"},"texts":{"en":{"plate.label":"Plate"}}}`
+
+// eservices is the room with a form "permit" that is kept for so many days after it ended.
+func (h *House) eservices(t *testing.T, keepDays int) (*eservice.Service, *form.Definition, eservice.Version) {
+	t.Helper()
+	def, mistakes := form.Read([]byte(oneForm))
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	doc, err := json.Marshal(catalog.Form{ID: "permit", Name: text("Permit"), DueDays: 3, KeepDays: keepDays})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = h.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		q := db.New(tx)
+		_, err := tx.ExecContext(ctx, "UPDATE organisation SET version = version + 1 WHERE org = 'town'")
+		return errors.Join(err, q.PutForm(ctx, db.PutFormParams{Org: "town", ID: "permit", Doc: string(doc)}),
+			q.AddFormVersion(ctx, db.AddFormVersionParams{Org: "town", Form: "permit", Number: 1, Digest: def.Digest, FromAt: 1, Document: oneForm, MadeAt: 1}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := h.mailboxes()
+	s := &eservice.Service{Store: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Texts: m.Texts, Work: m.Work, Files: m.Files, Letters: m}
+	return s, def, eservice.Version{Org: "town", Form: "permit", Number: 1, Digest: def.Digest}
+}
+
+func (h *House) filledIn(p ids.Person) eservice.Draft {
+	return eservice.Draft{
+		Org: "town", ID: h.Booking.Gen.Submission(), Form: "permit", Version: 1, Owner: actor.Owner{Person: p}, MadeBy: p, Lang: "en", Filled: eservice.Filled{Answers: form.Answers{"plate": "ABC-123"}},
+	}
+}
+
+func (h *House) submitted(t *testing.T, s *eservice.Service, def *form.Definition, v eservice.Version, p ids.Person) eservice.Submission {
+	t.Helper()
+	x, err := s.Submit(t.Context(), holder(p), h.filledIn(p), def, v, h.Booking.Gen.FormKey())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func submittedAtOnce(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	before := len(h.inbox(t, s.Letters, p))
+	d := h.filledIn(p)
+	wrong := d
+	wrong.ID, wrong.Answers = h.Booking.Gen.Submission(), form.Answers{}
+	if _, err := s.Submit(t.Context(), holder(p), wrong, def, v, h.Booking.Gen.FormKey()); !fault.Is(err, fault.KindInvalid) || fault.Of(err).Fields[0].Name != "/plate" {
+		t.Errorf("nothing answered: got %v", err)
+	}
+	if _, err := s.Submit(t.Context(), holder(h.withMailbox(t, s.Letters)), d, def, v, h.Booking.Gen.FormKey()); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("somebody else's: got %v", err)
+	}
+	got := make([]eservice.Submission, 6)
+	for _, err := range race(len(got), func(i int) (err error) {
+		got[i], err = s.Submit(t.Context(), holder(p), d, def, v, h.Booking.Gen.FormKey())
+		return err
+	}) {
+		if err != nil {
+			t.Errorf("submit: %v", err)
+		}
+	}
+	for _, x := range got {
+		if x.ID != d.ID || x.Number != got[0].Number || x.AnswersDigest != got[0].AnswersDigest {
+			t.Errorf("got %+v, want %+v", x, got[0])
+		}
+	}
+	if work := h.works(t, s.Letters, "town"); len(work) != 1 || work[0].Kind != worklist.Submission || work[0].Due == 0 {
+		t.Errorf("the work is %+v", work)
+	}
+	letters := h.inbox(t, s.Letters, p)
+	if len(letters) != before+1 || letters[0].Kind != mailbox.Receipt {
+		t.Errorf("got %d letters more, the newest %+v", len(letters)-before, letters[0])
+	}
+	w, err := s.Submission(t.Context(), holder(p), d.ID)
+	if err != nil || w.Answers["plate"] != "ABC-123" || len(w.Events) != 1 {
+		t.Fatalf("got %+v, %v", w, err)
+	}
+	if _, err := s.Submission(t.Context(), holder(h.withMailbox(t, s.Letters)), d.ID); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("somebody else reads: got %v", err)
+	}
+}
+
+func submissionNumbersAtOnce(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	got := make([]eservice.Submission, 8)
+	for _, err := range race(len(got), func(i int) (err error) {
+		got[i], err = s.Submit(t.Context(), holder(p), h.filledIn(p), def, v, h.Booking.Gen.FormKey())
+		return err
+	}) {
+		if err != nil {
+			t.Errorf("submit: %v", err)
+		}
+	}
+	numbers := map[string]bool{}
+	for _, x := range got {
+		numbers[x.Number] = true
+	}
+	if len(numbers) != len(got) {
+		t.Errorf("%d numbers for %d forms", len(numbers), len(got))
+	}
+}
+
+func (h *House) deed(t *testing.T, s *eservice.Service, x eservice.Submission, do eservice.What) eservice.Deed {
+	t.Helper()
+	i, err := s.Work.Item(t.Context(), registry("clerk", "town"), "town", x.Item)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return eservice.Deed{Org: "town", Item: x.Item, Seen: i.Version, Key: h.Booking.Gen.FormKey(), Do: do}
+}
+
+func askedAndDecided(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p, clerk := h.withMailbox(t, s.Letters), registry("clerk", "town")
+	x := h.submitted(t, s, def, v, p)
+	was := len(h.inbox(t, s.Letters, p))
+	ask := h.deed(t, s, x, eservice.Asked)
+	ask.Text = "Whose car is it?"
+	for i := range 2 { // sent twice it is asked once
+		if again, err := s.Do(t.Context(), clerk, ask); err != nil || again != (i == 1) {
+			t.Fatalf("ask: %t, %v", again, err)
+		}
+	}
+	if n := len(h.inbox(t, s.Letters, p)); n != was+1 {
+		t.Errorf("%d letters ask", n-was)
+	}
+	late := h.deed(t, s, x, eservice.Answered)
+	late.Seen--
+	late.Subject, late.Text, late.Mode = "Decision", "Granted.", mailbox.Ordinary
+	if _, err := s.Do(t.Context(), clerk, late); !fault.IsKey(err, "work.changed") {
+		t.Errorf("decided unseen: got %v", err)
+	}
+	add := eservice.Addition{ID: x.ID, Key: h.Booking.Gen.FormKey(), Text: "My brother's."}
+	for range 2 {
+		if err := s.Add(t.Context(), holder(p), add); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, err := s.Read(t.Context(), clerk, "town", x.Item)
+	if err != nil || a.State != eservice.InProgress || a.Answers["plate"] != "ABC-123" || len(a.Events) != 3 || a.Events[2].Text != "My brother's." || a.Item.State != worklist.Open || a.Item.Fresh != 1 {
+		t.Fatalf("got %+v, %v", a, err)
+	}
+	decide := h.deed(t, s, x, eservice.Answered)
+	decide.Subject, decide.Text, decide.Mode = "Decision", "Granted.", mailbox.Ordinary
+	if _, err := s.Do(t.Context(), clerk, decide); err != nil {
+		t.Fatal(err)
+	}
+	letters := h.inbox(t, s.Letters, p)
+	w, err := s.Submission(t.Context(), holder(p), x.ID)
+	if err != nil || w.State != eservice.Decided || w.EndedAt == 0 || letters[0].Kind != mailbox.Decision || w.Events[3].Detail != string(letters[0].ID) || eservice.Stand(w.Events) != w.State {
+		t.Errorf("got %+v, %v, the newest letter %+v", w, err, letters[0])
+	}
+	if err := s.Withdraw(t.Context(), holder(p), x.ID); !fault.IsKey(err, "submission.not_now") {
+		t.Errorf("withdrawn after it was decided: got %v", err)
+	}
+	if err := s.Add(t.Context(), holder(p), eservice.Addition{ID: x.ID, Key: h.Booking.Gen.FormKey(), Text: "More."}); !fault.IsKey(err, "submission.not_now") {
+		t.Errorf("added after it was decided: got %v", err)
+	}
+}
+
+func withdrawnAtOnce(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	for range 4 {
+		x := h.submitted(t, s, def, v, p)
+		was := len(h.inbox(t, s.Letters, p))
+		decide := h.deed(t, s, x, eservice.Answered)
+		decide.Subject, decide.Text, decide.Mode = "Decision", "Granted.", mailbox.Ordinary
+		errs := race(2, func(i int) error {
+			if i == 0 {
+				return s.Withdraw(t.Context(), holder(p), x.ID)
+			}
+			_, err := s.Do(t.Context(), registry("clerk", "town"), decide)
+			return err
+		})
+		got, err := h.Store.Submission(t.Context(), "town", x.ID)
+		if err != nil || (errs[0] == nil) == (errs[1] == nil) {
+			t.Fatalf("withdrawn: %v, decided: %v, read: %v", errs[0], errs[1], err)
+		}
+		want, letters := eservice.Withdrawn, was
+		if errs[1] == nil {
+			want, letters = eservice.Decided, was+1
+		}
+		if got.State != want || len(h.inbox(t, s.Letters, p)) != letters {
+			t.Errorf("got %s with %d letters, want %s", got.State, len(h.inbox(t, s.Letters, p))-was, want)
+		}
+	}
+}
+
+func deletedInTime(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 2)
+	p := h.withMailbox(t, s.Letters)
+	x, y := h.submitted(t, s, def, v, p), h.submitted(t, s, def, v, p)
+	for _, z := range []eservice.Submission{x, y} {
+		if err := s.Withdraw(t.Context(), holder(p), z.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := h.Store.InSubmissionTx(t.Context(), func(ctx context.Context, tx eservice.SubmissionTx) error {
+		_, err := tx.PutSubmissionHold(ctx, eservice.Hold{Org: "town", Submission: y.ID, Why: mailbox.HoldCourt, At: 1})
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended, err := h.Store.Submission(t.Context(), "town", x.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at, want := range map[int64]int{ended.DeleteAt - 1: 0} {
+		h.until(at)
+		if n, err := s.SweepSubmissions(t.Context(), 10); err != nil || n != want {
+			t.Errorf("a second before: %d deleted, %v", n, err)
+		}
+	}
+	h.until(ended.DeleteAt)
+	if n, err := s.SweepSubmissions(t.Context(), 10); err != nil || n != 1 {
+		t.Errorf("%d deleted, %v", n, err)
+	}
+	if _, err := h.Store.Submission(t.Context(), "town", x.ID); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("what was deleted is there: %v", err)
+	}
+	if _, err := h.Store.Submission(t.Context(), "town", y.ID); err != nil {
+		t.Errorf("what is held is gone: %v", err)
+	}
+}
+
+func submissionsFollowed(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	x, y := h.submitted(t, s, def, v, p), h.submitted(t, s, def, v, p)
+	first, err := h.Store.SubmissionsAfter(t.Context(), "town", 0, 10)
+	if err != nil || len(first) != 2 || first[0].ID != x.ID || first[1].ID != y.ID {
+		t.Fatalf("got %+v, %v", first, err)
+	}
+	if err := s.Withdraw(t.Context(), holder(p), x.ID); err != nil {
+		t.Fatal(err)
+	}
+	next, err := h.Store.SubmissionsAfter(t.Context(), "town", first[1].Seq, 10)
+	if err != nil || len(next) != 1 || next[0].ID != x.ID || next[0].State != eservice.Withdrawn || next[0].Work.State != worklist.Closed {
+		t.Errorf("got %+v, %v", next, err)
+	}
+}
+
+func submittedWithoutMailbox(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	if err := s.Letters.Close(t.Context(), holder(p)); err != nil {
+		t.Fatal(err)
+	}
+	x := h.submitted(t, s, def, v, p)
+	decide := h.deed(t, s, x, eservice.Answered)
+	decide.Subject, decide.Text, decide.Mode = "Decision", "Granted.", mailbox.Ordinary
+	if _, err := s.Do(t.Context(), registry("clerk", "town"), decide); !fault.Is(err, fault.KindInvalid) || fault.Of(err).Fields[0].Name != "post" {
+		t.Errorf("decided without an address: got %v", err)
+	}
+	if got, err := h.Store.Submission(t.Context(), "town", x.ID); err != nil || got.State != eservice.Received {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	decide.Post = []string{"Maija Meikäläinen", "Testikatu 1", "00100 Helsinki"}
+	if _, err := s.Do(t.Context(), registry("clerk", "town"), decide); err != nil {
+		t.Fatal(err)
+	}
+	waits, _, err := h.Store.Mailboxes().PrintWaiting(t.Context(), "town")
+	if got, err2 := h.Store.Submission(t.Context(), "town", x.ID); err != nil || err2 != nil || waits != 1 || got.State != eservice.Decided {
+		t.Errorf("%d letters wait for paper, %+v, %v, %v", waits, got, err, err2)
+	}
+}
