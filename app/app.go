@@ -24,6 +24,7 @@ import (
 	"luukku/base/live"
 	"luukku/base/seal"
 	"luukku/base/task"
+	"luukku/domain/access"
 	"luukku/domain/blueprint"
 	"luukku/domain/booking"
 	"luukku/domain/care"
@@ -74,6 +75,7 @@ type App struct {
 	Mailboxes  *mailbox.Service
 	Files      *file.Service
 	Care       *care.Service
+	Access     *access.Service
 	Identity   *identity.Service
 	Staff      *staff.Service
 	Blueprints *blueprint.Service
@@ -230,8 +232,9 @@ func (a *App) rooms(gen *ids.Gen, keys *seal.Keyring, board *booking.Board, hub 
 		Poll: time.Second, Workers: notify.Workers,
 	}
 	a.Care = &care.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
+	a.Access = &access.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
 	a.Booking = &booking.Service{
-		Store: a.Store, Gen: gen, Care: a.Care, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
+		Store: a.Store, Gen: gen, Care: a.Care, Access: a.Access, Codes: keys.CodeKeys(), Seals: keys, Guard: limit.NewCodeGuard(limit.CodeLimits{}), Now: a.Now, Board: board, Committed: a.runner.Kick,
 	}
 	lobby := lobbied{a.Store, a.Booking}
 	a.Queue = &queue.Service{Store: a.Store.Lobby(), Appointments: lobby, Coming: lobby, Seals: keys, Gen: gen, Now: a.Now, Live: hub}
@@ -298,7 +301,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Eservices = a.eservices()
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Submissions: a.Eservices,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Submissions: a.Eservices,
 	})
 	return nil
 }

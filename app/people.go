@@ -177,6 +177,7 @@ func (a *App) people(ctx context.Context, keys *seal.Keyring, o Options) error {
 			},
 		}),
 	}
+	a.Access.People = a.Identity
 	if base, token := a.registers(o); base != "" {
 		c := register.New(register.Options{Base: base, Token: token, HTTP: client})
 		a.Identity.Register, a.Identity.Mandates = c, c
@@ -232,7 +233,7 @@ func (a *App) registers(o Options) (base string, token natid.Secret) {
 func (a *App) peopleDoors(o Options) error {
 	a.Site.Sessions = sessions{a}
 	a.my = my.New(a.Site, a.Identity)
-	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking, a.Queue, a.Eservices}, Name: a.nameOf}
+	a.my.Folders = &folder.Service{Sources: []folder.Source{a.Booking, a.Queue, a.Access, a.Eservices}, Name: a.nameOf}
 	a.my.Appointments, a.my.Waiting, a.my.Consent, a.my.Dossier = a.Booking, a.Booking, a.Consent, a.Dossier
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
 	a.my.Log, a.my.Care = readers{a}, a.Care

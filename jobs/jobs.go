@@ -14,6 +14,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/task"
+	"luukku/domain/access"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/consent"
@@ -50,6 +51,8 @@ type Deps struct {
 	Queue *queue.Service
 	// Mailboxes is the room of letters.
 	Mailboxes *mailbox.Service
+	// Access knows to whom services are open.
+	Access *access.Service
 	// Submissions is the room of forms that were sent. May be nil.
 	Submissions *eservice.Service
 	// Files is the attachment room.
@@ -94,6 +97,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskRemind] = s.remind
 	runner.Handlers[eservice.TaskTell] = s.sentForm
 	runner.Handlers[mailbox.TaskLapse] = s.lapse
+	runner.Handlers[access.TaskTell] = s.granted(false)
+	runner.Handlers[access.TaskEnds] = s.granted(true)
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan

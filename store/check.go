@@ -57,6 +57,13 @@ func CheckInvariants(ctx context.Context, read sqldb.DBTX) ([]string, error) {
 	for _, c := range strangers {
 		found = append(found, fmt.Sprintf("version %d of the care under %s of %s is about nobody", c.Version, c.Agenda, c.Org))
 	}
+	opened, err := q.AccessOfNobody(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("check access: %w", err)
+	}
+	for _, g := range opened {
+		found = append(found, fmt.Sprintf("version %d of the access to %s of %s is about nobody", g.Version, g.Service, g.Org))
+	}
 	lobby, err := lobbyInvariants(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("check the lobbies: %w", err)

@@ -47,6 +47,7 @@ var (
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
+	granted    = lifetime{"yes, as access to services, opened", "years, by the organisation's rule", "kept: who could use what when; why goes with the person's key"}
 	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
 	called     = lifetime{"no: gone with the day", "the day of the ticket; the number goes when the ticket ends", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
@@ -130,6 +131,7 @@ var columnsOf = []struct {
 	{"lobby_message", configured, "org id office doc until_at at made_by"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},
 	{"care", cared, "org person agenda version state from_date until_date !needs source recorded_by created_at"},
+	{"access_grant", granted, "org service account company version state from_at until_at !why by_kind made_by created_at"},
 	{"freed", machinery, "org id service office unit start_at end_at busy_until state round expires_at created_at"},
 	{"time_offer", queued, "org freed waiting round state expires_at created_at answered_at"},
 	{"appointment_contact", booked, "org #contact appointment"},

@@ -86,7 +86,7 @@ var wholeTables = map[string]string{
 	"SystemAdmins": "likewise", "InvitationsOf": "200 at most", "DevicesOf": configured, "ClientsOf": configured,
 	"DropOldHoursChanges": "changes of hours: as many as somebody has made by hand",
 	"BookedOverlaps":      checking, "CountersWithoutTicket": checking, "TicketsWithoutCounter": checking, "TicketsWithoutSteps": checking, "AppointmentsWithoutCells": checking, "HoldsWithoutHolder": checking, "AppointmentsWithoutPerson": checking,
-	"NoticesWithoutAppointment": checking, "ShelvedWithoutLetter": checking, "CareOfNobody": checking, "LastAppointment": "the end of the index",
+	"NoticesWithoutAppointment": checking, "ShelvedWithoutLetter": checking, "CareOfNobody": checking, "AccessOfNobody": checking, "LastAppointment": "the end of the index",
 	"CountAuditTiles": checking, "NewestAuditHead": "the end of the index",
 }
 

@@ -29,6 +29,7 @@ const (
 	PersonBreakGlass   Right = "person.break_glass"  // to read a person's data for once, without the right to
 	AppointmentList    Right = "appointment.list"    // to see an office's appointments
 	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
+	AccessGrant        Right = "access.grant"        // to open a service to somebody who has been in contact, and to close it again
 	QueueWork          Right = "queue.work"          // to check people in, to call them and to see the lobby's figures
 	InboxWork          Right = "inbox.work"          // to read what people write to those who work here, and to answer
 	LetterSend         Right = "letter.send"         // to ask whether somebody can be reached, to send letters, and to follow what becomes of them
@@ -90,6 +91,7 @@ var Rights = []Rule{
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
 	{Right: BookingDesk, Staff: true, Client: true},
+	{Right: AccessGrant, Staff: true, Client: true},
 	{Right: QueueWork, Staff: true, Client: true},
 	{Right: InboxWork, Staff: true, Client: true},
 	{Right: LetterSend, Staff: true, Client: true},

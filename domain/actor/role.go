@@ -32,12 +32,12 @@ type Role struct {
 // Roles is the table of roles. Who runs a system does not, by that, read people's data: for that there are the roles of those who serve them.
 // Its texts are role.<ID>.name and role.<ID>.help.
 var Roles = []Role{
-	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, QueueWork, GuardianshipRecord, LetterConsent}},
-	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
+	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, AccessGrant, QueueWork, GuardianshipRecord, LetterConsent}},
+	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
 	{ID: RoleInbox, Rights: []Right{InboxWork}},    // held beside another, by those alone who answer what people write in confidence
 	{ID: RoleLetters, Rights: []Right{LetterSend}}, // held beside another, by those who send decisions and letters to one or to many
 	{ID: RoleRecords, Rights: []Right{LetterHold}}, // held beside another, by those alone who answer for what is kept
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }

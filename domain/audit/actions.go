@@ -47,6 +47,10 @@ const (
 	CareRead     Action = "in_care.read"
 	CareChecked  Action = "in_care.checked"
 
+	AccessGranted   Action = "service_access.granted"
+	AccessWithdrawn Action = "service_access.withdrawn"
+	AccessRead      Action = "service_access.read"
+
 	TicketArrived  Action = "ticket.arrived" // somebody checked in
 	TicketTaken    Action = "ticket.taken"
 	TicketEntered  Action = "ticket.entered" // a number given by hand

@@ -6,6 +6,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/access"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/notify"
@@ -82,6 +83,15 @@ func (s *Service) book(ctx context.Context, who actor.Actor, r BookRequest, sum 
 		return Booking{}, err
 	}
 	if err := CheckKnown(sch.Policy, who); err != nil {
+		return Booking{}, err
+	}
+	if err := s.checkAccess(ctx, who, sch.Config, r.Service, r.Office, r.Visit.Also...); err != nil {
+		if !access.Refused(err) {
+			return Booking{}, err
+		}
+		if made, ok, again := s.replay(ctx, r.Org, r.Key, sum); ok || again != nil { // the same form, sent again after the access ended
+			return made, again
+		}
 		return Booking{}, err
 	}
 	if err := checkReachable(sch.Policy, who, r.Details); err != nil {

@@ -20,6 +20,7 @@ import (
 	"luukku/base/limit"
 	"luukku/base/planted"
 	"luukku/base/seal"
+	"luukku/domain/access"
 	"luukku/domain/actor"
 	"luukku/domain/care"
 )
@@ -193,6 +194,8 @@ type Service struct {
 	Now   clock.Now
 	// Care knows who is in care; nil is nobody.
 	Care *care.Service
+	// Access knows to whom the office has opened a service; nil is to nobody.
+	Access *access.Service
 	// Board is what is taken, in memory; nil asks the database each time. Whoever makes the Store keeps it true.
 	Board *Board
 	// Committed is told after each commit which task to start at once, so that a mail leaves within moments. May be nil.

@@ -42,6 +42,11 @@ func (s *Service) Pick(ctx context.Context, who actor.Actor, r PickRequest) (Dra
 	if err != nil {
 		return Draft{}, err
 	}
+	if r.Moves == "" { // what was booked may be moved
+		if err := s.checkAccess(ctx, who, sch.Config, r.Service, r.Office, r.Visit.Also...); err != nil {
+			return Draft{}, err
+		}
+	}
 	if len(who.Session) == 0 {
 		return Draft{}, fault.Invalid("form.no_cookie", nil)
 	}

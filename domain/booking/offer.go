@@ -38,7 +38,7 @@ func offerJob(o ids.Org, id ids.Freed, round, at int64, why string) Job {
 // keepForWaiting adds to a change that frees a time what keeps it for those who wait, in the same transaction: nobody can take it in between. It keeps nothing
 // where the policy has no waiting list, nobody waits, the time is too close to be booked, or nobody could book it any more.
 func (s *Service) keepForWaiting(ctx context.Context, c *Change, a Appointment, sch Schedule) error {
-	if sch.Policy.Waiting == catalog.WaitingOff || CheckStart(sch.Policy, a.Start, sch.Now, sch.Zone()) != nil {
+	if !waits(sch.Policy) || CheckStart(sch.Policy, a.Start, sch.Now, sch.Zone()) != nil {
 		return nil
 	}
 	if slot, ok := s.slotAt(sch, a.Start); !ok || !slices.Contains(slot.Units, a.Unit) {
@@ -144,6 +144,11 @@ func (s *Service) nextInLine(ctx context.Context, f Freed, sch Schedule, offers 
 			break
 		}
 		if had[e.ID] || !e.Wants(t, now, sch.Zone()) {
+			continue
+		}
+		if may, err := s.hasAccess(ctx, e, f, sch.Config); err != nil {
+			return nil, err
+		} else if !may {
 			continue
 		}
 		if fits, err := s.inCare(ctx, e, f, sch); err != nil {
@@ -282,6 +287,11 @@ func (s *Service) AcceptOffer(ctx context.Context, who actor.Actor, o ids.Org, i
 	}
 	if err := CheckOffer(v, now); err != nil {
 		return Appointment{}, err
+	}
+	if may, err := s.hasAccess(ctx, v.Entry, v.Freed, sch.Config); err != nil {
+		return Appointment{}, err
+	} else if !may {
+		return Appointment{}, fault.Invalid("offer.over", nil)
 	}
 	c, a, err := s.acceptChange(ctx, who, v, sch, form)
 	if err != nil {

@@ -36,10 +36,13 @@ func MayText(c *catalog.Config, service ids.Service) bool {
 	return c.Policy(service, "").Texts != catalog.TextsOff
 }
 
+// waits reports whether freed times are offered at all. Times for companies are not: who waits is a person.
+func waits(p catalog.Policy) bool { return p.Waiting != catalog.WaitingOff && !p.ForCompany }
+
 // HasWaitingList reports whether a service has a waiting list at an office, or, with an empty office, at any.
 func HasWaitingList(c *catalog.Config, service ids.Service, office ids.Office) bool {
 	return slices.ContainsFunc(c.OfficesOf(service), func(o *org.Office) bool {
-		return (office == "" || o.ID == office) && c.Policy(service, o.ID).Waiting != catalog.WaitingOff
+		return (office == "" || o.ID == office) && waits(c.Policy(service, o.ID))
 	})
 }
 
@@ -71,6 +74,9 @@ func (s *Service) Wait(ctx context.Context, who actor.Actor, r WaitRequest) (Wai
 		return Waiter{}, fault.Invalid("waiting.none", nil)
 	}
 	if err := CheckKnown(c.Policy(r.Service, ""), who); err != nil {
+		return Waiter{}, err
+	}
+	if err := s.checkAccess(ctx, who, c, r.Service, ""); err != nil && r.Moves == "" {
 		return Waiter{}, err
 	}
 	if len(r.Key) < 8 {

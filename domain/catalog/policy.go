@@ -25,6 +25,8 @@ type Policy struct {
 	OnlineChange bool          // whether it can be moved online at all
 	OnlineCancel bool          // whether it can be cancelled online at all: two limits, each its own (S5.5)
 	SignIn       actor.Level   // how surely it must be known who books; LevelNone asks nobody to sign in
+	NeedsAccess  bool          // whether the office must have opened it to whoever uses it: a contact comes first (S2.7)
+	ForCompany   bool          // whether only those use it who act for a company or an association (S2.6)
 	MaxLive      int           // live bookings per email address or phone number; 0 is no limit
 
 	Opens        Opening       // when days at the end of the horizon open for booking

@@ -85,6 +85,8 @@ var Fields = []Field{
 		get: func(p *Policy) int64 { return int64(p.SignIn) },
 		set: func(p *Policy, v int64) { p.SignIn = actor.Level(v) },
 	},
+	toggle("needs_access", func(p *Policy) *bool { return &p.NeedsAccess }),
+	toggle("for_company", func(p *Policy) *bool { return &p.ForCompany }),
 	count("max_live", 0, 1000, func(p *Policy) *int { return &p.MaxLive }),
 	{
 		Name: "opens", Kind: KindOpening, Max: 8*24*60 - 1, Step: 1,

@@ -22,13 +22,16 @@ const (
 	Sent     Part = "sent"
 	Received Part = "received"
 	Enrolled Part = "enrolled"
+	Agreed   Part = "agreed" // to what they have agreed, and what they took back
+	Looked   Part = "looked" // who looked at their data
 	Visited  Part = "visited"
+	Opened   Part = "opened" // services that the office has opened to them
 )
 
 // Parts are all parts.
-var Parts = []Part{Booked, Visited, Sent, Received, Enrolled}
+var Parts = []Part{Booked, Visited, Opened, Sent, Received, Enrolled}
 
-// Entry is a line in somebody's folder. Its state is a text key below folder.state.
+// Entry is a line in somebody's folder. Its state is a text key below folder.state; of a visit below folder.visit, of a look below log.action.
 type Entry struct {
 	Part    Part
 	Org     ids.Org
@@ -46,6 +49,10 @@ type Entry struct {
 	// MadeBy is who did it, where that is not whose folder it is.
 	MadeBy     ids.Person
 	MadeByName string
+	// Title is what it is about, in words that its room has; empty for what the service is called.
+	Title string
+	// Page is where it is opened, below /{lang}: such as "my", "forms", and its id; none for what is opened by a form, or not at all.
+	Page []string
 	// Label is the number that they had, and CalledAt when they were called, of a visit.
 	Label    string
 	CalledAt int64

@@ -30,11 +30,11 @@ func (t *talk) services() []*catalog.Service {
 	return out
 }
 
-// offices are those where a service can be booked by text message: by anybody, who need not sign in.
+// offices are those where a service can be booked by text message: by anybody, who need neither sign in nor be in contact first.
 func (t *talk) offices(service ids.Service) []*org.Office {
 	return slices.DeleteFunc(slices.Clone(t.cfg.OfficesOf(service)), func(o *org.Office) bool {
 		p := t.cfg.Policy(service, o.ID)
-		return !p.SMSBooking || p.SignIn > actor.LevelNone
+		return !p.SMSBooking || p.SignIn > actor.LevelNone || p.NeedsAccess || p.ForCompany
 	})
 }
 

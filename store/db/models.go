@@ -8,6 +8,21 @@ import (
 	"database/sql"
 )
 
+type AccessGrant struct {
+	Org       string
+	Service   string
+	Account   string
+	Company   string
+	Version   int64
+	State     string
+	FromAt    int64
+	UntilAt   int64
+	Why       []byte
+	ByKind    string
+	MadeBy    string
+	CreatedAt int64
+}
+
 type Audit struct {
 	Org         string
 	ID          string

@@ -43,6 +43,12 @@ func meaning(b web.Base, p catalog.Policy) []string {
 	} else {
 		say("no_sign_in")
 	}
+	if p.NeedsAccess {
+		say("needs_access")
+	}
+	if p.ForCompany {
+		say("for_company")
+	}
 	if p.MaxLive > 0 {
 		out = append(out, b.N("means.live", p.MaxLive))
 	}

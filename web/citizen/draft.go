@@ -47,7 +47,11 @@ func (d *Door) draft(page func(*web.Visit, openDraft) error) web.Handler {
 			if all, failed := sch.For(draft.Visit); failed == nil { // else booking says why not
 				sch = all
 			}
-			err = page(v, openDraft{draft, sch, booking.NeedsConfirming(sch.Policy, v.Actor())})
+			dr := openDraft{draft, sch, booking.NeedsConfirming(sch.Policy, v.Actor())}
+			if refused, err := d.refusedDraft(v, dr); refused {
+				return err
+			}
+			err = page(v, dr)
 		}
 		if fault.IsKey(err, "draft.not_found") {
 			return d.draftLost(v)

@@ -29,6 +29,10 @@ type ServicePage struct {
 	Elsewhere *ui.Link
 	Ways      []Way
 	Rules     []string
+	// First says that a contact comes first, or that only companies use it, with the ways to get there; nil where that is not so, or where it is open to the reader.
+	First *FirstNotice
+	// OpenUntil says until when it is open to the reader; empty where it is open to everybody.
+	OpenUntil string
 	// Book leads on; nil when no place offers the service.
 	Book  *ui.Link
 	Phone string
@@ -55,8 +59,20 @@ func (d *Door) service(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
+	return d.showService(v, s, nil)
+}
+
+// showService is the page of a service, with why it is not open to the reader; nil asks.
+func (d *Door) showService(v *web.Visit, s *catalog.Service, why error) error {
 	draft := draftParam(v.Query("draft"))
 	page := newServicePage(v.Base(""), v.Org, s, draft)
+	status := http.StatusOK
+	if why != nil {
+		status = http.StatusForbidden
+	}
+	if err := d.opens(v, s, &page, why); err != nil {
+		return err
+	}
 	if page.Book != nil {
 		if asks, err := d.asks(v, s.ID); err != nil {
 			return err
@@ -65,7 +81,7 @@ func (d *Door) service(v *web.Visit) error {
 		}
 	}
 	page.share(v, s)
-	return v.Render(http.StatusOK, ShowService(page))
+	return v.Render(status, ShowService(page))
 }
 
 // asks reports whether the visitor is asked something before the time: for whom it is, how many come, what else.

@@ -181,7 +181,7 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 		if part == folder.Booked {
 			fp.byPerson(b, f, find)
 		}
-		if part == folder.Visited && len(fp.Items) == 0 {
+		if (part == folder.Visited || part == folder.Opened) && len(fp.Items) == 0 {
 			continue // few ever have one: nothing is said
 		}
 		p.Parts = append(p.Parts, fp)
@@ -240,7 +240,7 @@ func (p *FolderPart) byPerson(b web.Base, f folderOf, find func(ids.Org) *catalo
 func soonestFirst(list []folder.Entry, now int64) []folder.Entry {
 	var next, past []folder.Entry
 	for _, e := range list {
-		if e.End < now {
+		if e.End < now && (e.End != 0 || e.State == "access_withdrawn") {
 			past = append(past, e)
 		} else {
 			next = append(next, e)
@@ -272,6 +272,8 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 	switch {
 	case e.Part == folder.Visited:
 		return visit(b, it, e, c)
+	case e.Part == folder.Opened:
+		return opened(b, it, e, c)
 	case e.Form != "":
 		return sentForm(b, it, e, c)
 	}
@@ -302,6 +304,21 @@ func visit(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderI
 	return it
 }
 
+// opened is a service that the office has opened: from when, until when.
+func opened(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderItem {
+	it.Hidden = nil
+	it.State, it.Kind = b.T("folder.state."+e.State), openedKinds[e.State]
+	day := func(at int64) string { return b.Printer.ShortDate(time.Unix(at, 0).In(c.Zone())) }
+	if it.Card.Text = b.T("folder.access_from", "from", day(e.At)); e.End != 0 {
+		it.Card.Text = b.T("folder.access_until", "from", day(e.At), "until", b.Printer.At(time.Unix(e.End, 0).In(c.Zone())))
+	}
+	it.Card.Meta = c.Org.Name.In(b.Lang)
+	if _, err := c.Service(e.Service); err == nil {
+		it.Card.Href = web.Path(b.Lang, e.Org, "services", string(e.Service))
+	}
+	return it
+}
+
 // sentForm is a form that was sent: how it stands, and its number.
 func sentForm(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderItem {
 	it.Hidden = nil
@@ -317,6 +334,8 @@ func sentForm(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) Fold
 	}
 	return it
 }
+
+var openedKinds = map[string]ui.Kind{"access_open": ui.Success, "access_later": ui.Info, "access_over": ui.Neutral, "access_withdrawn": ui.Neutral}
 
 var sentKinds = map[string]ui.Kind{"received": ui.Info, "in_progress": ui.Info, "more_asked": ui.Warning, "decided": ui.Success, "withdrawn": ui.Neutral, "closed": ui.Neutral}
 
