@@ -4,8 +4,10 @@ import (
 	"slices"
 	"time"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/access"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
@@ -37,6 +39,23 @@ func servicesSamples() []web.Sample {
 			return ShowTopic(newTopicPage(b, c, topics(b, c)[0], ""))
 		}),
 	}
+}
+
+// accessConfig is the small town whose passports open after a contact, or to companies alone.
+func accessConfig(p catalog.Policy) *catalog.Config {
+	c := sampleConfig()
+	set := catalog.Settings{}
+	if p.NeedsAccess {
+		set["needs_access"] = 1
+	}
+	if p.ForCompany {
+		set["for_company"] = 1
+	}
+	c.Policies = append(slices.Clone(c.Policies), catalog.PolicyDoc{Service: "passport", Version: c.Version, Settings: set})
+	if err := c.Prepare(); err != nil {
+		panic("samples: " + err.Error())
+	}
+	return c
 }
 
 // twoTopics is the small town without the service that is under no topic.
@@ -95,7 +114,35 @@ func serviceSamples() []web.Sample {
 		page.sharedAt("https://town.example"+b.URL("services", "move"), c, s)
 		return ShowService(page)
 	}
+	first := func(p catalog.Policy, why error) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			c := accessConfig(p)
+			s, err := c.Service("passport")
+			if err != nil {
+				panic("samples: " + err.Error())
+			}
+			page := newServicePage(b, c, s, "")
+			page.closed(b, c, s, why, web.Path(b.Lang, "", "sign-in"))
+			return ShowService(page)
+		}
+	}
+	contact, firms := catalog.Policy{NeedsAccess: true}, catalog.Policy{ForCompany: true}
 	return []web.Sample{
+		sample("service", "contact-first", first(contact, fault.SignInRequired("access.sign_in"))),
+		sample("service", "not-opened", first(contact, fault.Invalid("access.contact_first", nil))),
+		sample("service", "access-over", first(contact, fault.Invalid("access.over", nil))),
+		sample("service", "for-companies", first(firms, fault.SignInRequired("access.sign_in"))),
+		sample("service", "not-a-company", first(firms, fault.Invalid("access.company_only", nil))),
+		sample("service", "opened", func(b web.Base) web.Component {
+			c := accessConfig(contact)
+			s, err := c.Service("passport")
+			if err != nil {
+				panic("samples: " + err.Error())
+			}
+			page := newServicePage(b, c, s, "")
+			page.OpenUntil = openUntil(b, c, access.Grant{Version: 1, From: 1, Until: 1798754399})
+			return ShowService(page)
+		}),
 		sample("service", "elsewhere", elsewhere),
 		sample("service", "", show("passport")),
 		sample("service", "not-held", show("name-change")),

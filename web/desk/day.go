@@ -184,7 +184,7 @@ func newDayPage(b web.Base, f dayFacts) Page {
 	if !f.Print {
 		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{
 			{Href: at(b, "waiting"), Text: b.T("desk.waiting_title")}, {Href: at(b, "undelivered"), Text: b.T("undelivered.title")},
-			{Href: at(b, "import"), Text: b.T("import.title")},
+			{Href: at(b, "import"), Text: b.T("import.title")}, {Href: at(b, "access"), Text: b.T("access.title")},
 			{Href: at(b, "print") + f.Asked.query(), Text: b.T("desk.print"), Icon: "print"},
 			{Href: at(b, "day.csv") + f.Asked.query(), Text: b.T("desk.csv"), Download: true},
 			{Href: web.Path(b.Lang, "", "staff", "keys"), Text: b.T("staff_keys.link")},

@@ -16,6 +16,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/natid"
+	"luukku/domain/access"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/care"
@@ -37,6 +38,7 @@ type People interface {
 	Whose(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, identifier natid.Secret) (ids.Person, error)
 	MakeKnown(ctx context.Context, who actor.Actor, o ids.Org, kind natid.Kind, identifier natid.Secret, name string) (ids.Person, error)
 	NameOf(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person) (string, error)
+	Companies
 	// ReadAgain returns a person whom the reader has opened.
 	ReadAgain(ctx context.Context, who actor.Actor, o ids.Org, p ids.Person) (identity.View, error)
 }
@@ -47,6 +49,8 @@ type Door struct {
 	Booking *booking.Service
 	People  People
 	Care    *care.Service
+	// Access knows to whom services were opened.
+	Access *access.Service
 	// Talks are the conversations by text message, from which a time is booked for somebody. May be nil.
 	Talks *conversation.Service
 	// Letters knows the letters that are linked to a booking. May be nil.
@@ -67,7 +71,7 @@ type Door struct {
 
 // New returns the door. Pages is set before it is used.
 func New(site *web.Site, b *booking.Service, people People) *Door {
-	d := &Door{Site: site, Booking: b, People: people, Care: b.Care}
+	d := &Door{Site: site, Booking: b, People: people, Care: b.Care, Access: b.Access}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -99,6 +103,10 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"/care/person", actor.BookingDesk, d.withCare(d.carePost)),
 		web.GET(at+"/care/import", actor.BookingDesk, d.careImport),
 		web.POST(at+"/care/import", actor.BookingDesk, d.careImportPost),
+		web.GET(at+"/access", actor.AccessGrant, d.findAccess),
+		web.POST(at+"/access", actor.AccessGrant, d.findAccessPost),
+		web.GET(at+"/access/of", actor.AccessGrant, d.withAccess(d.accessPage)),
+		web.POST(at+"/access/of", actor.AccessGrant, d.withAccess(d.accessPost)),
 		web.GET(at+"/text", actor.BookingDesk, d.withPersonText(d.textPerson)),
 		web.POST(at+"/text", actor.BookingDesk, d.withPersonText(d.textPersonPost)),
 		web.GET(one, actor.BookingDesk, d.withAppointment(d.appointment)),

@@ -18,7 +18,7 @@ import (
 
 // moreSamples are the states of the pages of times set aside and of the waiting list.
 func moreSamples() []web.Sample {
-	return append(careSamples(), []web.Sample{
+	return append(append(careSamples(), accessSamples()...), []web.Sample{
 		desked("import", "", func(b web.Base) Page { return newImportPage(b, "", nil) }),
 		desked("import", "wrong", func(b web.Base) Page {
 			return newImportPage(b, "office,start", fault.Invalid("form.invalid", nil, fault.Field{Name: "csv", Key: "import.no_column", Args: fault.Args{"column": "service"}}))
