@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"strings"
 )
@@ -20,10 +21,11 @@ type Hit struct {
 	Score int // more is better; comparable within one search only
 }
 
-// Index finds some hundred docs by what people type. It does not change, and is safe for concurrent use.
+// Index finds some thousand docs by what people type. It does not change, and is safe for concurrent use.
 type Index struct {
-	docs  []indexed
-	vocab []vocable
+	docs    []indexed
+	vocab   []vocable // by word
+	letters []letters // of vocab
 }
 
 type indexed struct {
@@ -86,6 +88,10 @@ func NewIndex(docs []Doc) *Index {
 	for w, p := range where {
 		ix.vocab = append(ix.vocab, vocable{word: []rune(w), where: p})
 	}
+	slices.SortFunc(ix.vocab, func(a, b vocable) int { return slices.Compare(a.word, b.word) })
+	for _, v := range ix.vocab {
+		ix.letters = append(ix.letters, lettersOf(v.word))
+	}
 	return ix
 }
 
@@ -145,9 +151,17 @@ func (ix *Index) Search(q string) []Hit {
 	return hits
 }
 
+// scoreWord looks closely at two sorts of words only: those that begin as w does, which stand together, and those that have nearly all of its letters. No
+// other word can fit.
 func (ix *Index) scoreWord(w []rune) []int {
 	scores := make([]int, len(ix.docs))
-	for _, v := range ix.vocab {
+	first, last := ix.beginning(w[:min(len(w), formFrom)])
+	typed, allowed := lettersOf(w), typosAllowed(w)
+	for i, have := range ix.letters {
+		if (i < first || i >= last) && typed.missing(have) > allowed {
+			continue
+		}
+		v := &ix.vocab[i]
 		s := wordScore(w, v.word)
 		if s == 0 {
 			continue
@@ -158,6 +172,32 @@ func (ix *Index) scoreWord(w []rune) []int {
 	}
 	return scores
 }
+
+// beginning returns where in vocab the words stand that begin so.
+func (ix *Index) beginning(w []rune) (first, last int) {
+	first, _ = slices.BinarySearchFunc(ix.vocab, w, func(v vocable, w []rune) int { return slices.Compare(v.word[:min(len(v.word), len(w))], w) })
+	n, _ := slices.BinarySearchFunc(ix.vocab[first:], w, func(v vocable, w []rune) int {
+		if common(v.word, w) == len(w) {
+			return -1
+		}
+		return 1
+	})
+	return first, first + n
+}
+
+// letters is a set of letters; several letters may stand for one another.
+type letters uint64
+
+func lettersOf(w []rune) letters {
+	var l letters
+	for _, r := range w {
+		l |= 1 << (uint32(r) % 64)
+	}
+	return l
+}
+
+// missing is how many of the letters are not among others: each needs a typing mistake of its own.
+func (l letters) missing(have letters) int { return bits.OnesCount64(uint64(l &^ have)) }
 
 // full returns the docs that have every word. Bold guesses are left out when there is a sure find.
 func (ix *Index) full(scores [][]int, folded string) []Hit {

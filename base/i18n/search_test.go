@@ -44,6 +44,8 @@ func TestSearchFindsWhatPeopleMean(t *testing.T) {
 		{"inside of a word", "todistus", "marriage"},
 		{"another form", "nimenmuutoksen", "name"},
 		{"another form of a word in the middle", "notaarille", "notary"},
+		{"another form, of which the stem changes", "henkilökortissa", "card"},
+		{"another form, of which a short stem changes", "avioliittotodistuksessa", "marriage"},
 		{"a letter wrong", "nimenmuotos", "name"},
 		{"a letter missing", "henkilkortti", "card"},
 		{"a letter too many", "holhhous", "guardian"},
@@ -184,4 +186,59 @@ func BenchmarkT(b *testing.B) {
 	for b.Loop() {
 		_ = p.T("error.too_many", "wait", "15")
 	}
+}
+
+// What scoreWord passes over could not have fitted: looking at every word finds the same.
+func TestNoWordThatFitsIsPassedOver(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		word := rapid.StringMatching(`[abcdäå]{1,12}`)
+		var docs []Doc
+		for i, w := range rapid.SliceOfN(word, 1, 20).Draw(t, "words") {
+			docs = append(docs, Doc{ID: fmt.Sprint(i), Name: w})
+		}
+		typed := []rune(Fold(word.Draw(t, "typed")))
+		got := NewIndex(docs).scoreWord(typed)
+		for i, d := range docs {
+			if want := wordScore(typed, []rune(Fold(d.Name))); got[i] != want {
+				t.Fatalf("%q in %q: got %d, want %d", string(typed), d.Name, got[i], want)
+			}
+		}
+	})
+}
+
+// A catalogue of 5,000 services with words of their own in four languages: a search may cost 5 ms.
+func BenchmarkSearchInFiveThousand(b *testing.B) {
+	ix := NewIndex(manyDocs(5000))
+	for _, q := range []string{"nimenmuotos", "todistus", "miten saan julkisen notaarin allekirjoituksen"} {
+		b.Run(q, func(b *testing.B) {
+			for b.Loop() {
+				ix.Search(q)
+			}
+			b.ReportMetric(float64(len(ix.vocab)), "words")
+		})
+	}
+}
+
+// manyDocs are the services again and again, each with some words of its own.
+func manyDocs(n int) []Doc {
+	syllables := strings.Fields("ka li to mu re si va no pe hy da jo tä ru ki sa le mö ve ni")
+	made := func(seed int) string {
+		var w strings.Builder
+		for range 3 + seed%3 {
+			w.WriteString(syllables[seed%len(syllables)])
+			seed = seed/len(syllables) + seed%7*1013
+		}
+		return w.String()
+	}
+	docs := make([]Doc, n)
+	for i := range docs {
+		d := services[i%len(services)]
+		d.ID, d.Name, d.Synonyms = fmt.Sprint(i), d.Name+" "+made(i*17), slices.Clone(d.Synonyms)
+		for k := range 6 {
+			d.Synonyms = append(d.Synonyms, made(i*31+k*9973))
+		}
+		docs[i] = d
+	}
+	return docs
 }

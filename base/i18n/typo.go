@@ -15,10 +15,12 @@ const (
 
 // From how many letters on a fit counts.
 const (
-	insideFrom   = 3
-	formFrom     = 5 // letters in common, as Finnish endings leave them
-	typoFrom     = 4
-	twoTyposFrom = 8
+	insideFrom    = 3
+	formFrom      = 5 // letters in common, as Finnish endings leave them
+	stemChanges   = 2 // letters at a word's end that change before an ending: koti, kodissa
+	longestEnding = 5
+	typoFrom      = 4
+	twoTyposFrom  = 8
 )
 
 // wordScore returns how well the folded word typed fits the folded word of a text; 0 is not at all.
@@ -33,16 +35,10 @@ func wordScore(typed, word []rune) int {
 		return scorePrefix + closest*len(typed)/len(word)
 	case len(typed) >= insideFrom && contains(word, typed):
 		return scoreInside
-	case same >= formFrom && same*10 >= len(typed)*6:
+	case same >= formFrom && same*10 >= len(typed)*6, same > formFrom && len(word)-same <= stemChanges && len(typed)-same <= longestEnding:
 		return scoreForm
 	}
-	allowed := 0
-	switch {
-	case len(typed) >= twoTyposFrom:
-		allowed = 2
-	case len(typed) >= typoFrom:
-		allowed = 1
-	}
+	allowed := typosAllowed(typed)
 	if allowed == 0 || len(word)+allowed < len(typed) {
 		return 0
 	}
@@ -56,6 +52,17 @@ func wordScore(typed, word []rune) int {
 		return scoreTwoTypos
 	case beginning == 2 && allowed == 2:
 		return scoreTwoTypos - 5
+	}
+	return 0
+}
+
+// typosAllowed returns how many mistakes are forgiven in a word.
+func typosAllowed(typed []rune) int {
+	switch {
+	case len(typed) >= twoTyposFrom:
+		return 2
+	case len(typed) >= typoFrom:
+		return 1
 	}
 	return 0
 }
@@ -93,6 +100,7 @@ func distances(typed, word []rune) (whole, beginning int) {
 	}
 	for i, t := range typed {
 		row[0] = i + 1
+		nearest := row[0]
 		for j, w := range word {
 			cost := 1
 			if t == w {
@@ -102,6 +110,10 @@ func distances(typed, word []rune) (whole, beginning int) {
 			if i > 0 && j > 0 && t == word[j-1] && typed[i-1] == w {
 				row[j+1] = min(row[j+1], before[j-1]+1)
 			}
+			nearest = min(nearest, row[j+1])
+		}
+		if nearest >= far { // it only grows from here
+			return far, far
 		}
 		before, last, row = last, row, before
 	}
