@@ -130,6 +130,11 @@ func (d *Door) services(ctx context.Context, in *struct {
 	InLanguage
 	Org   ids.Org `path:"org" example:"town"`
 	Query string  `query:"q" maxLength:"200" doc:"Words to look for, in any of the organisation's languages; spelling is forgiven. Best first."`
+	// What narrows it; all of it must hold.
+	Category  ids.Category      `query:"category" doc:"Of one category."`
+	Audience  catalog.Audience  `query:"audience" enum:"person,company" doc:"For whom; who does not say is for everybody."`
+	LifeEvent catalog.LifeEvent `query:"life_event" example:"moving" doc:"Needed at a time of life."`
+	Way       catalog.Way       `query:"way" example:"phone" doc:"Had in a way: time (by booking one) or a kind of channel."`
 },
 ) (*Listed[Services], error) {
 	c, err := d.organisation(ctx, in.Org)
@@ -140,15 +145,14 @@ func (d *Door) services(ctx context.Context, in *struct {
 		return nil, fault.Invalid("form.invalid", nil, fault.Field{Name: "q", Key: "field.bad_characters"})
 	}
 	lang := language(in.r)
-	out := Services{Services: []Service{}}
+	wanted := catalog.Wanted{Words: in.Query, Topic: in.Category, For: in.Audience, Life: in.LifeEvent, Way: in.Way}
+	found := c.Fitting(wanted)
 	if in.Query != "" {
-		for _, s := range c.Search(lang, in.Query) {
-			out.Services = append(out.Services, serviceOf(c, s, lang))
-		}
-		return listed(out, cacheCatalogue), nil
+		found = c.Find(lang, wanted)
 	}
-	for i := range c.Services {
-		out.Services = append(out.Services, serviceOf(c, &c.Services[i], lang))
+	out := Services{Services: make([]Service, 0, len(found))}
+	for _, s := range found {
+		out.Services = append(out.Services, serviceOf(c, s, lang))
 	}
 	return listed(out, cacheCatalogue), nil
 }

@@ -100,8 +100,8 @@ type Config struct {
 	offered  map[ids.Office][]*Service     // likewise
 	offers   map[Offer]struct{}
 	policies map[level][]PolicyDoc
-	resolved *sync.Map // of those in force: level -> Policy
-	search   map[i18n.Lang]*i18n.Index
+	resolved *sync.Map                        // of those in force: level -> Policy
+	search   map[i18n.Lang]func() *i18n.Index // made when first asked for
 }
 
 type level struct {
@@ -172,28 +172,6 @@ func (c *Config) join() error {
 		}
 	}
 	return nil
-}
-
-// index makes the search indexes, one for each language of the organisation.
-func (c *Config) index() {
-	c.search = map[i18n.Lang]*i18n.Index{}
-	for _, lang := range c.Org.Languages {
-		docs := make([]i18n.Doc, 0, len(c.Services))
-		for i := range c.Services {
-			s := &c.Services[i]
-			doc := i18n.Doc{ID: string(s.ID), Name: s.Name.In(lang), Summary: s.Summary.In(lang)}
-			// The words of every language count: people search in the one they think in.
-			for l, words := range s.Synonyms {
-				doc.Synonyms = append(doc.Synonyms, words...)
-				if l != lang {
-					doc.Synonyms = append(doc.Synonyms, s.Name.In(l))
-				}
-			}
-			slices.Sort(doc.Synonyms)
-			docs = append(docs, doc)
-		}
-		c.search[lang] = i18n.NewIndex(docs)
-	}
 }
 
 // Zone is the organisation's time zone.
@@ -302,22 +280,4 @@ func (c *Config) PolicyAt(version int64, service ids.Service, office ids.Office)
 		}
 	}
 	return Resolve(settings...)
-}
-
-// Search finds services by what a person typed, best first: names, synonyms and summaries, in any of the organisation's languages, forgiving spelling.
-func (c *Config) Search(lang i18n.Lang, query string) []*Service {
-	index, ok := c.search[lang]
-	if !ok {
-		index = c.search[i18n.Default]
-	}
-	if index == nil {
-		return nil
-	}
-	var out []*Service
-	for _, hit := range index.Search(query) {
-		if s, err := c.Service(ids.Service(hit.ID)); err == nil {
-			out = append(out, s)
-		}
-	}
-	return out
 }

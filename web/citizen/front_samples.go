@@ -17,7 +17,7 @@ func frontSamples() []web.Sample {
 			return ShowFront(newFrontPage(b, sampleConfig(), time.Date(2026, time.December, 25, 8, 0, 0, 0, time.UTC)))
 		}),
 		sample("front", "not-open", func(b web.Base) web.Component { return ShowFront(newFrontPage(b, emptyConfig(), sampleNow())) }),
-		sample("services", "not-open", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, emptyConfig(), "", "")) }),
+		sample("services", "not-open", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, emptyConfig(), sought{})) }),
 		sample("front", "many-places", func(b web.Base) web.Component {
 			c := sampleConfig()
 			for i := range 12 {

@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -19,21 +20,28 @@ func servicesSamples() []web.Sample {
 			c := sampleConfig()
 			if query == "passport" { // what people call it in their language
 				query := c.Services[0].Name.In(b.Lang)
-				return ShowServices(newServicesPage(b, c, query, ""))
+				return ShowServices(newServicesPage(b, c, sought{Wanted: catalog.Wanted{Words: query}}))
 			}
-			return ShowServices(newServicesPage(b, c, query, ""))
+			return ShowServices(newServicesPage(b, c, sought{Wanted: catalog.Wanted{Words: query}}))
 		}
+	}
+	many := func(a sought) func(web.Base) web.Component {
+		return func(b web.Base) web.Component { return ShowServices(newServicesPage(b, manyServices(), a)) }
 	}
 	return []web.Sample{
 		sample("services", "", search("")),
 		sample("services", "found", search("passport")),
 		sample("services", "none-found", search("qwertzuiop")),
-		sample("services", "few-topics", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, twoTopics(), "", "")) }),
+		sample("services", "few-topics", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, twoTopics(), sought{})) }),
 		sample("topic", "life", func(b web.Base) web.Component {
 			c := catalogueConfig()
 			return ShowTopic(newLifePage(b, c, "moving", c.During("moving")))
 		}),
-		sample("services", "life", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, catalogueConfig(), "", "")) }),
+		sample("services", "life", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, catalogueConfig(), sought{})) }),
+		sample("services", "many", many(sought{})),
+		sample("services", "letter", many(sought{letter: "P"})),
+		sample("services", "narrowed", many(sought{Wanted: catalog.Wanted{Topic: "documents", For: catalog.ForPersons}, page: 2})),
+		sample("services", "none-narrowed", many(sought{Wanted: catalog.Wanted{Words: "p", Life: "retiring"}})),
 		sample("topic", "", func(b web.Base) web.Component {
 			c := twoTopics()
 			return ShowTopic(newTopicPage(b, c, topics(b, c)[0], ""))
@@ -87,6 +95,27 @@ func catalogueConfig() *catalog.Config {
 				{Kind: catalog.WalkIn, Text: i18n.Text{"fi": "Kaupungintalon neuvonnassa arkisin klo 9–15.", "sv": "I stadshusets rådgivning vardagar kl. 9–15.", "en": "At the desk of the town hall, weekdays 9–15.", "cs": "Na přepážce radnice ve všední dny 9–15."}},
 			},
 		})
+	if err := c.Prepare(); err != nil {
+		panic("samples: " + err.Error())
+	}
+	return c
+}
+
+// manyServices is the town with as many services as a city has.
+func manyServices() *catalog.Config {
+	c := catalogueConfig()
+	few := slices.Clone(c.Services)
+	for n := 2; len(c.Services) < 4*manyFrom; n++ {
+		for _, s := range few {
+			s.ID, s.Popular = ids.Service(fmt.Sprintf("%s-%d", s.ID, n)), false
+			name := i18n.Text{}
+			for l, of := range s.Name {
+				name[l] = fmt.Sprintf("%s, %d", of, n)
+			}
+			s.Name = name
+			c.Services = append(c.Services, s)
+		}
+	}
 	if err := c.Prepare(); err != nil {
 		panic("samples: " + err.Error())
 	}

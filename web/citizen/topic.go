@@ -74,7 +74,7 @@ func topicURL(b web.Base, id ids.Category, draft ids.Draft) string {
 
 // backFromService is the page on which a service is chosen: that of its topic, or the list of all.
 func backFromService(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) string {
-	if topicsFirst(c, topics(b, c)) {
+	if all := topics(b, c); topicsFirst(c, all) || many(c) && hasCategory(c, s) {
 		return topicURL(b, s.Category, draft)
 	}
 	return withDraft(b.URL("services"), draft)
@@ -123,6 +123,9 @@ func lifeLinks(b web.Base, c *catalog.Config) []ui.Link {
 func newTopicPage(b web.Base, c *catalog.Config, t topic, draft ids.Draft) TopicPage {
 	all := withDraft(b.URL("services"), draft)
 	page := TopicPage{Base: b, Back: all, All: all, Of: stepsOfAll(c), Phone: c.Org.Phone}
+	if many(c) {
+		page.Of = 0
+	}
 	page.Title = t.Name.In(b.Lang)
 	page.NoIndex = draft != ""
 	for _, s := range t.services {
