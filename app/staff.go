@@ -64,6 +64,7 @@ func (a *App) staffDoors() {
 	a.inbox = inbox.New(a.Site, a.Talks, a.Mailboxes, a.Booking)
 	a.feedback = feedbackpages.New(a.Site, &feedback.Service{Store: a.Store, Work: a.Work, Seals: a.Site.Seals, Now: a.Now})
 	a.feedback.Pages, a.feedback.StaffName = admin.Pages, a.Staff.NameOf
+	a.inbox.Forms = a.Eservices
 	a.desk.Talks = a.Talks
 	a.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))

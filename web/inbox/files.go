@@ -168,6 +168,12 @@ func (e enclosed) fields(b web.Base, t trouble) []web.Component {
 
 // file gives out an attachment of a letter of a matter.
 func (d *Door) file(v *web.Visit) error {
+	if sent, err := d.isSubmission(v); err != nil || sent {
+		if err != nil {
+			return err
+		}
+		return d.sentFile(v)
+	}
 	a, in, err := d.Letters.OpenMatterFile(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), ids.Letter(v.R.PathValue("letter")), ids.File(v.R.PathValue("file")))
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/conversation"
+	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
@@ -32,6 +33,8 @@ type Door struct {
 	Work  *worklist.Service
 	// Letters is the room of letters.
 	Letters *mailbox.Service
+	// Forms is the room of forms that were sent. May be nil.
+	Forms *eservice.Service
 	// Booking knows the appointments of whom a conversation is with.
 	Booking *booking.Service
 	// StaffName is what one of the staff is called. May be nil.
@@ -62,6 +65,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(at, actor.InboxWork, d.list),
 		web.GET(at+"/fresh", actor.InboxWork, d.fresh),
 		web.POST(at+"/next", actor.InboxWork, d.next),
+		web.POST(at+"/number", actor.InboxWork, d.byNumber),
 		web.GET(one, actor.InboxWork, d.read),
 		web.POST(one, actor.InboxWork, d.answer),
 		web.POST(one+"/files", actor.InboxWork, d.answerLetter),

@@ -49,6 +49,12 @@ func typedAnswer(v *web.Visit) typed {
 
 // answerLetter sends an answer, puts a ready one into it, or takes files in that are attached to it. Whatever is wrong, what was typed and the files that are right are kept.
 func (d *Door) answerLetter(v *web.Visit) error {
+	if sent, err := d.isSubmission(v); err != nil || sent {
+		if err != nil {
+			return err
+		}
+		return d.decide(v)
+	}
 	if letter, err := d.isLetter(v); err != nil || !letter {
 		return orNotFound(err)
 	}

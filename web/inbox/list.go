@@ -9,6 +9,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/eservice"
 	"luukku/domain/org"
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
@@ -26,6 +27,8 @@ type row struct {
 	// Name is whose letter it is.
 	Name   string
 	Hidden bool
+	// Sent is of a form that was sent.
+	Sent eservice.Listed
 }
 
 // listFacts is what the list is made of.
@@ -42,14 +45,20 @@ type listFacts struct {
 	Now     time.Time
 	// Next says that there was nothing to take.
 	Next bool
+	// Number is what was looked for, Why that there is none.
+	Number string
+	Why    error
 }
 
 // kinds are the kinds of work that lie here.
-var kinds = []worklist.Kind{worklist.Letter, worklist.Conversation}
+var kinds = []worklist.Kind{worklist.Submission, worklist.Letter, worklist.Conversation}
 
 // list shows what lies there.
-func (d *Door) list(v *web.Visit) error {
-	f := listFacts{Config: v.Org, Inboxes: worklist.Inboxes(v.Org, v.Actor()), View: worklist.View(v.Query("view")), Inbox: ids.Inbox(v.Query("inbox")), Now: v.Now}
+func (d *Door) list(v *web.Visit) error { return d.listed(v, listFacts{}) }
+
+// listed shows the list with what was looked for in vain.
+func (d *Door) listed(v *web.Visit, f listFacts) error {
+	f.Config, f.Inboxes, f.View, f.Inbox, f.Now = v.Org, worklist.Inboxes(v.Org, v.Actor()), worklist.View(v.Query("view")), ids.Inbox(v.Query("inbox")), v.Now
 	if !slices.Contains(worklist.Views, f.View) {
 		f.View = worklist.All
 	}
@@ -86,12 +95,20 @@ func (d *Door) rows(v *web.Visit, f *listFacts) error {
 	if err != nil {
 		return err
 	}
+	var sent map[ids.Work]eservice.Listed
+	if d.Forms != nil {
+		if sent, err = d.Forms.SubmissionsListed(v.Ctx(), v.Actor(), v.OrgID(), items, closed); err != nil {
+			return err
+		}
+	}
 	f.Counts = counts
 	for _, i := range items {
 		if t, ok := talks[i.ID]; ok {
 			f.Rows = append(f.Rows, row{Item: i, Number: t.Tail, Known: t.Known, Hidden: t.Hidden})
 		} else if m, ok := matters[i.ID]; ok {
 			f.Rows = append(f.Rows, row{Item: i, Name: m.Name, Hidden: m.Protected})
+		} else if x, ok := sent[i.ID]; ok {
+			f.Rows = append(f.Rows, row{Item: i, Hidden: x.Protected, Sent: x})
 		} // else it was closed, or came, a moment ago
 	}
 	return nil
@@ -111,7 +128,11 @@ func (d *Door) next(v *web.Visit) error {
 		if i.State != worklist.Open {
 			continue
 		}
-		_, err := d.Work.Do(v.Ctx(), v.Actor(), worklist.Deed{Org: v.OrgID(), ID: i.ID, Seen: i.Version, Do: worklist.Assigned, Staff: v.Actor().Staff})
+		do := d.Work.Do
+		if i.Kind == worklist.Submission && d.Forms != nil {
+			do = d.Forms.DoWork
+		}
+		_, err := do(v.Ctx(), v.Actor(), worklist.Deed{Org: v.OrgID(), ID: i.ID, Seen: i.Version, Do: worklist.Assigned, Staff: v.Actor().Staff})
 		switch {
 		case err == nil:
 			return v.SeeOther(at(baseOf(v), string(i.ID)))
@@ -157,6 +178,12 @@ func newListPage(b web.Base, f listFacts) Page {
 		p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.inboxes"), boxes))
 	}
 	p.Parts = append(p.Parts, ui.FreshNote(ui.Fresh{Ask: at(b, "fresh"), Mark: f.Mark, Href: f.query(b, f.Inbox, f.Kind, f.View), Text: b.T("inbox.list_changed"), Link: b.T("inbox.came_show")}))
+	if t := troubleOf(b, f.Why); len(f.Inboxes) > 0 {
+		t.on(&p)
+		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "number")}, ui.FieldRow(
+			ui.TextField(b.Printer, ui.Field{Name: "number", Label: b.T("inbox.form.number"), Value: f.Number, Error: t.at("number"), Short: true, NoSpelling: true, Autocomplete: "off"}),
+			ui.SubmitButton(ui.Button{Text: b.T("inbox.form.number_open"), Look: ui.Secondary}))))
+	}
 	if f.Next {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Text: b.T("inbox.next_none")}))
 	}
@@ -204,6 +231,9 @@ func (f listFacts) table(b web.Base) ui.TableData {
 				name = b.T("inbox.letter.company")
 			}
 		}
+		if r.Item.Kind == worklist.Submission {
+			name, what = sentName(b, r.Sent), b.T("inbox.form.line", "form", formName(b, f.Config, ids.Form(r.Item.Subject)), "number", r.Sent.Number)
+		}
 		if r.Hidden {
 			name = b.T("inbox.protected")
 		}
@@ -214,7 +244,7 @@ func (f listFacts) table(b web.Base) ui.TableData {
 		line := []ui.Cell{
 			{Content: ui.A(ui.Link{Href: at(b, string(r.Item.ID)), Text: name})},
 			{Text: what},
-			{Content: stateTag(b, r.Item)},
+			{Content: r.stateTag(b)},
 			{Text: when(b, r.Item.Since, f.Config.Zone())},
 			{Text: r.known(b)},
 			{Text: assignee},
@@ -230,8 +260,13 @@ func (f listFacts) table(b web.Base) ui.TableData {
 
 // known says what is known of who it is. Who writes letters has signed in.
 func (r row) known(b web.Base) string {
-	if r.Item.Kind == worklist.Letter {
+	switch {
+	case r.Item.Kind == worklist.Letter || r.Item.Kind == worklist.Submission && r.Sent.MadeBy != "":
 		return b.T("inbox.letter.signed_in")
+	case r.Item.Kind == worklist.Submission && r.Sent.By != "":
+		return b.T("inbox.form.by_staff")
+	case r.Item.Kind == worklist.Submission:
+		return b.T("inbox.form.unknown")
 	}
 	return b.T("inbox.known." + knownKey(r.Known, r.Hidden))
 }
@@ -274,6 +309,14 @@ func (d *Door) fresh(v *web.Visit) error {
 	v.W.Header().Set("Cache-Control", "no-store")
 	_, err := v.W.Write([]byte(mark))
 	return err
+}
+
+// stateTag says how a form stands, and of other work whose turn it is.
+func (r row) stateTag(b web.Base) web.Component {
+	if r.Item.Kind == worklist.Submission {
+		return ui.Tag(parts.StateKinds[r.Sent.State], b.T("submission.state."+string(r.Sent.State)))
+	}
+	return stateTag(b, r.Item)
 }
 
 // stateTag says whose turn it is.

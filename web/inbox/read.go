@@ -11,6 +11,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/eservice"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
 	"luukku/domain/staff"
@@ -26,6 +27,8 @@ type readFacts struct {
 	// Whole is the conversation; of letters it has the item and its history alone, and Letter has the rest.
 	Whole  conversation.Whole
 	Letter mailbox.AtDesk
+	// Sent is a form that was sent.
+	Sent eservice.AtDesk
 	// Orgs are the organisations to which letters can be handed over.
 	Orgs  []org.Organisation
 	Me    ids.Staff
@@ -49,6 +52,8 @@ type typed struct {
 	// The rest is of letters.
 	Subject, Kind, Service, Post, NoReply, Booking, To string
 	Enclosed                                           enclosed
+	// These are of forms that were sent.
+	Ask, Until, Why string
 }
 
 func itemOf(v *web.Visit) ids.Work { return ids.Work(v.R.PathValue("id")) }
@@ -71,6 +76,12 @@ func (d *Door) isLetter(v *web.Visit) (bool, error) {
 
 // again shows an item with what was typed.
 func (d *Door) again(v *web.Visit, f readFacts) error {
+	if sent, err := d.isSubmission(v); err != nil || sent {
+		if err != nil {
+			return err
+		}
+		return d.wholeSubmission(v, f)
+	}
 	letter, err := d.isLetter(v)
 	switch {
 	case err != nil:
@@ -145,6 +156,12 @@ func (d *Door) answer(v *web.Visit) error {
 
 // do does something with a conversation.
 func (d *Door) do(v *web.Visit) error {
+	if sent, err := d.isSubmission(v); err != nil || sent {
+		if err != nil {
+			return err
+		}
+		return d.doSubmission(v)
+	}
 	deed := worklist.Deed{Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Note: v.Form("note"), Inbox: ids.Inbox(v.Form("inbox"))}
 	was := typed{Note: v.Form("note"), Code: v.Form("code"), Due: v.Form("due"), Staff: v.Form("staff")}
 	var err error

@@ -10,6 +10,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/conversation"
+	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -17,6 +18,7 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/worklist"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -34,6 +36,33 @@ func Samples() []web.Sample {
 			f := sampleList(sampleRows()[:4])
 			f.Next = true
 			return newListPage(b, f)
+		}),
+		sample("list", "forms", func(b web.Base) Page {
+			f := sampleList([]row{sampleSentRow(b, eservice.MoreAsked), sampleSentRow(b, eservice.Received)})
+			f.Kind, f.Number, f.Why = worklist.Submission, "2026-999999", fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "submission.no_number"})
+			return newListPage(b, f)
+		}),
+		sample("form", "", func(b web.Base) Page { return newSubmissionPage(b, sampleSent(b, eservice.InProgress, nil)) }),
+		sample("form", "asked", func(b web.Base) Page {
+			return newSubmissionPage(b, sampleSent(b, eservice.MoreAsked, func(f *readFacts) {
+				f.Sent.AskedUntil, f.Sent.Item.Due, f.Done = f.Now.Unix()-60, f.Now.Unix()-3600, "asked"
+			}))
+		}),
+		sample("form", "errors", func(b web.Base) Page {
+			return newSubmissionPage(b, sampleSent(b, eservice.Received, func(f *readFacts) {
+				f.Sent.Reach, f.Typed = mailbox.OnPaper, typed{Subject: "Päätös", Service: "ordinary", Ask: "Liite"}
+				f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "body", Key: "field.required"}, fault.Field{Name: "post", Key: "letter.post_needed"}, fault.Field{Name: "until", Key: "work.due_past"})
+			}))
+		}),
+		sample("form", "decided", func(b web.Base) Page {
+			return newSubmissionPage(b, sampleSent(b, eservice.Decided, func(f *readFacts) { f.Done = "decided" }))
+		}),
+		sample("form", "withdrawn", func(b web.Base) Page { return newSubmissionPage(b, sampleSent(b, eservice.Withdrawn, nil)) }),
+		sample("form", "changed", func(b web.Base) Page {
+			return newSubmissionPage(b, sampleSent(b, eservice.Received, func(f *readFacts) { f.Why = fault.Conflict("work.changed", nil) }))
+		}),
+		sample("form", "protected", func(b web.Base) Page {
+			return newSubmissionPage(b, sampleSent(b, eservice.Received, func(f *readFacts) { f.Sent.Hidden = true }))
 		}),
 		sample("letter", "", func(b web.Base) Page { return newLetterPage(b, sampleLetter(nil)) }),
 		sample("letter", "sent", func(b web.Base) Page { return newLetterPage(b, sampleLetter(answered)) }),
@@ -165,6 +194,33 @@ func sampleConfig() *catalog.Config {
 		panic("samples: " + err.Error()) // made-up facts that the tests read
 	}
 	return c
+}
+
+// sampleSent is a form that was sent, as the desk sees it.
+func sampleSent(b web.Base, s eservice.State, change func(f *readFacts)) readFacts {
+	f := sampleLetter(nil)
+	f.Letter, f.Done, f.Typed = mailbox.AtDesk{}, "", typed{}
+	f.Typed.Enclosed.Limits = file.DefaultLimits
+	w := parts.SampleSubmission(b.Lang, s)
+	f.Config = w.Config
+	item := sampleItem("9", 60*24*3, worklist.Open, 1, "")
+	item.Kind, item.Subject = worklist.Submission, "parking"
+	if s.Ended() {
+		item.State = worklist.Closed
+	}
+	f.Sent = eservice.AtDesk{Whole: w, Item: item, Reach: mailbox.Reachable, Person: identity.Account{Person: "1", Name: "Maija Meikäläinen"}}
+	f.Sent.History = []worklist.Entry{{ID: "8", What: worklist.Noted, At: f.Now.Unix() - 3600, Actor: "1", Text: "Soitettu."}}
+	f.Whole.Item, f.Whole.History = item, f.Sent.History
+	if change != nil {
+		change(&f)
+	}
+	f.Whole.Item = f.Sent.Item
+	return f
+}
+
+func sampleSentRow(b web.Base, s eservice.State) row {
+	f := sampleSent(b, s, nil)
+	return row{Item: f.Sent.Item, Sent: eservice.Listed{Submission: f.Sent.Submission, Name: "Maija Meikäläinen"}}
 }
 
 func sampleItem(id ids.Work, minutes int64, state worklist.State, fresh int64, to ids.Staff) worklist.Item {

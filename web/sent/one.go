@@ -87,7 +87,7 @@ func newPageOf(b web.Base, f facts) Page {
 		p.add(f.adding(b, said))
 	}
 	for _, s := range f.Sections(b.Printer) {
-		p.add(parts.Section(s.Title, AnswerList(s)))
+		p.add(parts.Section(s.Title, parts.AnswerList(s)))
 	}
 	if list := f.attached(b, f.Whole.Files); len(list) > 0 {
 		p.add(parts.Section(b.T("submission.files.title"), ui.LinkList(list)))
@@ -96,15 +96,6 @@ func newPageOf(b web.Base, f facts) Page {
 		p.add(ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(f.ID), "withdraw"), Text: b.T("submission.withdraw")}))
 	}
 	return p
-}
-
-// AnswerList are the answers of one section.
-func AnswerList(s eservice.Section) web.Component {
-	var rows []ui.DefinitionRow
-	for _, l := range s.Lines {
-		rows = append(rows, ui.DefinitionRow{Key: l.Label, Value: l.Value})
-	}
-	return ui.DefinitionList(rows)
 }
 
 func (f facts) at(b web.Base, unix int64) string {
@@ -143,7 +134,7 @@ func (f facts) history(b web.Base) web.Component {
 		case eservice.Asked:
 			l.Kind, l.Who, l.Text = ui.ThreadOut, f.Config.Org.Name.In(b.Lang), e.Text
 		case eservice.Added:
-			l.Kind, l.Who, l.Text = ui.ThreadIn, b.T("submission.you"), Additions(b, f.Whole, e)
+			l.Kind, l.Who, l.Text = ui.ThreadIn, b.T("submission.you"), parts.Additions(b, f.Whole, e)
 			l.Files = f.attached(b, e.Files)
 		case eservice.Ended:
 			if e.Text != "" {
@@ -158,49 +149,9 @@ func (f facts) history(b web.Base) web.Component {
 	return parts.SectionAt("history", b.T("submission.history"), ui.Thread(b.T("submission.history"), lines))
 }
 
-// Additions is what was added with an event, as one text.
-func Additions(b web.Base, w eservice.Whole, e eservice.Event) string {
-	var s strings.Builder
-	s.WriteString(e.Text)
-	for _, part := range w.Additions(b.Printer, e) {
-		if s.Len() > 0 {
-			s.WriteString("\n\n")
-		}
-		s.WriteString(part.Title)
-		for _, l := range part.Lines {
-			s.WriteString("\n" + l.Label + ": " + l.Value)
-		}
-	}
-	if s.Len() == 0 {
-		return b.T("submission.added_files")
-	}
-	return s.String()
-}
-
 // attached are the links to some files, with what the scanner said of each.
 func (f facts) attached(b web.Base, list []mailbox.Attachment) []ui.Link {
-	return Attached(b, f.Whole, list, func(id ids.File) string { return at(b, string(f.ID), "file", string(id)) })
-}
-
-// Attached are links to files of what was sent; those that cannot be opened have none.
-func Attached(b web.Base, w eservice.Whole, list []mailbox.Attachment, href func(ids.File) string) []ui.Link {
-	var out []ui.Link
-	for _, x := range list {
-		l := ui.Link{Text: x.Name}
-		for _, a := range w.Attached {
-			if a.ID == x.ID {
-				l.Note = " " + parts.FileNote(b, a)
-				if a.State == file.Clean {
-					l.Href = href(a.ID)
-				}
-			}
-		}
-		if l.Note == "" {
-			l.Note = " " + b.T("submission.file_gone")
-		}
-		out = append(out, l)
-	}
-	return out
+	return parts.Attached(b, f.Whole, list, func(id ids.File) string { return at(b, string(f.ID), "file", string(id)) })
 }
 
 // Names of fields and deeds of the form for additions.

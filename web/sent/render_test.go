@@ -12,6 +12,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 	"luukku/web/webtest"
 )
@@ -19,14 +20,14 @@ import (
 // town is the directory of the samples.
 type town struct{}
 
-func (town) Config(context.Context, ids.Org) (*catalog.Config, error) { return sampleConfig(), nil }
+func (town) Config(context.Context, ids.Org) (*catalog.Config, error) { return parts.SampleTown(), nil }
 
 func (town) Installation(context.Context) (org.Installation, error) {
-	return sampleConfig().Installation, nil
+	return parts.SampleTown().Installation, nil
 }
 
 func (town) Organisations(context.Context) ([]org.Organisation, error) {
-	return []org.Organisation{sampleConfig().Org}, nil
+	return []org.Organisation{parts.SampleTown().Org}, nil
 }
 
 func TestEverySampleIsASoundPage(t *testing.T) {
@@ -37,5 +38,5 @@ func TestEverySampleIsASoundPage(t *testing.T) {
 	}
 	now := clock.NewFixed(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 	site := &web.Site{Texts: i18n.MustLoad(), Assets: assets, Directory: town{}, Now: now.Now, Log: slog.New(slog.DiscardHandler)}
-	webtest.Samples(t, site, "vuorela", "/my/sent", sampleConfig().Org.Brand, Samples())
+	webtest.Samples(t, site, "vuorela", "/my/sent", parts.SampleTown().Org.Brand, Samples())
 }

@@ -21,6 +21,7 @@ import (
 	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -100,7 +101,7 @@ func newPage(b web.Base, title string) Page {
 	return Page{Base: b}
 }
 
-func (p *Page) add(parts ...web.Component) { p.Parts = append(p.Parts, parts...) }
+func (p *Page) add(list ...web.Component) { p.Parts = append(p.Parts, list...) }
 
 func show(v *web.Visit, p Page) error {
 	status := http.StatusOK
@@ -163,7 +164,7 @@ func newListPage(b web.Base, f listFacts) Page {
 		}
 		t.Rows = append(t.Rows, []ui.Cell{
 			{Content: ui.A(ui.Link{Href: at(b, string(x.ID)), Text: name})}, {Text: org}, {Text: x.Number}, {Text: b.Printer.ShortDate(time.Unix(x.SentAt, 0).In(f.Zone))},
-			{Content: ui.Tag(Kinds[x.State], b.T("submission.state."+string(x.State)))},
+			{Content: ui.Tag(parts.StateKinds[x.State], b.T("submission.state."+string(x.State)))},
 		})
 	}
 	p.add(ui.Table(t))
@@ -171,11 +172,6 @@ func newListPage(b web.Base, f listFacts) Page {
 		p.add(ui.LinkButton(ui.Secondary, ui.Link{Href: at(b) + "?before=" + string(f.List[len(f.List)-1].ID), Text: b.T("submission.list_more")}))
 	}
 	return p
-}
-
-// Kinds are the colours of states; the words say it, too.
-var Kinds = map[eservice.State]ui.Kind{
-	eservice.Received: ui.Info, eservice.InProgress: ui.Info, eservice.MoreAsked: ui.Warning, eservice.Decided: ui.Success, eservice.Withdrawn: ui.Neutral, eservice.Closed: ui.Neutral,
 }
 
 // document gives out what was sent as a document, in the language of the page.

@@ -1,0 +1,66 @@
+package parts
+
+import (
+	"strings"
+
+	"luukku/base/ids"
+	"luukku/domain/eservice"
+	"luukku/domain/file"
+	"luukku/domain/mailbox"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// StateKinds are the colours of states; the words say it, too.
+var StateKinds = map[eservice.State]ui.Kind{
+	eservice.Received: ui.Info, eservice.InProgress: ui.Info, eservice.MoreAsked: ui.Warning, eservice.Decided: ui.Success, eservice.Withdrawn: ui.Neutral, eservice.Closed: ui.Neutral,
+}
+
+// AnswerList are the answers of one section.
+func AnswerList(s eservice.Section) web.Component {
+	var rows []ui.DefinitionRow
+	for _, l := range s.Lines {
+		rows = append(rows, ui.DefinitionRow{Key: l.Label, Value: l.Value})
+	}
+	return ui.DefinitionList(rows)
+}
+
+// Additions is what was added with an event, as one text.
+func Additions(b web.Base, w eservice.Whole, e eservice.Event) string {
+	var s strings.Builder
+	s.WriteString(e.Text)
+	for _, part := range w.Additions(b.Printer, e) {
+		if s.Len() > 0 {
+			s.WriteString("\n\n")
+		}
+		s.WriteString(part.Title)
+		for _, l := range part.Lines {
+			s.WriteString("\n" + l.Label + ": " + l.Value)
+		}
+	}
+	if s.Len() == 0 {
+		return b.T("submission.added_files")
+	}
+	return s.String()
+}
+
+// Attached are links to files of what was sent; those that cannot be opened have none.
+func Attached(b web.Base, w eservice.Whole, list []mailbox.Attachment, href func(ids.File) string) []ui.Link {
+	var out []ui.Link
+	for _, x := range list {
+		l := ui.Link{Text: x.Name}
+		for _, a := range w.Attached {
+			if a.ID == x.ID {
+				l.Note = " " + FileNote(b, a)
+				if a.State == file.Clean {
+					l.Href = href(a.ID)
+				}
+			}
+		}
+		if l.Note == "" {
+			l.Note = " " + b.T("submission.file_gone")
+		}
+		out = append(out, l)
+	}
+	return out
+}
