@@ -1,6 +1,7 @@
 package app
 
 import (
+	"luukku/domain/blueprint"
 	"luukku/domain/eservice"
 )
 
@@ -8,5 +9,6 @@ import (
 func (a *App) eservices() *eservice.Service {
 	return &eservice.Service{
 		Store: a.Store, Seals: a.Site.Seals, Gen: a.gen, Now: a.Now, Texts: a.Site.Texts, Work: a.Work, Files: a.Files, Letters: a.Mailboxes, Committed: a.runner.Kick,
+		Drafts: blueprint.Drafts{Store: a.Store, Gen: a.gen, Now: a.Now},
 	}
 }

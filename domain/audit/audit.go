@@ -45,6 +45,9 @@ const (
 	ConfigDrafted        Action = "config.drafted"
 	ConfigDiscarded      Action = "config.discarded"
 	ConfigPublished      Action = "config.published"
+	FormEdited           Action = "form.edited"    // what is being built of a form was changed
+	FormDiscarded        Action = "form.discarded" // or dropped
+	FormPublished        Action = "form.published"
 	SetUp                Action = "installation.set_up"
 )
 

@@ -69,7 +69,10 @@ type Change struct {
 	// Policies are appended to the history of their levels; those with Installation set are the installation's own, the others of the Org.
 	Policies []PolicyRow
 	// Forms are new versions of forms. They are numbered as they are written.
-	Forms   []FormVersion
+	Forms []FormVersion
+	// Built is the form whose building this ends; the zero value is none. Configure fails with Conflict "forms.edited" when it was changed after Seq, and with Conflict
+	// "forms.published" when it has a version after Base by now.
+	Built   FormBuilt
 	Drafts  []DraftChange
 	Audit   []audit.Entry
 	History []HistoryRow
@@ -88,6 +91,13 @@ type HoursDone struct {
 
 // OrgChange is an organisation as it was (with no ID when it is new) and as it will be.
 type OrgChange struct{ Have, Want Organisation }
+
+// FormBuilt names the state of a form that was being built, and the newest version that whoever built it knew.
+type FormBuilt struct {
+	Org       ids.Org
+	Form      ids.Form
+	Seq, Base int64
+}
 
 // FormVersion is what a form asks from a second on.
 type FormVersion struct {

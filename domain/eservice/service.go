@@ -7,6 +7,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
+	"luukku/domain/blueprint"
 	"luukku/domain/catalog"
 	"luukku/domain/file"
 	"luukku/domain/mailbox"
@@ -33,6 +34,8 @@ type Service struct {
 	Letters *mailbox.Service
 	// Committed is told that jobs may have been written. May be nil.
 	Committed func()
+	// Drafts is how what is configured is changed: forms are published by it.
+	Drafts blueprint.Drafts
 	// Definitions are the forms that were read; the zero value is ready.
 	Definitions Definitions
 }

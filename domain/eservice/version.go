@@ -8,6 +8,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/form"
 )
@@ -18,6 +19,14 @@ type FormStore interface {
 	FormVersions(ctx context.Context, o ids.Org, f ids.Form) ([]Version, error)
 	// FormVersion returns a version with its document, or NotFound "forms.no_version".
 	FormVersion(ctx context.Context, o ids.Org, f ids.Form, number int64) (Version, error)
+	// FormEdits returns the forms that are being built, each as it stands.
+	FormEdits(ctx context.Context, o ids.Org) ([]Edit, error)
+	// FormEdit returns a state of a form that is being built, the newest for seq 0, or NotFound "forms.not_built".
+	FormEdit(ctx context.Context, o ids.Org, f ids.Form, seq int64) (Edit, error)
+	// PutFormEdit adds a state after the one before it, or fails with Conflict "forms.edited" when there is another by now. Old ones go.
+	PutFormEdit(ctx context.Context, e Edit, line audit.Entry) error
+	// DropFormEdits drops what is being built, or fails with Conflict "forms.edited" when seq is not its state.
+	DropFormEdits(ctx context.Context, o ids.Org, f ids.Form, seq int64, line audit.Entry) error
 }
 
 // Form returns a form with the version that holds at a moment: NotFound when the form or such a version is not there, Conflict "forms.closed" when it takes nothing new.

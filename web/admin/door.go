@@ -32,6 +32,7 @@ type Deps struct {
 	Texts    Texts
 	Dossier  Dossier
 	Letters  Letters
+	Forms    Forms
 	// Preview shows citizens' pages by a draft; nil where there are none.
 	Preview Previewer
 	// Specimen writes a notice as it would be sent by a configuration; nil where there are none.
@@ -117,7 +118,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.configRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.configRoutes(org), d.formRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
 		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
 		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),
@@ -261,6 +262,7 @@ var menu = []struct {
 	{"staff", "holds", actor.LetterHold, "hold.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},
 	{"admin", "config", actor.ConfigEdit, "config.title", false},
+	{"admin", "forms", actor.ConfigEdit, "forms.build.title", false},
 	{"admin", "organisations", actor.ConfigEdit, "organisations.title", true},
 	{"admin", "settings", actor.ConfigEdit, "thing.installation.one", true},
 	{"admin", "texts", actor.ConfigEdit, "text_stop.title", true},

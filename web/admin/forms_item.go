@@ -1,0 +1,716 @@
+package admin
+
+import (
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	eform "luukku/domain/form"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// itemFields are the names of the controls that ask about a kind of question.
+func itemFields(k eform.Kind) []string {
+	switch k {
+	case eform.Line:
+		return []string{"format", "min", "max", "prefill", "readonly", "sensitive"}
+	case eform.Lines:
+		return []string{"min", "max", "sensitive"}
+	case eform.Number, eform.Integer:
+		return []string{"min", "max", "step", "unit", "sum", "sensitive"}
+	case eform.Tick:
+		return []string{"tick"}
+	case eform.Choice:
+		return []string{"choices", "sensitive"}
+	case eform.Choices:
+		return []string{"choices", "min", "max", "sensitive"}
+	case eform.Date:
+		return []string{"min", "max", "prefill", "readonly", "sensitive"}
+	case eform.TimeOf:
+		return []string{"sensitive"}
+	case eform.Files:
+		return []string{"min", "max", "types"}
+	case eform.Repeated:
+		return []string{"min", "max"}
+	}
+	return nil
+}
+
+// formItem shows one thing of a form, to be changed.
+func (d *Door) formItem(v *web.Visit) error {
+	f, err := d.openForm(v)
+	if err != nil {
+		return err
+	}
+	it, ok := f.sketch.Item(v.Query("at"))
+	if !ok {
+		return fault.NotFound("error.not_found")
+	}
+	return show(v, newItemPage(page(v, ""), f, it, f.itemTyped(v.Lang, it), trouble{}, false))
+}
+
+// itemTyped is what a thing says, as its form has it.
+func (f building) itemTyped(page i18n.Lang, it eform.Item) url.Values {
+	t := url.Values{}
+	lang := f.lang(web.Base{Lang: page})
+	for _, l := range f.langs {
+		t.Set("label."+string(l), f.sketch.Text(l, it.Key+it.Suffix))
+		t.Set("help."+string(l), f.sketch.Text(l, it.Key+".description"))
+		for _, c := range it.Choices {
+			t.Set("choice."+c+"."+string(l), f.sketch.Text(l, it.Key+"."+c))
+		}
+	}
+	var words []string
+	for _, c := range it.Choices {
+		w := f.sketch.Text(lang, it.Key+"."+c)
+		if w == "" {
+			w = c
+		}
+		words = append(words, w)
+	}
+	t.Set("choices", strings.Join(words, "\n"))
+	set := func(name string, yes bool) {
+		if yes {
+			t.Set(name, "1")
+		}
+	}
+	set("required", it.Required)
+	set("sensitive", it.Sensitive)
+	set("readonly", it.ReadOnly)
+	for name, s := range map[string]string{"format": it.Format, "min": it.Min, "max": it.Max, "step": it.Step, "unit": it.Unit, "prefill": it.Prefill, "sum": it.Sum.Op} {
+		t.Set(name, s)
+	}
+	t["of"] = it.Sum.Scopes
+	t["types"] = it.FileTypes
+	switch {
+	case it.Declared:
+		t.Set("tick", "declare")
+	case it.Radio:
+		t.Set("tick", "yesno")
+	default:
+		t.Set("tick", "box")
+	}
+	if it.Rule.Test != "" {
+		t.Set("when", whenValue(it.Rule))
+		t.Set("test", it.Rule.Test)
+		if it.Rule.Hide {
+			t.Set("effect", "hide")
+		}
+		if of, ok := f.fieldOf(it, it.Rule); ok {
+			t.Set("value", f.valueWords(web.Base{Lang: page}, of, it.Rule.Value))
+		}
+	}
+	return t
+}
+
+// whenValue names the field of a rule in a form: its scope, with a mark where it is the form's and not the row's.
+func whenValue(r eform.Rule) string {
+	if r.Form {
+		return "^" + r.Scope
+	}
+	return r.Scope
+}
+
+// asked are the questions that a rule or a sum of a thing can read: those of its row first, and those of the form.
+func (f building) asked(it eform.Item) (own, all []eform.Item) {
+	var rowsAt string
+	parts := strings.Split(it.Path, "/")
+	for i := len(parts) - 1; i > 0; i-- {
+		if p := strings.Join(parts[:i], "/"); rowsAt == "" {
+			if x, ok := f.sketch.Item(p); ok && x.Kind == eform.Repeated {
+				rowsAt = p
+			}
+		}
+	}
+	var look func(items []eform.Item)
+	look = func(items []eform.Item) {
+		for _, x := range items {
+			switch {
+			case x.Kind == eform.Repeated:
+				if x.Path == rowsAt {
+					var inner func(items []eform.Item)
+					inner = func(items []eform.Item) {
+						for _, y := range items {
+							if y.Scope != "" && y.Path != it.Path {
+								own = append(own, y)
+							}
+							if y.Scope == "" {
+								inner(y.Items)
+							}
+						}
+					}
+					inner(x.Items)
+				}
+				all = append(all, x)
+			case x.Scope != "":
+				if x.Path != it.Path {
+					all = append(all, x)
+				}
+			default:
+				look(x.Items)
+			}
+		}
+	}
+	look(f.sketch.Items())
+	return own, all
+}
+
+// fieldOf is the question that a rule of a thing reads.
+func (f building) fieldOf(it eform.Item, r eform.Rule) (eform.Item, bool) {
+	own, all := f.asked(it)
+	list := all
+	if len(own) > 0 && !r.Form {
+		list = own
+	}
+	i := slices.IndexFunc(list, func(x eform.Item) bool { return x.Scope == r.Scope })
+	if i < 0 {
+		return eform.Item{}, false
+	}
+	return list[i], true
+}
+
+// valueWords is the value of a rule as people write it: a choice by its words, a tick as yes or no.
+func (f building) valueWords(b web.Base, of eform.Item, value string) string {
+	switch of.Kind {
+	case eform.Choice, eform.Choices:
+		return f.word(b, of.Key+"."+value, value)
+	case eform.Tick:
+		if value == "true" {
+			return "yes"
+		}
+		return "no"
+	}
+	return value
+}
+
+// newItemPage asks about one thing of a form.
+func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t trouble, outdated bool) DeskPage {
+	b.Title = f.itemName(b, it)
+	b.HasError = len(t.items) > 0 || outdated
+	p := DeskPage{Base: b, Back: f.at(b)}
+	t.on(&p)
+	if outdated {
+		p.Wrong = b.T("forms.edited_kept")
+	}
+	line := func(name, label, hint string, short bool) web.Component {
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Hint: hint, Value: typed.Get(name), Error: t.at(name), Optional: true, Short: short, Autocomplete: "off"})
+	}
+	tick := func(name, label, hint string) web.Component {
+		return ui.Checkbox(b.Printer, ui.CheckField{Name: name, Label: label, Hint: hint, Checked: typed.Get(name) != ""})
+	}
+	pick := func(name, label, hint string, options []ui.Option) web.Component {
+		return ui.Select(b.Printer, ui.SelectField{Name: name, Label: label, Hint: hint, Value: typed.Get(name), Options: options, Error: t.at(name)})
+	}
+	var fields []web.Component
+	var labels []web.Component
+	for _, l := range f.langs {
+		area := ui.Field{Name: "label." + string(l), Label: b.T("forms.build.label_in", "language", languageName(b, l)), Value: typed.Get("label." + string(l)), Optional: true, Autocomplete: "off"}
+		if it.Kind == eform.TextItem {
+			area.Rows = 5
+			labels = append(labels, ui.TextArea(b.Printer, area))
+			continue
+		}
+		labels = append(labels, ui.TextField(b.Printer, area))
+		if it.Kind != eform.StepItem {
+			labels = append(labels, ui.TextArea(b.Printer, ui.Field{
+				Name: "help." + string(l), Label: b.T("forms.build.help_in", "language", languageName(b, l)), Value: typed.Get("help." + string(l)), Optional: true, Rows: 2, Autocomplete: "off",
+			}))
+		}
+	}
+	fields = append(fields, group(b.Printer, b.T("forms.build.words"), "", labels))
+	asks := it.Scope != "" && it.Kind != ""
+	if asks && !(it.Kind == eform.Tick && it.Declared) {
+		fields = append(fields, tick("required", b.T("forms.build.must"), b.T("forms.build.must_hint")))
+	}
+	for _, name := range itemFields(it.Kind) {
+		switch name {
+		case "format":
+			options := []ui.Option{{Text: b.T("forms.format.none")}}
+			for _, s := range []string{"email", "tel", "uri", "hetu", "rodne-cislo", "y-tunnus", "iban", "postal-code"} {
+				options = append(options, ui.Option{Value: s, Text: b.T("forms.format." + strings.ReplaceAll(s, "-", "_"))})
+			}
+			fields = append(fields, pick("format", b.T("forms.build.format"), "", options))
+		case "min", "max":
+			fields = append(fields, line(name, b.T("forms.build."+name+"_"+limitOf(it.Kind)), "", true))
+		case "step":
+			fields = append(fields, line(name, b.T("forms.build.multiple"), b.T("forms.build.multiple_hint"), true))
+		case "unit":
+			fields = append(fields, line(name, b.T("forms.build.unit"), b.T("forms.build.unit_hint"), true))
+		case "prefill":
+			options := []ui.Option{{Text: b.T("forms.prefill.none")}}
+			for _, s := range eform.Prefills {
+				options = append(options, ui.Option{Value: s, Text: b.T("forms.prefill." + strings.ReplaceAll(s, ".", "_"))})
+			}
+			fields = append(fields, pick("prefill", b.T("forms.build.prefill"), b.T("forms.build.prefill_hint"), options))
+		case "readonly":
+			fields = append(fields, tick(name, b.T("forms.build.readonly"), b.T("forms.build.readonly_hint")))
+		case "sensitive":
+			fields = append(fields, tick(name, b.T("forms.build.sensitive"), b.T("forms.build.sensitive_hint")))
+		case "tick":
+			fields = append(fields, pick(name, b.T("forms.build.tick"), "", []ui.Option{
+				{Value: "yesno", Text: b.T("forms.build.tick_yesno")}, {Value: "box", Text: b.T("forms.build.tick_box")}, {Value: "declare", Text: b.T("forms.build.tick_declare")},
+			}))
+		case "types":
+			c := ui.Choices{Name: name, Legend: b.T("forms.build.types"), Hint: b.T("forms.build.types_hint")}
+			for _, one := range []string{"pdf", "picture", "text", "packed"} {
+				c.Options = append(c.Options, ui.Choice{Value: one, Label: b.T("forms.build.type_" + one), Checked: slices.Contains(typed["types"], one)})
+			}
+			fields = append(fields, ui.Checkboxes(b.Printer, c))
+		case "choices":
+			fields = append(fields, f.choicesPart(b, it, typed, t)...)
+		case "sum":
+			fields = append(fields, f.sumPart(b, it, typed, t)...)
+		}
+	}
+	fields = append(fields, f.whenPart(b, it, typed, t)...)
+	p.Parts = append(p.Parts, form2link(b, ui.FormData{Action: f.at(b, "item"), Hidden: f.hidden(ui.Hidden{Name: "at", Value: it.Path})}, f.at(b), fields))
+	return p
+}
+
+func form2link(b web.Base, f ui.FormData, back string, fields []web.Component) web.Component {
+	return form(f, ui.Button{Text: b.T("forms.build.keep")}, ui.Link{Href: back, Text: b.T("people.cancel")}, fields...)
+}
+
+// limitOf says what the limits of a kind are about, as the end of a text's key.
+func limitOf(k eform.Kind) string {
+	switch k {
+	case eform.Line, eform.Lines:
+		return "length"
+	case eform.Date:
+		return "days"
+	case eform.Number, eform.Integer:
+		return "value"
+	}
+	return "count"
+}
+
+// choicesPart asks for the choices of a question: a line each in one language, and the same in the others.
+func (f building) choicesPart(b web.Base, it eform.Item, typed url.Values, t trouble) []web.Component {
+	lang := f.lang(b)
+	out := []web.Component{ui.TextArea(b.Printer, ui.Field{
+		Name: "choices", Label: b.T("forms.build.choices", "language", languageName(b, lang)), Hint: b.T("forms.build.choices_hint"), Value: typed.Get("choices"), Error: t.at("choices"), Rows: max(4, len(it.Choices)+2), Autocomplete: "off",
+	})}
+	for _, l := range f.langs {
+		if l == lang {
+			continue
+		}
+		var words []web.Component
+		for _, c := range it.Choices {
+			name := "choice." + c + "." + string(l)
+			words = append(words, ui.TextField(b.Printer, ui.Field{Name: name, Label: f.word(b, it.Key+"."+c, c), Value: typed.Get(name), Optional: true, Autocomplete: "off"}))
+		}
+		if len(words) > 0 {
+			out = append(out, group(b.Printer, b.T("forms.build.choices_in", "language", languageName(b, l)), "", words))
+		}
+	}
+	return out
+}
+
+// sumPart asks how a number is worked out.
+func (f building) sumPart(b web.Base, it eform.Item, typed url.Values, t trouble) []web.Component {
+	if it.Sum.Own {
+		return []web.Component{ui.Muted(b.T("forms.build.sum_own"))}
+	}
+	s := ui.SelectField{Name: "sum", Label: b.T("forms.build.sum"), Value: typed.Get("sum"), Options: []ui.Option{{Text: b.T("forms.sum.none")}}}
+	for _, op := range eform.SumOps {
+		s.Options = append(s.Options, ui.Option{Value: op, Text: b.T("forms.sum." + op)})
+	}
+	c := ui.Choices{Name: "of", Legend: b.T("forms.build.sum_of"), Hint: b.T("forms.build.sum_of_hint"), Error: t.at("of"), Optional: true}
+	own, all := f.asked(it)
+	list := own
+	if len(own) == 0 {
+		for _, x := range all {
+			list = append(list, x)
+			if x.Kind == eform.Repeated {
+				for _, y := range x.Items {
+					if y.Kind == eform.Number || y.Kind == eform.Integer {
+						y.Scope = x.Scope + "/items/" + strings.TrimPrefix(y.Scope, "#/")
+						list = append(list, y)
+					}
+				}
+			}
+		}
+	}
+	for _, x := range list {
+		switch x.Kind {
+		case eform.Number, eform.Integer, eform.Date, eform.Repeated, eform.Choices, eform.Files:
+			c.Options = append(c.Options, ui.Choice{Value: x.Scope, Label: f.itemName(b, eform.Item{Key: x.Key, Suffix: x.Suffix, Scope: x.Scope}), Checked: slices.Contains(typed["of"], x.Scope)})
+		}
+	}
+	if len(c.Options) == 0 {
+		return nil
+	}
+	return []web.Component{ui.Select(b.Printer, s), ui.Checkboxes(b.Printer, c)}
+}
+
+// whenPart asks on which answer it hangs whether a thing is asked.
+func (f building) whenPart(b web.Base, it eform.Item, typed url.Values, t trouble) []web.Component {
+	if it.Rule.Own {
+		return []web.Component{ui.Muted(b.T("forms.build.rule_own"))}
+	}
+	options := []ui.Option{{Text: b.T("forms.build.always")}}
+	own, all := f.asked(it)
+	mark := ""
+	for _, x := range own {
+		options = append(options, ui.Option{Value: x.Scope, Text: f.itemName(b, x)})
+		mark = "^"
+	}
+	for _, x := range all {
+		if x.Kind != eform.Repeated {
+			options = append(options, ui.Option{Value: mark + x.Scope, Text: f.itemName(b, x)})
+		}
+	}
+	if len(options) == 1 {
+		return nil
+	}
+	tests := []ui.Option{}
+	for _, one := range eform.Tests {
+		tests = append(tests, ui.Option{Value: one, Text: b.T("forms.test." + one)})
+	}
+	return []web.Component{group(b.Printer, b.T("forms.build.when"), b.T("forms.build.when_hint"), []web.Component{
+		ui.Select(b.Printer, ui.SelectField{Name: "effect", Label: b.T("forms.build.effect"), Value: typed.Get("effect"), Options: []ui.Option{{Text: b.T("forms.build.show")}, {Value: "hide", Text: b.T("forms.build.hide")}}}),
+		ui.Select(b.Printer, ui.SelectField{Name: "when", Label: b.T("forms.build.when_field"), Value: typed.Get("when"), Options: options}),
+		ui.Select(b.Printer, ui.SelectField{Name: "test", Label: b.T("forms.build.when_test"), Value: typed.Get("test"), Options: tests}),
+		ui.TextField(b.Printer, ui.Field{Name: "value", Label: b.T("forms.build.when_value"), Hint: b.T("forms.build.when_value_hint"), Value: typed.Get("value"), Error: t.at("value"), Optional: true, Autocomplete: "off"}),
+	})}
+}
+
+// formItemPost changes one thing of a form.
+func (d *Door) formItemPost(v *web.Visit) error {
+	f, err := d.openForm(v)
+	if err != nil {
+		return err
+	}
+	it, ok := f.sketch.Item(v.Form("at"))
+	if !ok {
+		return fault.Conflict("forms.edited", nil)
+	}
+	typed := v.R.PostForm
+	if typed.Get("seen") != f.seen() {
+		p := newItemPage(page(v, ""), f, it, typed, trouble{}, true)
+		return v.Render(409, ShowDesk(p))
+	}
+	wrong := f.change(v.Lang, it, typed)
+	if len(wrong) > 0 {
+		b := page(v, "")
+		return show(v, newItemPage(b, f, it, typed, troubleOf(b, fault.Invalid("form.invalid", nil, wrong...)), false))
+	}
+	f.Document = f.sketch.Document()
+	if err := d.Forms.Keep(v.Ctx(), v.Actor(), f.Edit); err != nil {
+		return err
+	}
+	return v.SeeOther(f.at(baseOf(v)) + "?done=kept")
+}
+
+// change takes over what was typed about a thing; what is wrong with it is returned, by the name of its control.
+func (f building) change(page i18n.Lang, it eform.Item, typed url.Values) (wrong []fault.Field) {
+	bad := func(name, key string) { wrong = append(wrong, fault.Field{Name: name, Key: key}) }
+	lang := f.lang(web.Base{Lang: page})
+	tr := it.Traits
+	number := func(name string, fraction bool) string {
+		s := strings.ReplaceAll(strings.TrimSpace(typed.Get(name)), ",", ".")
+		if s == "" {
+			return ""
+		}
+		n, err := strconv.ParseFloat(s, 64)
+		if err != nil || len(s) > 20 || strings.ContainsAny(s, "eExXiInN") || (!fraction && n != float64(int64(n))) {
+			bad(name, "forms.needs_number")
+			return ""
+		}
+		return s
+	}
+	for _, name := range itemFields(it.Kind) {
+		decimal := it.Kind == eform.Number
+		switch name {
+		case "format":
+			tr.Format = typed.Get("format")
+		case "min":
+			tr.Min = number("min", decimal)
+		case "max":
+			tr.Max = number("max", decimal)
+		case "step":
+			tr.Step = number("step", decimal)
+		case "unit":
+			tr.Unit = oneLine(typed.Get("unit"))
+		case "prefill":
+			tr.Prefill = typed.Get("prefill")
+		case "readonly":
+			tr.ReadOnly = typed.Get("readonly") != ""
+		case "sensitive":
+			tr.Sensitive = typed.Get("sensitive") != ""
+		case "tick":
+			tr.Declared, tr.Radio = typed.Get("tick") == "declare", typed.Get("tick") == "yesno"
+		case "types":
+			tr.FileTypes = typed["types"]
+		case "sum":
+			if !tr.Sum.Own {
+				tr.Sum = eform.Sum{Op: typed.Get("sum"), Scopes: typed["of"]}
+				if tr.Sum.Op == "" || len(tr.Sum.Scopes) == 0 {
+					if tr.Sum.Op != "" {
+						bad("of", "forms.needs_fields")
+					}
+					tr.Sum = eform.Sum{}
+				}
+			}
+		}
+	}
+	tr.Required = typed.Get("required") != ""
+	if it.Scope != "" && it.Kind != "" && len(wrong) == 0 {
+		f.sketch.Ask(it.Path, tr)
+	}
+	if slices.Contains(itemFields(it.Kind), "choices") {
+		var words []string
+		for l := range strings.Lines(typed.Get("choices")) {
+			if w := oneLine(l); w != "" {
+				words = append(words, w)
+			}
+		}
+		if len(words) == 0 || len(words) > eform.MaxChoices {
+			bad("choices", "forms.needs_choices")
+		} else {
+			for _, c := range it.Choices { // before the choices: those that go take their words with them
+				for _, l := range f.langs {
+					if l != lang {
+						f.sketch.Say(l, it.Key+"."+c, oneLine(typed.Get("choice."+c+"."+string(l))))
+					}
+				}
+			}
+			f.sketch.SetChoices(it.Path, lang, words)
+		}
+	}
+	for _, l := range f.langs {
+		if it.Kind == eform.TextItem {
+			text, _ := i18n.CleanText(typed.Get("label." + string(l)))
+			f.sketch.Say(l, it.Key+it.Suffix, text)
+			continue
+		}
+		f.sketch.Say(l, it.Key+it.Suffix, oneLine(typed.Get("label."+string(l))))
+		if it.Kind != eform.StepItem {
+			text, _ := i18n.CleanText(typed.Get("help." + string(l)))
+			f.sketch.Say(l, it.Key+".description", text)
+		}
+	}
+	if it.Rule.Own || !typed.Has("when") {
+		return wrong
+	}
+	r := eform.Rule{Hide: typed.Get("effect") == "hide", Scope: strings.TrimPrefix(typed.Get("when"), "^"), Form: strings.HasPrefix(typed.Get("when"), "^"), Test: typed.Get("test")}
+	if r.Scope == "" {
+		f.sketch.Show(it.Path, eform.Rule{}, "")
+		return wrong
+	}
+	of, ok := f.fieldOf(it, r)
+	if !ok {
+		bad("value", "forms.needs_value")
+		return wrong
+	}
+	if r.Value, ok = f.valueOf(of, oneLine(typed.Get("value"))); !ok && r.Test != eform.TestAnswered {
+		bad("value", "forms.needs_value")
+		return wrong
+	}
+	if of.Kind == eform.Choices && r.Test == eform.TestIs {
+		r.Test = eform.TestHas
+	}
+	f.sketch.Show(it.Path, r, of.Kind)
+	return wrong
+}
+
+// valueOf is a value of a rule as the document has it.
+func (f building) valueOf(of eform.Item, typed string) (string, bool) {
+	switch of.Kind {
+	case eform.Choice, eform.Choices:
+		for _, c := range of.Choices {
+			if c == typed {
+				return c, true
+			}
+			for _, l := range f.langs {
+				if strings.EqualFold(f.sketch.Text(l, of.Key+"."+c), typed) && typed != "" {
+					return c, true
+				}
+			}
+		}
+		return "", false
+	case eform.Tick:
+		switch strings.ToLower(typed) {
+		case "yes", "kyllä", "ja", "ano", "true", "1":
+			return "true", true
+		case "no", "ei", "nej", "ne", "false", "0":
+			return "false", true
+		}
+		return "", false
+	case eform.Number, eform.Integer:
+		s := strings.ReplaceAll(typed, ",", ".")
+		_, err := strconv.ParseFloat(s, 64)
+		return s, err == nil && !strings.ContainsAny(s, "eExXiInN")
+	}
+	return typed, typed != ""
+}
+
+// settingsNames are the texts of a form's settings.
+var settingsNames = []string{"name", "summary", "follows"}
+
+// formSettings asks for what is settled about a form.
+func (d *Door) formSettings(v *web.Visit) error {
+	f, err := d.openForm(v)
+	if err != nil {
+		return err
+	}
+	return show(v, newFormSettingsPage(page(v, ""), f, f.settingsTyped(), trouble{}, false))
+}
+
+func (f building) settingsTyped() url.Values {
+	t := url.Values{}
+	s := f.Settings
+	for _, l := range f.langs {
+		for i, text := range []i18n.Text{s.Name, s.Summary, s.Follows} {
+			t.Set(settingsNames[i]+"."+string(l), text[l])
+		}
+	}
+	for _, x := range s.Services {
+		t.Add("services", string(x))
+	}
+	for _, a := range s.Audience {
+		t.Add("audience", string(a))
+	}
+	for name, n := range map[string]int{"due_days": s.DueDays, "draft_days": s.DraftDays, "keep_days": s.KeepDays} {
+		if n > 0 {
+			t.Set(name, strconv.Itoa(n))
+		}
+	}
+	t.Set("level", s.Level)
+	t.Set("signers", s.Signers)
+	t.Set("inbox", string(s.Inbox))
+	if s.Closed {
+		t.Set("closed", "1")
+	}
+	return t
+}
+
+func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, outdated bool) DeskPage {
+	b.Title = b.T("forms.build.settings")
+	b.HasError = len(t.items) > 0 || outdated
+	p := DeskPage{Base: b, Back: f.at(b), Lead: b.T("forms.build.settings_lead")}
+	t.on(&p)
+	if outdated {
+		p.Wrong = b.T("forms.edited_kept")
+	}
+	label := func(name string) string { return b.T("thing.forms." + name + ".label") }
+	help := func(name string) string {
+		if key := "thing.forms." + name + ".help"; b.Printer.Has(key) {
+			return b.T(key)
+		}
+		return ""
+	}
+	var fields []web.Component
+	for i, name := range settingsNames {
+		var in []web.Component
+		for _, l := range f.langs {
+			field := ui.Field{Name: name + "." + string(l), Label: languageName(b, l), Value: typed.Get(name + "." + string(l)), Error: t.at(name + "." + string(l)), Optional: true, Autocomplete: "off", Rows: 3}
+			if i == 0 {
+				in = append(in, ui.TextField(b.Printer, field))
+			} else {
+				in = append(in, ui.TextArea(b.Printer, field))
+			}
+		}
+		fields = append(fields, group(b.Printer, label(name), help(name), in))
+	}
+	services := ui.Choices{Name: "services", Legend: label("services"), Hint: help("services"), Optional: true, Error: t.at("services")}
+	for _, s := range f.config.Services {
+		services.Options = append(services.Options, ui.Choice{Value: string(s.ID), Label: s.Name.In(b.Lang), Checked: slices.Contains(typed["services"], string(s.ID))})
+	}
+	if len(services.Options) > 0 {
+		fields = append(fields, ui.Checkboxes(b.Printer, services))
+	}
+	audience := ui.Choices{Name: "audience", Legend: label("audience"), Hint: help("audience"), Optional: true}
+	for _, a := range catalog.Audiences {
+		audience.Options = append(audience.Options, ui.Choice{Value: string(a), Label: b.T("forms.audience." + string(a)), Checked: slices.Contains(typed["audience"], string(a))})
+	}
+	fields = append(fields, ui.Checkboxes(b.Printer, audience))
+	choose := func(name string, options []ui.Option) {
+		fields = append(fields, ui.Select(b.Printer, ui.SelectField{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Options: options, Error: t.at(name)}))
+	}
+	words := func(key string, list []string) (out []ui.Option) {
+		for _, s := range list {
+			out = append(out, ui.Option{Value: s, Text: b.T(key + s)})
+		}
+		return out
+	}
+	choose("level", words("forms.level.", catalog.Levels))
+	choose("signers", words("forms.signers.", catalog.AllSigners))
+	inboxes := []ui.Option{{Text: b.T("forms.build.no_inbox")}}
+	for _, x := range f.config.Inboxes {
+		inboxes = append(inboxes, ui.Option{Value: string(x.ID), Text: x.Name.In(b.Lang)})
+	}
+	choose("inbox", inboxes)
+	for _, name := range []string{"due_days", "draft_days", "keep_days"} {
+		fields = append(fields, ui.TextField(b.Printer, ui.Field{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Error: t.at(name), Optional: true, Short: true, InputMode: "numeric", Autocomplete: "off"}))
+	}
+	fields = append(fields, ui.Checkbox(b.Printer, ui.CheckField{Name: "closed", Label: label("closed"), Hint: help("closed"), Checked: typed.Get("closed") != ""}))
+	p.Parts = append(p.Parts, form2link(b, ui.FormData{Action: f.at(b, "settings"), Hidden: f.hidden()}, f.at(b), fields))
+	return p
+}
+
+// formSettingsPost changes what is settled about a form.
+func (d *Door) formSettingsPost(v *web.Visit) error {
+	f, err := d.openForm(v)
+	if err != nil {
+		return err
+	}
+	if err := v.R.ParseForm(); err != nil {
+		return fault.Invalid("error.bad_request", nil).Because(err)
+	}
+	typed := v.R.PostForm
+	if typed.Get("seen") != f.seen() {
+		return v.Render(409, ShowDesk(newFormSettingsPage(page(v, ""), f, typed, trouble{}, true)))
+	}
+	s := &f.Settings
+	var wrong []fault.Field
+	texts := []*i18n.Text{&s.Name, &s.Summary, &s.Follows}
+	for i, name := range settingsNames {
+		*texts[i] = i18n.Text{}
+		for _, l := range f.langs {
+			text, _ := i18n.CleanText(typed.Get(name + "." + string(l)))
+			if text = strings.TrimSpace(text); text != "" {
+				(*texts[i])[l] = text
+			}
+		}
+	}
+	if len(s.Name) == 0 {
+		wrong = append(wrong, fault.Field{Name: "name." + string(f.langs[0]), Key: "forms.needs_name"})
+	}
+	s.Services, s.Audience = nil, nil
+	for _, x := range typed["services"] {
+		if _, err := f.config.Service(ids.Service(x)); err == nil {
+			s.Services = append(s.Services, ids.Service(x))
+		}
+	}
+	for _, a := range typed["audience"] {
+		if slices.Contains(catalog.Audiences, catalog.Audience(a)) {
+			s.Audience = append(s.Audience, catalog.Audience(a))
+		}
+	}
+	s.Level, s.Signers, s.Inbox, s.Closed = typed.Get("level"), typed.Get("signers"), ids.Inbox(typed.Get("inbox")), typed.Get("closed") != ""
+	for name, to := range map[string]*int{"due_days": &s.DueDays, "draft_days": &s.DraftDays, "keep_days": &s.KeepDays} {
+		*to = 0
+		if t := strings.TrimSpace(typed.Get(name)); t != "" {
+			n, err := strconv.Atoi(t)
+			if err != nil || n < 0 || n > 36_500 {
+				wrong = append(wrong, fault.Field{Name: name, Key: "forms.needs_number"})
+			}
+			*to = n
+		}
+	}
+	if len(wrong) > 0 {
+		b := page(v, "")
+		return show(v, newFormSettingsPage(b, f, typed, troubleOf(b, fault.Invalid("form.invalid", nil, wrong...)), false))
+	}
+	if err := d.Forms.Keep(v.Ctx(), v.Actor(), f.Edit); err != nil {
+		return err
+	}
+	return v.SeeOther(f.at(baseOf(v)) + "?done=kept")
+}
