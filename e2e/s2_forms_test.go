@@ -27,17 +27,17 @@ func TestS2_4_NewcomerBuildsAFormInTheBrowser(t *testing.T) {
 			return label
 		}
 		add("Which day?", "choice", "0")
-		f := admin.Get(at + "/item?at=0/0").Form(en("forms.build.keep")).Set("choices", "Friday\nSaturday").Check("required")
+		f := admin.Get(at+"/item?at=0/0").Form(en("forms.build.keep")).Set("choices", "Friday\nSaturday").Check("required")
 		f.Submit(en("forms.build.keep")).MustText(en("forms.build.done.kept"))
 		add("Why not Friday?", "lines", "0")
 		f = admin.Get(at+"/item?at=0/1").Form(en("forms.build.keep")).Set("when", "#/properties/which_day").Set("test", "is").Set("value", "Saturday").Check("required")
 		f.Submit(en("forms.build.keep")).MustText(en("forms.build.done.kept"), en("forms.build.conditional"))
 		admin.Get(at).Form(en("forms.build.add_step")).Set("step", "Send").Submit(en("forms.build.add_step")).MustText(en("forms.build.wrong"))
 		add("It is true", "tick", "1")
-		admin.Get(at + "/item?at=1/0").Form(en("forms.build.keep")).Set("tick", "declare").Submit(en("forms.build.keep")).MustText(en("forms.build.done.kept"))
+		admin.Get(at+"/item?at=1/0").Form(en("forms.build.keep")).Set("tick", "declare").Submit(en("forms.build.keep")).MustText(en("forms.build.done.kept"))
 
 		// Tried out: the second question comes with the answer on which it hangs, and nothing is sent.
-		p := admin.Get(at + "/try").Form(en("common.continue")).Set("/which_day", "saturday").Submit(en("common.continue"))
+		p := admin.Get(at+"/try").Form(en("common.continue")).Set("/which_day", "saturday").Submit(en("common.continue"))
 		p.MustStatus(http.StatusUnprocessableEntity).MustText("Why not Friday?", en("answers.required"))
 		p = p.Form(en("common.continue")).Set("/why_not_friday", "Work").Submit(en("common.continue")).MustStatus(http.StatusOK)
 		p.Form(en("common.continue")).Check("/it_is_true").Submit(en("common.continue")).MustText(en("forms.build.try_good"), "Work")
@@ -62,13 +62,13 @@ func TestS2_4_NewcomerBuildsAFormInTheBrowser(t *testing.T) {
 		for document, want := range map[string]string{
 			`{"schema":{"type":"object","properties":{"a":{"$ref":"#/$defs/a"}},"$defs":{"a":{"$ref":"#/$defs/a"}}},"ui":{},"texts":{}}`: "depend on each other in a circle",
 			`{"schema":{"type":"object","properties":{"a":{"$ref":"https://example.org/a"}}},"ui":{},"texts":{}}`:                        "https://example.org/a",
-			`{"schema":{"type":"object","properties":{` + many.String() + `}},"ui":{},"texts":{}}`:                                        "too many fields",
+			`{"schema":{"type":"object","properties":{` + many.String() + `}},"ui":{},"texts":{}}`:                                       "too many fields",
 		} {
 			admin.Get(at+"/document").Form(en("forms.build.keep")).Set("text", document).Submit(en("forms.build.keep")).MustStatus(http.StatusUnprocessableEntity).MustText(want)
 		}
 
 		// From a second on, in the organisation's zone: 10:05:00 in Helsinki is 8:05:00 UTC.
-		publish := admin.Get(at + "/publish").Form(en("forms.build.publish")).Set("date", "23.11.2026").Set("clock", "10:05:00").Set("note", "First")
+		publish := admin.Get(at+"/publish").Form(en("forms.build.publish")).Set("date", "23.11.2026").Set("clock", "10:05:00").Set("note", "First")
 		publish.Submit(en("forms.build.publish")).MustStatus(http.StatusOK).MustText(en("forms.build.done.published"))
 		h.stopAt(time.Date(2026, time.November, 23, 8, 4, 59, 0, time.UTC))
 		admin.Get(at + "/versions").MustText("1 (" + en("forms.build.to_come") + ")")
@@ -76,7 +76,7 @@ func TestS2_4_NewcomerBuildsAFormInTheBrowser(t *testing.T) {
 		admin.Get(at + "/versions").MustText("1 (" + en("forms.build.in_force") + ")")
 
 		// Another version at once, with the difference in words; the first one can be built on again.
-		admin.Get(at + "/item?at=0/0").Form(en("forms.build.keep")).Set("label.en", "On which evening?").Submit(en("forms.build.keep")).MustStatus(http.StatusOK)
+		admin.Get(at+"/item?at=0/0").Form(en("forms.build.keep")).Set("label.en", "On which evening?").Submit(en("forms.build.keep")).MustStatus(http.StatusOK)
 		admin.Get(at + "/publish").MustText(en("forms.change.changed", "name", "On which evening?"))
 		h.stopAt(time.Date(2026, time.November, 23, 8, 6, 0, 0, time.UTC))
 		admin.Get(at + "/publish").Form(en("forms.build.publish")).Submit(en("forms.build.publish")).MustText(en("forms.build.done.published"))

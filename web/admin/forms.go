@@ -140,7 +140,9 @@ func newFormsPage(b web.Base, c *catalog.Config, edits []eservice.Edit, typed st
 		table.Rows = append(table.Rows, []ui.Cell{{Text: name}, {Text: state}, {Content: ui.A(ui.Link{Href: adminAt(b, "forms", string(id)), Text: b.T("forms.build.open"), Hidden: name})}})
 		copies = append(copies, ui.Option{Value: string(id), Text: b.T("forms.build.copy_of", "name", name)})
 	}
-	isBuilt := func(id ids.Form) bool { return slices.ContainsFunc(edits, func(e eservice.Edit) bool { return e.Form == id }) }
+	isBuilt := func(id ids.Form) bool {
+		return slices.ContainsFunc(edits, func(e eservice.Edit) bool { return e.Form == id })
+	}
 	for _, f := range c.Forms {
 		state := b.T("forms.build.in_force")
 		if f.Closed {
@@ -322,7 +324,9 @@ func (f building) wrongs(b web.Base) []web.Component {
 	for _, l := range f.langs {
 		for _, m := range def.Untold(l) {
 			link := ui.Link{Text: b.T("form_definition.untold", "lang", languageName(b, l), "key", m.Key, "at", m.At)}
-			if at, ok := f.find(func(it eform.Item) bool { return it.Key != "" && strings.HasPrefix(m.Key, it.Key+".") && len(it.Items) == 0 }); ok {
+			if at, ok := f.find(func(it eform.Item) bool {
+				return it.Key != "" && strings.HasPrefix(m.Key, it.Key+".") && len(it.Items) == 0
+			}); ok {
 				link.Href = f.at(b, "item") + "?at=" + at
 			}
 			links = append(links, link)
