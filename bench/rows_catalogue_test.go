@@ -26,3 +26,18 @@ func TestTheCatalogueOfTheRowIsLarge(t *testing.T) {
 		t.Errorf("got %+v, %v", res, err)
 	}
 }
+
+func BenchmarkSearchOfTheCatalogue(b *testing.B) {
+	c, err := largeCatalogue(catalogueSize)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for _, a := range catalogueAsked {
+		c.Find(a.lang, catalog.Wanted{Words: a.words}) // makes the index
+		b.Run(string(a.lang)+"/"+a.words, func(b *testing.B) {
+			for b.Loop() {
+				c.Find(a.lang, catalog.Wanted{Words: a.words})
+			}
+		})
+	}
+}

@@ -23,9 +23,9 @@ type Hit struct {
 
 // Index finds some thousand docs by what people type. It does not change, and is safe for concurrent use.
 type Index struct {
-	docs    []indexed
-	vocab   []vocable // by word
-	letters []letters // of vocab
+	docs   []indexed
+	vocab  []vocable // by word
+	shapes []shape   // of vocab
 }
 
 type indexed struct {
@@ -90,7 +90,7 @@ func NewIndex(docs []Doc) *Index {
 	}
 	slices.SortFunc(ix.vocab, func(a, b vocable) int { return slices.Compare(a.word, b.word) })
 	for _, v := range ix.vocab {
-		ix.letters = append(ix.letters, lettersOf(v.word))
+		ix.shapes = append(ix.shapes, shapeOf(v.word))
 	}
 	return ix
 }
@@ -151,14 +151,14 @@ func (ix *Index) Search(q string) []Hit {
 	return hits
 }
 
-// scoreWord looks closely at two sorts of words only: those that begin as w does, which stand together, and those that have nearly all of its letters. No
-// other word can fit.
+// scoreWord looks closely only at words that begin as w does, which stand together, and at those whose shape leaves open that w is in them or mistyped. No other
+// word can fit.
 func (ix *Index) scoreWord(w []rune) []int {
 	scores := make([]int, len(ix.docs))
 	first, last := ix.beginning(w[:min(len(w), formFrom)])
-	typed, allowed := lettersOf(w), typosAllowed(w)
-	for i, have := range ix.letters {
-		if (i < first || i >= last) && typed.missing(have) > allowed {
+	typed, allowed := shapeOf(w), typosAllowed(w)
+	for i := range ix.shapes {
+		if (i < first || i >= last) && !typed.near(&ix.shapes[i], len(w), allowed) {
 			continue
 		}
 		v := &ix.vocab[i]
@@ -185,7 +185,7 @@ func (ix *Index) beginning(w []rune) (first, last int) {
 	return first, first + n
 }
 
-// letters is a set of letters; several letters may stand for one another.
+// letters is a set of letters, or of pairs of them; several may stand for one another.
 type letters uint64
 
 func lettersOf(w []rune) letters {
@@ -198,6 +198,38 @@ func lettersOf(w []rune) letters {
 
 // missing is how many of the letters are not among others: each needs a typing mistake of its own.
 func (l letters) missing(have letters) int { return bits.OnesCount64(uint64(l &^ have)) }
+
+// shape is what is looked at before a word itself: its letters, those of its beginnings, and which follow one another.
+type shape struct{ all, first4, first7, pairs letters }
+
+func shapeOf(w []rune) shape {
+	s := shape{all: lettersOf(w), first4: lettersOf(w[:min(len(w), 4)]), first7: lettersOf(w[:min(len(w), 7)])}
+	for i := 1; i < len(w); i++ {
+		s.pairs |= 1 << ((uint32(w[i-1])*31 + uint32(w[i])) % 64)
+	}
+	return s
+}
+
+// near reports whether a typed word of n letters may be inside of a word, or its beginning or all of it with so many mistakes.
+func (s *shape) near(word *shape, n, allowed int) bool {
+	if s.all.missing(word.all) > allowed {
+		return false
+	}
+	if n >= insideFrom && s.pairs&^word.pairs == 0 {
+		return true
+	}
+	if allowed == 0 {
+		return false
+	}
+	// What is typed stands for at least n-allowed letters of the word's beginning.
+	switch {
+	case n-allowed >= 7:
+		return word.first7.missing(s.all) <= allowed
+	case n-allowed >= 4:
+		return word.first4.missing(s.all) <= allowed
+	}
+	return true
+}
 
 // full returns the docs that have every word. Bold guesses are left out when there is a sure find.
 func (ix *Index) full(scores [][]int, folded string) []Hit {
