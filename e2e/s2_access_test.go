@@ -160,6 +160,62 @@ func TestS2_6_AServiceForCompanies(t *testing.T) {
 	})
 }
 
+// Everything of a folder is in one order of time: found by its kind, its office, its words and its days, and given out as a table and for programs. What is somebody
+// else's is not in it.
+func TestS2_3_EverythingInOrderOfTime(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		o := notary(l)
+		h.stopAt(begin)
+		c, other := h.person(t), h.person(t)
+		h.settle(t, c, l, "bank", "Maija Meikäläinen", "maija@example.org", true)
+		h.settle(t, other, l, "bank", "Veikko Mallikas", "veikko@example.org", true)
+		o.bookSigned(t, c, "2026-W49")
+		service := h.serviceName(t, o)
+		desk := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: o.org})
+		accessOpened(t, desk, l, o, codeOfMaija)
+
+		c.Get(my(l)).Click(say(l, "folder.timeline")).MustStatus(http.StatusOK).MustText(service, say(l, "folder.timeline_coming"), say(l, "folder.part.looked"))
+		ask := func(field, value string) *client.Page {
+			t.Helper()
+			f := c.Get(my(l, "timeline")).Form(say(l, "folder.timeline_show"))
+			return f.Set(field, value).Submit(say(l, "folder.timeline_show"))
+		}
+		for _, x := range []struct {
+			field, value string
+			found        bool
+		}{
+			{"part", "booked", true}, {"part", "looked", false}, {"of", string(o.org), true}, {"when", "coming", true}, {"when", "past", false},
+			{"words", strings.ToUpper(service), true}, {"words", "qwertzuiop", false}, {"first", "2026-11-30", true}, {"first", "2027-11-30", false}, {"until", "2026-11-29", false}, {"until", "2026-12-06", true},
+		} {
+			p := ask(x.field, x.value).MustStatus(http.StatusOK)
+			got := false
+			for _, e := range p.All("main li") {
+				got = got || strings.Contains(e.Text(), service)
+			}
+			if got != x.found {
+				t.Errorf("%s %s: found %v, want %v: %s", x.field, x.value, got, x.found, p)
+			}
+			if strings.Contains(p.Path(), x.value) {
+				t.Errorf("what was looked for is in the address: %s", p.Path())
+			}
+		}
+		ask("first", "soon").MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "field.date"))
+
+		p := c.Get(my(l, "timeline"))
+		if got := p.Form(say(l, "folder.timeline_show")).Submit(say(l, "folder.timeline_csv")); !strings.HasPrefix(string(got.Body), "kind,organisation,what,at") || !strings.Contains(string(got.Body), service) {
+			t.Errorf("the table: %s", got.Body)
+		}
+		if got := p.Form(say(l, "folder.timeline_show")).Submit(say(l, "folder.timeline_json")); !strings.Contains(string(got.Body), `"what": "`+service) {
+			t.Errorf("for programs: %s", got.Body)
+		}
+		if p := other.Get(my(l, "timeline")).MustStatus(http.StatusOK); strings.Contains(p.Text(), service) {
+			t.Errorf("what is another's is in the timeline: %s", p)
+		}
+	})
+}
+
 // serviceName is what the service of an order is called.
 func (h *house) serviceName(t *testing.T, o order) string {
 	t.Helper()

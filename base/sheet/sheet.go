@@ -99,3 +99,11 @@ func Quoted(s string) string {
 	}
 	return s
 }
+
+// Plain is a text as it stands in a cell that is written: no spreadsheet takes it for a formula.
+func Plain(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

@@ -12,6 +12,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/sheet"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
@@ -345,20 +346,12 @@ func csvOf(c *catalog.Config, list []booking.DeskRow, now time.Time) []byte {
 		from, to := time.Unix(r.Start, 0).In(c.Zone()), time.Unix(r.End, 0).In(c.Zone())
 		_ = w.Write([]string{
 			from.Format(time.RFC3339), to.Format(time.RFC3339), string(r.Office), string(r.Unit), string(r.Service), string(r.StatusAt(now.Unix())), string(r.Outcome),
-			plainCell(r.Name), plainCell(r.Phone), plainCell(r.Email), r.Code, plainCell(r.Note),
-			joinedIDs(r.Also()), plainCell(strings.Join(r.Others(), "; ")),
+			sheet.Plain(r.Name), sheet.Plain(r.Phone), sheet.Plain(r.Email), r.Code, sheet.Plain(r.Note),
+			joinedIDs(r.Also()), sheet.Plain(strings.Join(r.Others(), "; ")),
 		})
 	}
 	w.Flush()
 	return out.Bytes()
-}
-
-// plainCell keeps a spreadsheet from taking what somebody typed for a formula.
-func plainCell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 // may says whether the reader has a right at an office.

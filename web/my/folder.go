@@ -195,6 +195,7 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 	}
 	p.Care = careCards(b, f.Care, f.Now, find)
 	p.Links = []ui.Link{
+		{Href: at(b, "my", "timeline"), Text: b.T("folder.timeline")},
 		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
 		{Href: at(b, "my", "sent"), Text: b.T("submission.list_title")}, {Href: at(b, "my", "messages"), Text: b.T("consent.title")},
 		{Href: at(b, "my", "log"), Text: b.T("my.log")}, {Href: at(b, "my", "sessions"), Text: b.T("my.sessions")},

@@ -27,6 +27,11 @@ type Folders interface {
 	Folder(ctx context.Context, who actor.Actor) (folder.Folder, error)
 }
 
+// Timelines have everything of a folder.
+type Timelines interface {
+	All(ctx context.Context, who actor.Actor, more ...folder.Source) ([]folder.Entry, error)
+}
+
 // Log knows who looked at somebody's data.
 type Log interface {
 	ReadersOf(ctx context.Context, p ids.Person, most int) ([]Look, error)
@@ -68,6 +73,7 @@ type Door struct {
 	Site         *web.Site
 	Identity     *identity.Service
 	Folders      Folders
+	Timelines    Timelines
 	Appointments Appointments
 	Waiting      Waiting
 	Care         *care.Service
@@ -111,6 +117,8 @@ func (d *Door) routes() []web.Route {
 
 		// the folder, and what is one's own
 		web.GET("/{lang}/my/{$}", actor.FolderRead, d.welcomed(d.folder)),
+		web.GET("/{lang}/my/timeline", actor.FolderRead, d.welcomed(d.timeline)),
+		web.POST("/{lang}/my/timeline", actor.FolderRead, d.welcomed(d.timelinePost)),
 		web.POST("/{lang}/my/open", actor.FolderRead, d.open),
 		web.POST("/{lang}/my/leave", actor.FolderRead, d.leave),
 		web.GET("/{lang}/my/details", actor.AccountManage, d.welcomed(d.details)),

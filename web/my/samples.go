@@ -171,9 +171,35 @@ func folderSamples() []web.Sample {
 		{Part: folder.Visited, Org: "vuorela", Service: "passport", Office: "kallio", At: came, State: "waiting", Label: "A 017"},
 		{Part: folder.Visited, Org: "vuorela", Service: "passport", Office: "kallio", At: came - 86400, End: came - 80000, CalledAt: came - 86000, State: "done", Label: "A 003"},
 	}
+	sampleTimeline := func(list []folder.Entry, a asked, forName string) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			find := func(ids.Org) *catalog.Config { return town }
+			now := sampleNow().Unix()
+			says := func(e folder.Entry) string { return lineOf(b, e, town, now).text() }
+			return ShowTimeline(newTimelinePage(b, folder.Arrange(list, a.Filter, says, now, a.Page), a, find, forName, now, town.Zone()))
+		}
+	}
+	all := append(slices.Clone(full[folder.Booked]), full[folder.Visited]...)
+	all = append(all,
+		folder.Entry{Part: folder.Received, Org: "vuorela", Subject: "l1", Title: "Uimahalli avataan", Page: []string{"my", "mailbox", "letter", "l1"}, At: came, End: came, State: "fresh"},
+		folder.Entry{Part: folder.Received, Org: "vuorela", Subject: "l2", At: came - 86400, End: came - 86400, State: "to_confirm"},
+		folder.Entry{Part: folder.Looked, Org: "vuorela", At: came - 90000, End: came - 90000, State: "looked", Label: "person.read"},
+		folder.Entry{Part: folder.Agreed, Org: "vuorela", At: came - 5000000, End: came - 5000000, State: "agreed", Label: "reminders"},
+		folder.Entry{Part: folder.Opened, Org: "vuorela", Service: "passport", At: came, End: came + 9000000, State: "access_open"},
+	)
+	var many []folder.Entry
+	for i := range 50 {
+		many = append(many, entry(-i*9, "booked", ""))
+	}
 	shared := folder.Folder{folder.Booked: {entry(3, "booked", "Veikko Mallikas")}}
 	return []web.Sample{
 		signed("folder", "", "", show(folderOf{Name: sampleName, Entries: full})),
+		signed("timeline", "", "", sampleTimeline(all, asked{Page: 1}, "")),
+		signed("timeline", "many", "", sampleTimeline(many, asked{Page: 2}, "")),
+		signed("timeline", "nothing", "", sampleTimeline(all, asked{Filter: folder.Filter{Text: "qwertzuiop"}, Page: 1}, "")),
+		signed("timeline", "wrong", "", sampleTimeline(all, asked{FromTyped: "soon", Wrong: "first", Page: 1}, "")),
+		signed("timeline", "association", "Mallilan kyläyhdistys ry", sampleTimeline(shared[folder.Booked], asked{Page: 1}, "Mallilan kyläyhdistys ry")),
+		signed("folder", "opened", "", show(folderOf{Name: sampleName, Entries: folder.Folder{folder.Opened: all[len(all)-1:]}})),
 		signed("folder", "waiting", "", show(folderOf{Name: sampleName, Entries: full, Waits: []booking.Waiter{
 			{Org: "vuorela", ID: "06A1B2C3D4", Service: "passport", Wish: waiting.Wish{Offices: []ids.Office{"kallio"}}},
 			{Org: "vuorela", ID: "06A1B2C3D5", Service: "passport", Wish: waiting.Wish{Earlier: sampleNow().Add(240 * time.Hour).Unix()}},
