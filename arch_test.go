@@ -33,7 +33,7 @@ var floors = []struct {
 	{1, "domain/care domain/consent domain/file domain/folder domain/form domain/identity domain/waiting"},
 	{1, "domain/access domain/staff"},
 
-	{2, "domain/booking domain/blueprint domain/queue domain/worklist"},
+	{2, "domain/booking domain/blueprint domain/course domain/queue domain/worklist"},
 	{2, "domain/mailbox"},
 	{2, "domain/texting"},
 	{2, "domain/conversation domain/dossier domain/eservice domain/feedback"},
@@ -46,7 +46,7 @@ var floors = []struct {
 	{4, "web/parts"},
 	{4, "web/formview"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/demoeid web/desk web/dev web/display web/feedback web/inbox web/mailbox web/my web/portal web/sent web/staff web/lobby"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/course web/demoeid web/desk web/dev web/display web/feedback web/inbox web/mailbox web/my web/portal web/sent web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},
 	{5, "gateway/sms/kannel/kanneltest"},
 	{6, "web/gallery"},

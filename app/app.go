@@ -30,6 +30,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/consent"
 	"luukku/domain/conversation"
+	"luukku/domain/course"
 	"luukku/domain/dossier"
 	"luukku/domain/eservice"
 	"luukku/domain/file"
@@ -48,6 +49,7 @@ import (
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/citizen"
+	coursepages "luukku/web/course"
 	"luukku/web/demoeid"
 	"luukku/web/desk"
 	"luukku/web/dev"
@@ -85,6 +87,7 @@ type App struct {
 	Talks      *conversation.Service
 	Eservices  *eservice.Service
 	Work       *worklist.Service
+	Courses    *course.Service
 	Site       *web.Site
 	Now        clock.Now
 
@@ -99,6 +102,7 @@ type App struct {
 	citizen   *citizen.Door
 	portal    *portal.Door
 	feedback  *feedbackpages.Door
+	courses   *coursepages.Door
 	my        *my.Door
 	mail      *mailboxpages.Door
 	sent      *sent.Door
@@ -284,6 +288,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Identity.SMS = texter != nil
 	a.Work = &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
+	a.Courses = &course.Service{Store: a.Store.CourseRoom(), People: enrolling{a.Identity}, Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
 	a.Talks = &conversation.Service{
 		Store: a.Store, Work: a.Work, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
 		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick, Refusals: a.Consent, Folder: a.Booking,
@@ -301,7 +306,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Eservices = a.eservices()
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Submissions: a.Eservices,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Courses: a.Courses, Submissions: a.Eservices,
 	})
 	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"luukku/base/limit"
 	"luukku/web"
 	"luukku/web/admin"
+	coursepages "luukku/web/course"
 	"luukku/web/desk"
 	"luukku/web/display"
 	feedbackpages "luukku/web/feedback"
@@ -31,7 +32,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.my.Routes(), a.mail.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -210,7 +211,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n\nSitemap: " + a.Config.BaseURL + "/sitemap.xml\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/enrolment/\nDisallow: /*/enrol/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n\nSitemap: " + a.Config.BaseURL + "/sitemap.xml\n"
 }
 
 // inLanguage answers for /{lang}/....
@@ -222,6 +223,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 	switch second, third, _ := strings.Cut(rest, "/"); {
 	case second == "setup":
 		a.setup.ServeHTTP(w, r)
+	case coursepages.Serves(r.URL.Path):
+		a.courses.ServeHTTP(w, r)
 	case feedbackpages.Serves(r.URL.Path):
 		a.feedback.ServeHTTP(w, r)
 	case desk.Serves(r.URL.Path):

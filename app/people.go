@@ -233,7 +233,7 @@ func (a *App) registers(o Options) (base string, token natid.Secret) {
 func (a *App) peopleDoors(o Options) error {
 	a.Site.Sessions = sessions{a}
 	a.my = my.New(a.Site, a.Identity)
-	folders := &folder.Service{Sources: []folder.Source{a.Booking, a.Queue, a.Access, a.Eservices}, Name: a.nameOf}
+	folders := &folder.Service{Sources: []folder.Source{a.Booking, a.Queue, a.Access, a.Eservices, a.Courses}, Name: a.nameOf}
 	a.my.Folders, a.my.Timelines = folders, folders
 	a.my.Appointments, a.my.Waiting, a.my.Consent, a.my.Dossier = a.Booking, a.Booking, a.Consent, a.Dossier
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity

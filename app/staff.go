@@ -21,6 +21,7 @@ import (
 	"luukku/domain/worklist"
 	"luukku/gateway/printer"
 	"luukku/web/admin"
+	coursepages "luukku/web/course"
 	"luukku/web/desk"
 	"luukku/web/display"
 	feedbackpages "luukku/web/feedback"
@@ -65,6 +66,8 @@ func (a *App) staffDoors() {
 	a.feedback = feedbackpages.New(a.Site, &feedback.Service{Store: a.Store, Work: a.Work, Seals: a.Site.Seals, Now: a.Now})
 	a.feedback.Pages, a.feedback.StaffName = admin.Pages, a.Staff.NameOf
 	a.inbox.Forms = a.Eservices
+	a.courses = coursepages.New(a.Site, a.Courses)
+	a.courses.Pages = admin.Pages
 	a.desk.Talks = a.Talks
 	a.Work.Colleagues = colleagues{a.Staff}
 	a.kiosk = kiosk.New(a.Site, a.Queue, a.Staff, new(printer.Printers))

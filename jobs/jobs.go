@@ -19,6 +19,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/consent"
 	"luukku/domain/eservice"
+	"luukku/domain/course"
 	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -57,6 +58,8 @@ type Deps struct {
 	Submissions *eservice.Service
 	// Files is the attachment room.
 	Files *file.Service
+	// Courses is the room of courses and events.
+	Courses *course.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
@@ -102,6 +105,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan
+	runner.Handlers[course.TaskTell] = s.enrolled
+	runner.Handlers[course.TaskSettle] = d.settleCourse
 	runner.Handlers[mailbox.TaskHook] = d.hook
 	runner.Handlers[TaskPlanHooks] = d.planHooks
 	runner.Handlers[TaskPrintWatch] = d.printWatch

@@ -51,6 +51,7 @@ var (
 	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
 	called     = lifetime{"no: gone with the day", "the day of the ticket; the number goes when the ticket ends", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
+	enrolled   = lifetime{"yes, as an enrolment, opened", "a year after the course", "kept: an organisation's own record"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
 	talked     = lifetime{"yes, as text messages, opened", "a year", "goes with its row"}
@@ -153,6 +154,10 @@ var columnsOf = []struct {
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
 	{"feedback", said, "org item page lang useful at !body"},
 	{"feedback_count", machinery, "org month page yes no written"},
+	{"course", configured, "org id state doc start_at end_at last turn version created_at changed_at changed_by"},
+	{"course_message", enrolled, "org id course !body made_by made_at"},
+	{"enrolment", enrolled, "org id course batch status person account company made_by clerk #session number ~name ~email ~phone lang quota fits until_at line mark #who_key !sealed version " +
+		"created_at changed_at"},
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
 	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at about"},
 	{"conversation_open", talked, "org #number_key inbox item"},

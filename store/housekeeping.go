@@ -71,6 +71,9 @@ func sweepLobby(ctx context.Context, q *db.Queries, o ids.Org, now int64, most i
 	if _, err := q.SweepFeedback(ctx, db.SweepFeedbackParams{Org: string(o), Before: now - 2*holdRest, Most: most}); err != nil {
 		return 0, err
 	}
+	if _, err := sweepCourses(ctx, q, o, now, most); err != nil {
+		return 0, err
+	}
 	_, err = q.SweepLobbyMessages(ctx, db.SweepLobbyMessagesParams{Org: string(o), Before: old})
 	return tickets, err
 }

@@ -67,16 +67,34 @@ type Event struct {
 }
 
 // Bytes returns the event as a complete text/calendar file in UTF-8. An error says which field makes no sense; it never holds the field's value.
-func Bytes(e Event) ([]byte, error) {
-	e = e.withDefaults()
-	if err := e.check(); err != nil {
-		return nil, fmt.Errorf("ical: %w", err)
+func Bytes(e Event) ([]byte, error) { return All([]Event{e}) }
+
+// All returns several events of one method as one file, such as the meetings of a course. There must be one at least.
+func All(list []Event) ([]byte, error) {
+	if len(list) == 0 {
+		return nil, errors.New("ical: no event")
 	}
 	cal := ics.NewCalendar()
 	cal.SetProductId(ProductID)
 	cal.SetCalscale("GREGORIAN")
-	cal.SetMethod(ics.Method(e.Method))
+	cal.SetMethod(ics.Method(list[0].withDefaults().Method))
+	for _, e := range list {
+		if err := add(cal, e.withDefaults()); err != nil {
+			return nil, fmt.Errorf("ical: %w", err)
+		}
+	}
+	var b bytes.Buffer
+	if err := cal.SerializeTo(&b, ics.WithNewLine("\r\n"), ics.WithLineLength(75)); err != nil {
+		return nil, fmt.Errorf("ical: write: %w", err)
+	}
+	return b.Bytes(), nil
+}
 
+// add puts an event into a calendar.
+func add(cal *ics.Calendar, e Event) error {
+	if err := e.check(); err != nil {
+		return err
+	}
 	ev := cal.AddEvent(line(e.UID))
 	ev.SetDtStampTime(e.Stamp)
 	ev.SetStartAt(e.Start)
@@ -89,7 +107,7 @@ func Bytes(e Event) ([]byte, error) {
 	if e.URL != "" {
 		u, err := cleanURL(e.URL)
 		if err != nil {
-			return nil, fmt.Errorf("ical: %w", err)
+			return err
 		}
 		ev.SetURL(u)
 	}
@@ -106,11 +124,7 @@ func Bytes(e Event) ([]byte, error) {
 		alarm.SetTrigger("-P1D")
 		alarm.SetDescription(line(e.Summary))
 	}
-	var b bytes.Buffer
-	if err := cal.SerializeTo(&b, ics.WithNewLine("\r\n"), ics.WithLineLength(75)); err != nil {
-		return nil, fmt.Errorf("ical: write: %w", err)
-	}
-	return b.Bytes(), nil
+	return nil
 }
 
 func (e Event) withDefaults() Event {

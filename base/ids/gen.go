@@ -199,6 +199,9 @@ func (g *Gen) PrintBatch() PrintBatch { return PrintBatch(g.New()) }
 // Submission returns a new form that somebody fills in.
 func (g *Gen) Submission() Submission { return Submission(g.New()) }
 
+// Enrolment returns a new identifier of an enrolment.
+func (g *Gen) Enrolment() Enrolment { return Enrolment(g.New()) }
+
 // Work returns a new item of work.
 func (g *Gen) Work() Work { return Work(g.New()) }
 

@@ -74,6 +74,10 @@ type (
 	Client string
 	// HoursChange is a change of an office's opening hours on its way.
 	HoursChange string
+	// Course is the slug of a course or an event within its organisation.
+	Course string
+	// Enrolment is somebody's place on a course or its waiting list, or that they asked for one.
+	Enrolment string
 	// FormKey settles repeated posts of one form: the same key, the same answer.
 	FormKey string
 )

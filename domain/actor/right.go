@@ -38,6 +38,7 @@ const (
 	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
 	LetterConsent      Right = "letter.consent"      // to record that somebody agreed to an organisation's letters without paper, or took that back
 	LetterHold         Right = "letter.hold"         // to hold letters, so that they are not deleted, and to let them go
+	CourseWork         Right = "course.work"         // to make courses and events, and to see, enrol and tell those who come
 	BookingOver        Right = "booking.over"        // to book more than there is room for
 	GuardianshipRecord Right = "guardianship.record" // to record and revoke that somebody acts for a dependant
 	MandateRecord      Right = "mandate.record"      // to record and revoke that somebody acts for a company
@@ -100,6 +101,7 @@ var Rights = []Rule{
 	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: LetterConsent, Staff: true},
 	{Right: LetterHold, Staff: true},
+	{Right: CourseWork, Staff: true, Client: true},
 	{Right: BookingOver, Staff: true},
 	{Right: GuardianshipRecord, Staff: true, Client: true},
 	{Right: MandateRecord, Staff: true, Client: true},

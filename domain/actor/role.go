@@ -15,6 +15,7 @@ const (
 	RoleCaseworker  RoleID = "caseworker"
 	RoleInbox       RoleID = "inbox"
 	RoleLetters     RoleID = "letters"
+	RoleCourses     RoleID = "courses"
 	RoleRecords     RoleID = "records"
 	RoleManager     RoleID = "manager"
 	RoleOrgAdmin    RoleID = "org_admin"
@@ -36,6 +37,7 @@ var Roles = []Role{
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
 	{ID: RoleInbox, Rights: []Right{InboxWork}},    // held beside another, by those alone who answer what people write in confidence
 	{ID: RoleLetters, Rights: []Right{LetterSend}}, // held beside another, by those who send decisions and letters to one or to many
+	{ID: RoleCourses, Rights: []Right{CourseWork}}, // held beside another, by those who run courses and events
 	{ID: RoleRecords, Rights: []Right{LetterHold}}, // held beside another, by those alone who answer for what is kept
 	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},

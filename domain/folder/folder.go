@@ -9,6 +9,7 @@ import (
 	"context"
 	"slices"
 
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
 )
@@ -39,6 +40,9 @@ type Entry struct {
 	Office  ids.Office
 	// Form is the form that was sent.
 	Form ids.Form
+	// Name is what it is called in each language, where that is not the service; Place where it is, where that is no office.
+	Name  i18n.Text
+	Place string
 	// Subject is the identifier of what it is about, in its room.
 	Subject string
 	// At is when it is or was (Unix seconds), End when it ends; 0 when it has no end.

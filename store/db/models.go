@@ -147,6 +147,30 @@ type Counter struct {
 	Rev        int64
 }
 
+type Course struct {
+	Org       string
+	ID        string
+	State     string
+	Doc       string
+	StartAt   int64
+	EndAt     int64
+	Last      int64
+	Turn      int64
+	Version   int64
+	CreatedAt int64
+	ChangedAt int64
+	ChangedBy string
+}
+
+type CourseMessage struct {
+	Org    string
+	ID     string
+	Course string
+	Body   []byte
+	MadeBy string
+	MadeAt int64
+}
+
 type Device struct {
 	Org        string
 	ID         string
@@ -168,6 +192,35 @@ type EidKey struct {
 	Private   []byte
 	CreatedAt int64
 	RetiredAt int64
+}
+
+type Enrolment struct {
+	Org       string
+	ID        string
+	Course    string
+	Batch     string
+	Status    string
+	Person    string
+	Account   string
+	Company   string
+	MadeBy    string
+	Clerk     string
+	Session   []byte
+	Number    int64
+	Name      string
+	Email     string
+	Phone     string
+	Lang      string
+	Quota     string
+	Fits      string
+	UntilAt   int64
+	Line      int64
+	Mark      string
+	WhoKey    []byte
+	Sealed    []byte
+	Version   int64
+	CreatedAt int64
+	ChangedAt int64
 }
 
 type FeedNode struct {

@@ -259,8 +259,14 @@ var kinds = map[string]ui.Kind{
 // item is one entry: what, when, where and in which state.
 func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 	it := FolderItem{Card: ui.CardData{Title: string(e.Service), Level: 3}, Hidden: []ui.Hidden{{Name: "org", Value: string(e.Org)}, {Name: "id", Value: e.Subject}}}
+	if e.Part == folder.Enrolled {
+		it.Hidden = nil
+	}
 	if c == nil {
 		return it
+	}
+	if e.Part == folder.Enrolled {
+		return enrolled(b, it, e, c)
 	}
 	if s, err := c.Service(e.Service); err == nil {
 		it.Card.Title = s.Name.In(b.Lang)
@@ -292,6 +298,26 @@ func item(b web.Base, e folder.Entry, c *catalog.Config, now int64) FolderItem {
 		it.By = b.T("folder.made_by", "name", e.MadeByName)
 	}
 	return it
+}
+
+// enrolled is a course or an event, and how the enrolment on it stands.
+func enrolled(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) FolderItem {
+	it.Card.Title = e.Name.In(b.Lang)
+	it.Card.Href = at(b, "my", "enrolments", string(e.Org), e.Subject)
+	it.Card.Text, it.Card.Meta = b.Printer.At(time.Unix(e.At, 0).In(c.Zone())), c.Org.Name.In(b.Lang)
+	if e.Place != "" {
+		it.Card.Meta = e.Place + ", " + it.Card.Meta
+	}
+	it.State, it.Kind = b.T("folder.state."+e.State), enrolledKinds[e.State]
+	it.By = e.Label
+	if e.State == "offered" {
+		it.By = b.T("folder.confirm_by", "time", time.Unix(e.Until, 0).In(c.Zone()))
+	}
+	return it
+}
+
+var enrolledKinds = map[string]ui.Kind{
+	"attending": ui.Success, "waiting": ui.Info, "offered": ui.Warning, "cancelled": ui.Danger, "declined": ui.Neutral, "lapsed": ui.Neutral, "off": ui.Danger, "came": ui.Success, "absent": ui.Neutral, "past": ui.Neutral,
 }
 
 // visit is a visit: the number, and when they were called.
