@@ -144,6 +144,9 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 			progress(fmt.Sprintf("calendars of %s: %d times booked", o.ID, booked))
 		}
 	}
+	if err := fillCourses(ctx, a, progress); err != nil {
+		return err
+	}
 	return fillLetters(ctx, a, progress)
 }
 

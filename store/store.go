@@ -43,6 +43,7 @@ type Store struct {
 	changes       atomic.Int64 // of the configuration, by this process
 	writes        atomic.Uint64
 	boxes         boxTurns
+	turns         courseTurns
 	textHours     sync.Map // ids.Org as a string -> textHours
 
 	mu      sync.Mutex
@@ -70,7 +71,7 @@ type cached struct {
 
 // New returns a store over an open database whose schema is current.
 func New(d *sqldb.DB, opts Options) *Store {
-	s := &Store{db: d, read: db.New(d.Reader()), opts: opts, configs: map[ids.Org]cached{}}
+	s := &Store{db: d, read: db.New(d.Reader()), opts: opts, configs: map[ids.Org]cached{}, turns: newCourseTurns()}
 	s.batches = &batcher{store: s}
 	if d.Engine() == sqldb.Postgres && d.Isolation() == sqldb.Serializable {
 		s.strict = make(chan struct{}, 1)

@@ -158,7 +158,7 @@ func (s *Service) Create(ctx context.Context, who actor.Actor, o ids.Org, id ids
 	if err := d.Check(cfg.Org.Languages); err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	return s.Store.InTx(ctx, o, id, func(ctx context.Context, tx Tx) error {
 		ok, err := tx.PutCourse(ctx, Course{Org: o, ID: id, State: Draft, Details: d, ChangedAt: s.Now().Unix()}, who.Staff)
 		if err == nil && !ok {
 			err = fault.Invalid("form.invalid", nil, fault.Field{Name: "id", Key: "course.id_taken"})
@@ -262,7 +262,7 @@ func (s *Service) writeAnd(
 	if err := may(who, o); err != nil {
 		return err
 	}
-	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err := s.Store.InTx(ctx, o, id, func(ctx context.Context, tx Tx) error {
 		c, err := tx.Lock(ctx, o, id, 0)
 		if err != nil {
 			return err
@@ -366,7 +366,7 @@ func (s *Service) MarkAll(ctx context.Context, who actor.Actor, o ids.Org, id id
 	if err := may(who, o); err != nil {
 		return err
 	}
-	return s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	return s.Store.InTx(ctx, o, id, func(ctx context.Context, tx Tx) error {
 		if _, err := tx.Lock(ctx, o, id, 0); err != nil {
 			return err
 		}
@@ -419,7 +419,7 @@ func (s *Service) Enrol(ctx context.Context, who actor.Actor, r BeginRequest, at
 		return nil, err
 	}
 	var out []Enrolment
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.Store.InTx(ctx, r.Org, r.Course, func(ctx context.Context, tx Tx) error {
 		was, err := tx.OfBatch(ctx, r.Org, r.Batch)
 		if err != nil || len(was) > 0 {
 			out = was
@@ -471,7 +471,7 @@ func (s *Service) TellAll(ctx context.Context, who actor.Actor, o ids.Org, id id
 	list = slices.DeleteFunc(list, func(e Enrolment) bool {
 		return !e.Live(now) || e.At(now) != Attending && !waiting || e.Email == "" && e.Phone == ""
 	})
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.Store.InTx(ctx, o, id, func(ctx context.Context, tx Tx) error {
 		fresh, err := tx.PutMessage(ctx, m)
 		if err != nil || !fresh {
 			return err

@@ -133,7 +133,7 @@ func (s *Service) Begin(ctx context.Context, who actor.Actor, r BeginRequest) ([
 		}
 	}
 	var out []Enrolment
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.Store.InTx(ctx, r.Org, r.Course, func(ctx context.Context, tx Tx) error {
 		if out, err = tx.OfBatch(ctx, r.Org, r.Batch); err != nil || len(out) > 0 {
 			if err == nil && !s.mineToFill(who, out) {
 				err = notFound()
@@ -435,7 +435,7 @@ func (s *Service) changeForm(ctx context.Context, who actor.Actor, o ids.Org, ba
 	if err != nil {
 		return err
 	}
-	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err = s.Store.InTx(ctx, o, list[0].Course, func(ctx context.Context, tx Tx) error {
 		c, err := tx.Lock(ctx, o, list[0].Course, numbers)
 		if err != nil {
 			return err
@@ -689,7 +689,7 @@ func (s *Service) offer(ctx context.Context, tx Tx, c Course) error {
 
 // Settle looks at a course once an offer may have run out.
 func (s *Service) Settle(ctx context.Context, a SettleArgs) error {
-	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err := s.Store.InTx(ctx, a.Org, a.Course, func(ctx context.Context, tx Tx) error {
 		c, err := tx.Lock(ctx, a.Org, a.Course, 0)
 		if err != nil {
 			return err

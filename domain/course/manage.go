@@ -94,7 +94,7 @@ const (
 func (s *Service) Do(ctx context.Context, who actor.Actor, e Enrolment, deed Deed) (Enrolment, error) {
 	staff := who.Kind == actor.KindStaff || who.Kind == actor.KindClient
 	var out Enrolment
-	err := s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
+	err := s.Store.InTx(ctx, e.Org, e.Course, func(ctx context.Context, tx Tx) error {
 		c, err := tx.Lock(ctx, e.Org, e.Course, 0)
 		if err != nil {
 			return err

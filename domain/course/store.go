@@ -86,7 +86,8 @@ type Store interface {
 	Message(ctx context.Context, o ids.Org, id string) (Message, error)
 	PersonKey(ctx context.Context, p ids.Person) (wrapped []byte, err error)
 	PutAudit(ctx context.Context, entries ...audit.Entry) error
-	InTx(ctx context.Context, do func(ctx context.Context, tx Tx) error) error
+	// InTx runs do in one transaction that locks one course.
+	InTx(ctx context.Context, o ids.Org, id ids.Course, do func(ctx context.Context, tx Tx) error) error
 }
 
 // Tx is one transaction.

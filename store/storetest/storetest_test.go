@@ -63,6 +63,12 @@ func TestLobbyOnPostgres(t *testing.T) { Lobby(t, postgres(sqldb.ReadCommitted))
 
 func TestLobbyOnPostgresSerializable(t *testing.T) { Lobby(t, postgres(sqldb.Serializable)) }
 
+func TestCoursesOnSQLite(t *testing.T) { Courses(t, sqlite()) }
+
+func TestCoursesOnPostgres(t *testing.T) { Courses(t, postgres(sqldb.ReadCommitted)) }
+
+func TestCoursesOnPostgresSerializable(t *testing.T) { Courses(t, postgres(sqldb.Serializable)) }
+
 func TestMailboxesOnSQLite(t *testing.T) { Mailboxes(t, sqlite()) }
 
 func TestMailboxesOnPostgres(t *testing.T) { Mailboxes(t, postgres(sqldb.ReadCommitted)) }

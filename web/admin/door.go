@@ -254,6 +254,7 @@ var menu = []struct {
 	{"staff", "lobby", actor.QueueWork, "lobby.title", false},
 	{"staff", "inbox", actor.InboxWork, "inbox.title", false},
 	{"staff", "feedback", actor.InboxWork, "feedback.desk_title", false},
+	{"staff", "courses", actor.CourseWork, "course.desk_title", false},
 	{"staff", "letters", actor.LetterSend, "mailing.title", false},
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},

@@ -19,6 +19,7 @@ import (
 	"luukku/web"
 	"luukku/web/admin"
 	"luukku/web/citizen"
+	"luukku/web/course"
 	"luukku/web/demoeid"
 	"luukku/web/desk"
 	"luukku/web/dev"
@@ -37,7 +38,7 @@ import (
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), sent.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), sent.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), course.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.
