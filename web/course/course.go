@@ -6,6 +6,7 @@ package course
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,20 +23,32 @@ type Door struct {
 	Site *web.Site
 	Room *course.Service
 	// Pages are set where those who work here have other pages.
-	Pages func(b web.Base, who actor.Actor) []ui.Link
-	*web.Mux
+	Pages        func(b web.Base, who actor.Actor) []ui.Link
+	public, desk *web.Mux
 }
 
 // New returns the door. Its other fields are set before it is used.
 func New(site *web.Site, room *course.Service) *Door {
 	d := &Door{Site: site, Room: room}
-	d.Mux = web.NewMux(site, d.routes())
+	d.public, d.desk = web.NewMux(site, d.routes()), web.NewMux(site, d.deskRoutes())
 	return d
 }
 
-// routes is every page of this door.
+// Routes are every page of this door.
+func (d *Door) Routes() []web.Route { return slices.Concat(d.public.Routes(), d.desk.Routes()) }
+
+// ServeHTTP answers: the desk has a list of routes of its own, since its addresses have the same form as those of an organisation.
+func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if p := strings.SplitN(strings.TrimPrefix(r.URL.Path, "/"), "/", 3); len(p) > 1 && p[1] == "staff" {
+		d.desk.ServeHTTP(w, r)
+		return
+	}
+	d.public.ServeHTTP(w, r)
+}
+
+// routes is every page of the people served.
 func (d *Door) routes() []web.Route {
-	const public, one, desk = "/{lang}/{org}/courses", "/{lang}/{org}/courses/{course}", "/{lang}/staff/{org}/courses"
+	const public, one = "/{lang}/{org}/courses", "/{lang}/{org}/courses/{course}"
 	return []web.Route{
 		web.GET(public, actor.Public, d.list),
 		web.GET(one, actor.Public, d.course),
@@ -50,7 +63,13 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/{org}/enrolment/{token}", actor.Public, d.linkedPost),
 		web.GET("/{lang}/my/enrolments/{org}/{id}", actor.FolderRead, d.mine),
 		web.POST("/{lang}/my/enrolments/{org}/{id}", actor.FolderRead, d.minePost),
+	}
+}
 
+// deskRoutes is every page of those who work here.
+func (d *Door) deskRoutes() []web.Route {
+	const desk = "/{lang}/staff/{org}/courses"
+	return []web.Route{
 		web.GET(desk, actor.CourseWork, d.all),
 		web.GET(desk+"/new", actor.CourseWork, d.fresh),
 		web.POST(desk+"/new", actor.CourseWork, d.freshPost),

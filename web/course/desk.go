@@ -18,8 +18,8 @@ import (
 	"luukku/web/ui"
 )
 
-// desk begins a page of those who work here.
-func (d *Door) desk(v *web.Visit) web.Base {
+// deskPage begins a page of those who work here.
+func (d *Door) deskPage(v *web.Visit) web.Base {
 	b := v.Base("")
 	b.Compact, b.Wide, b.NoIndex, b.Help, b.NavLabel = true, true, true, ui.Help{}, b.T("admin.nav")
 	b.Nav = []ui.Link{{Href: web.Path(b.Lang, "", "staff"), Text: b.T("admin.front")}}
@@ -35,7 +35,7 @@ func (d *Door) all(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newAllPage(d.desk(v), list, v.Org, v.Now))
+	return show(v, newAllPage(d.deskPage(v), list, v.Org, v.Now))
 }
 
 func newAllPage(b web.Base, list []course.Listed, c *catalog.Config, now time.Time) Page {
@@ -90,7 +90,7 @@ func (d *Door) showRoll(v *web.Visit, why error) error {
 		return err
 	}
 	f.Why = why
-	return show(v, newRollPage(d.desk(v), f))
+	return show(v, newRollPage(d.deskPage(v), f))
 }
 
 // rollPost marks who came, publishes, calls off, gives more places, and does something for one person.

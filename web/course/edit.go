@@ -256,7 +256,7 @@ func (d *Door) fresh(v *web.Visit) error {
 		}
 		c.Details = was.Details
 	}
-	return show(v, newEditPage(d.desk(v), editFacts{Typed: typedOf(c, v.Org), Config: v.Org}))
+	return show(v, newEditPage(d.deskPage(v), editFacts{Typed: typedOf(c, v.Org), Config: v.Org}))
 }
 
 func (d *Door) freshPost(v *web.Visit) error {
@@ -266,7 +266,7 @@ func (d *Door) freshPost(v *web.Visit) error {
 		err = d.Room.Create(v.Ctx(), v.Actor(), v.OrgID(), id, details)
 	}
 	if mended(err) {
-		return show(v, newEditPage(d.desk(v), editFacts{Typed: v.R.PostForm, Config: v.Org, Why: err}))
+		return show(v, newEditPage(d.deskPage(v), editFacts{Typed: v.R.PostForm, Config: v.Org, Why: err}))
 	}
 	if err != nil {
 		return err
@@ -282,7 +282,7 @@ func (d *Door) edit(v *web.Visit) error {
 	}
 	f := editFacts{ID: c.ID, Typed: typedOf(c, v.Org), Config: v.Org}
 	f.Typed.Set("seen", strconv.FormatInt(c.Version, 10))
-	return show(v, newEditPage(d.desk(v), f))
+	return show(v, newEditPage(d.deskPage(v), f))
 }
 
 func (d *Door) editPost(v *web.Visit) error {
@@ -297,7 +297,7 @@ func (d *Door) editPost(v *web.Visit) error {
 		err = d.Room.Save(v.Ctx(), v.Actor(), v.OrgID(), id, seen, details)
 	}
 	if mended(err) {
-		return show(v, newEditPage(d.desk(v), editFacts{ID: id, Typed: v.R.PostForm, Config: v.Org, Why: err}))
+		return show(v, newEditPage(d.deskPage(v), editFacts{ID: id, Typed: v.R.PostForm, Config: v.Org, Why: err}))
 	}
 	if err != nil {
 		return err
@@ -413,7 +413,7 @@ func (d *Door) add(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newAddPage(d.desk(v), addFacts{Course: c, Batch: string(v.Site.Gen.Draft()), At: course.Contact{Wait: true}}))
+	return show(v, newAddPage(d.deskPage(v), addFacts{Course: c, Batch: string(v.Site.Gen.Draft()), At: course.Contact{Wait: true}}))
 }
 
 func (d *Door) addPost(v *web.Visit) error {
@@ -433,7 +433,7 @@ func (d *Door) addPost(v *web.Visit) error {
 	list, err := d.Room.Enrol(v.Ctx(), v.Actor(), course.BeginRequest{Org: v.OrgID(), Course: c.ID, Batch: ids.Draft(f.Batch), Lang: v.Lang, People: []course.Named{named}}, f.At)
 	if mended(err) {
 		f.Why = err
-		return show(v, newAddPage(d.desk(v), f))
+		return show(v, newAddPage(d.deskPage(v), f))
 	}
 	if err != nil {
 		return err
@@ -484,7 +484,7 @@ func (d *Door) message(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newMessagePage(d.desk(v), messageFacts{Course: c, ID: v.Site.Gen.New()}))
+	return show(v, newMessagePage(d.deskPage(v), messageFacts{Course: c, ID: v.Site.Gen.New()}))
 }
 
 func (d *Door) messagePost(v *web.Visit) error {
@@ -498,7 +498,7 @@ func (d *Door) messagePost(v *web.Visit) error {
 	}
 	_, f.Why = d.Room.TellAll(v.Ctx(), v.Actor(), v.OrgID(), c.ID, f.ID, f.Text, f.Waiting)
 	if mended(f.Why) {
-		return show(v, newMessagePage(d.desk(v), f))
+		return show(v, newMessagePage(d.deskPage(v), f))
 	}
 	if f.Why != nil {
 		return f.Why
@@ -523,7 +523,7 @@ func (d *Door) rollPDF(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	b, c := d.desk(v), f.Course
+	b, c := d.deskPage(v), f.Course
 	t := pdf.Table{Head: []string{b.T("course.number_key"), b.T("course.name"), b.T("course.details"), b.T("course.mark")}, RowHeads: true}
 	for _, r := range f.Rows {
 		if r.At(v.Now.Unix()) == course.Attending {
