@@ -184,7 +184,7 @@ func (h *house) ask(t *testing.T, r aRoute, c caller, o ids.Org, draft string, a
 		"{lang}", "en", "{org}", string(o), "{of}", string(o), "{joined}", string(o), "{version}", "2026-01-01", "{service}", service, "{topic}", topic, "{event}", "moving", "{office}", office, "{draft}", draft, "{$}", "", "{token}", "01h455vb4pex5vsknk084sn02q",
 		"{id}", object, "{mailing}", "01h455vb4pex5vsknk084sn02q", "{key}", "00", "{provider}", "bank", "{device}", "01h455vb4pex5vsknk084sn02q",
 		"{client}", "01h455vb4pex5vsknk084sn02q", "{member}", "01h455vb4pex5vsknk084sn02q", "{code}", "K7PQ3M9XTR", "{hold}", "01h455vb4pex5vsknk084sn02q",
-		"{appointment}", string(a), "{conversation}", "01h455vb4pex5vsknk084sn02q", "{ticket}", "01h455vb4pex5vsknk084sn02q", "{file}", "01h455vb4pex5vsknk084sn02q", "{matter}", "01h455vb4pex5vsknk084sn02q", "{letter}", "01h455vb4pex5vsknk084sn02q", "{batch}", "01h455vb4pex5vsknk084sn02q", "{counter}", "desk-1", "{part}", "contact", "{section}", "services", "{slug}", service, "{unit}", "desk-1", "{path...}", "services", "{notice}", "reminder", "{form}", "day-care",
+		"{appointment}", string(a), "{conversation}", "01h455vb4pex5vsknk084sn02q", "{ticket}", "01h455vb4pex5vsknk084sn02q", "{file}", "01h455vb4pex5vsknk084sn02q", "{matter}", "01h455vb4pex5vsknk084sn02q", "{letter}", "01h455vb4pex5vsknk084sn02q", "{batch}", "01h455vb4pex5vsknk084sn02q", "{course}", "uimakoulu", "{counter}", "desk-1", "{part}", "contact", "{section}", "services", "{slug}", service, "{unit}", "desk-1", "{path...}", "services", "{notice}", "reminder", "{form}", "day-care",
 	).Replace(r.path)
 	if strings.Contains(path, "{") {
 		t.Fatalf("%s has a part that the matrix does not know", r.path)
