@@ -46,7 +46,7 @@ var floors = []struct {
 	{4, "web/parts"},
 	{4, "web/formview"},
 
-	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/course web/demoeid web/desk web/dev web/display web/feedback web/inbox web/mailbox web/my web/portal web/sent web/staff web/lobby"},
+	{5, "api gateway/* jobs store/storetest web/webtest web/admin web/citizen web/course web/demoeid web/desk web/dev web/display web/eservice web/feedback web/inbox web/mailbox web/my web/portal web/sent web/staff web/lobby"},
 	{5, "gateway/eid/eidtest gateway/sms/* gateway/printer/printertest web/kiosk"},
 	{5, "gateway/sms/kannel/kanneltest"},
 	{6, "web/gallery"},

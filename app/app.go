@@ -54,6 +54,7 @@ import (
 	"luukku/web/desk"
 	"luukku/web/dev"
 	"luukku/web/display"
+	eservicepages "luukku/web/eservice"
 	feedbackpages "luukku/web/feedback"
 	"luukku/web/gallery"
 	"luukku/web/inbox"
@@ -106,6 +107,7 @@ type App struct {
 	my        *my.Door
 	mail      *mailboxpages.Door
 	sent      *sent.Door
+	forms     *eservicepages.Door
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup
@@ -306,7 +308,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Eservices = a.eservices()
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Courses: a.Courses, Submissions: a.Eservices,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Courses: a.Courses, Submissions: a.Eservices, Forms: a.Eservices,
 	})
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	coursepages "luukku/web/course"
 	"luukku/web/desk"
 	"luukku/web/display"
+	eservicepages "luukku/web/eservice"
 	feedbackpages "luukku/web/feedback"
 	"luukku/web/inbox"
 	"luukku/web/lobby"
@@ -32,7 +33,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.forms.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -247,6 +248,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.sent.ServeHTTP(w, r)
 	case mailboxpages.Serves(r.URL.Path):
 		a.mail.ServeHTTP(w, r)
+	case eservicepages.Serves(r.URL.Path):
+		a.forms.ServeHTTP(w, r)
 	case second == "my", second == "sign-in":
 		a.my.ServeHTTP(w, r)
 	case second == "dev" && a.dev == nil:

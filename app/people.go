@@ -29,6 +29,7 @@ import (
 	"luukku/store"
 	"luukku/web"
 	"luukku/web/demoeid"
+	eservicepages "luukku/web/eservice"
 	mailboxpages "luukku/web/mailbox"
 	"luukku/web/my"
 	"luukku/web/sent"
@@ -241,6 +242,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.mail = mailboxpages.New(a.Site, a.Mailboxes, a.Identity)
 	a.mail.Config = a.Store.ConfigVersion
 	a.sent = sent.New(a.Site, a.Eservices)
+	a.forms = eservicepages.New(a.Site, a.Eservices)
 	a.my.Mail = a.Mailboxes
 	if !o.Demo {
 		return nil

@@ -140,8 +140,13 @@ func (s *sender) over(t task.Task, err error) bool { return notify.IsPermanent(e
 
 // tell tells one person that something came, by the ways that they want: what became of each of them. Mail that cannot be delivered is followed by a text message where there is a number.
 func (s *sender) tell(ctx context.Context, t task.Task, in org.Installation, id ids.Notice, to mailbox.Telling, say saying) (failed []error, err error) {
+	return s.tellAt(ctx, t, in, id, to, say, "my/")
+}
+
+// tellAt is tell with a link to a page, whose path below the language it is.
+func (s *sender) tellAt(ctx context.Context, t task.Task, in org.Installation, id ids.Notice, to mailbox.Telling, say saying, page string) (failed []error, err error) {
 	p := s.Texts.Printer(to.Lang)
-	link := s.BaseURL + "/" + string(to.Lang) + "/my/"
+	link := s.BaseURL + "/" + string(to.Lang) + "/" + page
 	if to.Email != "" {
 		if s.Mailer == nil {
 			return nil, errors.New("no way to send mail")

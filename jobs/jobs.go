@@ -60,6 +60,8 @@ type Deps struct {
 	Files *file.Service
 	// Courses is the room of courses and events.
 	Courses *course.Service
+	// Forms is the room of forms that people fill in.
+	Forms *eservice.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
@@ -103,6 +105,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[access.TaskTell] = s.granted(false)
 	runner.Handlers[access.TaskEnds] = s.granted(true)
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
+	runner.Handlers[eservice.TaskTellPart] = s.asked
+	runner.Handlers[eservice.TaskTellDraft] = s.draftEnding
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan
 	runner.Handlers[course.TaskTell] = s.enrolled
@@ -160,6 +164,14 @@ func (d Deps) sweep(ctx context.Context, _ task.Task) error {
 			return err
 		}
 		if err := sweepAll(ctx, d.Mailboxes.SweepMailings); err != nil {
+			return err
+		}
+	}
+	if d.Forms != nil {
+		if err := sweepAll(ctx, d.Forms.WarnDrafts); err != nil {
+			return err
+		}
+		if err := sweepAll(ctx, d.Forms.SweepDrafts); err != nil {
 			return err
 		}
 	}

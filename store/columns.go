@@ -61,6 +61,7 @@ var (
 	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
 	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "the person's key is erased"}
 	submitted  = lifetime{"yes, as forms that were sent, opened", "by the form's rule, after it ended", "the person's key is erased"}
+	formDraft  = lifetime{"yes, as drafts of forms, opened", "by the form's rule, 90 days after it was last changed where it has none", "the person's key is erased"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
@@ -128,6 +129,9 @@ var columnsOf = []struct {
 	{"submission_number", machinery, "org year last"},
 	{"submission_last", machinery, "org seq"},
 	{"submission_hold", employed, "org submission why ref held_by at"},
+	{"form_draft", formDraft, "org id form version account company made_by by_staff lang created_at changed_at expires_at told_at seen !content"},
+	{"form_part", formDraft, "org draft id person #secret asked_by asked_at expires_at state state_at signed version !content"},
+	{"form_kept", visit, "org id #session expires_at !content"},
 	{"letter_hook", employed, "org id url !secret made_by made_at after_seq delivered_at failing_since tries next_at trouble disabled_at version"},
 	{"lobby_message", configured, "org id office doc until_at at made_by"},
 	{"waiting", queued, "org id service state person ~name ~email ~phone lang account wish moves made_by offers created_at ended_at"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/task"
@@ -246,6 +247,20 @@ func (s *Store) InSubmissionTx(ctx context.Context, do func(ctx context.Context,
 
 // Letters is the same transaction for letters, files and work.
 func (t *submissionTx) Letters() mailbox.Tx { return t.mail }
+
+// TakeDraft takes a draft away that is sent, with who was asked to sign it.
+func (t *submissionTx) TakeDraft(ctx context.Context, d eservice.Draft) error {
+	drafts := formDrafts{t.q, t.found, t.fault, true}
+	now, err := drafts.FormDraft(ctx, d.Org, d.ID)
+	if err != nil {
+		return err
+	}
+	if now.Seen != d.Seen {
+		return fault.Conflict("eform.changed_since", nil)
+	}
+	_, err = dropFormDraft(ctx, t.q, d.Org, d.ID)
+	return err
+}
 
 // NextNumber counts what is sent in a year. Who counts waits for who counted before.
 func (t *submissionTx) NextNumber(ctx context.Context, o ids.Org, year int) (int64, error) {

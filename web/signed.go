@@ -58,6 +58,9 @@ func (v *Visit) signIn() error {
 // Signed is who has signed in; nil when nobody has.
 func (v *Visit) Signed() *identity.Signed { return v.signed }
 
+// SessionEnded reports whether the visitor's browser came with a session that has ended.
+func (v *Visit) SessionEnded() bool { return v.ended }
+
 // Token is the secret of the session, for what changes the session itself; empty when nobody has signed in.
 func (v *Visit) Token() string { return v.token }
 

@@ -20,6 +20,8 @@ const (
 	AccountManage Right = "account.manage" // to see and change one's own details, and to sign out everywhere
 	AccountSwitch Right = "account.switch" // to choose whom one acts for
 
+	FormFill Right = "form.fill" // to fill in forms and to send them; how surely one must be known says the form
+
 	MailboxUse Right = "mailbox.use" // to open a mailbox of one's own, to read what lies in it, and to write to authorities
 
 	StaffSelf          Right = "staff.self"          // one's own passkeys, password and sessions
@@ -82,6 +84,8 @@ var Rights = []Rule{
 	{Right: FolderRead, Owner: LevelLow},
 	{Right: AccountManage, Owner: LevelLow},
 	{Right: AccountSwitch, Owner: LevelLow},
+
+	{Right: FormFill, Owner: LevelLow},
 
 	{Right: MailboxUse, Owner: LevelSubstantial},
 

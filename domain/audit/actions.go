@@ -151,6 +151,15 @@ const (
 	SubmissionReleased Action = "submission.released"
 	SubmissionFile     Action = "submission.file_opened"
 
+	FormBegun        Action = "filling.begun"
+	FormDropped      Action = "filling.dropped"
+	FormExpired      Action = "filling.expired"
+	FormAsked        Action = "filling.asked" // somebody to sign
+	FormJoined       Action = "filling.joined"
+	FormSigned       Action = "filling.signed"
+	FormDeclined     Action = "filling.declined"
+	FormAskWithdrawn Action = "filling.ask_withdrawn"
+
 	FileUploaded Action = "file.uploaded"
 	FileRefused  Action = "file.refused" // by the scanner
 )

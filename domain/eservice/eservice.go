@@ -56,6 +56,8 @@ type Draft struct {
 	Lang   i18n.Lang
 	// CreatedAt, ChangedAt and ExpiresAt, the first second in which it is deleted, are in Unix seconds.
 	CreatedAt, ChangedAt, ExpiresAt int64
+	// ToldAt is when whose it is was told that it is deleted before long; 0 for not yet.
+	ToldAt int64
 	// Seen grows with each change.
 	Seen int64
 	Filled

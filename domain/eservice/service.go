@@ -17,7 +17,9 @@ import (
 // Store is what the room needs of storage.
 type Store interface {
 	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
+	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
 	FormStore
+	DraftStore
 	SubmissionStore
 }
 
@@ -28,6 +30,10 @@ type Service struct {
 	Gen   *ids.Gen
 	Now   clock.Now
 	Texts *i18n.Catalog
+	// Facts tells what forms are filled in with beforehand, and who could sign.
+	Facts Known
+	// Country is where a telephone number without one is, as an ISO 3166 code; nil is Finland.
+	Country func(ctx context.Context) (string, error)
 	// Work is the list in which what was sent lies, Files the attachment room, Letters the room of receipts and decisions.
 	Work    *worklist.Service
 	Files   *file.Service

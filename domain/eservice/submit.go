@@ -38,7 +38,7 @@ func (s *Service) inSubmissionTx(ctx context.Context, do func(ctx context.Contex
 
 // Submit sends a form that was filled in, once however often it is asked: the draft goes, and what was sent is there with its number, its work and its acknowledgement (FI 13/2003, sections 10 to 12:
 // it has arrived when it can be handled, and that is acknowledged without delay), or nothing has happened. Sent again it is the same. Faults: Invalid with the places of the answers that are wrong or
-// missing, and Conflict "eform.closed" where the form takes nothing any more.
+// missing, and Conflict "forms.closed" where the form takes nothing any more.
 func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *form.Definition, v Version, _ ids.FormKey) (Submission, error) {
 	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() {
 		return Submission{}, fault.NotFound("error.not_found")
@@ -55,7 +55,7 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 		return Submission{}, err
 	}
 	if f.Closed {
-		return Submission{}, fault.Conflict("eform.closed", nil)
+		return Submission{}, fault.Conflict("forms.closed", nil)
 	}
 	now := s.Now()
 	out := def.Evaluate(d.Answers, now.In(c.Zone()))
@@ -76,6 +76,11 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 		var err error
 		if before, err = s.sentBefore(ctx, tx, d); err == nil || !fault.Is(err, fault.KindNotFound) {
 			return err
+		}
+		if d.Seen > 0 {
+			if err := tx.TakeDraft(ctx, d); err != nil {
+				return err
+			}
 		}
 		return s.receive(ctx, tx, who, c, f, def, x, receipt)
 	})

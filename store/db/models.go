@@ -271,6 +271,48 @@ type FileLink struct {
 	Sealed   []byte
 }
 
+type FormDraft struct {
+	Org       string
+	ID        string
+	Form      string
+	Version   int64
+	Account   sql.NullString
+	Company   sql.NullString
+	MadeBy    string
+	ByStaff   string
+	Lang      string
+	CreatedAt int64
+	ChangedAt int64
+	ExpiresAt int64
+	ToldAt    int64
+	Seen      int64
+	Content   []byte
+}
+
+type FormKept struct {
+	Org       string
+	ID        string
+	Session   []byte
+	ExpiresAt int64
+	Content   []byte
+}
+
+type FormPart struct {
+	Org       string
+	Draft     string
+	ID        string
+	Person    sql.NullString
+	Secret    []byte
+	AskedBy   string
+	AskedAt   int64
+	ExpiresAt int64
+	State     string
+	StateAt   int64
+	Signed    string
+	Version   int64
+	Content   []byte
+}
+
 type Freed struct {
 	Org       string
 	ID        string

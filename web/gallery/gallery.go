@@ -24,6 +24,7 @@ import (
 	"luukku/web/desk"
 	"luukku/web/dev"
 	"luukku/web/display"
+	"luukku/web/eservice"
 	"luukku/web/feedback"
 	"luukku/web/inbox"
 	"luukku/web/kiosk"
@@ -38,7 +39,7 @@ import (
 
 // All returns every state of every page, page by page: those of each door, of faults, and of the gallery itself.
 func All() []web.Sample {
-	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), sent.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), course.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
+	return slices.Concat(citizen.Samples(), my.Samples(), mailbox.Samples(), eservice.Samples(), sent.Samples(), portal.Samples(), staff.Samples(), admin.Samples(), desk.Samples(), inbox.Samples(), display.Samples(), feedback.Samples(), course.Samples(), lobby.Samples(), dev.Samples(), kiosk.Samples(), demoeid.Samples(), faultSamples(), ownSamples())
 }
 
 // Gallery answers for /{lang}/dev/gallery.

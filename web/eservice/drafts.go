@@ -1,0 +1,200 @@
+package eservice
+
+import (
+	"context"
+
+	"luukku/base/fault"
+	"luukku/base/i18n"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/domain/eservice"
+	"luukku/web"
+	"luukku/web/parts"
+	"luukku/web/ui"
+)
+
+// named is a draft as a list shows it.
+type named struct {
+	eservice.Draft
+	Name, Org string
+}
+
+// named finds out what drafts are called.
+func (d *Door) named(ctx context.Context, lang i18n.Lang, list []eservice.Draft) ([]named, error) {
+	out := make([]named, len(list))
+	for i, x := range list {
+		out[i] = named{Draft: x, Name: string(x.Form), Org: string(x.Org)}
+		c, err := d.Site.Directory.Config(ctx, x.Org)
+		if fault.Is(err, fault.KindNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i].Org = c.Org.Name.In(lang)
+		if f, err := c.Form(x.Form); err == nil {
+			out[i].Name = f.Name.In(lang)
+		}
+	}
+	return out, nil
+}
+
+// drafts shows what somebody has begun.
+func (d *Door) drafts(v *web.Visit) error {
+	own, asked, err := d.Forms.Drafts(v.Ctx(), v.Actor())
+	if err != nil {
+		return err
+	}
+	mine, err := d.named(v.Ctx(), v.Lang, own)
+	if err != nil {
+		return err
+	}
+	others, err := d.named(v.Ctx(), v.Lang, asked)
+	if err != nil {
+		return err
+	}
+	return show(v, newDraftsPage(v.Base(""), clockOf(v), mine, others, v.Query("done")))
+}
+
+func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
+	p := newPage(b, b.T("eform.drafts.title"))
+	p.Back = web.Path(b.Lang, "", "my") + "/"
+	switch done {
+	case "dropped":
+		p.Done = b.T("eform.drafts.dropped")
+	case "saved":
+		p.Done = b.T("eform.drafts.saved")
+	case "declined":
+		p.Done = b.T("eform.together.declined_done")
+	}
+	if len(own)+len(asked) == 0 {
+		p.Lead = b.T("eform.drafts.none")
+		return p
+	}
+	lines := func(list []named) web.Component {
+		var out []ui.Link
+		for _, x := range list {
+			note := " · " + x.Org + " · " + b.T("eform.drafts.changed", "at", c.at(b, x.ChangedAt)) + " · " + b.T("eform.drafts.until", "day", c.day(b, x.ExpiresAt-1))
+			out = append(out, ui.Link{Href: at(b, string(x.ID)), Text: x.Name, Note: note})
+		}
+		return ui.LinkList(out)
+	}
+	if len(own) > 0 {
+		p.add(lines(own))
+	}
+	if len(asked) > 0 {
+		p.add(parts.Section(b.T("eform.drafts.asked"), lines(asked)))
+	}
+	return p
+}
+
+// start asks whether to begin a form, or to go on with what was begun of it.
+func (d *Door) start(v *web.Visit) error {
+	f, had, err := d.Forms.MayBegin(v.Ctx(), v.Actor(), ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form")))
+	if fault.Is(err, fault.KindConflict) && f != nil {
+		return show(v, newRefusedPage(v.Base(""), f, ids.Org(v.R.PathValue("of")), err))
+	}
+	if err != nil {
+		return err
+	}
+	return show(v, newStartPage(v.Base(""), clockOf(v), ids.Org(v.R.PathValue("of")), f, had, v.Site.Gen.Submission(), nil))
+}
+
+func (d *Door) startPost(v *web.Visit) error {
+	o, id := ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form"))
+	draft, err := d.Forms.Begin(v.Ctx(), v.Actor(), o, id, ids.Submission(v.Form("key")), v.Lang)
+	if err == nil {
+		return v.SeeOther(d.at(v, string(draft)))
+	}
+	if !mendable(err) {
+		return err
+	}
+	f, had, again := d.Forms.MayBegin(v.Ctx(), v.Actor(), o, id)
+	switch {
+	case again != nil && f != nil:
+		return show(v, newRefusedPage(v.Base(""), f, o, again))
+	case again != nil:
+		return again
+	}
+	return show(v, newStartPage(v.Base(""), clockOf(v), o, f, had, v.Site.Gen.Submission(), err))
+}
+
+// actingFor says for whom the form would be.
+func actingFor(b web.Base) string {
+	if b.Signed == nil || b.Signed.For == "" {
+		return b.T("eform.start.for_self")
+	}
+	return b.T("eform.start.for", "name", b.Signed.For)
+}
+
+func newStartPage(b web.Base, c clock, o ids.Org, f *catalog.Form, had []eservice.Draft, key ids.Submission, why error) Page {
+	p := newPage(b, f.Name.In(b.Lang))
+	p.Back = web.Path(b.Lang, o, "forms", string(f.ID))
+	if why != nil {
+		p.Trouble, p.HasError = []ui.ErrorItem{{Text: words(b, why)}}, true
+	}
+	if len(had) > 0 {
+		var list []ui.Link
+		for _, x := range had {
+			list = append(list, ui.Link{Href: at(b, string(x.ID)), Text: b.T("eform.start.go_on", "at", c.at(b, x.ChangedAt))})
+		}
+		p.add(parts.Section(b.T("eform.start.had"), ui.LinkList(list)))
+	}
+	p.add(ui.P(actingFor(b)))
+	if b.Signed != nil {
+		p.add(ui.A(ui.Link{Href: b.Signed.ActingURL, Text: b.T("eform.start.other")}))
+	}
+	p.add(parts.Form(ui.FormData{Action: at(b, "new", string(o), string(f.ID)), Hidden: []ui.Hidden{{Name: "key", Value: string(key)}}},
+		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.start.begin")}))))
+	return p
+}
+
+// newRefusedPage tells that a form takes nothing from whoever looks.
+func newRefusedPage(b web.Base, f *catalog.Form, o ids.Org, why error) Page {
+	p := newPage(b, f.Name.In(b.Lang))
+	p.Back, p.Wrong = web.Path(b.Lang, o, "forms", string(f.ID)), words(b, why)
+	if b.Signed != nil {
+		p.add(ui.LinkButton(ui.Secondary, ui.Link{Href: b.Signed.ActingURL, Text: b.T("eform.start.other")}))
+	}
+	return p
+}
+
+func (d *Door) movePost(v *web.Visit) error {
+	if err := d.Forms.Move(v.Ctx(), v.Actor(), idOf(v)); err != nil {
+		return err
+	}
+	return v.SeeOther(d.at(v, string(idOf(v))) + "?done=moved")
+}
+
+func (d *Door) dropPage(v *web.Visit) error {
+	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
+	if err == nil && f.Mine != nil {
+		err = fault.NotFound("error.not_found")
+	}
+	if err != nil {
+		return err
+	}
+	return show(v, newDropPage(v.Base(""), f))
+}
+
+func newDropPage(b web.Base, f eservice.Filling) Page {
+	p := newPage(b, b.T("eform.drop.title"))
+	p.Back, p.Lead = at(b, string(f.ID)), b.T("eform.drop.lead", "form", formName(b, f))
+	p.add(parts.Form(ui.FormData{Action: at(b, string(f.ID), "drop")}, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.drop.button"), Look: ui.Destructive}),
+		ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(f.ID)), Text: b.T("eform.drop.keep")}))))
+	return p
+}
+
+func (d *Door) dropPost(v *web.Visit) error {
+	if err := d.Forms.Drop(v.Ctx(), v.Actor(), idOf(v)); err != nil && !fault.Is(err, fault.KindNotFound) {
+		return err
+	}
+	return v.SeeOther(d.at(v) + "?done=dropped")
+}
+
+func formName(b web.Base, f eservice.Filling) string {
+	if name := f.Form.Name.In(b.Lang); name != "" {
+		return name
+	}
+	return string(f.Form.ID)
+}
