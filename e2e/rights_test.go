@@ -181,7 +181,7 @@ func (h *house) ask(t *testing.T, r aRoute, c caller, o ids.Org, draft string, a
 	}
 	object := h.object(t, r.path, o)
 	path := strings.NewReplacer(
-		"{lang}", "en", "{org}", string(o), "{of}", string(o), "{joined}", string(o), "{version}", "2026-01-01", "{service}", service, "{topic}", topic, "{event}", "moving", "{office}", office, "{draft}", draft, "{$}", "", "{token}", "01h455vb4pex5vsknk084sn02q",
+		"{lang}", "en", "{org}", string(o), "{of}", string(o), "{joined}", string(o), "{version}", "2026-01-01", "{service}", service, "{topic}", topic, "{event}", "moving", "{step}", "1", "{form}", "day-care", "{office}", office, "{draft}", draft, "{$}", "", "{token}", "01h455vb4pex5vsknk084sn02q",
 		"{id}", object, "{mailing}", "01h455vb4pex5vsknk084sn02q", "{key}", "00", "{provider}", "bank", "{device}", "01h455vb4pex5vsknk084sn02q",
 		"{client}", "01h455vb4pex5vsknk084sn02q", "{member}", "01h455vb4pex5vsknk084sn02q", "{code}", "K7PQ3M9XTR", "{hold}", "01h455vb4pex5vsknk084sn02q",
 		"{appointment}", string(a), "{conversation}", "01h455vb4pex5vsknk084sn02q", "{ticket}", "01h455vb4pex5vsknk084sn02q", "{file}", "01h455vb4pex5vsknk084sn02q", "{matter}", "01h455vb4pex5vsknk084sn02q", "{letter}", "01h455vb4pex5vsknk084sn02q", "{batch}", "01h455vb4pex5vsknk084sn02q", "{course}", "uimakoulu", "{counter}", "desk-1", "{part}", "contact", "{section}", "services", "{slug}", service, "{unit}", "desk-1", "{path...}", "services", "{notice}", "reminder", "{form}", "day-care",

@@ -160,6 +160,10 @@ type Filling struct {
 	Newer int64
 	Lost  []string
 	Now   int64
+
+	asked     []Part // what who looks was asked to sign
+	newest    Version
+	newestDef *form.Definition
 }
 
 // Asks reports whether the form of a draft takes it still.
@@ -255,7 +259,7 @@ func (s *Service) draftLine(d Draft, who actor.Actor, a audit.Action, detail map
 }
 
 // found is a draft that the actor may open: their own, or of whom they act for, or one that they were asked to sign. Mine is their part of it then. What has expired is gone to the second.
-func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, id ids.Submission) (d Draft, mine *Part, err error) {
+func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, id ids.Submission, parts []Part) (d Draft, mine *Part, err error) {
 	now := s.Now().Unix()
 	if err := who.May(actor.FormFill, actor.Object{}); err != nil {
 		return Draft{}, nil, err
@@ -268,10 +272,6 @@ func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, 
 		if err == nil || !fault.Is(err, fault.KindNotFound) {
 			return d, nil, err
 		}
-	}
-	parts, err := s.Store.FormPartsOf(ctx, who.Person)
-	if err != nil {
-		return Draft{}, nil, err
 	}
 	for _, p := range parts {
 		if p.Draft != id || !p.Opens(now) {
@@ -288,15 +288,19 @@ func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, 
 
 // Filling returns a draft with its form. NotFound; SignInRequired for who is not known as surely as the form asks.
 func (s *Service) Filling(ctx context.Context, who actor.Actor, id ids.Submission) (Filling, error) {
-	return s.filling(ctx, s.Store, who, id)
-}
-
-func (s *Service) filling(ctx context.Context, from DraftReader, who actor.Actor, id ids.Submission) (Filling, error) {
-	d, mine, err := s.found(ctx, from, who, id)
+	f := Filling{Now: s.Now().Unix()}
+	err := who.May(actor.FormFill, actor.Object{})
 	if err != nil {
-		return Filling{}, err
+		return f, err
 	}
-	f := Filling{Draft: d, Mine: mine, Now: s.Now().Unix()}
+	if f.asked, err = s.Store.FormPartsOf(ctx, who.Person); err != nil {
+		return f, err
+	}
+	d, mine, err := s.found(ctx, s.Store, who, id, f.asked)
+	if err != nil {
+		return f, err
+	}
+	f.Draft, f.Mine = d, mine
 	if f.Config, err = s.Store.Config(ctx, d.Org); err != nil {
 		return f, err
 	}
@@ -308,16 +312,36 @@ func (s *Service) filling(ctx context.Context, from DraftReader, who actor.Actor
 			return f, actor.SignInAt("sign_in.stronger", level)
 		}
 	}
-	if f.Draft, err = s.openDraft(ctx, from, d); err != nil {
+	if _, v, def, err := s.Form(ctx, d.Org, d.Form, s.Now()); err == nil && v.Number != d.Version {
+		f.newest, f.newestDef = v, def
+	}
+	if f.Draft, err = s.openDraft(ctx, s.Store, d); err != nil {
 		return f, err
 	}
-	return f, s.complete(ctx, from, &f)
+	return f, s.complete(ctx, s.Store, s.Files.Store, &f)
+}
+
+// again is a draft as it is inside of a transaction, which it was looked at before.
+func (s *Service) again(ctx context.Context, tx DraftTx, who actor.Actor, was Filling) (Filling, error) {
+	d, mine, err := s.found(ctx, tx, who, was.ID, was.asked)
+	if err != nil {
+		return was, err
+	}
+	if d.Version != was.Version { // moved meanwhile
+		return was, fault.Conflict("eform.changed_since", nil)
+	}
+	f := was
+	f.Mine = mine
+	if f.Draft, err = s.openDraft(ctx, tx, d); err != nil {
+		return f, err
+	}
+	return f, s.complete(ctx, tx, tx, &f)
 }
 
 // complete works out what follows from the answers.
-func (s *Service) complete(ctx context.Context, from DraftReader, f *Filling) (err error) {
+func (s *Service) complete(ctx context.Context, from DraftReader, files file.Reader, f *Filling) (err error) {
 	f.Out = f.Def.Evaluate(f.Answers, time.Unix(f.Now, 0).In(f.Config.Zone()))
-	if f.Files, err = s.Files.Of(ctx, s.Files.Store, f.holder(), f.Owner); err != nil {
+	if f.Files, err = s.Files.Of(ctx, files, f.holder(), f.Owner); err != nil {
 		return err
 	}
 	if f.Parts, err = s.partsOf(ctx, from, f.Draft); err != nil {
@@ -326,8 +350,8 @@ func (s *Service) complete(ctx context.Context, from DraftReader, f *Filling) (e
 	if f.Digest, err = Digest(f.Of, f.Out); err != nil {
 		return err
 	}
-	if now, v, def, err := s.Form(ctx, f.Org, f.Draft.Form, s.Now()); err == nil && now != nil && v.Number != f.Version {
-		f.Newer, f.Lost = v.Number, def.Unknown(f.Answers)
+	if f.newestDef != nil {
+		f.Newer, f.Lost = f.newest.Number, f.newestDef.Unknown(f.Answers)
 	}
 	return nil
 }
@@ -393,9 +417,13 @@ func (s *Service) Save(ctx context.Context, who actor.Actor, r SaveRequest) (out
 	if err != nil {
 		return out, err
 	}
+	looked, err := s.Filling(ctx, who, r.Draft)
+	if err != nil {
+		return out, err
+	}
 	err = s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
 		out = Saved{}
-		f, err := s.filling(ctx, tx, who, r.Draft)
+		f, err := s.again(ctx, tx, who, looked)
 		if err != nil {
 			return err
 		}
@@ -439,7 +467,7 @@ func (s *Service) Save(ctx context.Context, who actor.Actor, r SaveRequest) (out
 			return err
 		}
 		out.Draft = d
-		if err := s.complete(ctx, tx, &out.Filling); err != nil {
+		if err := s.complete(ctx, tx, tx, &out.Filling); err != nil {
 			return err
 		}
 		out.Shown = shown != out.shown(step)
@@ -495,8 +523,12 @@ func (s *Service) Refresh(ctx context.Context, who actor.Actor, id ids.Submissio
 	if err != nil {
 		return err
 	}
+	looked, err := s.Filling(ctx, who, id)
+	if err != nil {
+		return err
+	}
 	return s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.filling(ctx, tx, who, id)
+		f, err := s.again(ctx, tx, who, looked)
 		if err != nil || f.Mine != nil || !f.Asks() || f.Owner != who.Owner() {
 			return err
 		}
@@ -516,12 +548,13 @@ func (s *Service) Refresh(ctx context.Context, who actor.Actor, id ids.Submissio
 
 // Move has a draft go on in the version of its form that holds by now. Answers that it does not have are left behind.
 func (s *Service) Move(ctx context.Context, who actor.Actor, id ids.Submission) error {
+	looked, err := s.Filling(ctx, who, id)
+	if err != nil || looked.Newer == 0 {
+		return err
+	}
+	v, def := looked.newest, looked.newestDef
 	return s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.filling(ctx, tx, who, id)
-		if err != nil || f.Newer == 0 {
-			return err
-		}
-		_, v, def, err := s.Form(ctx, f.Org, f.Draft.Form, s.Now())
+		f, err := s.again(ctx, tx, who, looked)
 		if err != nil {
 			return err
 		}
@@ -544,7 +577,7 @@ func (s *Service) Move(ctx context.Context, who actor.Actor, id ids.Submission) 
 // Drop throws a draft away, with what is attached to it. It is for whose it is alone. NotFound.
 func (s *Service) Drop(ctx context.Context, who actor.Actor, id ids.Submission) error {
 	return s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		d, mine, err := s.found(ctx, tx, who, id)
+		d, mine, err := s.found(ctx, tx, who, id, nil)
 		if err == nil && mine != nil {
 			err = fault.NotFound("error.not_found")
 		}
@@ -589,7 +622,7 @@ func (s *Service) AddFile(ctx context.Context, who actor.Actor, id ids.Submissio
 	}
 	var a file.Attached
 	err = s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.filling(ctx, tx, who, id)
+		f, err := s.again(ctx, tx, who, f)
 		if err != nil {
 			return err
 		}
@@ -616,8 +649,12 @@ func (s *Service) AddFile(ctx context.Context, who actor.Actor, id ids.Submissio
 
 // RemoveFile takes a file from a question of a draft. One that is not there is no fault.
 func (s *Service) RemoveFile(ctx context.Context, who actor.Actor, id ids.Submission, at string, file ids.File) error {
+	looked, err := s.Filling(ctx, who, id)
+	if err != nil {
+		return err
+	}
 	return s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.filling(ctx, tx, who, id)
+		f, err := s.again(ctx, tx, who, looked)
 		if err != nil {
 			return err
 		}

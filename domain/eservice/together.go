@@ -131,7 +131,7 @@ func (s *Service) Ask(ctx context.Context, who actor.Actor, r AskRequest) error 
 		}
 	}
 	err = s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.filling(ctx, tx, who, r.Draft)
+		f, err := s.again(ctx, tx, who, f)
 		if err != nil {
 			return err
 		}
@@ -168,8 +168,9 @@ type DraftTelling struct {
 
 // Askings say how to tell somebody that they are asked to fill in a form; nobody is left when it was withdrawn or answered since.
 func (s *Service) Askings(ctx context.Context, a TellDraftArgs) (list []DraftTelling, err error) {
+	var asked ids.Person
 	err = s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		list = nil
+		list, asked = nil, ""
 		d, err := tx.FormDraft(ctx, a.Org, a.Draft)
 		if fault.Is(err, fault.KindNotFound) {
 			return nil
@@ -186,15 +187,17 @@ func (s *Service) Askings(ctx context.Context, a TellDraftArgs) (list []DraftTel
 			return nil
 		}
 		p := parts[i]
-		if p.Person != "" {
-			list, err = s.draftTellings(ctx, p.Person)
-			return err
+		if asked = p.Person; asked != "" {
+			return nil
 		}
 		secret := s.Gen.SessionToken()
 		p.Secret = ids.HashToken(secret)
 		list = []DraftTelling{{Lang: d.Lang, Email: p.Address, Secret: secret}}
 		return s.putPart(ctx, tx, d, p)
 	})
+	if err == nil && asked != "" {
+		return s.draftTellings(ctx, asked)
+	}
 	return list, err
 }
 
@@ -329,8 +332,12 @@ const (
 // Answer answers an invitation. Who signs says by the digest what they saw: when it is another by now they are told, and nothing is signed. Faults: NotFound; Conflict "eform.changed_since";
 // Conflict "eform.incomplete" when something is missing yet.
 func (s *Service) Answer(ctx context.Context, who actor.Actor, id ids.Submission, part string, a Answer, digest string) error {
+	looked, err := s.Filling(ctx, who, id)
+	if err != nil {
+		return err
+	}
 	return s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.filling(ctx, tx, who, id)
+		f, err := s.again(ctx, tx, who, looked)
 		if err != nil {
 			return err
 		}

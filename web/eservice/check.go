@@ -53,9 +53,9 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 	if !f.Asks() {
 		p.Wrong = b.T("eform.closed_draft")
 		p.add(view.AnswerList(b, p.Title)...)
-		p.add(parts.Buttons(ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, id, "filled.json"), Text: b.T("eform.tasks.download")}), ui.PrintButton(b.Printer)))
+		p.add(parts.Buttons(ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "draft", id, "filled.json"), Text: b.T("eform.tasks.download")}), ui.PrintButton(b.Printer)))
 		if f.Mine == nil {
-			p.add(ui.A(ui.Link{Href: at(b, id, "drop"), Text: b.T("eform.tasks.drop")}))
+			p.add(ui.A(ui.Link{Href: at(b, "draft", id, "drop"), Text: b.T("eform.tasks.drop")}))
 		}
 		return p
 	}
@@ -65,7 +65,7 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 		if n := len(f.Lost); n > 0 {
 			text += " " + b.N("eform.tasks.newer_lost", n)
 		}
-		p.add(notice(ui.Warning, text, parts.Form(ui.FormData{Action: at(b, id, "move")}, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.tasks.move"), Look: ui.Secondary})))))
+		p.add(notice(ui.Warning, text, parts.Form(ui.FormData{Action: at(b, "draft", id, "move")}, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.tasks.move"), Look: ui.Secondary})))))
 	}
 	if f.Mine != nil {
 		p.add(ui.P(b.T("eform.tasks.asked")))
@@ -76,7 +76,7 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 		title, lang := view.StepTitle(b, s, p.Title)
 		key, kind := standing(f, s, wrong)
 		rows = append(rows, ui.SummaryRow{
-			Key: title, KeyLang: lang, Content: ui.Tag(kind, b.T("eform.task."+key)), ChangeHref: at(b, id, "step", strconv.Itoa(s.Index+1)), ChangeText: b.T("eform.task.go_" + key), ChangeHidden: title,
+			Key: title, KeyLang: lang, Content: ui.Tag(kind, b.T("eform.task."+key)), ChangeHref: at(b, "draft", id, "step", strconv.Itoa(s.Index+1)), ChangeText: b.T("eform.task.go_" + key), ChangeHidden: title,
 		})
 	}
 	p.add(parts.Section(b.T("eform.tasks.steps"), ui.SummaryList(b.Printer, rows)))
@@ -87,17 +87,17 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 			break
 		}
 	}
-	next := ui.Link{Href: at(b, id, "step", strconv.Itoa(first.Index+1)), Text: b.T("eform.tasks.go_on")}
+	next := ui.Link{Href: at(b, "draft", id, "step", strconv.Itoa(first.Index+1)), Text: b.T("eform.tasks.go_on")}
 	if len(wrong) == 0 {
-		next = ui.Link{Href: at(b, id, "check"), Text: b.T("eform.tasks.check")}
+		next = ui.Link{Href: at(b, "draft", id, "check"), Text: b.T("eform.tasks.check")}
 	}
 	p.add(parts.Buttons(ui.LinkButton(ui.Primary, next)))
 	if eservice.MayAsk(f.Form.Signers) || f.Mine != nil {
-		p.add(ui.P(""), ui.A(ui.Link{Href: at(b, id, "together"), Text: b.T("eform.together.title")}))
+		p.add(ui.P(""), ui.A(ui.Link{Href: at(b, "draft", id, "together"), Text: b.T("eform.together.title")}))
 	}
 	p.add(ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1))))
 	if f.Mine == nil {
-		p.add(ui.A(ui.Link{Href: at(b, id, "drop"), Text: b.T("eform.tasks.drop")}))
+		p.add(ui.A(ui.Link{Href: at(b, "draft", id, "drop"), Text: b.T("eform.tasks.drop")}))
 	}
 	return p
 }
@@ -109,7 +109,7 @@ func (d *Door) check(v *web.Visit) error {
 		return err
 	}
 	if !f.Asks() {
-		return v.SeeOther(d.at(v, string(f.ID)))
+		return v.SeeOther(d.at(v, "draft", string(f.ID)))
 	}
 	unsigned, err := d.unsigned(v, f)
 	if err != nil {
@@ -131,19 +131,19 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 	p := newPage(b, b.T("eform.check.title"))
 	p.Service = formName(b, f)
 	id := string(f.ID)
-	p.Back = at(b, id)
+	p.Back = at(b, "draft", id)
 	view := viewOf(b, f)
 	view.Wrong = f.Out.Check()
 	for _, w := range view.Wrong {
 		text := view.Name(b, w.Field, w.Row) + ": " + view.Says(b, w)
-		p.Trouble = append(p.Trouble, ui.ErrorItem{Href: at(b, id, "step", strconv.Itoa(w.Field.Step+1)) + "#" + formview.ID(w.At), Text: text})
+		p.Trouble = append(p.Trouble, ui.ErrorItem{Href: at(b, "draft", id, "step", strconv.Itoa(w.Field.Step+1)) + "#" + formview.ID(w.At), Text: text})
 	}
 	if why != nil && len(p.Trouble) == 0 {
 		p.Trouble = []ui.ErrorItem{{Text: words(b, why)}}
 	}
 	p.HasError = len(p.Trouble) > 0
 	for _, s := range f.Out.Steps() {
-		p.add(view.Answers(b, s, formName(b, f), at(b, id, "step", strconv.Itoa(s.Index+1)))...)
+		p.add(view.Answers(b, s, formName(b, f), at(b, "draft", id, "step", strconv.Itoa(s.Index+1)))...)
 	}
 	switch {
 	case f.Mine != nil:
@@ -151,12 +151,12 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 	case len(view.Wrong) > 0:
 		p.add(ui.P(b.T("eform.check.mend")))
 	case unsigned:
-		p.add(notice(ui.Info, b.T("eform.unsigned"), ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, id, "together"), Text: b.T("eform.together.title")})))
+		p.add(notice(ui.Info, b.T("eform.unsigned"), ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "draft", id, "together"), Text: b.T("eform.together.title")})))
 	default:
 		if follows := f.Form.Follows.In(b.Lang); follows != "" {
 			p.add(parts.Section(b.T("eform.check.follows"), ui.ProseText(b.Printer, f.Form.Follows)))
 		}
-		p.add(parts.Form(ui.FormData{Action: at(b, id, "send"), Hidden: []ui.Hidden{{Name: "digest", Value: f.Digest}}},
+		p.add(parts.Form(ui.FormData{Action: at(b, "draft", id, "send"), Hidden: []ui.Hidden{{Name: "digest", Value: f.Digest}}},
 			ui.P(b.T("eform.check.declare")), parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.check.send")}))))
 	}
 	p.add(ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1))))
@@ -183,7 +183,7 @@ func (d *Door) sendPost(v *web.Visit) error {
 	var why error
 	switch {
 	case !f.Asks():
-		return v.SeeOther(d.at(v, string(id)))
+		return v.SeeOther(d.at(v, "draft", string(id)))
 	case f.Digest != v.Form("digest"): // changed in another window, or by somebody else: nothing is sent that was not seen
 		why = fault.Conflict("eform.changed_since", nil)
 	case unsigned:

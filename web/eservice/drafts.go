@@ -75,7 +75,7 @@ func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
 		var out []ui.Link
 		for _, x := range list {
 			note := " · " + x.Org + " · " + b.T("eform.drafts.changed", "at", c.at(b, x.ChangedAt)) + " · " + b.T("eform.drafts.until", "day", c.day(b, x.ExpiresAt-1))
-			out = append(out, ui.Link{Href: at(b, string(x.ID)), Text: x.Name, Note: note})
+			out = append(out, ui.Link{Href: at(b, "draft", string(x.ID)), Text: x.Name, Note: note})
 		}
 		return ui.LinkList(out)
 	}
@@ -104,7 +104,7 @@ func (d *Door) startPost(v *web.Visit) error {
 	o, id := ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form"))
 	draft, err := d.Forms.Begin(v.Ctx(), v.Actor(), o, id, ids.Submission(v.Form("key")), v.Lang)
 	if err == nil {
-		return v.SeeOther(d.at(v, string(draft)))
+		return v.SeeOther(d.at(v, "draft", string(draft)))
 	}
 	if !mendable(err) {
 		return err
@@ -136,7 +136,7 @@ func newStartPage(b web.Base, c clock, o ids.Org, f *catalog.Form, had []eservic
 	if len(had) > 0 {
 		var list []ui.Link
 		for _, x := range had {
-			list = append(list, ui.Link{Href: at(b, string(x.ID)), Text: b.T("eform.start.go_on", "at", c.at(b, x.ChangedAt))})
+			list = append(list, ui.Link{Href: at(b, "draft", string(x.ID)), Text: b.T("eform.start.go_on", "at", c.at(b, x.ChangedAt))})
 		}
 		p.add(parts.Section(b.T("eform.start.had"), ui.LinkList(list)))
 	}
@@ -163,7 +163,7 @@ func (d *Door) movePost(v *web.Visit) error {
 	if err := d.Forms.Move(v.Ctx(), v.Actor(), idOf(v)); err != nil {
 		return err
 	}
-	return v.SeeOther(d.at(v, string(idOf(v))) + "?done=moved")
+	return v.SeeOther(d.at(v, "draft", string(idOf(v))) + "?done=moved")
 }
 
 func (d *Door) dropPage(v *web.Visit) error {
@@ -179,9 +179,9 @@ func (d *Door) dropPage(v *web.Visit) error {
 
 func newDropPage(b web.Base, f eservice.Filling) Page {
 	p := newPage(b, b.T("eform.drop.title"))
-	p.Back, p.Lead = at(b, string(f.ID)), b.T("eform.drop.lead", "form", formName(b, f))
-	p.add(parts.Form(ui.FormData{Action: at(b, string(f.ID), "drop")}, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.drop.button"), Look: ui.Destructive}),
-		ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, string(f.ID)), Text: b.T("eform.drop.keep")}))))
+	p.Back, p.Lead = at(b, "draft", string(f.ID)), b.T("eform.drop.lead", "form", formName(b, f))
+	p.add(parts.Form(ui.FormData{Action: at(b, "draft", string(f.ID), "drop")}, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.drop.button"), Look: ui.Destructive}),
+		ui.LinkButton(ui.Tertiary, ui.Link{Href: at(b, "draft", string(f.ID)), Text: b.T("eform.drop.keep")}))))
 	return p
 }
 

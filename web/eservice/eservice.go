@@ -65,7 +65,7 @@ func New(site *web.Site, forms Forms) *Door {
 // routes is every page of this door.
 func (d *Door) routes() []web.Route {
 	const all = "/{lang}/my/forms"
-	const one = all + "/{id}"
+	const one = all + "/draft/{id}"
 	return []web.Route{
 		web.GET(all, actor.FormFill, d.drafts),
 		web.GET(all+"/new/{of}/{form}", actor.FormFill, d.start),

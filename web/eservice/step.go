@@ -25,7 +25,7 @@ import (
 func viewOf(b web.Base, f eservice.Filling) formview.View {
 	v := formview.View{
 		Def: f.Def, Out: f.Out, Sources: f.Sources, Files: map[ids.File]file.Attached{}, Limits: mailbox.LimitsOf(f.Config),
-		FileURL: func(id ids.File) string { return at(b, string(f.ID), "file", string(id)) },
+		FileURL: func(id ids.File) string { return at(b, "draft", string(f.ID), "file", string(id)) },
 	}
 	for _, a := range f.Files {
 		v.Files[a.ID] = a
@@ -69,7 +69,7 @@ func (d *Door) step(v *web.Visit) error {
 		return err
 	}
 	if !f.Asks() || !f.Out.ShowsStep(s) {
-		return v.SeeOther(d.at(v, string(f.ID)))
+		return v.SeeOther(d.at(v, "draft", string(f.ID)))
 	}
 	facts := stepFacts{Judge: slices.Contains(f.Draft.Done, s.Index), Mark: eservice.StepMark(f.Def, s, f.Answers), Clock: clockOf(v)}
 	b := v.Base("")
@@ -94,9 +94,9 @@ func newStepPage(b web.Base, f eservice.Filling, s *form.Step, facts stepFacts) 
 	p.TitleLang, p.Service = lang, formName(b, f)
 	steps := f.Out.Steps()
 	p.N, p.Of = slices.Index(steps, s)+1, len(steps)
-	p.Back = at(b, string(f.ID))
+	p.Back = at(b, "draft", string(f.ID))
 	if p.N > 1 {
-		p.Back = at(b, string(f.ID), "step", strconv.Itoa(steps[p.N-2].Index+1))
+		p.Back = at(b, "draft", string(f.ID), "step", strconv.Itoa(steps[p.N-2].Index+1))
 	}
 	p.Done, p.Wrong = facts.Done, facts.Wrong
 	p.Trouble = view.Items(b)
@@ -108,7 +108,7 @@ func newStepPage(b web.Base, f eservice.Filling, s *form.Step, facts stepFacts) 
 			rows = append(rows, ui.DefinitionRow{Key: view.Name(b, c.Field, c.Row), Value: view.Text(b, c.Field, c.Theirs)})
 		}
 		p.add(parts.Section(b.T("eform.step.theirs"), ui.DefinitionList(rows),
-			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, string(f.ID), "step", strconv.Itoa(s.Index+1)), Text: b.T("eform.step.take_theirs")})),
+			ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, "draft", string(f.ID), "step", strconv.Itoa(s.Index+1)), Text: b.T("eform.step.take_theirs")})),
 			ui.H2("", b.T("eform.step.mine")))
 	}
 	hidden := []ui.Hidden{{Name: "mark", Value: facts.Mark}, {Name: "of", Value: string(f.Org)}}
@@ -116,7 +116,7 @@ func newStepPage(b web.Base, f eservice.Filling, s *form.Step, facts stepFacts) 
 	if len(facts.Conflicts) > 0 {
 		next = b.T("eform.step.keep_mine")
 	}
-	p.add(view.Step(b, s, at(b, string(f.ID), "step", strconv.Itoa(s.Index+1)), hidden,
+	p.add(view.Step(b, s, at(b, "draft", string(f.ID), "step", strconv.Itoa(s.Index+1)), hidden,
 		ui.SubmitButton(ui.Button{Text: next, Name: "do", Value: formview.DoNext}),
 		ui.SubmitButton(ui.Button{Text: b.T("eform.step.save"), Name: "do", Value: formview.DoSave, Look: ui.Secondary})))
 	p.add(ui.Muted(b.T("eform.step.kept_until", "day", facts.Clock.day(b, f.ExpiresAt-1))))
@@ -153,14 +153,14 @@ func (d *Door) stepPost(v *web.Visit) error {
 	b := v.Base("")
 	if err != nil {
 		if fault.IsKey(err, "forms.closed") {
-			return v.SeeOther(d.at(v, string(r.Draft)))
+			return v.SeeOther(d.at(v, "draft", string(r.Draft)))
 		}
 		return err
 	}
 	f := saved.Filling
 	s := f.Def.Steps[r.Step]
 	facts := stepFacts{Mark: eservice.StepMark(f.Def, s, f.Answers), Clock: clockOf(v), FileTrouble: r.Wrong}
-	here := d.at(v, string(f.ID), "step", strconv.Itoa(r.Step+1))
+	here := d.at(v, "draft", string(f.ID), "step", strconv.Itoa(r.Step+1))
 	switch {
 	case len(saved.Conflicts) > 0:
 		facts.Conflicts = saved.Conflicts
@@ -199,10 +199,10 @@ func (d *Door) stepPost(v *web.Visit) error {
 func (d *Door) after(v *web.Visit, f eservice.Filling, s *form.Step) string {
 	for _, x := range f.Out.Steps() {
 		if x.Index > s.Index {
-			return d.at(v, string(f.ID), "step", strconv.Itoa(x.Index+1))
+			return d.at(v, "draft", string(f.ID), "step", strconv.Itoa(x.Index+1))
 		}
 	}
-	return d.at(v, string(f.ID), "check")
+	return d.at(v, "draft", string(f.ID), "check")
 }
 
 // rowChange is what the buttons of repeated groups do; nil for others.
@@ -325,7 +325,7 @@ func (d *Door) keep(v *web.Visit, r came) error {
 	if err != nil && !fault.Is(err, fault.KindNotFound) {
 		return err
 	}
-	next := d.at(v, string(r.Draft), "step", strconv.Itoa(r.Step+1))
+	next := d.at(v, "draft", string(r.Draft), "step", strconv.Itoa(r.Step+1))
 	if id != "" {
 		next += "?of=" + string(r.Org) + "&kept=" + id
 	}
@@ -349,7 +349,7 @@ func (d *Door) takeKept(v *web.Visit, kept string) error {
 	if err != nil {
 		return err
 	}
-	here := d.at(v, string(f.ID), "step", v.R.PathValue("step"))
+	here := d.at(v, "draft", string(f.ID), "step", v.R.PathValue("step"))
 	r, err := d.Forms.TakeKept(v.Ctx(), ids.Org(v.Query("of")), kept, v.ActorWithSession().Session)
 	if fault.Is(err, fault.KindNotFound) || err == nil && r.Draft != f.ID {
 		return v.SeeOther(here)

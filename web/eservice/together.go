@@ -42,7 +42,7 @@ func (d *Door) togetherPost(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	here := d.at(v, string(f.ID), "together")
+	here := d.at(v, "draft", string(f.ID), "together")
 	address := ""
 	switch do := v.Form("do"); do {
 	case doAskPerson:
@@ -76,7 +76,7 @@ func (d *Door) togetherPost(v *web.Visit) error {
 func newTogetherPage(b web.Base, c clock, f eservice.Filling, others []identity.Signer, address string, why error, done string) Page {
 	p := newPage(b, b.T("eform.together.title"))
 	id := string(f.ID)
-	p.Service, p.Back = formName(b, f), at(b, id)
+	p.Service, p.Back = formName(b, f), at(b, "draft", id)
 	p.Lead = b.T("eform.together.lead")
 	switch done {
 	case "asked":
@@ -95,7 +95,7 @@ func newTogetherPage(b web.Base, c clock, f eservice.Filling, others []identity.
 		}
 		p.HasError = true
 	}
-	action := at(b, id, "together")
+	action := at(b, "draft", id, "together")
 	if len(f.Parts) > 0 {
 		var list []web.Component
 		for _, x := range f.Parts {
@@ -144,7 +144,7 @@ func newTogetherPage(b web.Base, c clock, f eservice.Filling, others []identity.
 func signForm(b web.Base, f eservice.Filling, mine eservice.Part) []web.Component {
 	var out []web.Component
 	st := mine.Standing(f.Now, f.Digest)
-	action := at(b, string(f.ID), "together")
+	action := at(b, "draft", string(f.ID), "together")
 	buttons := []web.Component{}
 	switch {
 	case st == eservice.PartSigned:
@@ -155,7 +155,7 @@ func signForm(b web.Base, f eservice.Filling, mine eservice.Part) []web.Componen
 		if st == eservice.PartVoid {
 			out = append(out, notice(ui.Warning, b.T("eform.sign.void")))
 		}
-		out = append(out, ui.P(b.T("eform.sign.declare")), ui.A(ui.Link{Href: at(b, string(f.ID), "check"), Text: b.T("eform.sign.read")}))
+		out = append(out, ui.P(b.T("eform.sign.declare")), ui.A(ui.Link{Href: at(b, "draft", string(f.ID), "check"), Text: b.T("eform.sign.read")}))
 		buttons = append(buttons, ui.SubmitButton(ui.Button{Text: b.T("eform.sign.button"), Name: "do", Value: string(eservice.Sign)}))
 	}
 	buttons = append(buttons, ui.SubmitButton(ui.Button{Text: b.T("eform.sign.decline"), Look: ui.Tertiary, Name: "do", Value: string(eservice.Decline)}))
@@ -179,5 +179,5 @@ func (d *Door) invitationPost(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.SeeOther(d.at(v, string(id)))
+	return v.SeeOther(d.at(v, "draft", string(id)))
 }
