@@ -208,8 +208,8 @@ func (s *Service) MayBegin(ctx context.Context, who actor.Actor, o ids.Org, id i
 	return f, list, err
 }
 
-// Begin begins a draft with what is known beforehand. Begun twice under one id it is one. Faults as MayBegin, and Invalid "eform.too_many_drafts".
-func (s *Service) Begin(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form, as ids.Submission, lang i18n.Lang) (ids.Submission, error) {
+// BeginFilling begins a draft with what is known beforehand. Begun twice under one id it is one. Faults as MayBegin, and Invalid "eform.too_many_drafts".
+func (s *Service) BeginFilling(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form, as ids.Submission, lang i18n.Lang) (ids.Submission, error) {
 	if _, _, err := s.MayBegin(ctx, who, o, id); err != nil {
 		return "", err
 	}
@@ -356,8 +356,8 @@ func (s *Service) complete(ctx context.Context, from DraftReader, files file.Rea
 	return nil
 }
 
-// Drafts are what the actor has begun, or who they act for, the newest first; and what they were asked to fill in with others.
-func (s *Service) Drafts(ctx context.Context, who actor.Actor) (own, asked []Draft, err error) {
+// Fillings are what the actor has begun, or who they act for, the newest first; and what they were asked to fill in with others.
+func (s *Service) Fillings(ctx context.Context, who actor.Actor) (own, asked []Draft, err error) {
 	of := who.Owner()
 	if err := who.May(actor.FormFill, actor.Object{Owner: of}); err != nil {
 		return nil, nil, err
@@ -788,9 +788,9 @@ func keptPlace(k Kept) seal.Place {
 	return seal.Place{Table: "form_kept", Column: "content", Row: string(k.Org) + "/" + k.ID}
 }
 
-// Keep keeps what somebody typed whose session had ended, for their browser: session is the hash of its visit's secret. Nothing is asked of the draft here: whose it is shows when they are back.
+// KeepTyped keeps what somebody typed whose session had ended, for their browser: session is the hash of its visit's secret. Nothing is asked of the draft here: whose it is shows when they are back.
 // It is empty for what is too large, or for nobody.
-func (s *Service) Keep(ctx context.Context, o ids.Org, session []byte, r SaveRequest) (string, error) {
+func (s *Service) KeepTyped(ctx context.Context, o ids.Org, session []byte, r SaveRequest) (string, error) {
 	if _, err := s.Store.Config(ctx, o); err != nil || len(session) == 0 {
 		return "", err
 	}

@@ -41,7 +41,7 @@ func (d *Door) named(ctx context.Context, lang i18n.Lang, list []eservice.Draft)
 
 // drafts shows what somebody has begun.
 func (d *Door) drafts(v *web.Visit) error {
-	own, asked, err := d.Forms.Drafts(v.Ctx(), v.Actor())
+	own, asked, err := d.Forms.Fillings(v.Ctx(), v.Actor())
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (d *Door) start(v *web.Visit) error {
 
 func (d *Door) startPost(v *web.Visit) error {
 	o, id := ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form"))
-	draft, err := d.Forms.Begin(v.Ctx(), v.Actor(), o, id, ids.Submission(v.Form("key")), v.Lang)
+	draft, err := d.Forms.BeginFilling(v.Ctx(), v.Actor(), o, id, ids.Submission(v.Form("key")), v.Lang)
 	if err == nil {
 		return v.SeeOther(d.at(v, "draft", string(draft)))
 	}

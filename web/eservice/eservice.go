@@ -27,8 +27,8 @@ import (
 // Forms is what the door needs of the room of forms.
 type Forms interface {
 	MayBegin(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form) (*catalog.Form, []eservice.Draft, error)
-	Begin(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form, as ids.Submission, lang i18n.Lang) (ids.Submission, error)
-	Drafts(ctx context.Context, who actor.Actor) (own, asked []eservice.Draft, err error)
+	BeginFilling(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form, as ids.Submission, lang i18n.Lang) (ids.Submission, error)
+	Fillings(ctx context.Context, who actor.Actor) (own, asked []eservice.Draft, err error)
 	Filling(ctx context.Context, who actor.Actor, id ids.Submission) (eservice.Filling, error)
 	FormAt(ctx context.Context, o ids.Org, id ids.Form, number int64) (*catalog.Form, eservice.Version, *form.Definition, error)
 	Refresh(ctx context.Context, who actor.Actor, id ids.Submission) error
@@ -38,7 +38,7 @@ type Forms interface {
 	OpenDraftFile(ctx context.Context, who actor.Actor, id ids.Submission, f ids.File) (file.Attached, *file.Content, error)
 	Move(ctx context.Context, who actor.Actor, id ids.Submission) error
 	Drop(ctx context.Context, who actor.Actor, id ids.Submission) error
-	Keep(ctx context.Context, o ids.Org, session []byte, r eservice.SaveRequest) (string, error)
+	KeepTyped(ctx context.Context, o ids.Org, session []byte, r eservice.SaveRequest) (string, error)
 	TakeKept(ctx context.Context, o ids.Org, id string, session []byte) (eservice.SaveRequest, error)
 	Others(ctx context.Context, who actor.Actor, f eservice.Filling) ([]identity.Signer, error)
 	CheckSigned(ctx context.Context, who actor.Actor, f eservice.Filling) error

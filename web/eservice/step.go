@@ -321,7 +321,7 @@ func (d *Door) keep(v *web.Visit, r came) error {
 	if !v.SessionEnded() {
 		return v.Actor().May(actor.FormFill, actor.Object{})
 	}
-	id, err := d.Forms.Keep(v.Ctx(), r.Org, v.ActorWithSession().Session, r.SaveRequest)
+	id, err := d.Forms.KeepTyped(v.Ctx(), r.Org, v.ActorWithSession().Session, r.SaveRequest)
 	if err != nil && !fault.Is(err, fault.KindNotFound) {
 		return err
 	}
