@@ -43,7 +43,7 @@ CREATE TABLE form_part (
     PRIMARY KEY (org, draft, id)
 ) STRICT;
 CREATE INDEX form_part_person ON form_part (person, org, draft, id) WHERE person IS NOT NULL;
-CREATE UNIQUE INDEX form_part_secret ON form_part (secret) WHERE secret IS NOT NULL;
+CREATE INDEX form_part_secret ON form_part (secret) WHERE secret IS NOT NULL;
 
 -- What was typed when a session had ended, until the same person comes back in the same browser: sealed, under the hash of the visit's secret.
 CREATE TABLE form_kept (
