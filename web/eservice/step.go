@@ -129,7 +129,6 @@ type came struct {
 	Do    string
 	Org   ids.Org
 	Wrong map[string]string // what is wrong with files, by their question's place
-	files bool
 }
 
 // stepPost takes a step in: what was typed is saved whatever it is, and then what was asked for is done.
