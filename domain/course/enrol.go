@@ -53,9 +53,6 @@ const (
 // mostHold is how long a hold may last by asking for more time, in seconds.
 const mostHold = 150 * 60
 
-// fillingLife is how long a form that was begun can be sent, in seconds.
-const fillingLife = 24 * 60 * 60
-
 // MayEnrol is nil when somebody may begin to enrol; SignInRequired for who must be known, or more surely.
 func (s *Service) MayEnrol(who actor.Actor, c Course) error {
 	level := c.Needs()
