@@ -12,12 +12,15 @@ import (
 // Way is a way to a service, as people look for one: booking a time, or one of its channels.
 type Way string
 
-// ByTime is booking a time.
-const ByTime Way = "time"
+// The ways that follow from what is configured: booking a time, and filling in a form of the organisation's own.
+const (
+	ByTime Way = "time"
+	ByForm Way = "form"
+)
 
 // WaysThereAre are all of them, in the order in which pages name them.
 func WaysThereAre() []Way {
-	out := []Way{ByTime}
+	out := []Way{ByTime, ByForm}
 	for _, k := range ChannelKinds {
 		out = append(out, Way(k))
 	}
@@ -26,8 +29,11 @@ func WaysThereAre() []Way {
 
 // reached reports whether a service is had in a way.
 func (c *Config) reached(s *Service, w Way) bool {
-	if w == ByTime {
+	switch w {
+	case ByTime:
 		return len(c.OfficesOf(s.ID)) > 0
+	case ByForm:
+		return len(c.FormsFor(s.ID)) > 0
 	}
 	return slices.ContainsFunc(s.Channels, func(ch Channel) bool { return Way(ch.Kind) == w })
 }

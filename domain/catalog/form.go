@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"slices"
 
 	"luukku/base/fault"
@@ -73,3 +74,22 @@ func (f *Form) KeptDays() int {
 
 // For reports whether somebody of an audience may send it; one that does not say is for everybody.
 func (f *Form) For(a Audience) bool { return len(f.Audience) == 0 || slices.Contains(f.Audience, a) }
+
+// FormsFor returns the forms that lead to a service and take new ones, in the organisation's order.
+func (c *Config) FormsFor(s ids.Service) []*Form {
+	return c.someForms(func(f *Form) bool { return !f.Closed && slices.Contains(f.Services, s) })
+}
+
+// OpenForms returns the forms that take new ones, in the organisation's order.
+func (c *Config) OpenForms() []*Form { return c.someForms(func(f *Form) bool { return !f.Closed }) }
+
+func (c *Config) someForms(fits func(f *Form) bool) []*Form {
+	var out []*Form
+	for i := range c.Forms {
+		if f := &c.Forms[i]; fits(f) {
+			out = append(out, f)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *Form) int { return cmp.Compare(x.Order, y.Order) })
+	return out
+}

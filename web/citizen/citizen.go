@@ -23,6 +23,8 @@ type Door struct {
 	Consent *consent.Service
 	// Acting is for whom people may act. May be nil.
 	Acting Acting
+	// Forms are the forms that people fill in. Nil has none.
+	Forms Forms
 	*web.Mux
 }
 
@@ -53,6 +55,8 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/{org}/services/{service}/waiting", actor.Public, d.opened(d.wait)),
 		web.POST("/{lang}/{org}/services/{service}/waiting", actor.Public, d.opened(d.waitPost)),
 		web.GET("/{lang}/{org}/services/{service}/waiting/done", actor.Public, d.waited),
+		web.GET("/{lang}/{org}/forms", actor.Public, d.configured(d.forms)),
+		web.GET("/{lang}/{org}/forms/{form}", actor.Public, d.form),
 		web.GET("/{lang}/{org}/book/{service}/{office}", actor.Public, d.open("week", d.followTimes, d.opened(d.pick))),
 		web.POST("/{lang}/{org}/book/{service}/{office}", actor.Public, d.opened(d.pickPost)),
 		web.GET("/{lang}/{org}/book/draft/{draft}/details", actor.DraftUse, d.draft(d.details)),

@@ -71,6 +71,9 @@ func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 		{Title: b.T("front.book"), Href: b.URL("services"), Text: bookText(b, c), Level: 2},
 		{Title: b.T("front.manage"), Href: b.URL("appointment"), Text: b.T("front.manage_text"), Level: 2},
 	}
+	if len(c.OpenForms()) > 0 {
+		page.Ways = append(page.Ways, ui.CardData{Title: b.T("front.forms"), Href: b.URL("forms"), Text: b.T("front.forms_text"), Level: 2})
+	}
 	if some, all := asksToSignIn(c); some && all {
 		page.Ways[1].Text = b.T("front.manage_text_in")
 	}

@@ -17,7 +17,7 @@ import (
 func Samples() []web.Sample {
 	return slices.Concat(
 		frontSamples(), servicesSamples(), serviceSamples(), placesSamples(), pickSamples(), draftSamples(), detailsSamples(), checkSamples(), doneSamples(),
-		manageSamples(), waitingSamples(), visitSamples(),
+		manageSamples(), waitingSamples(), visitSamples(), formSamples(),
 	)
 }
 

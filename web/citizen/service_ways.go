@@ -9,9 +9,20 @@ import (
 	"luukku/web/ui"
 )
 
-// ways are those to a service beside booking a time, in the order of their kinds. Where no time is booked, the first that leads to an e-service elsewhere leads on.
+// ways are those to a service beside booking a time, in the order of their kinds. Where no time is booked, the first form leads on, or the first e-service elsewhere.
 func ways(b web.Base, c *catalog.Config, s *catalog.Service) (out []Way, on *ui.Link) {
 	booked := len(c.OfficesOf(s.ID)) > 0
+	if forms := c.FormsFor(s.ID); len(forms) > 0 {
+		w := Way{Name: b.T("service.way.form")}
+		for _, f := range forms {
+			name, in := f.Name.InOK(b.Lang)
+			w.Links = append(w.Links, ui.Link{Href: formURL(b, f.ID), Text: name, Lang: foreign(in, b.Lang)})
+		}
+		if !booked {
+			on = &ui.Link{Href: w.Links[0].Href, Text: b.T("service.go_to"), Hidden: w.Links[0].Text}
+		}
+		out = append(out, w)
+	}
 	for _, kind := range catalog.ChannelKinds {
 		for _, ch := range s.Channels {
 			if ch.Kind != kind {
@@ -63,18 +74,18 @@ func audienceWords(b web.Base, s *catalog.Service) string {
 
 // share puts the page's own address on it, to be copied or mailed, and describes the service for programs.
 func (page *ServicePage) share(v *web.Visit, s *catalog.Service) {
-	page.sharedAt(v.Site.BaseURL+v.URL("services", string(s.ID)), v.Org, s)
+	page.sharedAt(v.Site.BaseURL, v.URL("services", string(s.ID)), v.Org, s)
 }
 
-func (page *ServicePage) sharedAt(at string, c *catalog.Config, s *catalog.Service) {
-	page.Share = at
+func (page *ServicePage) sharedAt(root, path string, c *catalog.Config, s *catalog.Service) {
+	page.Share = root + path
 	// As RFC 6068 has it: a blank is %20, since a plus sign is itself.
 	page.ShareMail = "mailto:?subject=" + url.PathEscape(page.Title) + "&body=" + url.QueryEscape(page.Share)
-	page.Structured = structuredService(page.Base, c, s, at)
+	page.Structured = structuredService(page.Base, c, s, root, page.Share)
 }
 
 // structuredService describes a service for programs, as schema.org has it (GovernmentService).
-func structuredService(b web.Base, c *catalog.Config, s *catalog.Service, at string) string {
+func structuredService(b web.Base, c *catalog.Config, s *catalog.Service, root, at string) string {
 	provider := map[string]any{"@type": "GovernmentOrganization", "name": c.Org.Name.In(b.Lang)}
 	if c.Org.Phone != "" {
 		provider["telephone"] = c.Org.Phone
@@ -82,6 +93,9 @@ func structuredService(b web.Base, c *catalog.Config, s *catalog.Service, at str
 	channels := []map[string]any{}
 	if len(c.OfficesOf(s.ID)) > 0 {
 		channels = append(channels, map[string]any{"@type": "ServiceChannel", "name": b.T("service.book"), "serviceUrl": at})
+	}
+	for _, f := range c.FormsFor(s.ID) {
+		channels = append(channels, map[string]any{"@type": "ServiceChannel", "name": f.Name.In(b.Lang), "serviceUrl": root + formURL(b, f.ID)})
 	}
 	for _, ch := range s.Channels {
 		way := map[string]any{"@type": "ServiceChannel", "name": b.T("service.way." + string(ch.Kind))}

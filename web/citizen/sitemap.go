@@ -53,6 +53,13 @@ func newSiteMapPage(b web.Base, c *catalog.Config) SiteMapPage {
 			services.Links = append(services.Links, ui.Link{Href: b.URL("services", string(s.ID)), Text: s.Name.In(b.Lang)})
 		}
 	}
+	if forms := c.OpenForms(); len(forms) > 0 {
+		group := SiteMapPart{Title: b.T("forms.page.all"), Links: []ui.Link{{Href: b.URL("forms"), Text: b.T("front.forms")}}}
+		for _, f := range forms {
+			group.Links = append(group.Links, ui.Link{Href: formURL(b, f.ID), Text: f.Name.In(b.Lang)})
+		}
+		services.Groups = append(services.Groups, group)
+	}
 	contact := SiteMapPart{Title: b.T("contact.title"), Links: []ui.Link{{Href: b.URL("offices"), Text: b.T("site_map.all_offices")}}}
 	for _, g := range officeGroups(b, c) {
 		if g.Name == "" { // the only ones: no heading of their own

@@ -1,0 +1,116 @@
+package citizen
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"luukku/base/fault"
+	"luukku/base/ids"
+	"luukku/domain/catalog"
+	"luukku/domain/eservice"
+	"luukku/domain/form"
+	"luukku/web"
+	"luukku/web/ui"
+)
+
+// Forms knows what the forms of an organisation ask.
+type Forms interface {
+	// Asked returns a form with the version that holds at a moment, also one that takes nothing new.
+	Asked(ctx context.Context, o ids.Org, id ids.Form, at time.Time) (*catalog.Form, eservice.Version, *form.Definition, error)
+}
+
+// FormsPage is the list of an organisation's forms.
+type FormsPage struct {
+	web.Base
+	Cards []ui.CardData
+	Phone string
+}
+
+// forms shows the forms that can be filled in.
+func (d *Door) forms(v *web.Visit) error {
+	return v.Render(http.StatusOK, ShowForms(newFormsPage(v.Base(""), v.Org)))
+}
+
+func newFormsPage(b web.Base, c *catalog.Config) FormsPage {
+	p := FormsPage{Base: b, Phone: c.Org.Phone}
+	p.Title = b.T("forms.page.all")
+	for _, f := range c.OpenForms() {
+		name, in := f.Name.InOK(b.Lang)
+		p.Cards = append(p.Cards, ui.CardData{Title: name, Lang: foreign(in, b.Lang), Href: formURL(b, f.ID), Text: f.Summary.In(b.Lang), Level: 2})
+	}
+	return p
+}
+
+func formURL(b web.Base, id ids.Form) string { return b.URL("forms", string(id)) }
+
+// FormPage is where a form begins: what it is for, who sends it, what to have at hand and what follows.
+type FormPage struct {
+	web.Base
+	Back    string
+	Name    string
+	Summary string
+	Facts   []ui.DefinitionRow
+	// Steps are its pages, Files what is attached to it.
+	Steps, Files []string
+	Follows      string
+	Services     []ui.Link
+	// Begin leads on; without an address the form takes nothing new.
+	Begin ui.Link
+	Phone string
+}
+
+// form shows where a form begins. What it asks may change at any second: the page is made anew each time.
+func (d *Door) form(v *web.Visit) error {
+	id := ids.Form(v.R.PathValue("form"))
+	if _, err := v.Org.Form(id); err != nil || d.Forms == nil {
+		return fault.NotFound("forms.unknown")
+	}
+	f, _, def, err := d.Forms.Asked(v.Ctx(), v.Org.Org.ID, id, v.Now)
+	if err != nil {
+		return err
+	}
+	return v.Render(http.StatusOK, ShowForm(newFormPage(v.Base(""), v.Org, f, def)))
+}
+
+func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Definition) FormPage {
+	p := FormPage{Base: b, Back: b.URL("forms"), Name: f.Name.In(b.Lang), Summary: f.Summary.In(b.Lang), Follows: f.Follows.In(b.Lang), Phone: c.Org.Phone}
+	p.Title = p.Name
+	fact := func(key, value string) {
+		p.Facts = append(p.Facts, ui.DefinitionRow{Key: b.T("forms.page." + key), Value: value})
+	}
+	if len(f.Audience) == 1 {
+		fact("who", b.T("service.audience."+string(f.Audience[0])))
+	}
+	if f.Level != "none" {
+		fact("sign_in", b.T("forms.page.sign_in_text"))
+	}
+	switch f.Signers {
+	case catalog.SignedByGuardian, catalog.SignedByColleague, catalog.SignedByAny:
+		fact("signers", b.T("forms.page.signed_by."+f.Signers))
+	}
+	fact("draft", b.N("forms.page.draft_text", f.KeptDays()))
+	for _, s := range def.Steps {
+		if w, _ := def.Word(b.Lang, s.Key+".label", s.Text); w != "" {
+			p.Steps = append(p.Steps, w)
+		}
+	}
+	for _, x := range def.Fields {
+		if x.Kind == form.Files {
+			w, _ := def.Word(b.Lang, x.Key+".label", x.Label)
+			if !x.Required {
+				w = b.T("forms.page.if_you_have", "name", w)
+			}
+			p.Files = append(p.Files, w)
+		}
+	}
+	for _, id := range f.Services {
+		if s, err := c.Service(id); err == nil {
+			p.Services = append(p.Services, ui.Link{Href: b.URL("services", string(id)), Text: s.Name.In(b.Lang)})
+		}
+	}
+	if !f.Closed {
+		p.Begin = ui.Link{Href: web.Path(b.Lang, "", "my", "forms", "new", string(c.Org.ID), string(f.ID)), Text: b.T("forms.page.begin")}
+	}
+	return p
+}
