@@ -173,7 +173,7 @@ func TestS2_5_ACourseIsRunAtTheDesk(t *testing.T) {
 		}
 		p = form.Set(say(l, "course.f_sessions"), start.Format("2006-01-02")+" 17:00–18:30 Paloasema").Submit(say(l, "course.f_save")).MustStatus(http.StatusOK).MustText("Ensiapu", say(l, "course.stage.hidden"))
 		h.person(t).Get(courseAt(l, "first-aid")).MustStatus(http.StatusNotFound)
-		p = p.Form(say(l, "course.publish")).Submit(say(l, "course.publish")).MustText(say(l, "course.stage.open"))
+		p.Form(say(l, "course.publish")).Submit(say(l, "course.publish")).MustText(say(l, "course.stage.open"))
 		h.person(t).Get(courseAt(l, "first-aid")).MustStatus(http.StatusOK)
 
 		add := func(name, email string) *client.Page {
