@@ -1,8 +1,6 @@
 package eservice
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -104,52 +102,12 @@ func (w *worder) line(f *form.Field, row int) Line {
 		}
 		l.Value = strings.Join(names, "\n")
 	} else {
-		l.Value = w.value(f, v)
+		l.Value = w.def.Said(w.p, f, v)
 	}
 	if l.Value == "" {
 		l.None, l.Value = true, w.p.T("submission.no_answer")
 	}
 	return l
-}
-
-// value is an answer in words; empty for none.
-func (w *worder) value(f *form.Field, v any) string {
-	switch v := v.(type) {
-	case nil:
-		return ""
-	case bool:
-		if v {
-			return w.p.T("submission.yes")
-		}
-		return w.p.T("submission.no")
-	case []any:
-		var list []string
-		for _, e := range v {
-			list = append(list, w.value(f, e))
-		}
-		return strings.Join(list, ", ")
-	case json.Number:
-		s := string(v)
-		if w.p.Lang() != "en" {
-			s = strings.Replace(s, ".", ",", 1)
-		}
-		if f.Unit != "" {
-			s += "\u00a0" + f.Unit
-		}
-		return s
-	case string:
-		switch f.Kind {
-		case form.Choice, form.Choices:
-			s, _ := w.def.Word(w.p.Lang(), f.Key+"."+v, v)
-			return s
-		case form.Date:
-			if t, err := time.Parse(time.DateOnly, v); err == nil {
-				return w.p.ShortDate(t)
-			}
-		}
-		return v
-	}
-	return fmt.Sprint(v)
 }
 
 // fileIDs are the files that an answer names.

@@ -99,7 +99,7 @@ func (v View) StepTitle(b web.Base, s *form.Step, standIn string) (text, lang st
 func (v View) Items(b web.Base) []ui.ErrorItem {
 	var out []ui.ErrorItem
 	for _, w := range v.Wrong {
-		out = append(out, ui.ErrorItem{Href: "#" + ID(w.At), Text: v.Name(b, w.Field, w.Row) + ": " + v.Says(b, w)})
+		out = append(out, ui.ErrorItem{Href: "#" + ID(w.At), Text: lead(v.Name(b, w.Field, w.Row), v.Says(b, w))})
 	}
 	for _, f := range v.Def.Fields {
 		if f.Kind != form.Files {
@@ -107,11 +107,19 @@ func (v View) Items(b web.Base) []ui.ErrorItem {
 		}
 		for _, row := range v.rowsOf(f) {
 			if text := v.FileTrouble[f.In(row)]; text != "" {
-				out = append(out, ui.ErrorItem{Href: "#" + ID(f.In(row)), Text: v.Name(b, f, row) + ": " + text})
+				out = append(out, ui.ErrorItem{Href: "#" + ID(f.In(row)), Text: lead(v.Name(b, f, row), text)})
 			}
 		}
 	}
 	return out
+}
+
+// lead puts what a question is called before what is said of its answer.
+func lead(name, says string) string {
+	if strings.HasSuffix(name, "?") || strings.HasSuffix(name, ":") {
+		return name + " " + says
+	}
+	return name + ": " + says
 }
 
 // rowsOf are the rows that a field is asked in; -1 for one in none.
@@ -137,20 +145,12 @@ func (v View) Says(b web.Base, w form.Wrong) string {
 			if f := v.Def.Field(t); f != nil && k == "other" {
 				x, _ = v.Label(b, f)
 			} else {
-				x = numeral(b.Lang, t)
+				x = form.Numeral(b.Lang, t)
 			}
 		}
 		args[k] = x
 	}
 	return b.Printer.TA(w.Key, args)
-}
-
-// numeral writes a number as people of a language do: but for its spaces, so that it can be typed over.
-func numeral(l i18n.Lang, s string) string {
-	if l == "en" || strings.Trim(s, "-0123456789.") != "" {
-		return s
-	}
-	return strings.Replace(s, ".", ",", 1)
 }
 
 func (v View) wrongAt(b web.Base, at string) string {
@@ -176,7 +176,7 @@ func typed(l i18n.Lang, f *form.Field, a any) string {
 		}
 		return t
 	case json.Number:
-		return numeral(l, string(t))
+		return form.Numeral(l, string(t))
 	case bool:
 		return strconv.FormatBool(t)
 	}
@@ -420,40 +420,22 @@ func (v View) source(b web.Base, at string) string {
 
 // Text is an answer in words; "no answer" for none.
 func (v View) Text(b web.Base, f *form.Field, a any) string {
-	switch t := a.(type) {
-	case bool:
-		if t {
-			return b.T("eform.yes")
-		}
-		return b.T("eform.no")
-	case string:
-		if f.Kind == form.Choice && t != "" {
-			s, _ := v.word(b, f.Key+"."+t, t)
-			return s
-		}
-	case []any:
-		var list []string
-		for _, x := range t {
-			s, _ := x.(string)
-			if file, there := v.Files[ids.File(s)]; there && f.Kind == form.Files {
-				list = append(list, file.Name)
-			} else if f.Kind == form.Choices {
-				word, _ := v.word(b, f.Key+"."+s, s)
-				list = append(list, word)
+	s := v.Def.Said(b.Printer, f, a)
+	if list, ok := a.([]any); ok && f.Kind == form.Files {
+		var names []string
+		for _, x := range list {
+			id, _ := x.(string)
+			if file, there := v.Files[ids.File(id)]; there {
+				names = append(names, file.Name)
 			}
 		}
-		if len(list) > 0 {
-			return strings.Join(list, "\n")
-		}
+		s = strings.Join(names, "\n")
 	}
-	s := typed(b.Lang, f, a)
 	switch {
 	case s == "" && f.Calculated():
 		return "–"
 	case s == "":
 		return b.T("eform.no_answer")
-	case f.Unit != "":
-		s += " " + f.Unit
 	}
 	return s
 }

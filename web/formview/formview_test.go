@@ -168,7 +168,7 @@ func TestWhatIsShownSaysWhereItIsFromAndInWhichLanguage(t *testing.T) {
 		want []string
 	}{
 		{0, "en", []string{"From the population register", "From your own details", `autocomplete="tel"`, "Maija Meik"}},
-		{2, "fi", []string{"5,5 m", `value="3,5"`, "Lasketaan muista vastauksista"}},
+		{2, "fi", []string{"5,5\u00a0m", `value="3,5"`, "Lasketaan muista vastauksista"}},
 		{3, "sv", []string{`lang="fi">Suunnitelma`, "kartta.pdf"}},
 		{1, "cs", []string{`value="8.5.2027"`, `data-again`}},
 	} {
