@@ -50,11 +50,11 @@ func (h *house) wholeDay(t *testing.T, l i18n.Lang) {
 	town := h.config(t, vuorela).Org.Name.In(l)
 	program, press, desk := h.mailKey(t, actor.LetterSend), h.mailKey(t, actor.LetterPrint), h.answersMessages(t, "registry", vuorela)
 
-	// Who joined: 92, and the town is one of them.
+	// Who joined: 93, and the town is one of them.
 	c := h.person(t)
 	list := c.Get("/" + string(l) + "/mailbox/organisations").MustText(town)
-	if n := len(list.All("main .lk-block a")); n != 92 {
-		t.Errorf("%d organisations are shown, want 92", n)
+	if n := len(list.All("main .lk-block a")); n != 93 {
+		t.Errorf("%d organisations are shown, want 93", n)
 	}
 	h.settle(t, c, l, "bank", "Maija Meikäläinen", email, false)
 	openBox(t, c, l)

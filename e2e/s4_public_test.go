@@ -30,7 +30,7 @@ func TestS4_10_ThePublicPagesOfTheMailbox(t *testing.T) {
 				t.Errorf("%s: the entrance for the first time does not ask to sign in", l)
 			}
 
-			list := p.Click(say(l, "portal.intro.all")).MustText("92")
+			list := p.Click(say(l, "portal.intro.all")).MustText("93")
 			if n := len(list.All("main .lk-block a")); n != 92 {
 				t.Errorf("%s: got %d organisations from A to Z, want 92", l, n)
 			}

@@ -336,7 +336,7 @@ func TestServiceThatComesBackBeginsWithoutItsOldPolicy(t *testing.T) {
 	h := newHouse(t)
 	file := shipped(t, "demo-town")
 	h.apply(t, file)
-	h.apply(t, patch("owns = [\"services\", \"offices\"]"))
+	h.apply(t, patch("owns = [\"forms\", \"services\", \"offices\"]"))
 	c, err := h.Config(t.Context(), "vuorela")
 	if err != nil {
 		t.Fatal(err)

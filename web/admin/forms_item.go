@@ -210,7 +210,7 @@ func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t trou
 	var fields []web.Component
 	var labels []web.Component
 	for _, l := range f.langs {
-		area := ui.Field{Name: "label." + string(l), Label: b.T("forms.build.label_in", "language", languageName(b, l)), Value: typed.Get("label." + string(l)), Optional: true, Autocomplete: "off"}
+		area := ui.Field{Name: "label." + string(l), ID: "label-" + string(l), Label: b.T("forms.build.label_in", "language", languageName(b, l)), Value: typed.Get("label." + string(l)), Optional: true, Autocomplete: "off"}
 		if it.Kind == eform.TextItem {
 			area.Rows = 5
 			labels = append(labels, ui.TextArea(b.Printer, area))
@@ -219,7 +219,7 @@ func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t trou
 		labels = append(labels, ui.TextField(b.Printer, area))
 		if it.Kind != eform.StepItem {
 			labels = append(labels, ui.TextArea(b.Printer, ui.Field{
-				Name: "help." + string(l), Label: b.T("forms.build.help_in", "language", languageName(b, l)), Value: typed.Get("help." + string(l)), Optional: true, Rows: 2, Autocomplete: "off",
+				Name: "help." + string(l), ID: "help-" + string(l), Label: b.T("forms.build.help_in", "language", languageName(b, l)), Value: typed.Get("help." + string(l)), Optional: true, Rows: 2, Autocomplete: "off",
 			}))
 		}
 	}
@@ -301,9 +301,9 @@ func (f building) choicesPart(b web.Base, it eform.Item, typed url.Values, t tro
 			continue
 		}
 		var words []web.Component
-		for _, c := range it.Choices {
+		for i, c := range it.Choices {
 			name := "choice." + c + "." + string(l)
-			words = append(words, ui.TextField(b.Printer, ui.Field{Name: name, Label: f.word(b, it.Key+"."+c, c), Value: typed.Get(name), Optional: true, Autocomplete: "off"}))
+			words = append(words, ui.TextField(b.Printer, ui.Field{Name: name, ID: "choice-" + strconv.Itoa(i) + "-" + string(l), Label: f.word(b, it.Key+"."+c, c), Value: typed.Get(name), Optional: true, Autocomplete: "off"}))
 		}
 		if len(words) > 0 {
 			out = append(out, group(b.Printer, b.T("forms.build.choices_in", "language", languageName(b, l)), "", words))
@@ -610,7 +610,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 	for i, name := range settingsNames {
 		var in []web.Component
 		for _, l := range f.langs {
-			field := ui.Field{Name: name + "." + string(l), Label: languageName(b, l), Value: typed.Get(name + "." + string(l)), Error: t.at(name + "." + string(l)), Optional: true, Autocomplete: "off", Rows: 3}
+			field := ui.Field{Name: name + "." + string(l), ID: name + "-" + string(l), Label: languageName(b, l), Value: typed.Get(name + "." + string(l)), Error: t.at(name + "." + string(l)), Optional: true, Autocomplete: "off", Rows: 3}
 			if i == 0 {
 				in = append(in, ui.TextField(b.Printer, field))
 			} else {

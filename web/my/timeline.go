@@ -295,7 +295,7 @@ func newTimelinePage(b web.Base, t folder.Timeline, a asked, find func(ids.Org) 
 		{Text: b.T("folder.timeline_all")}, {Value: string(folder.Coming), Text: b.T("folder.timeline_coming")}, {Value: string(folder.Past), Text: b.T("folder.timeline_past")},
 	}}
 	day := func(name, label, value string) ui.Field {
-		f := ui.Field{Name: name, Label: b.T(label), Type: "date", Value: value, Optional: true, Short: true}
+		f := ui.Field{Name: name, Label: b.T(label), Type: "date", Value: value, Optional: true}
 		if a.Wrong == name {
 			f.Error, p.HasError = b.T("field.date"), true
 		}
