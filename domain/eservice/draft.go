@@ -2,10 +2,8 @@ package eservice
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -19,7 +17,6 @@ import (
 	"luukku/domain/file"
 	"luukku/domain/form"
 	"luukku/domain/identity"
-	"luukku/domain/mailbox"
 )
 
 // DraftReader reads drafts, inside and outside of a transaction; in one, whoever reads a draft waits for who changes it. What is not there is NotFound "error.not_found".
@@ -598,134 +595,6 @@ func (s *Service) drop(ctx context.Context, tx DraftTx, d Draft) error {
 	return tx.DropLinks(ctx, d.holder(), s.Now().Unix())
 }
 
-// AddFile attaches a file to a question of a draft: at is its place. Faults: NotFound, Conflict "forms.closed", Invalid at file.Field.
-func (s *Service) AddFile(ctx context.Context, who actor.Actor, id ids.Submission, at, name string, r io.Reader) (file.Attached, error) {
-	f, err := s.Filling(ctx, who, id)
-	if err != nil {
-		return file.Attached{}, err
-	}
-	field, row, err := f.question(at)
-	if err != nil {
-		return file.Attached{}, err
-	}
-	limits := file.Limits{Files: mostFiles(field), Size: mailbox.LimitsOf(f.Config).Size}
-	if err := limits.MayAdd(len(fileList(f.Answers, field, row))); err != nil {
-		return file.Attached{}, err
-	}
-	t, err := s.Files.Take(ctx, file.Incoming{Org: f.Org, Name: name, Most: limits.Size}, r)
-	if err != nil {
-		return file.Attached{}, err
-	}
-	defer t.Drop()
-	if !slices.Contains(file.Named(field.FileTypes), t.Type) {
-		return file.Attached{}, fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "eform.file_type", Args: fault.Args{"name": name, "type": t.Type.Slug()}})
-	}
-	var a file.Attached
-	err = s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.again(ctx, tx, who, f)
-		if err != nil {
-			return err
-		}
-		field, row, err := f.question(at)
-		if err != nil {
-			return err
-		}
-		has := fileList(f.Answers, field, row)
-		if err := limits.MayAdd(len(has)); err != nil {
-			return err
-		}
-		if a, err = s.Files.Attach(ctx, tx, t, f.holder(), f.Owner); err != nil {
-			return err
-		}
-		d := f.Draft
-		d.Answers = f.Def.Put(d.Answers, field, row, append(slices.Clone(has), string(a.ID)))
-		return s.put(ctx, tx, &d, f.Form, f.Now)
-	})
-	if err == nil && s.Committed != nil {
-		s.Committed()
-	}
-	return a, err
-}
-
-// RemoveFile takes a file from a question of a draft. One that is not there is no fault.
-func (s *Service) RemoveFile(ctx context.Context, who actor.Actor, id ids.Submission, at string, file ids.File) error {
-	looked, err := s.Filling(ctx, who, id)
-	if err != nil {
-		return err
-	}
-	return s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
-		f, err := s.again(ctx, tx, who, looked)
-		if err != nil {
-			return err
-		}
-		field, row, err := f.question(at)
-		if err != nil {
-			return err
-		}
-		d := f.Draft
-		var left any
-		if list := slices.DeleteFunc(fileList(f.Answers, field, row), func(x any) bool { return x == string(file) }); len(list) > 0 {
-			left = list
-		}
-		d.Answers = f.Def.Put(d.Answers, field, row, left)
-		if _, err := tx.DropLink(ctx, d.holder(), file, f.Now); err != nil {
-			return err
-		}
-		return s.put(ctx, tx, &d, f.Form, f.Now)
-	})
-}
-
-// OpenDraftFile opens what is attached to a draft; close it. Faults: NotFound, and Conflict "file.closed" for what no scanner has found clean.
-func (s *Service) OpenDraftFile(ctx context.Context, who actor.Actor, id ids.Submission, file_ ids.File) (file.Attached, *file.Content, error) {
-	f, err := s.Filling(ctx, who, id)
-	if err != nil {
-		return file.Attached{}, nil, err
-	}
-	for _, a := range f.Files {
-		if a.ID == file_ {
-			in, err := s.Files.Open(a)
-			return a, in, err
-		}
-	}
-	return file.Attached{}, nil, fault.NotFound("error.not_found")
-}
-
-// question is the one of a place that takes files, if it is asked now.
-func (f Filling) question(at string) (*form.Field, int, error) {
-	field := f.Def.Field(at)
-	if field == nil || field.Kind != form.Files {
-		return nil, 0, fault.NotFound("error.not_found")
-	}
-	if !f.Asks() {
-		return nil, 0, fault.Conflict("forms.closed", nil)
-	}
-	rows := 1
-	if field.Rows != nil {
-		rows = f.Out.Rows(field.Rows)
-	}
-	for i := range rows {
-		if field.In(i) == at && !f.Out.Hidden(field, i) && !f.Out.Closed(field, i) {
-			if field.Rows == nil {
-				i = -1
-			}
-			return field, i, nil
-		}
-	}
-	return nil, 0, fault.NotFound("error.not_found")
-}
-
-func mostFiles(f *form.Field) int {
-	if f.MaxItems != nil {
-		return min(*f.MaxItems, form.MaxFiles)
-	}
-	return form.MaxFiles
-}
-
-func fileList(a form.Answers, f *form.Field, row int) []any {
-	list, _ := a.Value(f.In(row)).([]any)
-	return slices.Clone(list)
-}
-
 // SweepDrafts deletes drafts whose time is over, at most so many of an organisation, and counts them.
 func (s *Service) SweepDrafts(ctx context.Context, most int) (done int, err error) {
 	list, err := s.Store.FormDraftsDue(ctx, s.Now().Unix(), most)
@@ -759,67 +628,6 @@ func (s *Service) SweepDrafts(ctx context.Context, most int) (done int, err erro
 		done += n
 	}
 	return done, errors.Join(failed...)
-}
-
-// Kept is what was typed when a session had ended, until the same person comes back in the same browser.
-type Kept struct {
-	Org       ids.Org
-	ID        string
-	Session   []byte
-	ExpiresAt int64
-	Sealed    []byte
-}
-
-// KeptFor is how long it is kept, in seconds.
-const KeptFor = 60 * 60
-
-// MostKept is how large it may be, in bytes.
-const MostKept = 256 << 10
-
-// typedThen is a step as it was sent after the end of a session.
-type typedThen struct {
-	Draft ids.Submission `json:"draft"`
-	Step  int            `json:"step"`
-	Typed form.Typed     `json:"typed"`
-	Mark  string         `json:"mark"`
-}
-
-func keptPlace(k Kept) seal.Place {
-	return seal.Place{Table: "form_kept", Column: "content", Row: string(k.Org) + "/" + k.ID}
-}
-
-// KeepTyped keeps what somebody typed whose session had ended, for their browser: session is the hash of its visit's secret. Nothing is asked of the draft here: whose it is shows when they are back.
-// It is empty for what is too large, or for nobody.
-func (s *Service) KeepTyped(ctx context.Context, o ids.Org, session []byte, r SaveRequest) (string, error) {
-	if _, err := s.Store.Config(ctx, o); err != nil || len(session) == 0 {
-		return "", err
-	}
-	plain, err := json.Marshal(typedThen{r.Draft, r.Step, r.Typed, r.Mark})
-	if err != nil || len(plain) > MostKept {
-		return "", err
-	}
-	k := Kept{Org: o, ID: string(s.Gen.Submission()), Session: session, ExpiresAt: s.Now().Unix() + KeptFor}
-	if k.Sealed, err = s.Seals.Seal(plain, keptPlace(k)); err != nil {
-		return "", fmt.Errorf("seal what was typed: %w", err)
-	}
-	return k.ID, s.Store.PutFormKept(ctx, k)
-}
-
-// TakeKept gives back what was kept, once. NotFound.
-func (s *Service) TakeKept(ctx context.Context, o ids.Org, id string, session []byte) (SaveRequest, error) {
-	k, err := s.Store.TakeFormKept(ctx, o, id, session, s.Now().Unix())
-	if err != nil {
-		return SaveRequest{}, err
-	}
-	var t typedThen
-	plain, err := s.Seals.Open(k.Sealed, keptPlace(k))
-	if err == nil {
-		err = json.Unmarshal(plain, &t)
-	}
-	if err != nil {
-		return SaveRequest{}, fmt.Errorf("open what was typed: %w", err)
-	}
-	return SaveRequest{Draft: t.Draft, Step: t.Step, Typed: t.Typed, Mark: t.Mark}, nil
 }
 
 // Known tells what forms are filled in with beforehand, and who could sign.
