@@ -321,17 +321,7 @@ func (f building) wrongs(b web.Base) []web.Component {
 	if len(links) > 0 {
 		return []web.Component{titled2(b.T("forms.build.wrong"), b.T("forms.build.wrong_lead"), ui.LinkList(links))}
 	}
-	for _, l := range f.langs {
-		for _, m := range def.Untold(l) {
-			link := ui.Link{Text: b.T("form_definition.untold", "lang", languageName(b, l), "key", m.Key, "at", m.At)}
-			if at, ok := f.find(func(it eform.Item) bool {
-				return it.Key != "" && strings.HasPrefix(m.Key, it.Key+".") && len(it.Items) == 0
-			}); ok {
-				link.Href = f.at(b, "item") + "?at=" + at
-			}
-			links = append(links, link)
-		}
-	}
+	links = f.untold(b, def)
 	if len(links) == 0 {
 		return []web.Component{ui.Muted(b.T("forms.build.sound"))}
 	}
@@ -339,6 +329,54 @@ func (f building) wrongs(b web.Base) []web.Component {
 		links = links[:20]
 	}
 	return []web.Component{titled2(b.T("forms.build.untold"), b.T("forms.build.untold_lead"), ui.LinkList(links))}
+}
+
+// untold are links to the things that lack texts, each with the languages it lacks them in.
+func (f building) untold(b web.Base, def *eform.Definition) (links []ui.Link) {
+	type lack struct {
+		link  ui.Link
+		name  string
+		langs []string
+	}
+	var lacks []*lack
+	at := map[string]*lack{}
+	for _, l := range f.langs {
+		for _, m := range def.Untold(l) {
+			one := &lack{name: m.Key}
+			if it, ok := f.speaker(m.Key); ok {
+				one.name = f.itemName(b, it)
+				one.link.Href = f.at(b, "item") + "?at=" + it.Path
+			}
+			key := one.link.Href + " " + one.name
+			if at[key] == nil {
+				at[key] = one
+				lacks = append(lacks, one)
+			}
+			if name := languageName(b, l); !slices.Contains(at[key].langs, name) {
+				at[key].langs = append(at[key].langs, name)
+			}
+		}
+	}
+	for _, one := range lacks {
+		one.link.Text = b.T("forms.build.untold_in", "name", one.name, "langs", strings.Join(one.langs, ", "))
+		links = append(links, one.link)
+	}
+	return links
+}
+
+// speaker is the thing whose texts begin with the longest part of a text's key.
+func (f building) speaker(key string) (of eform.Item, ok bool) {
+	var look func(items []eform.Item)
+	look = func(items []eform.Item) {
+		for _, it := range items {
+			if it.Key != "" && len(it.Key) > len(of.Key) && strings.HasPrefix(key, it.Key+".") {
+				of, ok = it, true
+			}
+			look(it.Items)
+		}
+	}
+	look(f.sketch.Items())
+	return of, ok
 }
 
 func (f building) mistakeLink(b web.Base, m eform.Mistake) ui.Link {
