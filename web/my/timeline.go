@@ -31,7 +31,9 @@ type TimelinePage struct {
 	// What may be asked for, and is.
 	Part, Org, When ui.SelectField
 	From, Until     ui.Field
-	Words           ui.Field
+	// Narrowed says that something beside the kind is asked for: those fields are open then.
+	Narrowed bool
+	Words    ui.Field
 	// Count says how many there are, and which of them the page shows.
 	Count  string
 	Groups []TimelineGroup
@@ -303,6 +305,7 @@ func newTimelinePage(b web.Base, t folder.Timeline, a asked, find func(ids.Org) 
 	}
 	p.From, p.Until = day("first", "folder.timeline_from", a.FromTyped), day("until", "folder.timeline_until", a.UntilTyped)
 	p.Words = ui.Field{Name: "words", Label: b.T("folder.timeline_words"), Value: a.Text, Optional: true, Autocomplete: "off"}
+	p.Narrowed = p.HasError || a.Org != "" || a.When != "" || a.FromTyped != "" || a.UntilTyped != "" || a.Text != ""
 	p.Count = b.N("folder.timeline_count", t.Total)
 	if t.Pages > 1 {
 		p.Count += " " + b.T("folder.timeline_page", "page", t.Page, "pages", t.Pages)
