@@ -191,13 +191,20 @@ func fillable(who actor.Actor, f *catalog.Form) error {
 }
 
 // MayBegin says whether the actor may begin a form now, and returns it with what they have begun of it already. Faults: NotFound, SignInRequired at the level that the form asks for, and Conflict
-// "forms.closed" or "eform.audience_..." where it takes nothing from them.
+// "forms.closed" or "eform.audience_..." where it takes nothing from them; those of access.Check where a service that it leads to is not open to them.
 func (s *Service) MayBegin(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form) (*catalog.Form, []Draft, error) {
 	f, _, _, err := s.Form(ctx, o, id, s.Now())
 	if err != nil {
 		return nil, nil, err
 	}
 	if err := fillable(who, f); err != nil {
+		return f, nil, err
+	}
+	c, err := s.Store.Config(ctx, o)
+	if err == nil {
+		err = s.checkAccess(ctx, who, c, f)
+	}
+	if err != nil {
 		return f, nil, err
 	}
 	list, err := s.Store.FormDraftsOf(ctx, who.Owner(), mostDrafts)
@@ -410,10 +417,6 @@ type Saved struct {
 
 // Save keeps what was typed in a step, whatever it is. Faults: NotFound, Conflict "forms.closed", Invalid "eform.too_large".
 func (s *Service) Save(ctx context.Context, who actor.Actor, r SaveRequest) (out Saved, err error) {
-	country, err := s.country(ctx)
-	if err != nil {
-		return out, err
-	}
 	looked, err := s.Filling(ctx, who, r.Draft)
 	if err != nil {
 		return out, err
@@ -438,7 +441,7 @@ func (s *Service) Save(ctx context.Context, who actor.Actor, r SaveRequest) (out
 		if len(base) > 0 {
 			before = f.Def.Evaluate(base, on)
 		}
-		typed := before.Fill(base, step, r.Typed, country)
+		typed := before.Fill(base, step, r.Typed, f.Config.Org.Country)
 		out.Filling = f
 		if r.Mark != "" && r.Mark != StepMark(f.Def, step, was) {
 			if list := differences(f.Def, step, typed, was); len(list) > 0 {
@@ -504,14 +507,6 @@ func (f Filling) shown(step *form.Step) string {
 		}
 	}
 	return out
-}
-
-// country is where a telephone number without one is.
-func (s *Service) country(ctx context.Context) (string, error) {
-	if s.Country == nil {
-		return "FI", nil
-	}
-	return s.Country(ctx)
 }
 
 // Refresh reads again what is known beforehand and may not be typed over. It is asked when a draft is opened.

@@ -7,6 +7,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
+	"luukku/domain/access"
 	"luukku/domain/blueprint"
 	"luukku/domain/catalog"
 	"luukku/domain/file"
@@ -32,8 +33,8 @@ type Service struct {
 	Texts *i18n.Catalog
 	// Facts tells what forms are filled in with beforehand, and who could sign.
 	Facts Known
-	// Country is where a telephone number without one is, as an ISO 3166 code; nil is Finland.
-	Country func(ctx context.Context) (string, error)
+	// Access says whether a service is open to somebody that opens after a contact; nil knows of nobody.
+	Access *access.Service
 	// Work is the list in which what was sent lies, Files the attachment room, Letters the room of receipts and decisions.
 	Work    *worklist.Service
 	Files   *file.Service

@@ -38,7 +38,7 @@ func (s *Service) inSubmissionTx(ctx context.Context, do func(ctx context.Contex
 
 // Submit sends a form that was filled in, once however often it is asked: the draft goes, and what was sent is there with its number, its work and its acknowledgement (FI 13/2003, sections 10 to 12:
 // it has arrived when it can be handled, and that is acknowledged without delay), or nothing has happened. Sent again it is the same. Faults: Invalid with the places of the answers that are wrong or
-// missing, and Conflict "forms.closed" where the form takes nothing any more.
+// missing, and Conflict "forms.closed" where the form takes nothing any more; those of access.Check where a service that it leads to is not open to them any more.
 func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *form.Definition, v Version, _ ids.FormKey) (Submission, error) {
 	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() {
 		return Submission{}, fault.NotFound("error.not_found")
@@ -56,6 +56,9 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 	}
 	if f.Closed {
 		return Submission{}, fault.Conflict("forms.closed", nil)
+	}
+	if err := s.checkAccess(ctx, who, c, f); err != nil {
+		return Submission{}, err
 	}
 	now := s.Now()
 	out := def.Evaluate(d.Answers, now.In(c.Zone()))

@@ -90,6 +90,11 @@ func openUntil(b web.Base, c *catalog.Config, g access.Grant) string {
 
 // closed is the page of a service for who may not use it: nothing leads to it, and what comes first is said.
 func (page *ServicePage) closed(b web.Base, c *catalog.Config, s *catalog.Service, why error, signIn string) {
+	page.First, page.Book, page.Wait, page.Elsewhere = newFirstNotice(b, c, s, why, signIn), nil, ui.Link{}, nil
+}
+
+// newFirstNotice says what comes before a service for who may not use it.
+func newFirstNotice(b web.Base, c *catalog.Config, s *catalog.Service, why error, signIn string) *FirstNotice {
 	p := c.Policy(s.ID, "")
 	n := &FirstNotice{}
 	anybody := fault.Is(why, fault.KindSignInRequired)
@@ -127,7 +132,7 @@ func (page *ServicePage) closed(b web.Base, c *catalog.Config, s *catalog.Servic
 	case fault.IsKey(why, "access.company_only"):
 		n.On = ui.Link{Href: web.Path(b.Lang, "", "my", "acting"), Text: b.T("access.choose_company")}
 	}
-	page.First, page.Book, page.Wait, page.Elsewhere = n, nil, ui.Link{}, nil
+	return n
 }
 
 // refusedDraft shows what comes first to who goes on with a booking that is not open to them any more.

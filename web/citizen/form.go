@@ -7,6 +7,8 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/access"
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/eservice"
 	"luukku/domain/form"
@@ -57,6 +59,8 @@ type FormPage struct {
 	Services     []ui.Link
 	// Begin leads on; without an address the form takes nothing new.
 	Begin ui.Link
+	// First says what comes before a service that it leads to; nil where nothing does.
+	First *FirstNotice
 	Phone string
 }
 
@@ -70,7 +74,34 @@ func (d *Door) form(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowForm(newFormPage(v.Base(""), v.Org, f, def)))
+	p := newFormPage(v.Base(""), v.Org, f, def)
+	if err := d.formOpens(v, f, &p); err != nil {
+		return err
+	}
+	return v.Render(http.StatusOK, ShowForm(p))
+}
+
+// formOpens takes the way on from the page of a form that leads to a service which is not open to the reader, and says what comes first.
+func (d *Door) formOpens(v *web.Visit, f *catalog.Form, p *FormPage) error {
+	for _, id := range f.Services {
+		s, err := v.Org.Service(id)
+		if err != nil {
+			continue // it was taken from the list
+		}
+		why := d.mayUse(v, id, "")
+		if access.Refused(why) || fault.Is(why, fault.KindSignInRequired) {
+			p.closed(v.Org, s, why, v.SignInURL(v.URL("forms", string(f.ID)), max(actor.LevelLow, v.Org.Policy(id, "").SignIn)))
+			return nil
+		}
+		if why != nil {
+			return why
+		}
+	}
+	return nil
+}
+
+func (p *FormPage) closed(c *catalog.Config, s *catalog.Service, why error, signIn string) {
+	p.First, p.Begin = newFirstNotice(p.Base, c, s, why, signIn), ui.Link{}
 }
 
 func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Definition) FormPage {

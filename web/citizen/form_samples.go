@@ -1,6 +1,7 @@
 package citizen
 
 import (
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
@@ -35,7 +36,22 @@ func formSamples() []web.Sample {
 			return ShowForm(newFormPage(b, c, &c.Forms[0], formview.Sample(formview.SampleNone).Def))
 		}
 	}
+	first := func(why error) func(b web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			c := accessConfig(catalog.Policy{NeedsAccess: true})
+			f := sampleForm()
+			s, err := c.Service("passport")
+			if err != nil {
+				panic("samples: " + err.Error())
+			}
+			p := newFormPage(b, c, &f, formview.Sample(formview.SampleNone).Def)
+			p.closed(c, s, why, web.Path(b.Lang, "", "sign-in"))
+			return ShowForm(p)
+		}
+	}
 	return []web.Sample{
+		sample("form", "contact-first", first(fault.SignInRequired("access.sign_in"))),
+		sample("form", "not-opened", first(fault.Invalid("access.contact_first", nil))),
 		sample("forms", "", func(b web.Base) web.Component { return ShowForms(newFormsPage(b, with(false))) }),
 		sample("forms", "none", func(b web.Base) web.Component { return ShowForms(newFormsPage(b, with(true))) }),
 		sample("form", "", begin(false)),

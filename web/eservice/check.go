@@ -140,6 +140,7 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 	}
 	if why != nil && len(p.Trouble) == 0 {
 		p.Trouble = []ui.ErrorItem{{Text: words(b, why)}}
+		p.refused(why)
 	}
 	p.HasError = len(p.Trouble) > 0
 	for _, s := range f.Out.Steps() {

@@ -2,10 +2,12 @@ package eservice
 
 import (
 	"context"
+	"net/http"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/access"
 	"luukku/domain/catalog"
 	"luukku/domain/eservice"
 	"luukku/web"
@@ -91,7 +93,7 @@ func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
 // start asks whether to begin a form, or to go on with what was begun of it.
 func (d *Door) start(v *web.Visit) error {
 	f, had, err := d.Forms.MayBegin(v.Ctx(), v.Actor(), ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form")))
-	if fault.Is(err, fault.KindConflict) && f != nil {
+	if refused(err) && f != nil {
 		return show(v, newRefusedPage(v.Base(""), f, ids.Org(v.R.PathValue("of")), err))
 	}
 	if err != nil {
@@ -100,6 +102,17 @@ func (d *Door) start(v *web.Visit) error {
 	return show(v, newStartPage(v.Base(""), clockOf(v), ids.Org(v.R.PathValue("of")), f, had, v.Site.Gen.Submission(), nil))
 }
 
+// refused reports whether a form takes nothing from who asks: it is closed or for others, or a service that it leads to is not open to them.
+func refused(err error) bool { return fault.Is(err, fault.KindConflict) || access.Refused(err) }
+
+// refused has a page say what it is for a service that is not open, as booking a time for it does.
+func (p *Page) refused(why error) {
+	if access.Refused(why) {
+		p.Status = http.StatusForbidden
+	}
+}
+
+// startPost begins a draft.
 func (d *Door) startPost(v *web.Visit) error {
 	o, id := ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form"))
 	draft, err := d.Forms.BeginFilling(v.Ctx(), v.Actor(), o, id, ids.Submission(v.Form("key")), v.Lang)
@@ -111,7 +124,7 @@ func (d *Door) startPost(v *web.Visit) error {
 	}
 	f, had, again := d.Forms.MayBegin(v.Ctx(), v.Actor(), o, id)
 	switch {
-	case again != nil && f != nil:
+	case refused(again) && f != nil:
 		return show(v, newRefusedPage(v.Base(""), f, o, again))
 	case again != nil:
 		return again
@@ -153,6 +166,7 @@ func newStartPage(b web.Base, c clock, o ids.Org, f *catalog.Form, had []eservic
 func newRefusedPage(b web.Base, f *catalog.Form, o ids.Org, why error) Page {
 	p := newPage(b, f.Name.In(b.Lang))
 	p.Back, p.Wrong = web.Path(b.Lang, o, "forms", string(f.ID)), words(b, why)
+	p.refused(why)
 	if b.Signed != nil {
 		p.add(ui.LinkButton(ui.Secondary, ui.Link{Href: b.Signed.ActingURL, Text: b.T("eform.start.other")}))
 	}

@@ -118,6 +118,8 @@ type Page struct {
 	N, Of int
 	Lead  string
 	Parts []web.Component
+	// Status is the page's where it does not follow from the rest.
+	Status int
 }
 
 func newPage(b web.Base, title string) Page {
@@ -130,6 +132,8 @@ func (p *Page) add(parts ...web.Component) { p.Parts = append(p.Parts, parts...)
 func show(v *web.Visit, p Page) error {
 	status := http.StatusOK
 	switch {
+	case p.Status != 0:
+		status = p.Status
 	case len(p.Trouble) > 0:
 		status = http.StatusUnprocessableEntity
 	case p.Wrong != "":

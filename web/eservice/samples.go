@@ -36,6 +36,9 @@ func Samples() []web.Sample {
 		sample("start", "audience", func(b web.Base) Page {
 			return newRefusedPage(b, sampleForm(), "vuorela", fault.Conflict("eform.audience_company", nil))
 		}),
+		sample("start", "contact-first", func(b web.Base) Page {
+			return newRefusedPage(b, sampleForm(), "vuorela", fault.Invalid("access.contact_first", nil))
+		}),
 		sample("tasks", "", func(b web.Base) Page { return newTasksPage(b, sampleClock(), sampleFilling(wrong), "") }),
 		sample("tasks", "whole", func(b web.Base) Page { return newTasksPage(b, sampleClock(), sampleFilling(whole), "moved") }),
 		sample("tasks", "newer", func(b web.Base) Page {
