@@ -7,6 +7,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
 	"luukku/domain/eservice"
@@ -96,7 +97,12 @@ func endBuilding(ctx context.Context, q *db.Queries, b blueprint.FormBuilt) erro
 
 // dropEdits drops the states of a form that is being built, if the newest is the one that was seen.
 func dropEdits(ctx context.Context, q *db.Queries, o ids.Org, f ids.Form, seq int64) error {
-	r, err := q.NewestFormEdit(ctx, db.NewestFormEditParams{Org: string(o), Form: string(f)})
+	// Who adds a state has the one before it: of dropping it and adding to it only one is done.
+	_, err := q.LockFormEdit(ctx, db.LockFormEditParams{Org: string(o), Form: string(f), Seq: seq})
+	var r db.NewestFormEditRow
+	if err == nil {
+		r, err = q.NewestFormEdit(ctx, db.NewestFormEditParams{Org: string(o), Form: string(f)})
+	}
 	if noRows(err) || (err == nil && r.Seq != seq) {
 		return fault.Conflict("forms.edited", nil)
 	}
@@ -155,7 +161,10 @@ func (s *Store) PutFormEdit(ctx context.Context, e eservice.Edit, line audit.Ent
 	}
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		if e.Seq > 1 {
-			_, err := q.FormEdit(ctx, db.FormEditParams{Org: string(e.Org), Form: string(e.Form), Seq: e.Seq - 1})
+			_, err := q.LockFormEdit(ctx, db.LockFormEditParams{Org: string(e.Org), Form: string(e.Form), Seq: e.Seq - 1})
+			if planted.Bug("edit-dropped-twice") {
+				_, err = q.FormEdit(ctx, db.FormEditParams{Org: string(e.Org), Form: string(e.Form), Seq: e.Seq - 1})
+			}
 			if noRows(err) {
 				return fault.Conflict("forms.edited", nil) // it was published or dropped
 			}

@@ -44,6 +44,12 @@ var Bugs = map[Name]Catch{
 	"number-again":           {"a kiosk's form that is sent again after a crash gives a second number", "./e2e", "TestS3_6_KilledBetweenTheNumberAndItsSlip"},
 	"checkin-late":           {"a PIN is good for a second longer than its window", "./domain/queue", "TestWindowOfACheckIn"},
 	"press-twice":            {"a counter that presses twice at once is given two people", "./store/storetest", "TestLobbyOnPostgres"},
+	"signature-survives":     {"a signature holds although the answers were changed since", "./store/storetest", "TestDraftsOnSQLite/SignedAsItWasSeenOrNotAtAll"},
+	"signature-gone-sent":    {"a draft is sent although a signature was taken back since it was looked at", "./store/storetest", "TestDraftsOnSQLite/NotSentWhileASignatureIsTakenBack"},
+	"draft-late":             {"a draft is there for a second after its time is over", "./store/storetest", "TestDraftsOnSQLite/DeletedToTheSecondUnlessItIsChanged"},
+	"sent-twice":             {"a form whose button is pressed twice is sent twice", "./store/storetest", "TestDraftsOnSQLite/SentOnceAndTheDraftIsGone"},
+	"hidden-sent":            {"an answer to a question that is hidden is sent", "./store/storetest", "TestDraftsOnSQLite/AHiddenAnswerIsKeptAndNeverSent"},
+	"edit-dropped-twice":     {"a form is dropped and changed at once, and both are told as done", "./store/storetest", "TestDraftsOnPostgres/AFormIsDroppedOrChangedButNotBoth"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }
 

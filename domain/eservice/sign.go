@@ -8,6 +8,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/form"
 )
 
@@ -60,7 +61,7 @@ func AskExpiry(asked int64) int64 { return asked + AskDays*24*60*60 + 1 }
 // Standing is how a part stands at a moment, when what would be sent has a digest.
 func (p Part) Standing(now int64, digest string) PartState {
 	switch {
-	case p.State == PartSigned && p.Signed != digest:
+	case p.State == PartSigned && p.Signed != digest && !planted.Bug("signature-survives"):
 		return PartVoid
 	case p.State == PartAsked && now >= p.ExpiresAt:
 		return PartLapsed

@@ -9,6 +9,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
@@ -73,6 +74,12 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 		x.By, x.MadeBy, x.Level = who.Staff, "", actor.LevelNone
 	}
 	x.Answers, x.Sources = out.Answers, d.Sources
+	if planted.Bug("hidden-sent") {
+		x.Answers = d.Answers
+	}
+	if planted.Bug("sent-twice") {
+		x.ID = s.Gen.Submission()
+	}
 	receipt := s.Gen.Letter()
 	var before Submission
 	err = s.inSubmissionTx(ctx, func(ctx context.Context, tx SubmissionTx) error {
@@ -80,17 +87,22 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 		if before, err = s.sentBefore(ctx, tx, d); err == nil || !fault.Is(err, fault.KindNotFound) {
 			return err
 		}
-		if d.Seen > 0 {
+		if d.Seen > 0 && !planted.Bug("sent-twice") {
 			if err := tx.TakeDraft(ctx, d); err != nil {
 				return err
 			}
 		}
 		return s.receive(ctx, tx, who, c, f, def, x, receipt)
 	})
+	if fault.Is(err, fault.KindNotFound) { // the draft has gone meanwhile: by the other press of the button, or thrown away
+		if was, found := s.sentBefore(ctx, s.Store, d); found == nil {
+			return was, nil
+		}
+	}
 	if before.ID != "" || err != nil {
 		return before, err
 	}
-	return s.Store.Submission(ctx, d.Org, d.ID)
+	return s.Store.Submission(ctx, x.Org, x.ID)
 }
 
 // sentBefore is what a draft has become.

@@ -9,6 +9,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
@@ -45,6 +46,7 @@ func (s *Service) partsOf(ctx context.Context, from DraftReader, d Draft) ([]Par
 	return list, nil
 }
 
+// putPart writes a part, and with it the draft, as it is: who sends a draft whose signatures are others than those that were looked at is told.
 func (s *Service) putPart(ctx context.Context, tx DraftTx, d Draft, p Part) error {
 	plain, err := json.Marshal(p.PartWho)
 	if err != nil {
@@ -57,7 +59,13 @@ func (s *Service) putPart(ctx context.Context, tx DraftTx, d Draft, p Part) erro
 	if err != nil {
 		return fmt.Errorf("seal part: %w", err)
 	}
-	return orDraftAgain(tx.PutPart(ctx, p))
+	if ok, err := tx.PutPart(ctx, p); err != nil || !ok {
+		return orDraftAgain(ok, err)
+	}
+	if planted.Bug("signature-gone-sent") {
+		return nil
+	}
+	return orDraftAgain(tx.PutFormDraft(ctx, d))
 }
 
 // Others are who may be asked to sign a draft: known to be the other guardians of the child, or to act for the company, too.

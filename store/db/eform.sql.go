@@ -322,6 +322,23 @@ func (q *Queries) Forms(ctx context.Context, org string) ([]FormsRow, error) {
 	return items, nil
 }
 
+const lockFormEdit = `-- name: LockFormEdit :one
+SELECT seq FROM form_edit WHERE org = $1 AND form = $2 AND seq = $3 FOR UPDATE
+`
+
+type LockFormEditParams struct {
+	Org  string
+	Form string
+	Seq  int64
+}
+
+func (q *Queries) LockFormEdit(ctx context.Context, arg LockFormEditParams) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lockFormEdit, arg.Org, arg.Form, arg.Seq)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
+}
+
 const newestFormEdit = `-- name: NewestFormEdit :one
 SELECT seq, before, base, doc, made_at, made_by FROM form_edit WHERE org = $1 AND form = $2 ORDER BY seq DESC LIMIT 1
 `

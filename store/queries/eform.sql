@@ -34,6 +34,9 @@ SELECT seq, before, base, doc, made_at, made_by FROM form_edit WHERE org = @org 
 -- name: FormEdit :one
 SELECT seq, before, base, doc, made_at, made_by FROM form_edit WHERE org = @org AND form = @form AND seq = @seq;
 
+-- name: LockFormEdit :one
+SELECT seq FROM form_edit WHERE org = @org AND form = @form AND seq = @seq FOR UPDATE;
+
 -- name: AddFormEdit :execrows
 INSERT INTO form_edit (org, form, seq, before, base, doc, made_at, made_by) VALUES (@org, @form, @seq, @before, @base, @doc, @made_at, @made_by)
 ON CONFLICT (org, form, seq) DO NOTHING;

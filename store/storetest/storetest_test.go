@@ -82,3 +82,9 @@ func TestSubmissionsOnPostgres(t *testing.T) { Submissions(t, postgres(sqldb.Rea
 func TestSubmissionsOnPostgresSerializable(t *testing.T) {
 	Submissions(t, postgres(sqldb.Serializable))
 }
+
+func TestDraftsOnSQLite(t *testing.T) { Drafts(t, sqlite()) }
+
+func TestDraftsOnPostgres(t *testing.T) { Drafts(t, postgres(sqldb.ReadCommitted)) }
+
+func TestDraftsOnPostgresSerializable(t *testing.T) { Drafts(t, postgres(sqldb.Serializable)) }

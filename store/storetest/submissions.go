@@ -42,26 +42,46 @@ const oneForm = `{"schema":{"$schema":"https://json-schema.org/draft/2020-12/sch
 // eservices is the room with a form "permit" that is kept for so many days after it ended.
 func (h *House) eservices(t *testing.T, keepDays int) (*eservice.Service, *form.Definition, eservice.Version) {
 	t.Helper()
-	def, mistakes := form.Read([]byte(oneForm))
-	if len(mistakes) > 0 {
-		t.Fatal(mistakes)
+	s := h.eservicesOf(t, oneForm, "", keepDays)
+	_, v, def, err := s.FormAt(t.Context(), "town", "permit", 1)
+	if err != nil {
+		t.Fatal(err)
 	}
-	doc, err := json.Marshal(catalog.Form{ID: "permit", Name: text("Permit"), DueDays: 3, KeepDays: keepDays})
+	return s, def, v
+}
+
+// eservicesOf is the room with a form "permit" that asks what a document says, and is signed by others.
+func (h *House) eservicesOf(t *testing.T, document, signers string, keepDays int) *eservice.Service {
+	t.Helper()
+	doc, err := json.Marshal(catalog.Form{ID: "permit", Name: text("Permit"), Signers: signers, DueDays: 3, KeepDays: keepDays})
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = h.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
-		q := db.New(tx)
-		_, err := tx.ExecContext(ctx, "UPDATE organisation SET version = version + 1 WHERE org = 'town'")
-		return errors.Join(err, q.PutForm(ctx, db.PutFormParams{Org: "town", ID: "permit", Doc: string(doc)}),
-			q.AddFormVersion(ctx, db.AddFormVersionParams{Org: "town", Form: "permit", Number: 1, Digest: def.Digest, FromAt: 1, Document: oneForm, MadeAt: 1}))
+		return db.New(tx).PutForm(ctx, db.PutFormParams{Org: "town", ID: "permit", Doc: string(doc)})
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.formVersion(t, "permit", 1, document)
 	m := h.mailboxes()
-	s := &eservice.Service{Store: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Texts: m.Texts, Work: m.Work, Files: m.Files, Letters: m}
-	return s, def, eservice.Version{Org: "town", Form: "permit", Number: 1, Digest: def.Digest}
+	return &eservice.Service{Store: h.Store, Seals: h.Keys, Gen: h.Booking.Gen, Now: h.Clock.Now, Texts: m.Texts, Work: m.Work, Files: m.Files, Letters: m}
+}
+
+// formVersion publishes a document as a version of a form.
+func (h *House) formVersion(t *testing.T, f ids.Form, number int64, document string) {
+	t.Helper()
+	def, mistakes := form.Read([]byte(document))
+	if len(mistakes) > 0 {
+		t.Fatal(mistakes)
+	}
+	err := h.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(ctx, "UPDATE organisation SET version = version + 1 WHERE org = 'town'")
+		return errors.Join(err, db.New(tx).AddFormVersion(ctx, db.AddFormVersionParams{Org: "town", Form: string(f), Number: number, Digest: def.Digest, FromAt: 1, Document: document, MadeAt: 1}))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (h *House) filledIn(p ids.Person) eservice.Draft {

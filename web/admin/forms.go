@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"luukku/base/fault"
 	"luukku/base/i18n"
@@ -488,6 +489,12 @@ func (d *Door) afterUndo(v *web.Visit, f building) error {
 
 // oneLine is a line as it was typed, without what does not belong there.
 func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, s)
 	if clean, ok := i18n.CleanLine(s); ok {
 		s = clean
 	}

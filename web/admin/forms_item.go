@@ -50,13 +50,13 @@ func (d *Door) formItem(v *web.Visit) error {
 	if !ok {
 		return fault.NotFound("error.not_found")
 	}
-	return show(v, newItemPage(page(v, ""), f, it, f.itemTyped(v.Lang, it), trouble{}, false))
+	return show(v, newItemPage(page(v, ""), f, it, f.itemTyped(page(v, ""), it), trouble{}, false))
 }
 
 // itemTyped is what a thing says, as its form has it.
-func (f building) itemTyped(page i18n.Lang, it eform.Item) url.Values {
+func (f building) itemTyped(b web.Base, it eform.Item) url.Values {
 	t := url.Values{}
-	lang := f.lang(web.Base{Lang: page})
+	lang := f.lang(b)
 	for _, l := range f.langs {
 		t.Set("label."+string(l), f.sketch.Text(l, it.Key+it.Suffix))
 		t.Set("help."+string(l), f.sketch.Text(l, it.Key+".description"))
@@ -101,7 +101,7 @@ func (f building) itemTyped(page i18n.Lang, it eform.Item) url.Values {
 			t.Set("effect", "hide")
 		}
 		if of, ok := f.fieldOf(it, it.Rule); ok {
-			t.Set("value", f.valueWords(web.Base{Lang: page}, of, it.Rule.Value))
+			t.Set("value", f.valueWords(b, of, it.Rule.Value))
 		}
 	}
 	return t
@@ -180,9 +180,9 @@ func (f building) valueWords(b web.Base, of eform.Item, value string) string {
 		return f.word(b, of.Key+"."+value, value)
 	case eform.Tick:
 		if value == "true" {
-			return "yes"
+			return strings.ToLower(b.T("eform.yes"))
 		}
-		return "no"
+		return strings.ToLower(b.T("eform.no"))
 	}
 	return value
 }
@@ -464,7 +464,8 @@ func (f building) change(page i18n.Lang, it eform.Item, typed url.Values) (wrong
 	}
 	if slices.Contains(itemFields(it.Kind), "choices") {
 		var words []string
-		for l := range strings.Lines(typed.Get("choices")) {
+		text, _ := i18n.CleanText(typed.Get("choices")) // browsers end lines with two characters
+		for l := range strings.SplitSeq(text, "\n") {
 			if w := oneLine(l); w != "" {
 				words = append(words, w)
 			}

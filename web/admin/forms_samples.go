@@ -52,7 +52,7 @@ func sampleBuilding(change func(s *eform.Sketch)) building {
 func formSamples() []web.Sample {
 	item := func(b web.Base, f building, at string, change func(url.Values), t trouble, outdated bool) DeskPage {
 		it, _ := f.sketch.Item(at)
-		typed := f.itemTyped(b.Lang, it)
+		typed := f.itemTyped(b, it)
 		if change != nil {
 			change(typed)
 		}

@@ -197,6 +197,9 @@ func (d *Door) sendPost(v *web.Visit) error {
 		if !mendable(why) {
 			return why
 		}
+		if now, err := d.Forms.Filling(v.Ctx(), v.Actor(), id); err == nil { // somebody was faster: what they answered is shown
+			f = now
+		}
 	}
 	return show(v, newCheckPage(v.Base(""), clockOf(v), f, unsigned, why))
 }
