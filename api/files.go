@@ -9,7 +9,6 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
-	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	attached "luukku/domain/file"
 	"luukku/domain/mailbox"
@@ -56,7 +55,7 @@ func (d *Door) uploadFile(ctx context.Context, in *struct {
 ) (*UploadAnswer, error) {
 	who, c, err := d.mailroom(ctx, &in.Credentials)
 	if err == nil {
-		err = who.May(actor.LetterSend, actor.Object{Org: in.Org})
+		err = attached.MayUpload(who, in.Org)
 	}
 	if err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"mime"
 	"net/http"
 	"time"
@@ -378,17 +377,7 @@ func (d *Door) assignMatter(ctx context.Context, in *struct {
 	Body MatterAssigneeRequest
 },
 ) (*MatterDone, error) {
-	return d.matterDeed(ctx, &in.SeenMatter, func(who actor.Actor) (worklist.Deed, error) {
-		switch {
-		case in.Body.Program && in.Body.Staff != "":
-			return worklist.Deed{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "staff", Key: "error.field.choose"})
-		case in.Body.Program:
-			return worklist.Deed{Do: worklist.Assigned, Staff: ids.Staff(who.ID())}, nil
-		case in.Body.Staff == "":
-			return worklist.Deed{Do: worklist.Released}, nil
-		}
-		return worklist.Deed{Do: worklist.Assigned, Staff: in.Body.Staff}, nil
-	})
+	return d.matterDeed(ctx, &in.SeenMatter, in.Body.deed)
 }
 
 // MatterDueRequest says until when a matter is to be answered.
@@ -401,18 +390,7 @@ func (d *Door) dateMatter(ctx context.Context, in *struct {
 	Body MatterDueRequest
 },
 ) (*MatterDone, error) {
-	return d.matterDeed(ctx, &in.SeenMatter, func(actor.Actor) (worklist.Deed, error) {
-		deed := worklist.Deed{Do: worklist.Dated}
-		if in.Body.Due == "" {
-			return deed, nil
-		}
-		t, err := time.Parse(time.RFC3339, in.Body.Due)
-		if err != nil || t.Nanosecond() != 0 || t.Unix() <= 0 {
-			return deed, fault.Invalid("form.invalid", nil, fault.Field{Name: "due", Key: "api.field_time"})
-		}
-		deed.Due = t.Unix()
-		return deed, nil
-	})
+	return d.matterDeed(ctx, &in.SeenMatter, in.Body.deed)
 }
 
 func (d *Door) closeMatter(ctx context.Context, in *SeenMatter) (*MatterDone, error) {
@@ -466,12 +444,5 @@ func (d *Door) handOverMatter(ctx context.Context, in *struct {
 		return nil, err
 	}
 	err = d.Programs.Mailboxes.HandOn(ctx, who, mailbox.HandOn{Org: in.Org, Item: in.Matter, Seen: seen, To: b.Org, Post: b.Post})
-	if f, ok := errors.AsType[*fault.Fault](err); ok {
-		for i := range f.Fields { // the pages call it "to"
-			if f.Fields[i].Name == "to" {
-				f.Fields[i].Name = "organisation"
-			}
-		}
-	}
-	return d.matterDone(ctx, who, c, &in.OneMatter, err)
+	return d.matterDone(ctx, who, c, &in.OneMatter, renamed(err, "to", "organisation")) // the pages call it "to"
 }

@@ -154,16 +154,35 @@ var descriptions = map[string]string{
 	"hand-over-matter": "Needs a key with the right letter.work. Say inbox, or organisation.",
 	"get-matter-file": "Needs a key with the right letter.work. The attachment as it is, streamed, with its type and name; ranges are served. 409 while no scanner has found it clean. That it was opened is written " +
 		"into the audit log.",
+	"list-submissions": "Needs a key with the right submission.work. Begin without after, and go on with next: every form that was sent, or with which anything was done, is there once, as it stands now, and comes " +
+		"again when it changes again. Narrowed by form, inbox or state, a page may be empty and have more. That they were listed is written into the audit log. Forms of people whose data is protected are not there.",
+	"get-submission":      "Needs a key with the right submission.work. That it was read is written into the audit log, and at the person whose it is.",
+	"get-submission-sent": "Needs a key with the right submission.work. The SHA-256 of these bytes is sha256 of get-submission, and stands on the acknowledgement. That it was read is written into the audit log.",
+	"get-submission-form": "Needs a key with the right submission.work. The SHA-256 of these bytes is form_sha256 of get-submission. Of this version every submission to it is, also when the form has changed since.",
+	"get-submission-pdf":  "Needs a key with the right submission.work. In the language of the request. That it was read is written into the audit log.",
+	"get-submission-file": "Needs a key with the right submission.work. The attachment as it is, streamed, with its type and name; ranges are served. 409 while no scanner has found it clean. That it was opened is " +
+		"written into the audit log.",
+	"list-submission-assignees": "Needs a key with the right submission.work.",
+	"assign-submission":         "Needs a key with the right submission.work. What is given to somebody is in progress.",
+	"date-submission":           "Needs a key with the right submission.work.",
+	"hand-over-submission":      "Needs a key with the right submission.work.",
+	"note-submission":           "Needs a key with the right submission.work. Written once for its Idempotency-Key.",
+	"ask-for-more": "Needs a key with the right submission.work. It goes to the mailbox, on paper where post is given, or is told by mail or text message and found in the person's folder. Sent once for its " +
+		"Idempotency-Key.",
+	"decide-submission": "Needs a key with the right submission.work. The decision goes into the person's mailbox if they can be reached at this moment, and on paper if not, for which post is needed (422). Sent once " +
+		"for its Idempotency-Key; what is decided is decided (409).",
+	"close-submission":  "Needs a key with the right submission.work. Once for its Idempotency-Key.",
+	"reopen-submission": "Needs a key with the right submission.work. What was withdrawn stays so (409).",
 	"record-guardianship": "Needs a key with the right guardianship.record. Both people must have signed in once, or be known from a register. It is no " +
 		"fault to record the same twice.",
 	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",
 	"read-audit":          "Needs a key with the right audit.read. Reasons are not told. That the log was read is itself a line.",
 	"send-letter": "Needs a key with the right letter.send. It goes into the recipient's mailbox if they can be reached at this moment, and to the printer if not: channel says " +
 		"which. The same Idempotency-Key with the same content gets the same letter for 24 hours, with the header " + replayHeader + "; with other content it is a conflict.",
-	"upload-file": "Needs a key with the right letter.send. The body is the file itself, streamed; Content-Disposition says what it is called. It can be attached to one letter or to a thousand, for 7 days. What it " +
+	"upload-file": "Needs a key with the right letter.send or submission.work. The body is the file itself, streamed; Content-Disposition says what it is called. It can be attached to one letter or to a thousand, for 7 days. What it " +
 		"is follows from its content: PDF, JPEG, PNG, GIF, HEIC, TIFF, docx, xlsx, pptx, odt, ods, odp, rtf, txt, csv and ZIP are taken; a PDF with a script, what is encrypted and what is called something else are " +
 		"refused. The same Idempotency-Key with the same file gets the same answer for 24 hours.",
-	"get-file": "Needs a key with the right letter.send. While the file can be attached.",
+	"get-file": "Needs a key with the right letter.send or submission.work. While the file can be attached.",
 	"reach-person": "Needs a key with the right letter.send. What identifies the person is in the body. That somebody was asked for is written into the audit log. The answer " +
 		"holds for now: sending decides anew.",
 	"get-letter":    "Needs a key with the right letter.send. It never has what the letter says.",

@@ -140,8 +140,8 @@ func TestEveryOperationIsDescribedWhole(t *testing.T) {
 			}
 		}
 	}
-	if n != 70 {
-		t.Errorf("got %d operations, want 70", n)
+	if n != 85 {
+		t.Errorf("got %d operations, want 85", n)
 	}
 	times := d.Paths["/organisations/{org}/free-times"]["get"]
 	if times.Responses["304"].Description == "" || times.Responses["200"].Headers["ETag"] == nil {
@@ -209,7 +209,7 @@ func TestThePageForPeopleNamesEveryProblemOfTheAPI(t *testing.T) {
 		"manage.past", "manage.cancelled_already", "manage.not_online", "manage.too_many_tries", "error.too_many", "internal", "error.unavailable",
 		"error.unknown_outcome", "error.busy", "api.ticket_changed", "queue.no_ticket", "queue.no_counter", "queue.not_now", "queue.busy", "queue.elsewhere",
 		"queue.counter_closed", "queue.counter_taken", "queue.on_break", "queue.changed", "queue.undo_late", "lobby.not_in.place", "lobby.not_in.day", "lobby.not_in.unknown",
-		"letter.read", "letter.printed", "letter.recalled_already", "letter.changed",
+		"submission.not_now", "letter.read", "letter.printed", "letter.recalled_already", "letter.changed",
 	} {
 		if !strings.Contains(string(page), "`/problems/"+key+"`") {
 			t.Errorf("docs/api.md does not name /problems/%s", key)

@@ -222,3 +222,15 @@ func scans(msg, format string, into any) bool {
 	n, err := fmt.Sscanf(msg, format, into)
 	return n == 1 && err == nil
 }
+
+// renamed is a fault whose field has another name here than on pages.
+func renamed(err error, page, here string) error {
+	if f, ok := errors.AsType[*fault.Fault](err); ok {
+		for i := range f.Fields {
+			if f.Fields[i].Name == page {
+				f.Fields[i].Name = here
+			}
+		}
+	}
+	return err
+}

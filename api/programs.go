@@ -15,6 +15,7 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/booking"
 	"luukku/domain/conversation"
+	"luukku/domain/eservice"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
@@ -33,6 +34,8 @@ type Programs struct {
 	Talks *conversation.Service
 	// Mailboxes are the letters. Nil has none.
 	Mailboxes *mailbox.Service
+	// Forms are the forms that people send. Nil has none.
+	Forms *eservice.Service
 }
 
 // tagPrograms groups what needs an API key.
@@ -55,6 +58,7 @@ func (d *Door) programRoutes(api huma.API) {
 	d.letterRoutes(api)
 	d.fileRoutes(api)
 	d.matterRoutes(api)
+	d.submissionRoutes(api)
 	d.printRoutes(api)
 	d.documentRoutes(api)
 	add(d, api, step("record-guardianship", http.MethodPost, org+"/guardianships", "Record that somebody may act for a dependant", recordWithKey), d.recordGuardianship)

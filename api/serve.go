@@ -76,7 +76,7 @@ func takeBody(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	most := int64(maxBody)
-	if strings.HasSuffix(r.URL.Path, "/letters") {
+	if strings.HasSuffix(r.URL.Path, "/letters") || strings.HasSuffix(r.URL.Path, "/decision") {
 		most = maxLetter
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))

@@ -36,7 +36,7 @@ func FetchesFiles(r *http.Request) bool {
 			return true
 		}
 	}
-	return strings.Contains(r.URL.Path, "/file/")
+	return strings.Contains(r.URL.Path, "/file/") || strings.HasPrefix(r.URL.Path, "/api/") && strings.Contains(r.URL.Path, "/files/")
 }
 
 // requestTime is how long one request may take before it is told to come back.

@@ -370,18 +370,33 @@ func (s *Service) DoWork(ctx context.Context, who actor.Actor, d worklist.Deed) 
 	if !slices.Contains([]worklist.What{worklist.Assigned, worklist.Released, worklist.Handed, worklist.Noted, worklist.Dated}, d.Do) { // the others are deeds of what was sent
 		return worklist.Item{}, fault.Invalid("work.nothing", nil)
 	}
-	i, err := s.Work.Do(ctx, who, d)
-	if err != nil || d.Do != worklist.Assigned || a.State != Received {
-		return i, err
+	if _, err := s.Work.Do(ctx, who, d); err != nil {
+		return worklist.Item{}, err
 	}
-	_, err = s.Do(ctx, who, Deed{Org: d.Org, Item: d.ID, Seen: i.Version, Key: s.Gen.FormKey(), Do: TakenUp})
-	if fault.Is(err, fault.KindConflict) { // somebody was faster: it is taken up
-		err = nil
-	}
-	if err != nil {
-		return i, err
+	if d.Do == worklist.Assigned && a.State == Received {
+		if err := s.takeUp(ctx, who, d.Org, d.ID); err != nil {
+			return worklist.Item{}, err
+		}
 	}
 	return s.Work.Item(ctx, who, d.Org, d.ID)
+}
+
+// takeUp has what was sent and taken be in progress, whatever else is done with it meanwhile; what somebody else has taken up, or ended, stays as it is.
+func (s *Service) takeUp(ctx context.Context, who actor.Actor, o ids.Org, item ids.Work) (err error) {
+	for range mostTries {
+		var i worklist.Item
+		if i, err = s.Work.Item(ctx, who, o, item); err != nil {
+			return err
+		}
+		_, err = s.Do(ctx, who, Deed{Org: o, Item: item, Seen: i.Version, Key: s.Gen.FormKey(), Do: TakenUp})
+		if fault.IsKey(err, "submission.not_now") {
+			return nil
+		}
+		if !fault.IsKey(err, "work.changed") {
+			return err
+		}
+	}
+	return err
 }
 
 // Addition is what is added to what was sent, by whom it is from: text, answers that are given anew, and files.

@@ -270,10 +270,18 @@ func (s *Service) Of(ctx context.Context, from Reader, h Holder, of actor.Owner)
 // Upload keeps a file that an organisation is going to attach: HoldDays long. Sent again under its key with the same content it is the same file, and again says so. Faults: Invalid
 // at Field; Conflict "form.key_reused".
 func (s *Service) Upload(ctx context.Context, who actor.Actor, in Incoming, key ids.FormKey, r io.Reader) (_ Attached, again bool, err error) {
-	if err := who.May(actor.LetterSend, actor.Object{Org: in.Org}); err != nil {
+	if err := MayUpload(who, in.Org); err != nil {
 		return Attached{}, false, err
 	}
 	return s.Hold(ctx, who, in, key, r)
+}
+
+// MayUpload is whether somebody may upload what an organisation attaches: who sends letters, and a program that decides on forms.
+func MayUpload(who actor.Actor, o ids.Org) error {
+	if who.May(actor.SubmissionWork, actor.Object{Org: o}) == nil {
+		return nil
+	}
+	return who.May(actor.LetterSend, actor.Object{Org: o})
 }
 
 // Hold is Upload for whom another room has asked.
@@ -330,7 +338,7 @@ func (s *Service) committed() {
 
 // Held returns an organisation's upload, while it can be attached. NotFound else.
 func (s *Service) Held(ctx context.Context, who actor.Actor, o ids.Org, id ids.File) (Attached, error) {
-	if err := who.May(actor.LetterSend, actor.Object{Org: o}); err != nil {
+	if err := MayUpload(who, o); err != nil {
 		return Attached{}, err
 	}
 	return s.held(ctx, s.Store, o, id)

@@ -30,8 +30,8 @@ func (s *Service) Claimed(ctx context.Context, who actor.Actor, _ ids.Org, kind 
 // broken the glass.
 func (s *Service) InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (Account, error) {
 	err := who.May(actor.InboxWork, actor.Object{Org: o, Office: office})
-	if err != nil && who.Kind == actor.KindClient { // a program has a right of its own for letters
-		err = who.May(actor.LetterWork, actor.Object{Org: o, Office: office})
+	if err != nil && who.Kind == actor.KindClient { // a program has a right of its own for letters, and one for forms
+		err = mayCasework(who, actor.Object{Org: o, Office: office})
 	}
 	if err != nil {
 		return Account{}, err
@@ -43,17 +43,28 @@ func (s *Service) InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, o
 	return a.Account, err
 }
 
-// Writer is who wrote a letter, as a case system knows them: a person by the identifier that a register has, a company by its public number. Both are empty for whom no register knows.
+// mayCasework is whether somebody may work on letters or on forms, as a case system does.
+func mayCasework(who actor.Actor, on actor.Object) error {
+	if who.May(actor.SubmissionWork, on) == nil {
+		return nil
+	}
+	return who.May(actor.LetterWork, on)
+}
+
+// Writer is who wrote a letter or sent a form, as a case system knows them: a person by the identifier that a register has, a company by its public number. Both are empty for whom no register knows.
 type Writer struct {
 	Kind    natid.Kind
 	Code    natid.Secret
 	Company Company
 }
 
-// Writer returns who wrote to an organisation, to a program that works on letters and that was shown one of theirs. Invalid for whom only those may see who have broken the glass.
+// Writer returns who wrote to an organisation, to a program that works on letters or forms and that was shown one of theirs. Invalid for whom only those may see who have broken the glass.
 func (s *Service) Writer(ctx context.Context, who actor.Actor, o ids.Org, of actor.Owner) (Writer, error) {
-	if err := who.May(actor.LetterWork, actor.Object{Org: o}); err != nil {
+	if err := mayCasework(who, actor.Object{Org: o}); err != nil {
 		return Writer{}, err
+	}
+	if of.Person == "" && of.Company == "" {
+		return Writer{}, nil
 	}
 	if of.Company != "" {
 		c, err := s.Store.Company(ctx, of.Company)

@@ -205,6 +205,12 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, d Deed) (Item, error)
 	}
 	e.ID, e.ActorKind, e.Actor = s.Gen.New(), who.Kind, who.ID()
 	if d.Do == Noted {
+		if d.Key.Valid() {
+			if before, err := s.noted(ctx, d); before || err != nil {
+				return i, err
+			}
+			e.ID = string(d.Key)
+		}
 		if e.Sealed, err = s.Seals.Seal([]byte(d.Note), notePlace(e)); err != nil {
 			return i, err
 		}
@@ -214,6 +220,20 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, d Deed) (Item, error)
 		detail["to"] = e.Detail
 	}
 	return now, s.Store.ChangeWork(ctx, Change{Now: now, Entries: []Entry{e}, Audit: []audit.Entry{s.Line(d.Org, who, audit.WorkChanged, string(d.ID), detail)}})
+}
+
+// noted reports whether a note was written already under its key: Conflict "form.key_reused" when it said something else.
+func (s *Service) noted(ctx context.Context, d Deed) (bool, error) {
+	list, err := s.History(ctx, d.Org, d.ID)
+	for _, e := range list {
+		if e.ID == string(d.Key) {
+			if e.Text != d.Note {
+				return false, fault.Conflict("form.key_reused", nil)
+			}
+			return true, nil
+		}
+	}
+	return false, err
 }
 
 // Takers are those to whom an item of an inbox can be given: who may read it.

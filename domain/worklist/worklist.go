@@ -187,6 +187,8 @@ type Deed struct {
 	Inbox ids.Inbox // to which inbox it is handed
 	Note  string
 	Due   int64
+	// Key is a note's, which is written once for it; empty for each time that it is asked.
+	Key ids.FormKey
 }
 
 // Apply is an item after a deed. Faults: Conflict "work.changed" when it was changed since it was seen, Invalid for what cannot be done with it as it is.
