@@ -415,7 +415,7 @@ type Saved struct {
 	// Conflicts are what was answered differently by somebody else, or in another window, since the page was made: then nothing was saved, and Answers are those that were typed. Theirs are what is
 	// saved.
 	Conflicts []Difference
-	// Shown says that more or other questions of the step are asked than before.
+	// Shown says that questions of the step are asked now that were not before.
 	Shown bool
 }
 
@@ -474,7 +474,9 @@ func (s *Service) Save(ctx context.Context, who actor.Actor, r SaveRequest) (out
 		if err := s.complete(ctx, tx, tx, &out.Filling); err != nil {
 			return err
 		}
-		out.Shown = shown != out.shown(step)
+		for at := range out.shown(step) {
+			out.Shown = out.Shown || !shown[at]
+		}
 		return nil
 	})
 	return out, err
@@ -493,11 +495,11 @@ func (s *Service) put(ctx context.Context, tx DraftTx, d *Draft, f *catalog.Form
 	return nil
 }
 
-// shown names the questions of a step that are shown.
-func (f Filling) shown(step *form.Step) string {
-	out := ""
+// shown are the questions of a step that are asked now, by their places; what is calculated is none.
+func (f Filling) shown(step *form.Step) map[string]bool {
+	out := map[string]bool{}
 	for _, x := range f.Def.Fields {
-		if x.Step != step.Index {
+		if x.Step != step.Index || x.Calculated() {
 			continue
 		}
 		rows := 1
@@ -506,7 +508,7 @@ func (f Filling) shown(step *form.Step) string {
 		}
 		for i := range rows {
 			if !f.Out.Hidden(x, i) {
-				out += x.In(i) + " "
+				out[x.In(i)] = true
 			}
 		}
 	}

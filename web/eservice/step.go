@@ -78,6 +78,8 @@ func (d *Door) step(v *web.Visit) error {
 		facts.Done, facts.Judge = b.T("eform.step.shown"), false
 	case "kept":
 		facts.Done = b.T("eform.step.kept")
+	case "changed": // a row or an attachment more or less: what is not answered yet is not missed before one goes on
+		facts.Judge = false
 	}
 	return show(v, newStepPage(b, f, s, facts))
 }
@@ -173,22 +175,21 @@ func (d *Door) stepPost(v *web.Visit) error {
 		if err := d.Forms.RemoveFile(v.Ctx(), v.Actor(), f.ID, at, ids.File(id)); err != nil {
 			return err
 		}
-		return v.SeeOther(here)
+		return v.SeeOther(here + "?done=changed")
 	case len(r.Wrong) > 0:
 		return show(v, newStepPage(b, f, s, facts))
 	case what == formview.DoAgain:
 		return show(v, newStepPage(b, f, s, facts))
 	case what == formview.DoAdd || what == formview.DoDrop || what == formview.DoAttach:
-		return v.SeeOther(here)
+		return v.SeeOther(here + "?done=changed")
 	case what == formview.DoSave:
 		return v.SeeOther(d.at(v) + "?done=saved")
 	}
 	facts.Judge = true
-	wrong := f.Out.CheckStep(s)
-	if len(wrong) > 0 && saved.Shown {
+	if saved.Shown { // what need not be answered, and what is filled in beforehand, is seen too before one goes on
 		return v.SeeOther(here + "?done=shown")
 	}
-	if len(wrong) > 0 {
+	if len(f.Out.CheckStep(s)) > 0 {
 		return show(v, newStepPage(b, f, s, facts))
 	}
 	return v.SeeOther(d.after(v, f, s))
