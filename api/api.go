@@ -20,6 +20,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
+	"luukku/domain/course"
 	"luukku/domain/queue"
 	"luukku/web"
 )
@@ -33,6 +34,8 @@ type Door struct {
 	Programs Programs
 	// Queue is set before the door is used.
 	Queue *queue.Service
+	// Courses is set before the door is used. Nil has none.
+	Courses *course.Service
 
 	site    *web.Site
 	booking *booking.Service
@@ -82,6 +85,7 @@ func (d *Door) routes(api huma.API) {
 	add(d, api, step("wait", http.MethodPost, org+"/waiting", "Join a waiting list", waitSteps), d.wait)
 	add(d, api, step("leave-waiting", http.MethodPost, org+"/waiting/leave", "Leave a waiting list", waitSteps), d.leaveWaiting)
 
+	d.courseRoutes(api)
 	d.programRoutes(api)
 }
 

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"reflect"
@@ -44,6 +45,7 @@ func (d *Door) config() huma.Config {
 				{Name: tagTimes, Description: "When there is room."},
 				{Name: tagBooking, Description: "Keeping a time and booking it."},
 				{Name: tagAppointment, Description: "One appointment, opened with its booking code."},
+				{Name: tagCourses, Description: "Courses and events, and enrolling on them."},
 				{Name: tagPrograms, Description: "What an organisation's own programs do, with an API key that an administrator made."},
 			},
 			Components: &huma.Components{
@@ -95,7 +97,7 @@ var (
 func step(id, method, path, summary string, s steps) huma.Operation {
 	return huma.Operation{
 		OperationID: id, Method: method, Path: path, Summary: summary, Tags: []string{s.tag}, DefaultStatus: s.status, Security: s.security,
-		Description: descriptions[id], Errors: slices.Clone(s.errors),
+		Description: cmp.Or(descriptions[id], courseDescriptions[id]), Errors: slices.Clone(s.errors),
 	}
 }
 
@@ -103,7 +105,7 @@ func step(id, method, path, summary string, s steps) huma.Operation {
 func public(id, path, summary, tag string) huma.Operation {
 	return huma.Operation{
 		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{tag}, DefaultStatus: http.StatusOK,
-		Description: descriptions[id], Errors: []int{404, 422, 429, 500, 503}, Security: []map[string][]string{{}},
+		Description: cmp.Or(descriptions[id], courseDescriptions[id]), Errors: []int{404, 422, 429, 500, 503}, Security: []map[string][]string{{}},
 		Parameters: []*huma.Param{{
 			Name: "If-None-Match", In: "header", Description: "The ETag of the answer you have. When it still holds, the answer is 304 without a body.",
 			Schema: &huma.Schema{Type: huma.TypeString},

@@ -290,7 +290,8 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	}
 	a.Identity.SMS = texter != nil
 	a.Work = &worklist.Service{Store: a.Store, Seals: keys, Gen: gen, Now: a.Now}
-	a.Courses = &course.Service{Store: a.Store.CourseRoom(), People: enrolling{a.Identity}, Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick}
+	a.Courses = &course.Service{Store: a.Store.CourseRoom(), People: enrolling{a.Identity}, Seals: keys, Gen: gen, Now: a.Now, Access: a.Access, Committed: a.runner.Kick}
+	a.api.Courses, a.citizen.Courses = a.Courses, a.Courses
 	a.Talks = &conversation.Service{
 		Store: a.Store, Work: a.Work, Texting: a.Texting, People: a.Identity, Seals: keys, Gen: gen,
 		Now: a.Now, Texts: texts, TestCodes: a.Identity.TestIdentifiers, Committed: a.runner.Kick, Refusals: a.Consent, Folder: a.Booking,

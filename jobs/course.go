@@ -7,14 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"luukku/base/fault"
+	"luukku/base/i18n"
 	"luukku/base/ical"
 	"luukku/base/ids"
 	"luukku/base/task"
+	"luukku/domain/catalog"
 	"luukku/domain/course"
+	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/web"
 )
@@ -38,7 +42,7 @@ func (d Deps) settleCourse(ctx context.Context, t task.Task) error {
 	return err
 }
 
-// enrolled tells somebody what became of their enrolment, by mail or by text message as they can be reached. Neither a name nor anything else confidential is in it: which course, when, and a
+// enrolled tells somebody what became of their enrolment, in their mailbox, and by mail or by text message as they can be reached. Neither a name nor anything else confidential is in it: which course, when, and a
 // link that opens the rest.
 func (s *sender) enrolled(ctx context.Context, t task.Task) error {
 	var args course.TellArgs
@@ -53,16 +57,19 @@ func (s *sender) enrolled(ctx context.Context, t task.Task) error {
 	if err != nil {
 		return err
 	}
-	e, c, p, zone := told.Enrolment, told.Of, s.Texts.Printer(told.Lang), cfg.Zone()
+	e, c, p := told.Enrolment, told.Of, s.Texts.Printer(told.Lang)
+	if err := s.keepEnrolled(ctx, told, cfg, args); err != nil {
+		return err
+	}
+	if e.Email == "" && e.Phone == "" {
+		return nil
+	}
 	token := s.Gen.LinkToken()
 	if err := s.Store.PutEnrolmentLink(ctx, e.Org, e.ID, ids.HashToken(token), c.End()+enrolmentLink); err != nil {
 		return err
 	}
 	link := strings.TrimSuffix(s.BaseURL, "/") + web.Path(told.Lang, e.Org, "enrolment", token)
-	words := []any{
-		"course", c.Title.In(told.Lang), "org", cfg.Org.Name.In(told.Lang), "number", course.Number(c.ID, e.Number), "when", p.At(time.Unix(c.Start(), 0).In(zone)),
-		"until", p.At(time.Unix(e.Until, 0).In(zone)), "place", told.Place, "link", link, "text", told.Text,
-	}
+	words := enrolledWords(told, cfg, p, link)
 	key := "course.tell." + string(told.What)
 	id := ids.Notice(string(e.Org) + "." + string(e.ID) + fmt.Sprintf(".%d", args.Version) + args.Message)
 	var failed []error
@@ -96,6 +103,39 @@ func (s *sender) enrolled(ctx context.Context, t task.Task) error {
 		return task.Permanent(err) // the folder and the desk say it, too
 	}
 	return err
+}
+
+// enrolledWords are what the texts about an enrolment speak of.
+func enrolledWords(told course.Told, cfg *catalog.Config, p *i18n.Printer, link string) []any {
+	e, c, zone := told.Enrolment, told.Of, cfg.Zone()
+	return []any{
+		"course", c.Title.In(told.Lang), "org", cfg.Org.Name.In(told.Lang), "number", course.Number(c.ID, e.Number), "when", p.At(time.Unix(c.Start(), 0).In(zone)),
+		"until", p.At(time.Unix(e.Until, 0).In(zone)), "place", told.Place, "link", link, "text", told.Text,
+	}
+}
+
+// keepEnrolled puts what somebody is told of an enrolment into the first mailbox of those whose it is, where it can say who comes. Who left an address or a number is told there that something happened, and
+// not a second time of the letter.
+func (s *sender) keepEnrolled(ctx context.Context, told course.Told, cfg *catalog.Config, args course.TellArgs) error {
+	e, p := told.Enrolment, s.Texts.Printer(told.Lang)
+	page := strings.TrimSuffix(s.BaseURL, "/") + web.Path(told.Lang, "", "my", "enrolments", string(e.Org), string(e.ID))
+	key := "course.tell." + string(told.What)
+	words := enrolledWords(told, cfg, p, page)
+	kind := mailbox.Receipt
+	if told.What == course.ToldOffer || told.What == course.ToldMessage {
+		kind = mailbox.Message
+	}
+	id := strings.Join([]string{"course", string(e.Org), string(e.ID), strconv.FormatInt(args.Version, 10), args.Message}, "/")
+	for _, of := range e.Keepers() {
+		put, err := s.Mailboxes.Deliver(ctx, ids.FormKey(id), mailbox.Letter{
+			Org: e.Org, ID: s.Gen.Letter(), Owner: of, Kind: kind, Lang: told.Lang, CreatedAt: s.Now().Unix(), Ref: course.Number(e.Course, e.Number),
+			Content: mailbox.Content{Subject: oneLine(p.T(key+"_subject", words...)), Body: p.T("course.tell.who", "name", e.Name) + "\n\n" + p.T(key+"_mail", words...)},
+		}, e.Email == "" && e.Phone == "")
+		if put || err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // courseCalendar is the meetings of a course for a calendar.

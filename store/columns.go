@@ -51,7 +51,8 @@ var (
 	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
 	called     = lifetime{"no: gone with the day", "the day of the ticket; the number goes when the ticket ends", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
-	enrolled   = lifetime{"not yet: shown in the folder alone", "a year after the course", "kept: an organisation's own record"}
+	enrolled   = lifetime{"yes, as an enrolment", "a year after the course", "kept: an organisation's own record"}
+	whoComes   = lifetime{"yes, as an enrolment, opened", "a year after the course", "overwritten"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
 	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
 	talked     = lifetime{"yes, as text messages, opened", "a year", "goes with its row"}
@@ -221,6 +222,9 @@ func Columns() map[string]schemalint.Column {
 				content = schemalint.Hashed
 			case '~':
 				life = personal
+			}
+			if t.table == "enrolment" && strings.ContainsRune("!~", rune(name[0])) {
+				life = whoComes
 			}
 			column := fmt.Sprintf("%s.%s", t.table, strings.TrimLeft(name, "!#~"))
 			out[column] = schemalint.Column{Content: content, Export: life.export, Retention: life.retention, Erasure: life.erasure}

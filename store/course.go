@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"hash/fnv"
@@ -182,6 +183,16 @@ func (s *Courses) OfOwner(ctx context.Context, of actor.Owner) ([]course.Enrolme
 	return enrolmentsOf(rows), s.Store.fault(err)
 }
 
+// OfPerson returns a person's own enrolments and those that they made for people without an account.
+func (s *Courses) OfPerson(ctx context.Context, p ids.Person) ([]course.Enrolment, error) {
+	own, err := s.q.EnrolmentsKeptOf(ctx, string(p))
+	if err != nil {
+		return nil, s.Store.fault(err)
+	}
+	made, err := s.q.EnrolmentsMadeBy(ctx, string(p))
+	return enrolmentsOf(append(own, made...)), s.Store.fault(err)
+}
+
 // Place is how many wait before somebody, and one.
 func (s *Courses) Place(ctx context.Context, e course.Enrolment) (int, error) {
 	n, err := s.q.CountLineBefore(ctx, db.CountLineBeforeParams{Org: string(e.Org), Course: string(e.Course), Line: e.Line, ID: string(e.ID)})
@@ -293,6 +304,18 @@ func (t *courseTx) Set(ctx context.Context, e course.Enrolment) error {
 		err = fault.Conflict("course.changed", nil)
 	}
 	return err
+}
+
+// Erase overwrites who an enrolment is about, whose Version is the one that was read, and takes the key of who has no account; Conflict "course.changed" when it is another by now.
+func (t *courseTx) Erase(ctx context.Context, e course.Enrolment) error {
+	n, err := t.q.EraseEnrolment(ctx, db.EraseEnrolmentParams{WhoKey: e.WhoKey, ChangedAt: e.ChangedAt, Org: string(e.Org), ID: string(e.ID), Seen: e.Version})
+	if err == nil && n == 0 {
+		err = fault.Conflict("course.changed", nil)
+	}
+	if err != nil || e.Account != "" {
+		return err
+	}
+	return t.q.EraseEnrolled(ctx, db.EraseEnrolledParams{At: sql.NullInt64{Int64: e.ChangedAt, Valid: true}, Person: string(e.Person)})
 }
 
 // PutCourse writes a new course; false when there is one of that name.

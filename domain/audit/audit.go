@@ -51,6 +51,7 @@ const (
 	EnrolmentLapsed      Action = "enrolment.lapsed" // an offer was not answered in time
 	EnrolmentCancelled   Action = "enrolment.cancelled"
 	EnrolmentMarked      Action = "enrolment.marked" // came, or did not
+	EnrolmentErased      Action = "enrolment.erased" // who it is about
 	EnrolmentsTold       Action = "enrolment.told"   // a message to all
 	AppointmentMoved     Action = "appointment.moved"
 	AppointmentCancelled Action = "appointment.cancelled"

@@ -20,6 +20,8 @@ type StampKey struct {
 	Times  uint64 // grows with each change of a unit of the office
 	Places uint64 // tells which other office of the service has the earliest time, if that is earlier than here
 	Day    int64  // the first second of the local date
+	// Courses tells which courses an organisation runs, for pages that lead to them.
+	Courses uint64
 }
 
 // Good reports whether an answer stamped s is still true at a moment.

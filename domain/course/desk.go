@@ -293,6 +293,7 @@ func (s *Service) writeAnd(
 		}
 		return s.settle(ctx, tx, c)
 	})
+	s.running.forget(o)
 	s.committed()
 	return err
 }
@@ -469,7 +470,7 @@ func (s *Service) TellAll(ctx context.Context, who actor.Actor, o ids.Org, id id
 	}
 	now, n := s.Now().Unix(), 0
 	list = slices.DeleteFunc(list, func(e Enrolment) bool {
-		return !e.Live(now) || e.At(now) != Attending && !waiting || e.Email == "" && e.Phone == ""
+		return !e.Live(now) || e.At(now) != Attending && !waiting || !e.reached()
 	})
 	err = s.Store.InTx(ctx, o, id, func(ctx context.Context, tx Tx) error {
 		fresh, err := tx.PutMessage(ctx, m)
@@ -528,5 +529,24 @@ func (s *Service) Telling(ctx context.Context, a TellArgs) (t Told, still bool, 
 	want := map[What][]Status{
 		ToldPlace: {Attending}, ToldWaiting: {Waiting}, ToldOffer: {Offered}, ToldLapsed: {Lapsed}, ToldCancelled: {Cancelled, Declined}, ToldOff: {Off},
 	}[a.What]
-	return t, slices.Contains(want, e.At(now)) && (e.Email != "" || e.Phone != ""), nil
+	return t, slices.Contains(want, e.At(now)) && e.reached(), nil
+}
+
+// reached reports whether there is a way to tell somebody of their enrolment: an address, a number, or a folder in which a mailbox may be.
+func (e Enrolment) reached() bool {
+	return e.Email != "" || e.Phone != "" || e.Account != "" || e.Company != "" || e.By != ""
+}
+
+// Keepers are whose mailboxes are asked in turn for one that takes what is told of an enrolment: the company's; else that of who comes, and of who enrolled them.
+func (e Enrolment) Keepers() []actor.Owner {
+	if e.Company != "" {
+		return []actor.Owner{{Company: e.Company}}
+	}
+	var out []actor.Owner
+	for _, p := range []ids.Person{e.Account, e.By} {
+		if p != "" && !slices.Contains(out, actor.Owner{Person: p}) {
+			out = append(out, actor.Owner{Person: p})
+		}
+	}
+	return out
 }

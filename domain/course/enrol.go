@@ -67,6 +67,35 @@ func (s *Service) MayEnrol(who actor.Actor, c Course) error {
 	return nil
 }
 
+// MayUse is nil when a service that a course is part of is open to somebody: it may take a contact with the office, or acting for a company. Its faults are those of access.Check.
+func (s *Service) MayUse(ctx context.Context, who actor.Actor, cfg *catalog.Config, c Course) error {
+	if c.Service == "" {
+		return nil
+	}
+	return s.Access.Check(ctx, who, cfg, c.Service, "")
+}
+
+// stillMay is nil when who was enrolled may use the service of the course now, or who enrolled them: whoever answers an offer may do so by a link alone.
+func (s *Service) stillMay(ctx context.Context, e Enrolment) error {
+	c, err := s.Store.Course(ctx, e.Org, e.Course)
+	if err != nil || c.Service == "" {
+		return err
+	}
+	cfg, err := s.Store.Config(ctx, e.Org)
+	if err != nil {
+		return err
+	}
+	for _, of := range []actor.Owner{{Company: e.Company}, {Person: e.Account}, {Person: e.By}, {}} {
+		if e.Company != "" && of.Company == "" {
+			break
+		}
+		if may, err := s.Access.Has(ctx, of, cfg, c.Service, ""); may || err != nil {
+			return err
+		}
+	}
+	return fault.Conflict("course.access_over", nil)
+}
+
 // Public returns a course that everybody may see, with how many places have gone; NotFound for a draft.
 func (s *Service) Public(ctx context.Context, o ids.Org, id ids.Course) (Course, Taken, error) {
 	c, err := s.Store.Course(ctx, o, id)
@@ -113,6 +142,9 @@ func (s *Service) Begin(ctx context.Context, who actor.Actor, r BeginRequest) ([
 		return nil, err
 	}
 	if err := s.MayEnrol(who, c); err != nil {
+		return nil, err
+	}
+	if err := s.MayUse(ctx, who, cfg, c); err != nil {
 		return nil, err
 	}
 	made, err := s.prepare(ctx, who, c, cfg, r, false)
@@ -376,12 +408,15 @@ func (s *Service) Send(ctx context.Context, who actor.Actor, o ids.Org, batch id
 	if err != nil {
 		return nil, err
 	}
-	before, _, err := s.Form(ctx, who, o, batch)
+	before, c, err := s.Form(ctx, who, o, batch)
 	if err != nil {
 		return nil, err
 	}
 	if sent(before) {
 		return before, nil
+	}
+	if err := s.MayUse(ctx, who, cfg, c); err != nil {
+		return nil, err
 	}
 	at, err := typed.Clean(cfg.Installation.PhoneCountries)
 	if err != nil {

@@ -93,6 +93,11 @@ const (
 // Conflicts: "course.offer_over" when an offer is not open any more, and those of CheckCancel. What was done already is done once.
 func (s *Service) Do(ctx context.Context, who actor.Actor, e Enrolment, deed Deed) (Enrolment, error) {
 	staff := who.Kind == actor.KindStaff || who.Kind == actor.KindClient
+	if deed == Accept && !staff {
+		if err := s.stillMay(ctx, e); err != nil {
+			return Enrolment{}, err
+		}
+	}
 	var out Enrolment
 	err := s.Store.InTx(ctx, e.Org, e.Course, func(ctx context.Context, tx Tx) error {
 		c, err := tx.Lock(ctx, e.Org, e.Course, 0)
@@ -199,6 +204,17 @@ func (s *Service) FolderOf(ctx context.Context, of actor.Owner) ([]folder.Entry,
 	if err != nil {
 		return nil, err
 	}
+	if of.Company == "" { // and whom they enrolled who have no folder of their own
+		made, err := s.Store.OfPerson(ctx, of.Person)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range made {
+			if e.Account == "" && e.Company == "" {
+				list = append(list, e)
+			}
+		}
+	}
 	var out []folder.Entry
 	now := s.Now().Unix()
 	for _, e := range list {
@@ -219,7 +235,7 @@ func (s *Service) FolderOf(ctx context.Context, of actor.Owner) ([]folder.Entry,
 
 // labelOf names the one who comes, in a company's folder.
 func labelOf(of actor.Owner, e Enrolment) string {
-	if of.Company == "" {
+	if of.Company == "" && e.Account != "" {
 		return ""
 	}
 	return e.Name + ", " + Number(e.Course, e.Number)

@@ -118,7 +118,11 @@ func (s *Service) private(ctx context.Context, e Enrolment) (p Private, err erro
 	if len(e.Sealed) == 0 {
 		return p, nil
 	}
-	key, err := s.keyOf(ctx, e.Person)
+	wrapped, err := s.Store.PersonKey(ctx, e.Person)
+	if err != nil || len(wrapped) == 0 {
+		return p, err
+	}
+	key, err := s.Seals.Unwrap(string(e.Person), wrapped)
 	if err != nil {
 		return p, err
 	}

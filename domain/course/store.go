@@ -8,6 +8,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
+	"luukku/domain/access"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
@@ -78,6 +79,8 @@ type Store interface {
 	// OfCourse returns who has, had or waits for a place.
 	OfCourse(ctx context.Context, o ids.Org, id ids.Course, most int) ([]Enrolment, error)
 	OfOwner(ctx context.Context, of actor.Owner) ([]Enrolment, error)
+	// OfPerson returns a person's own enrolments and those that they made for people without an account.
+	OfPerson(ctx context.Context, p ids.Person) ([]Enrolment, error)
 	// Place is how many wait before somebody, and one.
 	Place(ctx context.Context, e Enrolment) (int, error)
 	Waiting(ctx context.Context, o ids.Org, id ids.Course) (int, error)
@@ -106,6 +109,8 @@ type Tx interface {
 	Put(ctx context.Context, e Enrolment) error
 	// Set writes an enrolment whose Version is the one that was read; Conflict "course.changed" when it is another by now.
 	Set(ctx context.Context, e Enrolment) error
+	// Erase overwrites who an enrolment is about, whose Version is the one that was read, and takes the key of who has no account; Conflict "course.changed" when it is another by now.
+	Erase(ctx context.Context, e Enrolment) error
 	// PutCourse writes a new course; false when there is one of that name.
 	PutCourse(ctx context.Context, c Course, by ids.Staff) (bool, error)
 	// SetCourse writes a course whose Version is the one that was read; false when it is another by now.
@@ -142,8 +147,12 @@ type Service struct {
 	Seals  *seal.Keyring
 	Gen    *ids.Gen
 	Now    func() time.Time
+	// Access says who may use a service that a course is part of. Nil opens none that takes more than signing in.
+	Access *access.Service
 	// Committed is told that there may be tasks. May be nil.
 	Committed func()
+
+	running running
 }
 
 func (s *Service) committed() {

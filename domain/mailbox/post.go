@@ -1,6 +1,7 @@
 package mailbox
 
 import (
+	"cmp"
 	"context"
 
 	"luukku/base/ids"
@@ -51,7 +52,7 @@ func (s *Service) Acknowledge(ctx context.Context, tx Tx, c *catalog.Config, l L
 	if err != nil || !b.Open() {
 		return false, err
 	}
-	l.Thread, l.Kind, l.Mode, l.PublishAt, l.Channel = l.ID, Receipt, Ordinary, l.CreatedAt, Electronic
+	l.Thread, l.Kind, l.Mode, l.PublishAt, l.Channel = l.ID, cmp.Or(l.Kind, Receipt), Ordinary, l.CreatedAt, Electronic
 	if err := s.sealed(ctx, tx, &l, nil); err != nil {
 		return false, err
 	}

@@ -7,6 +7,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 )
 
 const countLine = `-- name: CountLine :one
@@ -293,6 +294,118 @@ func (q *Queries) EnrolmentLine(ctx context.Context, arg EnrolmentLineParams) ([
 		arg.Line,
 		arg.Most,
 	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Enrolment
+	for rows.Next() {
+		var i Enrolment
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Course,
+			&i.Batch,
+			&i.Status,
+			&i.Person,
+			&i.Account,
+			&i.Company,
+			&i.MadeBy,
+			&i.Clerk,
+			&i.Session,
+			&i.Number,
+			&i.Name,
+			&i.Email,
+			&i.Phone,
+			&i.Lang,
+			&i.Quota,
+			&i.Fits,
+			&i.UntilAt,
+			&i.Line,
+			&i.Mark,
+			&i.WhoKey,
+			&i.Sealed,
+			&i.Version,
+			&i.CreatedAt,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const enrolmentsKeptOf = `-- name: EnrolmentsKeptOf :many
+SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
+    changed_at
+FROM enrolment WHERE account = $1 AND account <> '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000
+`
+
+func (q *Queries) EnrolmentsKeptOf(ctx context.Context, account string) ([]Enrolment, error) {
+	rows, err := q.db.QueryContext(ctx, enrolmentsKeptOf, account)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Enrolment
+	for rows.Next() {
+		var i Enrolment
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Course,
+			&i.Batch,
+			&i.Status,
+			&i.Person,
+			&i.Account,
+			&i.Company,
+			&i.MadeBy,
+			&i.Clerk,
+			&i.Session,
+			&i.Number,
+			&i.Name,
+			&i.Email,
+			&i.Phone,
+			&i.Lang,
+			&i.Quota,
+			&i.Fits,
+			&i.UntilAt,
+			&i.Line,
+			&i.Mark,
+			&i.WhoKey,
+			&i.Sealed,
+			&i.Version,
+			&i.CreatedAt,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const enrolmentsMadeBy = `-- name: EnrolmentsMadeBy :many
+SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
+    changed_at
+FROM enrolment WHERE made_by = $1 AND made_by <> '' AND account = '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000
+`
+
+func (q *Queries) EnrolmentsMadeBy(ctx context.Context, madeBy string) ([]Enrolment, error) {
+	rows, err := q.db.QueryContext(ctx, enrolmentsMadeBy, madeBy)
 	if err != nil {
 		return nil, err
 	}
@@ -636,6 +749,47 @@ func (q *Queries) EnrolmentsOver(ctx context.Context, arg EnrolmentsOverParams) 
 		return nil, err
 	}
 	return items, nil
+}
+
+const eraseEnrolled = `-- name: EraseEnrolled :exec
+UPDATE person SET wrapped_key = NULL, erased_at = $1 WHERE person = $2
+`
+
+type EraseEnrolledParams struct {
+	At     sql.NullInt64
+	Person string
+}
+
+func (q *Queries) EraseEnrolled(ctx context.Context, arg EraseEnrolledParams) error {
+	_, err := q.db.ExecContext(ctx, eraseEnrolled, arg.At, arg.Person)
+	return err
+}
+
+const eraseEnrolment = `-- name: EraseEnrolment :execrows
+UPDATE enrolment SET name = '', email = '', phone = '', session = NULL, sealed = NULL, who_key = $1, version = version + 1, changed_at = $2
+WHERE org = $3 AND id = $4 AND version = $5
+`
+
+type EraseEnrolmentParams struct {
+	WhoKey    []byte
+	ChangedAt int64
+	Org       string
+	ID        string
+	Seen      int64
+}
+
+func (q *Queries) EraseEnrolment(ctx context.Context, arg EraseEnrolmentParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, eraseEnrolment,
+		arg.WhoKey,
+		arg.ChangedAt,
+		arg.Org,
+		arg.ID,
+		arg.Seen,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const heldBySession = `-- name: HeldBySession :many

@@ -60,6 +60,16 @@ SELECT org, id, course, batch, status, person, account, company, made_by, clerk,
     changed_at
 FROM enrolment WHERE company = @company AND company <> '' AND status NOT IN ('filling', 'held') ORDER BY id DESC LIMIT 200;
 
+-- name: EnrolmentsKeptOf :many
+SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
+    changed_at
+FROM enrolment WHERE account = @account AND account <> '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000;
+
+-- name: EnrolmentsMadeBy :many
+SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
+    changed_at
+FROM enrolment WHERE made_by = @made_by AND made_by <> '' AND account = '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000;
+
 -- name: HeldBySession :many
 SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
     changed_at
@@ -83,6 +93,13 @@ VALUES (@org, @id, @course, @batch, @status, @person, @account, @company, @made_
 UPDATE enrolment SET status = @status, session = @session, number = @number, name = @name, email = @email, phone = @phone, lang = @lang, quota = @quota, until_at = @until_at, line = @line,
     mark = @mark, sealed = @sealed, version = version + 1, changed_at = @changed_at
 WHERE org = @org AND id = @id AND version = @seen;
+
+-- name: EraseEnrolment :execrows
+UPDATE enrolment SET name = '', email = '', phone = '', session = NULL, sealed = NULL, who_key = @who_key, version = version + 1, changed_at = @changed_at
+WHERE org = @org AND id = @id AND version = @seen;
+
+-- name: EraseEnrolled :exec
+UPDATE person SET wrapped_key = NULL, erased_at = @at WHERE person = @person;
 
 -- name: SweepFilling :execrows
 DELETE FROM enrolment WHERE enrolment.org = @org AND enrolment.id IN

@@ -25,6 +25,8 @@ func Courses(t *testing.T, e Engine) {
 		"AFormIsNobodyElses":                formOfAnother,
 		"MorePlacesAreOfferedAtOnce":        morePlaces,
 		"OldEnrolmentsAreSweptAndNewAreNot": coursesSwept,
+		"WhoSomebodyIsIsErased":             enrolmentErased,
+		"WhatIsKeptIsGivenToItsPerson":      enrolmentsGiven,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

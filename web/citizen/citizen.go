@@ -7,9 +7,11 @@ package citizen
 import (
 	"context"
 
+	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/consent"
+	"luukku/domain/course"
 	"luukku/web"
 )
 
@@ -25,7 +27,14 @@ type Door struct {
 	Acting Acting
 	// Forms are the forms that people fill in. Nil has none.
 	Forms Forms
+	// Courses says which courses there are to lead to. Nil has none.
+	Courses Courses
 	*web.Mux
+}
+
+// Courses says which courses an organisation runs.
+type Courses interface {
+	Running(ctx context.Context, o ids.Org) (course.Running, error)
 }
 
 // New returns the door.
@@ -44,11 +53,11 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/look", actor.Public, d.lookPost),
 
 		// finding a service and booking a time
-		web.GET("/{lang}/{org}/{$}", actor.Public, d.configured(d.front)),
+		web.GET("/{lang}/{org}/{$}", actor.Public, d.leading(d.front)),
 		web.GET("/{lang}/{org}/services", actor.Public, d.open("letter", d.followConfig, d.services)),
 		web.GET("/{lang}/{org}/topics/{topic}", actor.Public, d.configured(d.topic)),
 		web.GET("/{lang}/{org}/life/{event}", actor.Public, d.configured(d.lifeEvent)),
-		web.GET("/{lang}/{org}/services/{service}", actor.Public, d.configured(d.service)),
+		web.GET("/{lang}/{org}/services/{service}", actor.Public, d.leading(d.service)),
 		web.GET("/{lang}/{org}/services/{service}/offices", actor.Public, d.open("sort", d.followPlaces, d.opened(d.places))),
 		web.GET("/{lang}/{org}/services/{service}/visit", actor.Public, d.opened(d.visit)),
 		web.POST("/{lang}/{org}/services/{service}/visit", actor.Public, d.opened(d.visitPost)),
@@ -97,7 +106,7 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/{org}/help", actor.Public, d.configured(d.help)),
 		web.GET("/{lang}/{org}/offices", actor.Public, d.configured(d.offices)),
 		web.GET("/{lang}/{org}/offices/{office}", actor.Public, d.configured(d.office)),
-		web.GET("/{lang}/{org}/site-map", actor.Public, d.configured(d.siteMap)),
+		web.GET("/{lang}/{org}/site-map", actor.Public, d.leading(d.siteMap)),
 		web.GET("/{lang}/{org}/accessibility", actor.Public, d.configured(d.accessibility)),
 		web.GET("/{lang}/{org}/privacy", actor.Public, d.configured(d.privacy)),
 		web.GET("/{lang}/{org}/look", actor.Public, d.look),

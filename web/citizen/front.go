@@ -7,6 +7,7 @@ import (
 
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
+	"luukku/domain/course"
 	"luukku/domain/org"
 	"luukku/web"
 	"luukku/web/ui"
@@ -47,7 +48,20 @@ const manyPlaces = 9
 
 // front shows the front page.
 func (d *Door) front(v *web.Visit) error {
-	return v.Render(http.StatusOK, ShowFront(newFrontPage(v.Base(""), v.Org, v.Now)))
+	courses, err := d.running(v)
+	if err != nil {
+		return err
+	}
+	page := newFrontPage(v.Base(""), v.Org, v.Now)
+	page.leadTo(courses)
+	return v.Render(http.StatusOK, ShowFront(page))
+}
+
+// leadTo leads to the courses that the organisation runs.
+func (page *FrontPage) leadTo(courses course.Running) {
+	if courses.Any {
+		page.Ways = append(page.Ways, ui.CardData{Title: page.T("course.list_title"), Href: page.URL("courses"), Text: page.T("course.list_lead"), Level: 2})
+	}
 }
 
 func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {

@@ -7,6 +7,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	"luukku/domain/course"
 	"luukku/web"
 )
 
@@ -15,6 +16,11 @@ func frontSamples() []web.Sample {
 		sample("front", "", func(b web.Base) web.Component { return ShowFront(newFrontPage(b, sampleConfig(), sampleNow())) }),
 		sample("front", "closed", func(b web.Base) web.Component {
 			return ShowFront(newFrontPage(b, sampleConfig(), time.Date(2026, time.December, 25, 8, 0, 0, 0, time.UTC)))
+		}),
+		sample("front", "courses", func(b web.Base) web.Component {
+			p := newFrontPage(b, sampleConfig(), sampleNow())
+			p.leadTo(course.Running{Any: true})
+			return ShowFront(p)
 		}),
 		sample("front", "not-open", func(b web.Base) web.Component { return ShowFront(newFrontPage(b, emptyConfig(), sampleNow())) }),
 		sample("services", "not-open", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, emptyConfig(), sought{})) }),

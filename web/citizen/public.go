@@ -5,6 +5,7 @@ import (
 
 	"luukku/base/ids"
 	"luukku/domain/booking"
+	"luukku/domain/course"
 	"luukku/web"
 )
 
@@ -31,6 +32,31 @@ func (d *Door) followConfig(v *web.Visit) web.Follow {
 			Until: today.Add(1).At(0, c.Zone()).Unix() - 1,
 		}, true
 	}
+}
+
+// leading makes a public page of one that shows what is configured, and leads to courses where there are some.
+func (d *Door) leading(page web.Handler) web.Handler { return d.open("", d.followCourses, page) }
+
+// followCourses follows the configuration, the day and which courses the organisation runs.
+func (d *Door) followCourses(v *web.Visit) web.Follow {
+	o, follow := v.OrgID(), d.followConfig(v)
+	return func(ctx context.Context) (booking.Stamp, bool) {
+		stamp, ok := follow(ctx)
+		if !ok || d.Courses == nil {
+			return stamp, ok
+		}
+		r, err := d.Courses.Running(ctx, o)
+		stamp.Key.Courses, stamp.Until = r.Sum, min(stamp.Until, r.Until)
+		return stamp, err == nil
+	}
+}
+
+// running says which courses the organisation of a visit runs.
+func (d *Door) running(v *web.Visit) (course.Running, error) {
+	if d.Courses == nil || v.Org == nil {
+		return course.Running{}, nil
+	}
+	return d.Courses.Running(v.Ctx(), v.OrgID())
 }
 
 // followPlaces follows the first free times of a service at all its offices.

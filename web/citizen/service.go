@@ -80,8 +80,24 @@ func (d *Door) showService(v *web.Visit, s *catalog.Service, why error) error {
 			page.Book.Href = withDraft(v.URL("services", string(s.ID), "visit"), draft)
 		}
 	}
+	courses, err := d.running(v)
+	if err != nil {
+		return err
+	}
+	if courses.Of(s.ID) {
+		page.coursesOf(s)
+	}
 	page.share(v, s)
 	return v.Render(status, ShowService(page))
+}
+
+// coursesOf leads to the courses of the service.
+func (page *ServicePage) coursesOf(s *catalog.Service) {
+	l := ui.Link{Href: withQuery(page.URL("courses"), "service", string(s.ID)), Text: page.T("service.courses")}
+	page.Ways = append(page.Ways, Way{Name: page.T("course.list_title"), Links: []ui.Link{l}})
+	if page.Book == nil && page.Elsewhere == nil {
+		page.Elsewhere = &l
+	}
 }
 
 // asks reports whether the visitor is asked something before the time: for whom it is, how many come, what else.

@@ -25,7 +25,15 @@ type SiteMapPart struct {
 
 // siteMap shows every page.
 func (d *Door) siteMap(v *web.Visit) error {
-	return v.Render(http.StatusOK, ShowSiteMap(newSiteMapPage(v.Base(""), v.Org)))
+	courses, err := d.running(v)
+	if err != nil {
+		return err
+	}
+	p := newSiteMapPage(v.Base(""), v.Org)
+	if courses.Any {
+		p.Parts[0].Links = append(p.Parts[0].Links, ui.Link{Href: p.URL("courses"), Text: p.T("course.list_title")})
+	}
+	return v.Render(http.StatusOK, ShowSiteMap(p))
 }
 
 func newSiteMapPage(b web.Base, c *catalog.Config) SiteMapPage {

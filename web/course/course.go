@@ -81,6 +81,8 @@ func (d *Door) deskRoutes() []web.Route {
 		web.POST(desk+"/{course}/edit", actor.CourseWork, d.editPost),
 		web.GET(desk+"/{course}/add", actor.CourseWork, d.add),
 		web.POST(desk+"/{course}/add", actor.CourseWork, d.addPost),
+		web.GET(desk+"/{course}/erase/{enrolment}", actor.CourseWork, d.erase),
+		web.POST(desk+"/{course}/erase/{enrolment}", actor.CourseWork, d.erasePost),
 		web.GET(desk+"/{course}/message", actor.CourseWork, d.message),
 		web.POST(desk+"/{course}/message", actor.CourseWork, d.messagePost),
 	}

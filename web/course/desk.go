@@ -74,7 +74,7 @@ func (d *Door) rollOf(v *web.Visit) (f rollFacts, err error) {
 		return f, err
 	}
 	for i, r := range f.Rows {
-		if r.Hidden {
+		if r.Hidden && !r.Erased() {
 			f.Rows[i].Name = v.P.T("course.protected")
 		}
 	}
@@ -180,9 +180,9 @@ func newRollPage(b web.Base, f rollFacts) Page {
 		p.add(parts.Section(b.N("course.who_wait", len(line)), lineTable(b, f, line, action)))
 	}
 	if len(gone) > 0 {
-		t := ui.TableData{Caption: b.T("course.gone"), HideCaption: true, Head: []string{b.T("course.number_key"), b.T("course.name"), b.T("course.state_key")}}
+		t := ui.TableData{Caption: b.T("course.gone"), HideCaption: true, Head: []string{b.T("course.number_key"), b.T("course.name"), b.T("course.state_key"), b.T("course.deeds")}}
 		for _, r := range gone {
-			t.Rows = append(t.Rows, []ui.Cell{{Text: course.Number(c.ID, r.Number)}, {Text: r.Name}, {Text: b.T("course.state." + course.FolderState(r.Enrolment, c, now))}})
+			t.Rows = append(t.Rows, []ui.Cell{{Text: course.Number(c.ID, r.Number)}, {Text: nameOf(b, r)}, {Text: b.T("course.state." + course.FolderState(r.Enrolment, c, now))}, eraseCell(b, c, r, now)})
 		}
 		p.add(parts.More(b.N("course.gone_n", len(gone)), ui.Table(t)))
 	}
@@ -221,10 +221,11 @@ func comeTable(b web.Base, f rollFacts, list []course.Row, action string, _ wron
 				Options: []ui.Option{{Value: "", Text: markWord(b, "")}, {Value: string(course.Came), Text: markWord(b, course.Came)}, {Value: string(course.Absent), Text: markWord(b, course.Absent)}},
 			})}
 		}
-		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: course.Number(c.ID, r.Number)}, {Text: r.Name}, {Text: reached(r)}, {Text: details(b, f, r)}, mark,
-			{Content: ui.SubmitButton(ui.Button{Text: b.T("course.cancel_for"), Hidden: r.Name, Look: ui.Tertiary, Name: "do", Value: string(course.Cancel) + " " + string(r.ID)})},
-		})
+		deed := eraseCell(b, c, r, now)
+		if now < c.End() {
+			deed = ui.Cell{Content: ui.SubmitButton(ui.Button{Text: b.T("course.cancel_for"), Hidden: r.Name, Look: ui.Tertiary, Name: "do", Value: string(course.Cancel) + " " + string(r.ID)})}
+		}
+		t.Rows = append(t.Rows, []ui.Cell{{Text: course.Number(c.ID, r.Number)}, {Text: nameOf(b, r)}, {Text: reached(r)}, {Text: details(b, f, r)}, mark, deed})
 	}
 	out := []web.Component{ui.Table(t)}
 	if now >= c.Start() {

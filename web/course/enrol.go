@@ -2,12 +2,14 @@ package course
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/access"
 	"luukku/domain/catalog"
 	"luukku/domain/course"
 	"luukku/web"
@@ -36,11 +38,35 @@ func (d *Door) who(v *web.Visit) error {
 	if err := d.Room.MayEnrol(v.Actor(), c); err != nil {
 		return err
 	}
+	if refused, err := d.refused(v, c); refused || err != nil {
+		return err
+	}
 	f := whoFacts{Course: c}
 	if list := c.Refusals(v.Now.Unix(), false); len(list) > 0 {
 		f.Why = fault.Conflict(list[0].Key, list[0].Args)
 	}
 	return d.askWho(v, f)
+}
+
+// refused says what comes first to whom the service of a course is not open.
+func (d *Door) refused(v *web.Visit, c course.Course) (bool, error) {
+	err := d.Room.MayUse(v.Ctx(), v.Actor(), v.Org, c)
+	if !access.Refused(err) {
+		return false, err
+	}
+	s, unknown := v.Org.Service(c.Service)
+	if unknown != nil {
+		return true, unknown
+	}
+	return true, v.Render(http.StatusForbidden, ShowCourse(newClosedPage(v.Base(""), c, s, err)))
+}
+
+func newClosedPage(b web.Base, c course.Course, s *catalog.Service, why error) Page {
+	b.Title, b.NoIndex = c.Title.In(b.Lang), true
+	p := Page{Base: b, Back: at(b, c.ID), Lead: b.T("access.first_title")}
+	p.add(ui.Alert(ui.AlertBox{Kind: ui.Warning, Text: b.T(fault.Of(why).Key)}), ui.P(b.T("course.access_first")),
+		parts.Buttons(ui.LinkButton(ui.Primary, ui.Link{Href: b.URL("services", string(s.ID)), Text: s.Name.In(b.Lang)})))
+	return p
 }
 
 func (d *Door) askWho(v *web.Visit, f whoFacts) error {
@@ -86,8 +112,12 @@ func (d *Door) whoPost(v *web.Visit) error {
 		return d.askWho(v, f)
 	}
 	_, f.Why = d.Room.Begin(v.Ctx(), v.ActorWithSession(), r)
-	if mended(f.Why) {
+	if mended(f.Why) && !access.Refused(f.Why) {
 		return d.askWho(v, f)
+	}
+	if access.Refused(f.Why) {
+		_, err := d.refused(v, c)
+		return err
 	}
 	if f.Why != nil {
 		return f.Why
