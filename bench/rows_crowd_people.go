@@ -509,6 +509,13 @@ func openPeople(context.Context, json.RawMessage) (part, error) { return people{
 
 // Call plays a crowd.
 func (people) Call(ctx context.Context, do string, args json.RawMessage) (any, error) {
+	if do == "enrol" {
+		var plan Enrolling
+		if err := json.Unmarshal(args, &plan); err != nil {
+			return nil, err
+		}
+		return runEnrolling(ctx, plan)
+	}
 	if do != "crowd" {
 		return nil, fmt.Errorf("people cannot %s", do)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 )
 
@@ -182,6 +183,9 @@ type Private struct {
 
 // At is the status now: an offer or a hold whose time is over has lapsed, whether or not that was written down.
 func (e Enrolment) At(now int64) Status {
+	if planted.Bug("course-offer-late") && e.Status == Offered {
+		now--
+	}
 	switch {
 	case e.Status == Offered && now > e.Until:
 		return Lapsed

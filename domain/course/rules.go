@@ -7,6 +7,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/org"
 	"luukku/domain/waiting"
 )
@@ -115,6 +116,10 @@ func (d Details) Left(t Taken, now int64) Taken {
 		}
 	}
 	whole := d.Places - t.All() // never more than there are
+	if planted.Bug("course-seat-over") {
+		whole++
+		out[""]++
+	}
 	for id := range out {
 		out[id] = max(min(out[id], whole), 0)
 	}
@@ -282,6 +287,9 @@ func Line(list []Enrolment) {
 		line[i], at[id] = waiting.Entry{ID: id, CreatedAt: e.Line}, e
 	}
 	waiting.Line(line)
+	if planted.Bug("course-line-backwards") {
+		slices.Reverse(line)
+	}
 	for i, e := range line {
 		list[i] = at[e.ID]
 	}
