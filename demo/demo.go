@@ -147,7 +147,10 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 	if err := fillCourses(ctx, a, progress); err != nil {
 		return err
 	}
-	return fillLetters(ctx, a, progress)
+	if err := fillLetters(ctx, a, progress); err != nil {
+		return err
+	}
+	return fillDrafts(ctx, a, progress)
 }
 
 func fillOne(ctx context.Context, a *app.App, o ids.Org, service ids.Service, office ids.Office, small bool) (int, error) {
