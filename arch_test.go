@@ -36,7 +36,8 @@ var floors = []struct {
 	{2, "domain/booking domain/blueprint domain/course domain/queue domain/worklist"},
 	{2, "domain/mailbox"},
 	{2, "domain/texting"},
-	{2, "domain/conversation domain/dossier domain/eservice domain/feedback"},
+	{2, "domain/conversation domain/eservice domain/feedback"},
+	{2, "domain/dossier"},
 
 	{3, "domain/hours blueprints store/sqldb store/migrations web/ui/theme"},
 	{3, "store/db store/pgserver store/schemalint web/ui"},

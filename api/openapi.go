@@ -175,6 +175,11 @@ var descriptions = map[string]string{
 		"for its Idempotency-Key; what is decided is decided (409).",
 	"close-submission":  "Needs a key with the right submission.work. Once for its Idempotency-Key.",
 	"reopen-submission": "Needs a key with the right submission.work. What was withdrawn stays so (409).",
+	"list-access":       "Needs a key with the right access.grant. Without why it was granted, and without what identifies people. That the list was read is written into the audit log.",
+	"get-access":        "Needs a key with the right access.grant. What identifies the person is in the body. Who has never been here is unknown (422). That it was read is written into the audit log.",
+	"grant-access": "Needs a key with the right access.grant. The same rules as at the desk: the service opens after a contact, the last day is today or later. What says nothing new is not recorded again. " +
+		"The person is told that something has changed in their folder, and not what.",
+	"withdraw-access": "Needs a key with the right access.grant. It ends with the next click. What was booked or sent stays. The person is told that something has changed.",
 	"record-guardianship": "Needs a key with the right guardianship.record. Both people must have signed in once, or be known from a register. It is no " +
 		"fault to record the same twice.",
 	"revoke-guardianship": "Needs a key with the right guardianship.record. The record ends at once. What identifies a person is in the body.",

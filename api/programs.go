@@ -11,6 +11,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/natid"
+	"luukku/domain/access"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/booking"
@@ -32,6 +33,8 @@ type Programs struct {
 	Log      *audit.Reader
 	// Talks are the conversations by text message. Nil has none.
 	Talks *conversation.Service
+	// Access is who may use services that open after a contact. Nil has none.
+	Access *access.Service
 	// Mailboxes are the letters. Nil has none.
 	Mailboxes *mailbox.Service
 	// Forms are the forms that people send. Nil has none.
@@ -53,6 +56,7 @@ func (d *Door) programRoutes(api huma.API) {
 	const org = "/organisations/{org}"
 	add(d, api, step("list-appointments", http.MethodGet, org+"/appointments", "An office's appointments of a day", readWithKey), d.appointments)
 	d.deskRoutes(api)
+	d.accessRoutes(api)
 	d.lobbyRoutes(api)
 	d.conversationRoutes(api)
 	d.letterRoutes(api)

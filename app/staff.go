@@ -76,7 +76,7 @@ func (a *App) staffDoors() {
 	a.desk.Keys, a.inbox.Keys, a.lobby.Keys = a.Staff.KeysOf, a.Staff.KeysOf, a.Staff.KeysOf
 	a.lobby.Pages, a.lobby.StaffName, a.lobby.DeviceName = admin.Pages, a.Staff.NameOf, a.Staff.DeviceName
 	a.lobby.TicketPrinters, a.lobby.PrintAt = a.Staff.TicketPrinters, a.kiosk.PrintAt
-	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks, Mailboxes: a.Mailboxes, Forms: a.Eservices}
+	a.api.Programs = api.Programs{Clients: a.Staff, Identity: a.Identity, Log: log, Talks: a.Talks, Mailboxes: a.Mailboxes, Forms: a.Eservices, Access: a.Access}
 }
 
 // colleagues are those to whom work can be given.

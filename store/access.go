@@ -64,6 +64,39 @@ func accessOf(r db.AccessGrant) access.Stored {
 	}}
 }
 
+// AccessOfService returns what holds of everybody's access to a service, by a filter: the soonest end first, then what has none.
+func (s *Store) AccessOfService(ctx context.Context, o ids.Org, service ids.Service, f access.Filter, now int64, most int) ([]access.Holder, error) {
+	b := f.At(now)
+	p := db.AccessOfServiceParams{
+		Org: string(o), Service: string(service), FromMin: b.From[0], FromMax: b.From[1], UntilMin: b.Until[0], UntilMax: b.Until[1], Endless: -1, Most: int32(most),
+	}
+	if b.Endless {
+		p.Endless = 0 // how no end is stored
+	}
+	if b.On {
+		p.OneState = accessOn
+	}
+	if b.Off {
+		p.OtherState = accessOff
+	}
+	rows, err := s.read.AccessOfService(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("list access: %w", s.fault(err))
+	}
+	out := make([]access.Holder, len(rows))
+	for i, r := range rows {
+		g := accessOf(db.AccessGrant{
+			Org: r.Org, Service: r.Service, Account: r.Account, Company: r.Company, Version: r.Version, State: r.State, FromAt: r.FromAt, UntilAt: r.UntilAt, ByKind: r.ByKind, MadeBy: r.MadeBy,
+			CreatedAt: r.CreatedAt,
+		})
+		out[i] = access.Holder{Grant: g.Grant, Name: r.Name, Hidden: r.Protected != 0}
+		if r.Company != "" {
+			out[i].Name, out[i].Number = r.CompanyName, r.Number
+		}
+	}
+	return out, nil
+}
+
 // PutAccess adds a grant with its tasks and its line of the audit log; false when the version is there already.
 func (s *Store) PutAccess(ctx context.Context, g access.Stored, jobs []access.Job, e audit.Entry) (bool, error) {
 	p := db.PutAccessParams{

@@ -47,7 +47,7 @@ var (
 	personal   = lifetime{"yes, with the appointment", "with the appointment", "overwritten"}
 	sealed     = lifetime{"yes, opened", "with the appointment", "the person's key is erased"}
 	cared      = lifetime{"yes, as care, opened", "years, by the organisation's rule", "goes with its row"}
-	granted    = lifetime{"not yet: shown in the folder alone", "years, by the organisation's rule", "kept: who could use what when; why goes with the person's key"}
+	granted    = lifetime{"yes, as access, opened", "years, by the organisation's rule", "kept: who could use what when; why goes with the person's key"}
 	visited    = lifetime{"yes, as a visit", "400 days, for the figures of a year", "kept: an organisation's own record; nothing in it names anybody"}
 	called     = lifetime{"no: gone with the day", "the day of the ticket; the number goes when the ticket ends", "goes with its row"}
 	queued     = lifetime{"yes, as a place on a waiting list", "a year after it ended", "kept: an organisation's own record"}
@@ -61,8 +61,8 @@ var (
 	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
 	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
 	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "the person's key is erased"}
-	submitted  = lifetime{"not yet: each can be taken along from its page", "by the form's rule, after it ended", "the person's key is erased"}
-	formDraft  = lifetime{"not yet: each can be taken along from its page", "by the form's rule, 90 days after it was last changed where it has none", "the person's key is erased"}
+	submitted  = lifetime{"yes, as forms, opened", "by the form's rule, after it ended", "the person's key is erased"}
+	formDraft  = lifetime{"yes, as drafts of forms, opened", "by the form's rule, 90 days after it was last changed where it has none", "the person's key is erased"}
 	account    = lifetime{"yes", "until the account is erased", "overwritten"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}

@@ -61,6 +61,8 @@ type Store interface {
 	AccessOf(ctx context.Context, o ids.Org, of actor.Owner) ([]Stored, error)
 	// AccessOfOwner is AccessOf for every organisation, by organisation and service.
 	AccessOfOwner(ctx context.Context, of actor.Owner) ([]Stored, error)
+	// AccessOfService returns what holds of everybody's access to a service, by a filter: the soonest end first, then what has none.
+	AccessOfService(ctx context.Context, o ids.Org, service ids.Service, f Filter, now int64, most int) ([]Holder, error)
 	// PutAccess adds a grant with its tasks and its line of the audit log; false when the version is there already.
 	PutAccess(ctx context.Context, g Stored, jobs []Job, e audit.Entry) (bool, error)
 	PutAudit(ctx context.Context, entries ...audit.Entry) error
@@ -285,6 +287,19 @@ func (s *Service) Mine(ctx context.Context, who actor.Actor) ([]Grant, error) {
 		return nil, err
 	}
 	return s.newest(ctx, who.Owner())
+}
+
+// Kept returns everything recorded of the actor's own access, with the office's reasons, at each organisation: what is given out to whose it is.
+func (s *Service) Kept(ctx context.Context, who actor.Actor) ([]Grant, error) {
+	of := actor.Owner{Person: who.Person}
+	if err := who.May(actor.AccountManage, actor.Object{Owner: of}); err != nil {
+		return nil, err
+	}
+	list, err := s.Store.AccessOfOwner(ctx, of)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return s.open(ctx, of, list...)
 }
 
 func (s *Service) newest(ctx context.Context, of actor.Owner) ([]Grant, error) {

@@ -39,8 +39,9 @@ const (
 	TextResent       Action = "text.resent"
 	TextDropped      Action = "text.dropped"
 
-	MessagesGiven  Action = "messages.given"  // to whose they are
-	MessagesErased Action = "messages.erased" // of a number or a person
+	MessagesGiven  Action = "messages.given"    // to whose they are
+	DataGiven      Action = "person_data.given" // all that is kept of somebody, to whose it is
+	MessagesErased Action = "messages.erased"   // of a number or a person
 
 	CareRecorded Action = "in_care.recorded"
 	CareEnded    Action = "in_care.ended"
@@ -48,6 +49,7 @@ const (
 	CareChecked  Action = "in_care.checked"
 
 	AccessGranted   Action = "service_access.granted"
+	AccessListed    Action = "service_access.listed"
 	AccessWithdrawn Action = "service_access.withdrawn"
 	AccessRead      Action = "service_access.read"
 

@@ -1,6 +1,6 @@
-// Package dossier is the room of what is kept of somebody's messages: it gives it out to whose it is, and erases it.
+// Package dossier is the room of what is kept of somebody: it gives it out to whose it is, and erases their messages.
 //
-// It promises that a person gets the texts of the number that they have proven, from when they had proven it, and those of conversations that were tied to
+// It promises that who takes along what is kept of them gets what each room has of them, opened, with what is attached, and nothing of anybody else. It promises that a person gets the texts of the number that they have proven, from when they had proven it, and those of conversations that were tied to
 // them, and never those of somebody else who uses the same number; that notices and consents come with them; and that what was erased can be read by nobody,
 // is not sent any more, and is not taken for new when a gateway delivers it again. What people agreed to stays: it proves why something was sent.
 package dossier
@@ -17,10 +17,12 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/seal"
+	"luukku/domain/access"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/consent"
+	"luukku/domain/eservice"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 	"luukku/domain/org"
@@ -93,9 +95,12 @@ type Service struct {
 	Store    Store
 	Consents Consents
 	Accounts Accounts
-	Seals    *seal.Keyring
-	Gen      *ids.Gen
-	Now      clock.Now
+	// Access and Forms are the rooms whose part is given out with the rest.
+	Access *access.Service
+	Forms  *eservice.Service
+	Seals  *seal.Keyring
+	Gen    *ids.Gen
+	Now    clock.Now
 }
 
 // texts chooses the texts that are the subject's, each once, the oldest first.
@@ -226,6 +231,18 @@ func (s *Service) Export(ctx context.Context, who actor.Actor) (Export, error) {
 	if err != nil {
 		return Export{}, err
 	}
+	e, err := s.messages(ctx, a)
+	if err != nil {
+		return Export{}, err
+	}
+	return e, s.given(ctx, who, a, audit.MessagesGiven)
+}
+
+func (s *Service) given(ctx context.Context, who actor.Actor, a identity.Account, what audit.Action) error {
+	return s.Store.PutAudit(ctx, audit.New("", s.Gen.Audit(), s.Now().UnixMicro(), who, what, audit.OfPerson, string(a.Person), nil))
+}
+
+func (s *Service) messages(ctx context.Context, a identity.Account) (Export, error) {
 	of := s.mine(a)
 	e := Export{MadeAt: stamp(s.Now().Unix()), Person: a.Person, Organisations: []Organisation{}}
 	if len(of.Key) > 0 {
@@ -247,8 +264,7 @@ func (s *Service) Export(ctx context.Context, who actor.Actor) (Export, error) {
 			e.Organisations = append(e.Organisations, x)
 		}
 	}
-	line := audit.New("", s.Gen.Audit(), s.Now().UnixMicro(), who, audit.MessagesGiven, audit.OfPerson, string(a.Person), nil)
-	return e, s.Store.PutAudit(ctx, line)
+	return e, nil
 }
 
 func (s *Service) organisation(ctx context.Context, o org.Organisation, a identity.Account, of Subject, e Export) (Organisation, error) {

@@ -54,3 +54,11 @@ func (s *Service) known(ctx context.Context, field string, k Known) (ids.Person,
 	}
 	return p, err
 }
+
+// PersonToOpen is a person as a program names them to whom a service is opened. Who is not here, or no identifier, is Invalid at the field "identifier".
+func (s *Service) PersonToOpen(ctx context.Context, who actor.Actor, o ids.Org, k Known) (ids.Person, error) {
+	if err := who.May(actor.AccessGrant, actor.Object{Org: o}); err != nil {
+		return "", err
+	}
+	return s.known(ctx, "identifier", k)
+}

@@ -86,14 +86,19 @@ func (s *Service) exportedFiles(ctx context.Context, l Letter) ([]ExportedFile, 
 	if err != nil {
 		return nil, err
 	}
-	out := make([]ExportedFile, len(l.Files))
-	for i, named := range l.Files {
-		out[i] = ExportedFile{Attachment: named, files: s.Files}
-		if n := slices.IndexFunc(has, func(a file.Attached) bool { return a.ID == named.ID }); n >= 0 {
+	return TakeAlong(s.Files, l.Files, has), nil
+}
+
+// TakeAlong makes of what something says is attached to it, and of what it has, what is taken along: in the order in which it is named.
+func TakeAlong(files *file.Service, named []Attachment, has []file.Attached) []ExportedFile {
+	out := make([]ExportedFile, len(named))
+	for i, a := range named {
+		out[i] = ExportedFile{Attachment: a, files: files}
+		if n := slices.IndexFunc(has, func(h file.Attached) bool { return h.ID == a.ID }); n >= 0 {
 			out[i].file = has[n]
 		}
 	}
-	return out, nil
+	return out
 }
 
 // mostExported is how many letters are in memory at once while a mailbox is taken along.

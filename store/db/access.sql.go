@@ -179,6 +179,97 @@ func (q *Queries) AccessOfOwner(ctx context.Context, arg AccessOfOwnerParams) ([
 	return items, nil
 }
 
+const accessOfService = `-- name: AccessOfService :many
+SELECT g.org, g.service, g.account, g.company, g.version, g.state, g.from_at, g.until_at, g.by_kind, g.made_by, g.created_at, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected,
+    COALESCE(c.name, '') AS company_name, COALESCE(c.business_id, '') AS number
+FROM access_grant g LEFT JOIN account a ON a.person = g.account LEFT JOIN company c ON c.id = g.company
+WHERE g.org = $1 AND g.service = $2 AND (g.state = $3 OR g.state = $4) AND g.from_at >= $5 AND g.from_at <= $6
+AND (g.until_at = $7 OR g.until_at >= $8 AND g.until_at <= $9)
+AND NOT EXISTS (SELECT 1 FROM access_grant n WHERE n.org = g.org AND n.account = g.account AND n.company = g.company AND n.service = g.service AND n.version > g.version)
+ORDER BY CASE WHEN g.until_at = 0 THEN 1 ELSE 0 END, g.until_at, g.account, g.company LIMIT $10
+`
+
+type AccessOfServiceParams struct {
+	Org        string
+	Service    string
+	OneState   string
+	OtherState string
+	FromMin    int64
+	FromMax    int64
+	Endless    int64
+	UntilMin   int64
+	UntilMax   int64
+	Most       int32
+}
+
+type AccessOfServiceRow struct {
+	Org         string
+	Service     string
+	Account     string
+	Company     string
+	Version     int64
+	State       string
+	FromAt      int64
+	UntilAt     int64
+	ByKind      string
+	MadeBy      string
+	CreatedAt   int64
+	Name        string
+	Protected   int64
+	CompanyName string
+	Number      string
+}
+
+func (q *Queries) AccessOfService(ctx context.Context, arg AccessOfServiceParams) ([]AccessOfServiceRow, error) {
+	rows, err := q.db.QueryContext(ctx, accessOfService,
+		arg.Org,
+		arg.Service,
+		arg.OneState,
+		arg.OtherState,
+		arg.FromMin,
+		arg.FromMax,
+		arg.Endless,
+		arg.UntilMin,
+		arg.UntilMax,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AccessOfServiceRow
+	for rows.Next() {
+		var i AccessOfServiceRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Service,
+			&i.Account,
+			&i.Company,
+			&i.Version,
+			&i.State,
+			&i.FromAt,
+			&i.UntilAt,
+			&i.ByKind,
+			&i.MadeBy,
+			&i.CreatedAt,
+			&i.Name,
+			&i.Protected,
+			&i.CompanyName,
+			&i.Number,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const putAccess = `-- name: PutAccess :execrows
 INSERT INTO access_grant (org, service, account, company, version, state, from_at, until_at, why, by_kind, made_by, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)

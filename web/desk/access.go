@@ -39,6 +39,9 @@ func (d *Door) findAccessPost(v *web.Visit) error {
 	if p := ids.Person(v.Form("person")); p != "" { // one of those who were found
 		return d.openAccess(v, actor.Owner{Person: p})
 	}
+	if c := ids.Company(v.Form("company")); c != "" { // from the list of a service
+		return d.openAccess(v, actor.Owner{Company: c})
+	}
 	typed := accessSought{
 		Identifier: strings.TrimSpace(v.Form("identifier")), Family: strings.TrimSpace(v.Form("family")), Number: strings.TrimSpace(v.Form("number")), Name: v.Form("name"),
 	}

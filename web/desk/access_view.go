@@ -49,7 +49,11 @@ func newFindAccessPage(b web.Base, c *catalog.Config, typed accessSought, why er
 	default:
 		fields = append(fields, text("family", "access.family", b.T("access.family_hint"), typed.Family))
 	}
-	return p.with(parts.Form(ui.FormData{Action: at(b, "access")}, append(fields, parts.Buttons(ui.SubmitButton(do)))...))
+	p = p.with(parts.Form(ui.FormData{Action: at(b, "access")}, append(fields, parts.Buttons(ui.SubmitButton(do)))...))
+	if usesAccess(c) {
+		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{{Href: at(b, "access", "list"), Text: b.T("access.list")}}))
+	}
+	return p
 }
 
 // accessFound are those of a name, each to be opened.

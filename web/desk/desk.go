@@ -105,6 +105,7 @@ func (d *Door) routes() []web.Route {
 		web.POST(at+"/care/import", actor.BookingDesk, d.careImportPost),
 		web.GET(at+"/access", actor.AccessGrant, d.findAccess),
 		web.POST(at+"/access", actor.AccessGrant, d.findAccessPost),
+		web.GET(at+"/access/list", actor.AccessGrant, d.accessList),
 		web.GET(at+"/access/of", actor.AccessGrant, d.withAccess(d.accessPage)),
 		web.POST(at+"/access/of", actor.AccessGrant, d.withAccess(d.accessPost)),
 		web.GET(at+"/text", actor.BookingDesk, d.withPersonText(d.textPerson)),

@@ -30,6 +30,11 @@ func accessSamples() []web.Sample {
 		find("nobody", accessSought{Family: "Meikäläinen", Looked: true}, nil),
 		find("new", accessSought{Identifier: "140385-902F", NewPerson: true}, wrong("name", "care.new_person")),
 		find("new-company", accessSought{Number: "2345678-9", NewCompany: true}, wrong("name", "access.new_company")),
+		desked("access-list", "", func(b web.Base) Page { return newAccessListPage(b, sampleAccessList(true)) }),
+		desked("access-list", "nobody", func(b web.Base) Page { return newAccessListPage(b, sampleAccessList(false)) }),
+		desked("access-list", "no-service", func(b web.Base) Page {
+			return newAccessListPage(b, accessListFacts{Config: sampleConfig(), View: access.Open})
+		}),
 		desked("access-of", "", func(b web.Base) Page { return newAccessPage(b, sampleAccess(true)) }),
 		desked("access-of", "none", func(b web.Base) Page { return newAccessPage(b, sampleAccess(false)) }),
 		desked("access-of", "no-service", func(b web.Base) Page {
@@ -90,5 +95,20 @@ func sampleAccess(has bool) accessFacts {
 		f.Grants, f.Seen = []access.Grant{g, first, off}, 2
 		f.Typed = accessTyped{From: f.day(g.From), Until: f.day(g.Until)}
 	}
+	return f
+}
+
+func sampleAccessList(any bool) accessListFacts {
+	f := accessListFacts{Config: sampleAccessConfig(), View: access.Open, Now: sampleNow().Unix()}
+	f.Service = f.Config.Services[0].ID
+	if !any {
+		f.View = access.Ending
+		return f
+	}
+	g := sampleAccess(true).Grants[0]
+	g.Owner.Person = "1"
+	endless := g
+	endless.Owner, endless.Until = actor.Owner{Company: "2"}, 0
+	f.Holders = []access.Holder{{Grant: g, Name: "Maija Meikäläinen"}, {Grant: g, Hidden: true}, {Grant: endless, Name: "Mallilan kyläyhdistys ry", Number: "2345678-9"}}
 	return f
 }

@@ -197,8 +197,11 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 	p.Links = []ui.Link{
 		{Href: at(b, "my", "timeline"), Text: b.T("folder.timeline")},
 		{Href: at(b, "my", "acting"), Text: b.T("my.acting")}, {Href: at(b, "my", "details"), Text: b.T("my.details")},
-		{Href: at(b, "my", "sent"), Text: b.T("submission.list_title")}, {Href: at(b, "my", "messages"), Text: b.T("consent.title")},
+		{Href: at(b, "my", "sent"), Text: b.T("submission.list_title")}, {Href: at(b, "my", "forms"), Text: b.T("eform.drafts.title")}, {Href: at(b, "my", "messages"), Text: b.T("consent.title")},
 		{Href: at(b, "my", "log"), Text: b.T("my.log")}, {Href: at(b, "my", "sessions"), Text: b.T("my.sessions")},
+	}
+	if f.For == "" {
+		p.Links = append(p.Links, ui.Link{Href: at(b, "my", "data"), Text: b.T("my.data")})
 	}
 	if f.Mail {
 		box := ui.Link{Href: at(b, "my", "mailbox"), Text: b.T("mailbox.page.title")}

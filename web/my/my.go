@@ -10,6 +10,7 @@ import (
 	"net/http"
 
 	"luukku/base/ids"
+	"luukku/base/limit"
 	"luukku/domain/actor"
 	"luukku/domain/booking"
 	"luukku/domain/care"
@@ -84,12 +85,13 @@ type Door struct {
 	Mail Mail
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
 	StaffSignedIn func(ctx context.Context, f identity.Finished, agent string) (token string, err error)
+	given         *limit.Limiter[ids.Person] // to how many of their data was given
 	*web.Mux
 }
 
 // New returns the door. Its other fields are set before it is used.
 func New(site *web.Site, s *identity.Service) *Door {
-	d := &Door{Site: site, Identity: s}
+	d := &Door{Site: site, Identity: s, given: limit.New[ids.Person](dataRate, site.Now)}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -127,6 +129,8 @@ func (d *Door) routes() []web.Route {
 		web.POST("/{lang}/my/sessions", actor.AccountManage, d.welcomed(d.sessionsPost)),
 		web.GET("/{lang}/my/messages", actor.AccountManage, d.welcomed(d.messages)),
 		web.GET("/{lang}/my/messages.json", actor.AccountManage, d.welcomed(d.export)),
+		web.GET("/{lang}/my/data", actor.AccountManage, d.welcomed(d.data)),
+		web.POST("/{lang}/my/data", actor.AccountManage, d.welcomed(d.dataPost)),
 		web.GET("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesAt)),
 		web.POST("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesPost)),
 		web.GET("/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)),

@@ -199,6 +199,8 @@ func folderSamples() []web.Sample {
 		signed("timeline", "nothing", "", sampleTimeline(all, asked{Filter: folder.Filter{Text: "qwertzuiop"}, Page: 1}, "")),
 		signed("timeline", "wrong", "", sampleTimeline(all, asked{FromTyped: "soon", Wrong: "first", Page: 1}, "")),
 		signed("timeline", "association", "Mallilan kyläyhdistys ry", sampleTimeline(shared[folder.Booked], asked{Page: 1}, "Mallilan kyläyhdistys ry")),
+		signed("data", "", "", func(b web.Base) web.Component { return ShowData(newDataPage(b, "", true)) }),
+		signed("data", "again", "", func(b web.Base) web.Component { return ShowData(newDataPage(b, at(b, "sign-in"), false)) }),
 		signed("folder", "opened", "", show(folderOf{Name: sampleName, Entries: folder.Folder{folder.Opened: all[len(all)-1:]}})),
 		signed("folder", "waiting", "", show(folderOf{Name: sampleName, Entries: full, Waits: []booking.Waiter{
 			{Org: "vuorela", ID: "06A1B2C3D4", Service: "passport", Wish: waiting.Wish{Offices: []ids.Office{"kallio"}}},

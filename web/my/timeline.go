@@ -319,7 +319,7 @@ func newTimelinePage(b web.Base, t folder.Timeline, a asked, find func(ids.Org) 
 	}
 	p.Links = []ui.Link{{Href: at(b, "my") + "/", Text: b.T("folder.timeline_back")}}
 	if forName == "" {
-		p.Links = append(p.Links, ui.Link{Href: at(b, "my", "messages.json"), Text: b.T("folder.timeline_data"), Download: true})
+		p.Links = append(p.Links, ui.Link{Href: at(b, "my", "data"), Text: b.T("my.data")})
 	}
 	if slices.Contains(t.Parts, folder.Received) { // they have a mailbox
 		p.Links = append(p.Links,
