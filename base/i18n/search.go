@@ -158,7 +158,7 @@ func (ix *Index) scoreWord(w []rune) []int {
 	first, last := ix.beginning(w[:min(len(w), formFrom)])
 	typed, allowed := shapeOf(w), typosAllowed(w)
 	for i := range ix.shapes {
-		if (i < first || i >= last) && !typed.near(&ix.shapes[i], len(w), allowed) {
+		if (i < first || i >= last) && !typed.near(&ix.shapes[i], allowed) {
 			continue
 		}
 		v := &ix.vocab[i]
@@ -199,26 +199,33 @@ func lettersOf(w []rune) letters {
 // missing is how many of the letters are not among others: each needs a typing mistake of its own.
 func (l letters) missing(have letters) int { return bits.OnesCount64(uint64(l &^ have)) }
 
-// shape is what is looked at before a word itself: its letters, those of its beginnings, and which follow one another.
-type shape struct{ all, first4, first7, pairs letters }
+// shape is what is looked at before a word itself: its letters, those of its beginnings, which follow one another, and how many there are.
+type shape struct {
+	all, first4, first7, pairs letters
+	n                          int
+}
 
 func shapeOf(w []rune) shape {
-	s := shape{all: lettersOf(w), first4: lettersOf(w[:min(len(w), 4)]), first7: lettersOf(w[:min(len(w), 7)])}
+	s := shape{n: len(w), all: lettersOf(w), first4: lettersOf(w[:min(len(w), 4)]), first7: lettersOf(w[:min(len(w), 7)])}
 	for i := 1; i < len(w); i++ {
 		s.pairs |= 1 << ((uint32(w[i-1])*31 + uint32(w[i])) % 64)
 	}
 	return s
 }
 
-// near reports whether a typed word of n letters may be inside of a word, or its beginning or all of it with so many mistakes.
-func (s *shape) near(word *shape, n, allowed int) bool {
+// pairsOfMistake is how many pairs of what was typed one mistake spoils at the most: two letters that were swapped stand in three.
+const pairsOfMistake = 3
+
+// near reports whether a typed word may be inside of a word, or its beginning or all of it with so many mistakes.
+func (s *shape) near(word *shape, allowed int) bool {
+	n := s.n
 	if s.all.missing(word.all) > allowed {
 		return false
 	}
 	if n >= insideFrom && s.pairs&^word.pairs == 0 {
 		return true
 	}
-	if allowed == 0 {
+	if allowed == 0 || word.n+allowed < n || s.pairs.missing(word.pairs) > pairsOfMistake*allowed {
 		return false
 	}
 	// What is typed stands for at least n-allowed letters of the word's beginning.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"luukku/base/i18n"
 	"luukku/base/natid"
@@ -59,7 +60,7 @@ func (o *Outcome) closedAlways(f *Field) bool { return f.ReadOnly || f.calculati
 
 // read is a field's answer as it was typed; nil for none.
 func read(f *Field, t Typed, at, country string) any {
-	s := strings.TrimSpace(t.first(at))
+	s := strings.TrimSpace(legible(t.first(at)))
 	switch f.Kind {
 	case Tick:
 		return ticked(f, s)
@@ -67,7 +68,7 @@ func read(f *Field, t Typed, at, country string) any {
 		out := []any{}
 		for _, v := range t[at] {
 			if v != "" {
-				out = append(out, v)
+				out = append(out, legible(v))
 			}
 		}
 		if len(out) == 0 {
@@ -97,6 +98,16 @@ func read(f *Field, t Typed, at, country string) any {
 		return formal(f.Format, s, country)
 	}
 	return s
+}
+
+// legible is text that can be kept and read again as it is: bytes that are none are marked, and what no keyboard types is left out.
+func legible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
 }
 
 // ticked is the answer to a tick: a box that is not ticked is false, a question with neither answer has none.
