@@ -150,7 +150,10 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 	if err := fillLetters(ctx, a, progress); err != nil {
 		return err
 	}
-	return fillDrafts(ctx, a, progress)
+	if err := fillDrafts(ctx, a, progress); err != nil {
+		return err
+	}
+	return fillSubmissions(ctx, a, progress)
 }
 
 func fillOne(ctx context.Context, a *app.App, o ids.Org, service ids.Service, office ids.Office, small bool) (int, error) {

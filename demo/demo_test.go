@@ -20,6 +20,7 @@ import (
 	"luukku/blueprints"
 	"luukku/domain/actor"
 	"luukku/domain/blueprint"
+	"luukku/domain/eservice"
 	"luukku/domain/worklist"
 	"luukku/store/pgtest"
 )
@@ -246,6 +247,35 @@ func TestTheDeskOfTheTownHasLetters(t *testing.T) {
 		}
 		if n, _, err := b.Mailboxes.PrintWaiting(t.Context(), system, town); err != nil || n != 2 {
 			t.Errorf("got %d letters to be printed (%v), want 2", n, err)
+		}
+		b.close(t)
+	}
+}
+
+// Forms were sent to the town and the city, by people with a mailbox and without one, and stand in every way; their desks have them. Opened again it is the same.
+func TestFormsWereSentAndStandInEveryWay(t *testing.T) {
+	t.Parallel()
+	c := settings(t, "")
+	for range 2 {
+		b := open(t, c, monday, false)
+		system := actor.System("test")
+		states := map[eservice.State]int{}
+		for _, o := range []ids.Org{town, city} {
+			list, err := b.Store.SubmissionsSent(t.Context(), o, "", 0, 1<<40, eservice.Submission{}, 100)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, x := range list {
+				states[x.State]++
+			}
+			work, _, err := b.Work.List(t.Context(), system, o, worklist.Wanted{Kind: worklist.Submission, View: worklist.All})
+			if err != nil || len(work) < 3 {
+				t.Errorf("%s: got %d forms at the desk (%v), want some", o, len(work), err)
+			}
+		}
+		want := map[eservice.State]int{eservice.Received: 3, eservice.InProgress: 1, eservice.MoreAsked: 2, eservice.Decided: 2, eservice.Withdrawn: 1, eservice.Closed: 1}
+		if d := cmp.Diff(want, states); d != "" {
+			t.Errorf("how they stand (-want +got):\n%s", d)
 		}
 		b.close(t)
 	}
