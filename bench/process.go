@@ -34,6 +34,7 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"signed":    openSigned,
 	"desk":      openDesk,
 	"mail":      openMail,
+	"sent":      openSent,
 	"texter":    openTexter,
 	"gateway":   openGateway,
 	"poster":    openPoster,

@@ -176,6 +176,7 @@ func (s *Store) SubmissionsSent(ctx context.Context, o ids.Org, f ids.Form, from
 	if before.ID == "" {
 		before = eservice.Submission{SentAt: until, ID: ""}
 	}
+	until = min(until, before.SentAt+1) // so that a later page is not looked for among those of the pages before
 	if f != "" {
 		rows, err := s.read.SubmissionsSentOfForm(ctx, db.SubmissionsSentOfFormParams{
 			Org: string(o), Form: string(f), FromAt: from, UntilAt: until, BeforeAt: before.SentAt, BeforeID: string(before.ID), Most: int32(most),

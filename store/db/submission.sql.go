@@ -1105,7 +1105,7 @@ SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company,
     w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
     COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
 FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
-WHERE w.org = $1 AND w.inbox = $2 AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
+WHERE w.org = $1 AND w.inbox = $2 AND w.kind = 'submission' AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
 `
 
 type SubmissionsWorkedParams struct {
@@ -1218,7 +1218,7 @@ SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company,
     w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
     COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
 FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
-WHERE w.org = $1 AND w.inbox = $2 AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
+WHERE w.org = $1 AND w.inbox = $2 AND w.kind = 'submission' AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
 `
 
 type SubmissionsWorkedClosedParams struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
 	"testing"
 
 	"luukku/base/fault"
@@ -24,6 +25,9 @@ func Submissions(t *testing.T, e Engine) {
 		"SentOnceHoweverOften":               submittedAtOnce,
 		"NumbersAreGivenOnce":                submissionNumbersAtOnce,
 		"AskedAnsweredAndDecided":            askedAndDecided,
+		"DecidedOnce":                        decidedAtOnce,
+		"TakenIsInProgress":                  takenAtOnce,
+		"TheFeedIsNarrowedAndLeavesNoneOut":  feedNarrowed,
 		"WithdrawnWhileItIsDecided":          withdrawnAtOnce,
 		"DeletedToTheSecondUnlessItIsHeld":   deletedInTime,
 		"WhoReadsOnAfterANumberMissesNone":   submissionsFollowed,
@@ -221,6 +225,145 @@ func askedAndDecided(t *testing.T, e Engine) {
 	}
 	if err := s.Add(t.Context(), holder(p), eservice.Addition{ID: x.ID, Key: h.Booking.Gen.FormKey(), Text: "More."}); !fault.IsKey(err, "submission.not_now") {
 		t.Errorf("added after it was decided: got %v", err)
+	}
+}
+
+// Of those who decide at once one does, and nobody after them.
+func decidedAtOnce(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	x := h.submitted(t, s, def, v, p)
+	was := len(h.inbox(t, s.Letters, p))
+	decide := h.deed(t, s, x, eservice.Answered)
+	decide.Subject, decide.Text, decide.Mode = "Decision", "Granted.", mailbox.Ordinary
+	done := 0
+	for _, err := range race(4, func(i int) error {
+		mine := decide
+		mine.Key = h.Booking.Gen.FormKey()
+		_, err := s.Do(t.Context(), registry("clerk", "town"), mine)
+		return err
+	}) {
+		if err == nil {
+			done++
+		} else if !fault.Is(err, fault.KindConflict) {
+			t.Errorf("decided at once: got %v", err)
+		}
+	}
+	again := h.deed(t, s, x, eservice.Answered)
+	again.Subject, again.Text, again.Mode = "Decision", "Refused.", mailbox.Ordinary
+	if _, err := s.Do(t.Context(), registry("clerk", "town"), again); !fault.IsKey(err, "submission.not_now") {
+		t.Errorf("decided again: got %v", err)
+	}
+	if n := len(h.inbox(t, s.Letters, p)); done != 1 || n != was+1 {
+		t.Errorf("%d decided, and %d letters came, want one of each", done, n-was)
+	}
+}
+
+// What somebody takes is in progress, of those who take it at once one has it, and a note under a key is written once.
+func takenAtOnce(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	x := h.submitted(t, s, def, v, p)
+	take := worklist.Deed{Org: "town", ID: x.Item, Seen: h.deed(t, s, x, eservice.TakenUp).Seen, Do: worklist.Assigned}
+	clerks := []ids.Staff{"anna", "bertta", "cecilia"}
+	done := 0
+	for i, err := range race(len(clerks), func(i int) error {
+		mine := take
+		mine.Staff = clerks[i]
+		_, err := s.DoWork(t.Context(), registry(string(clerks[i]), "town"), mine)
+		return err
+	}) {
+		if err == nil {
+			done++
+		} else if !fault.IsKey(err, "work.changed") {
+			t.Errorf("%s takes it: got %v", clerks[i], err)
+		}
+	}
+	got, err := h.Store.Submission(t.Context(), "town", x.ID)
+	if err != nil || done != 1 || got.State != eservice.InProgress {
+		t.Errorf("%d took it, it stands as %s, %v", done, got.State, err)
+	}
+	note := worklist.Deed{Org: "town", ID: x.Item, Do: worklist.Noted, Note: "Called.", Key: h.Booking.Gen.FormKey()}
+	for _, err := range race(3, func(int) error { _, err := s.DoWork(t.Context(), registry("anna", "town"), note); return err }) {
+		if err != nil {
+			t.Errorf("note: %v", err)
+		}
+	}
+	note.Note = "Not called."
+	if _, err := s.DoWork(t.Context(), registry("anna", "town"), note); !fault.IsKey(err, "form.key_reused") {
+		t.Errorf("another note under the key: got %v", err)
+	}
+	a, err := s.Read(t.Context(), registry("anna", "town"), "town", x.Item)
+	notes := 0
+	for _, e := range a.History {
+		if e.What == worklist.Noted && e.Text == "Called." {
+			notes++
+		}
+	}
+	if err != nil || notes != 1 {
+		t.Errorf("got %d notes, %v, want one", notes, err)
+	}
+}
+
+// A program that narrows the feed misses none, and lists none but those; whose data is protected is not there; pages of a period have each once.
+func feedNarrowed(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p := h.withMailbox(t, s.Letters)
+	program := actor.Actor{Kind: actor.KindClient, Client: "case-system", Org: "town", Scopes: []actor.Right{actor.SubmissionWork}}
+	if _, _, _, err := s.Feed(t.Context(), registry("clerk", "town"), "town", 0, eservice.Wanted{}, 10); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("one of the staff follows the feed: got %v", err)
+	}
+	var sent []ids.Submission
+	for range 5 {
+		sent = append(sent, h.submitted(t, s, def, v, p).ID)
+	}
+	if err := s.Withdraw(t.Context(), holder(p), sent[1]); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		w    eservice.Wanted
+		want []ids.Submission
+	}{
+		{eservice.Wanted{}, []ids.Submission{sent[0], sent[2], sent[3], sent[4], sent[1]}},
+		{eservice.Wanted{State: eservice.Withdrawn}, sent[1:2]},
+		{eservice.Wanted{State: eservice.Received, Form: "permit"}, []ids.Submission{sent[0], sent[2], sent[3], sent[4]}},
+		{eservice.Wanted{Form: "other"}, nil},
+		{eservice.Wanted{Inbox: "other"}, nil},
+	} {
+		var got []ids.Submission
+		for after, more := int64(0), true; more; {
+			var list []eservice.Listed
+			var err error
+			if list, after, more, err = s.Feed(t.Context(), program, "town", after, c.w, 2); err != nil || len(list) > 2 {
+				t.Fatalf("%+v: %d, %v", c.w, len(list), err)
+			}
+			for _, x := range list {
+				got = append(got, x.ID)
+			}
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%+v: got %v, want %v", c.w, got, c.want)
+		}
+	}
+	var pages []ids.Submission
+	for before := (eservice.Submission{}); ; {
+		list, err := h.Store.SubmissionsSent(t.Context(), "town", "", 0, 1<<40, before, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, x := range list {
+			pages, before = append(pages, x.ID), x.Submission
+		}
+	}
+	slices.Reverse(pages)
+	if !slices.Equal(pages, sent) {
+		t.Errorf("page by page there are %v, want %v", pages, sent)
 	}
 }
 
