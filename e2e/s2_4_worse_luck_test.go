@@ -15,6 +15,73 @@ import (
 	"luukku/e2e/client"
 )
 
+// tripGoes takes the trip away from the forms of the town, all of which a file says.
+func (h *house) tripGoes(t *testing.T) {
+	t.Helper()
+	out, err := h.app.Blueprints.Export(t.Context(), vuorela)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, after, found := strings.Cut(string(out), "[organisations.vuorela.forms.trip]")
+	if !found {
+		t.Fatal("the town has no trip")
+	}
+	_, after, more := strings.Cut(after, "\n[")
+	if more {
+		before += "["
+	}
+	h.apply(t, strings.Replace(before+after, "[organisations.vuorela]\n", "[organisations.vuorela]\nowns = [\"forms\"]\n", 1))
+}
+
+// A form is closed, and then taken away, with drafts open: they are read and taken along, nothing is saved or sent, and nothing of them is lost; opened again they are sent. What was sent is there all along.
+func TestS2_4_AFormGoesWithDraftsOpen(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		next := en("common.continue")
+		h.tripIs(t, tripForm, `services = ["day-care-guidance"]`)
+		c := h.person(t)
+		h.settle(t, c, l, "bank", "Maija Meikäläinen", "maija@example.org", false)
+		sent, _, _ := strings.Cut(sendsTrip(t, c, begins(t, c, "Hanko")).Path(), "?")
+		draft := begins(t, c, "Porvoo")
+		step, check := c.Get(draft+"/step/1").Form(next), c.Get(draft+"/check").Form(en("eform.check.send"))
+		start := c.Get(my(l, "forms", tripAt)).Form(en("eform.start.begin"))
+		service := "/en/vuorela/services/day-care-guidance"
+		h.person(t).Get(service).MustText("School trip")
+
+		refused := func(name string) {
+			t.Helper()
+			c.Get(my(l, "forms")).MustText(name).Click(name).MustText(en("eform.closed_draft"), "Porvoo")
+			step.Set("Where to?", "Elsewhere").Submit(next).MustText(en("eform.closed_draft"), "Porvoo")
+			check.Submit(en("eform.check.send")).MustText(en("eform.closed_draft"))
+			for _, at := range []string{"/step/1", "/check"} {
+				c.Get(draft+at).MustText(en("eform.closed_draft"), "Porvoo")
+			}
+			if b := c.Get(draft + "/filled.json").Body; !bytes.Contains(b, []byte("Porvoo")) {
+				t.Errorf("the answers are not given along: %s", b)
+			}
+			c.Get(sent).MustStatus(http.StatusOK).MustText("Hanko")
+			c.Get(sent + "/document.pdf").MustStatus(http.StatusOK)
+		}
+		h.apply(t, "format = 1\n[organisations.vuorela.forms.trip]\nclosed = true\n")
+		refused("School trip")
+		start.Submit(en("eform.start.begin")).MustText(en("forms.closed"))
+		h.person(t).Get("/en/vuorela/forms/trip").MustText(en("forms.page.is_closed"))
+
+		h.tripGoes(t)
+		refused("trip")
+		start.Submit(en("eform.start.begin")).MustStatus(http.StatusNotFound)
+		h.person(t).Get("/en/vuorela/forms/trip").MustStatus(http.StatusNotFound)
+		if p := h.person(t).Get(service).MustStatus(http.StatusOK); p.HasText("School trip") {
+			t.Error("the service leads to a form that is not there")
+		}
+
+		h.tripIs(t, tripForm, "closed = false")
+		answersTrip(t, c, draft, "Turku")
+		sendsTrip(t, c, draft).MustText("Turku")
+	})
+}
+
 // A draft is kept as long as its form says: a week or half of its time before, its owner is told that something ends, and not what; in its last second it is there, in the next one it is not; a change keeps
 // it for its whole time again.
 func TestS2_4_ADraftEndsInItsSecond(t *testing.T) {
