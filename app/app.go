@@ -108,6 +108,7 @@ type App struct {
 	mail      *mailboxpages.Door
 	sent      *sent.Door
 	forms     *eservicepages.Door
+	deskForms *eservicepages.Door
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup

@@ -33,7 +33,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.forms.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.forms.Routes(), a.deskForms.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -230,6 +230,8 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.feedback.ServeHTTP(w, r)
 	case desk.Serves(r.URL.Path):
 		a.desk.ServeHTTP(w, r)
+	case eservicepages.ServesDesk(r.URL.Path):
+		a.deskForms.ServeHTTP(w, r)
 	case inbox.Serves(r.URL.Path):
 		a.inbox.ServeHTTP(w, r)
 	case lobby.Serves(r.URL.Path):

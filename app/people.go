@@ -28,6 +28,7 @@ import (
 	"luukku/gateway/register"
 	"luukku/store"
 	"luukku/web"
+	"luukku/web/admin"
 	"luukku/web/demoeid"
 	eservicepages "luukku/web/eservice"
 	mailboxpages "luukku/web/mailbox"
@@ -243,6 +244,8 @@ func (a *App) peopleDoors(o Options) error {
 	a.mail.Config = a.Store.ConfigVersion
 	a.sent = sent.New(a.Site, a.Eservices)
 	a.forms = eservicepages.New(a.Site, a.Eservices)
+	a.deskForms = eservicepages.NewDesk(a.Site, a.Eservices, a.Eservices, a.Mailboxes.TestCodes)
+	a.deskForms.Pages, a.deskForms.Keys = admin.Pages, a.Staff.KeysOf
 	a.my.Mail = a.Mailboxes
 	if !o.Demo {
 		return nil

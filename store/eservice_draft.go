@@ -70,6 +70,13 @@ func (x formDrafts) FormDraftOf(ctx context.Context, of actor.Owner, id ids.Subm
 	})
 }
 
+// FormDraftOfStaff returns a draft that one of the staff fills in for somebody, or NotFound.
+func (x formDrafts) FormDraftOfStaff(ctx context.Context, by ids.Staff, id ids.Submission) (eservice.Draft, error) {
+	return x.one(ctx, func() (db.FormDraft, error) {
+		return x.q.FormDraftOfStaff(ctx, db.FormDraftOfStaffParams{ByStaff: string(by), ID: string(id)})
+	})
+}
+
 // FormParts returns who was asked to fill a draft in together.
 func (x formDrafts) FormParts(ctx context.Context, o ids.Org, id ids.Submission) ([]eservice.Part, error) {
 	rows, err := x.q.FormParts(ctx, db.FormPartsParams{Org: string(o), Draft: string(id)})
@@ -92,6 +99,17 @@ func (s *Store) FormDraft(ctx context.Context, o ids.Org, id ids.Submission) (es
 // FormDraftOf is eservice.DraftReader's.
 func (s *Store) FormDraftOf(ctx context.Context, of actor.Owner, id ids.Submission) (eservice.Draft, error) {
 	return s.formDrafts().FormDraftOf(ctx, of, id)
+}
+
+// FormDraftOfStaff is eservice.DraftReader's.
+func (s *Store) FormDraftOfStaff(ctx context.Context, by ids.Staff, id ids.Submission) (eservice.Draft, error) {
+	return s.formDrafts().FormDraftOfStaff(ctx, by, id)
+}
+
+// FormDraftsOfStaff returns the newest drafts that one of the staff fills in for others.
+func (s *Store) FormDraftsOfStaff(ctx context.Context, by ids.Staff, most int) ([]eservice.Draft, error) {
+	rows, err := s.read.FormDraftsOfStaff(ctx, db.FormDraftsOfStaffParams{ByStaff: string(by), Most: int32(most)})
+	return storedFormDrafts(rows), s.fault(err)
 }
 
 // FormParts is eservice.DraftReader's.

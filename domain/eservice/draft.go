@@ -25,6 +25,8 @@ type DraftReader interface {
 	// FormDraft returns a draft, whoever's it is; FormDraftOf an owner's.
 	FormDraft(ctx context.Context, o ids.Org, id ids.Submission) (Draft, error)
 	FormDraftOf(ctx context.Context, of actor.Owner, id ids.Submission) (Draft, error)
+	// FormDraftOfStaff returns one that somebody of the staff fills in for others: it is not among its owner's.
+	FormDraftOfStaff(ctx context.Context, by ids.Staff, id ids.Submission) (Draft, error)
 	// FormParts are who was asked to fill a draft in together, in the order in which they were.
 	FormParts(ctx context.Context, o ids.Org, id ids.Submission) ([]Part, error)
 	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
@@ -36,6 +38,8 @@ type DraftStore interface {
 	// FormDraftsOf are the newest of an owner, at most so many; FormPartsOf what somebody is asked to fill in with others.
 	FormDraftsOf(ctx context.Context, of actor.Owner, most int) ([]Draft, error)
 	FormPartsOf(ctx context.Context, p ids.Person) ([]Part, error)
+	// FormDraftsOfStaff are the newest that somebody of the staff fills in for others.
+	FormDraftsOfStaff(ctx context.Context, by ids.Staff, most int) ([]Draft, error)
 	// FormPartOfSecret is the one of a link. NotFound.
 	FormPartOfSecret(ctx context.Context, hash []byte) (Part, error)
 	// FormDraftsDue are those that are to be deleted at a moment, FormDraftsEnding those that are within so many seconds and of which nobody was told: at most so many of an organisation.
@@ -158,6 +162,8 @@ type Filling struct {
 	Newer int64
 	Lost  []string
 	Now   int64
+	// ForName is for whom one of the staff fills it in, of somebody who is known.
+	ForName string
 
 	asked     []Part // what who looks was asked to sign
 	newest    Version
@@ -269,6 +275,12 @@ func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, 
 	if planted.Bug("draft-late") {
 		now--
 	}
+	if who.Kind == actor.KindStaff {
+		if d, err = from.FormDraftOfStaff(ctx, who.Staff, id); err == nil && d.ExpiresAt <= now {
+			return Draft{}, nil, fault.NotFound("error.not_found")
+		}
+		return d, nil, err
+	}
 	if err := who.May(actor.FormFill, actor.Object{}); err != nil {
 		return Draft{}, nil, err
 	}
@@ -297,12 +309,15 @@ func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, 
 // Filling returns a draft with its form. NotFound; SignInRequired for who is not known as surely as the form asks.
 func (s *Service) Filling(ctx context.Context, who actor.Actor, id ids.Submission) (Filling, error) {
 	f := Filling{Now: s.Now().Unix()}
-	err := who.May(actor.FormFill, actor.Object{})
-	if err != nil {
-		return f, err
-	}
-	if f.asked, err = s.Store.FormPartsOf(ctx, who.Person); err != nil {
-		return f, err
+	clerk := who.Kind == actor.KindStaff
+	if !clerk {
+		err := who.May(actor.FormFill, actor.Object{})
+		if err == nil {
+			f.asked, err = s.Store.FormPartsOf(ctx, who.Person)
+		}
+		if err != nil {
+			return f, err
+		}
 	}
 	d, mine, err := s.found(ctx, s.Store, who, id, f.asked)
 	if err != nil {
@@ -315,7 +330,11 @@ func (s *Service) Filling(ctx context.Context, who actor.Actor, id ids.Submissio
 	if f.Form, f.Of, f.Def, err = s.FormAt(ctx, d.Org, d.Form, d.Version); err != nil {
 		return f, err
 	}
-	if f.Form.Level != "" && f.Form.Level != "none" {
+	if clerk {
+		if err := s.byClerk(ctx, who, &f); err != nil {
+			return f, err
+		}
+	} else if f.Form.Level != "" && f.Form.Level != "none" {
 		if level, ok := actor.ParseLevel(f.Form.Level); ok && who.Level < level {
 			return f, actor.SignInAt("sign_in.stronger", level)
 		}
@@ -517,6 +536,9 @@ func (f Filling) shown(step *form.Step) map[string]bool {
 
 // Refresh reads again what is known beforehand and may not be typed over. It is asked when a draft is opened.
 func (s *Service) Refresh(ctx context.Context, who actor.Actor, id ids.Submission) error {
+	if who.Kind == actor.KindStaff {
+		return nil // what was known when it was begun stands
+	}
 	facts, err := s.Facts.Facts(ctx, who)
 	if err != nil {
 		return err

@@ -170,7 +170,7 @@ func begun(def *form.Definition, facts map[string]identity.Fact) Filled {
 
 // known fills in what is known: of what people may change only what they have not answered, of what they may not what is known now. Nobody's answer is overwritten.
 func known(def *form.Definition, in Filled, facts map[string]identity.Fact, again bool) Filled {
-	out := Filled{Answers: in.Answers, Sources: map[string]string{}, Done: in.Done}
+	out := Filled{Answers: in.Answers, Sources: map[string]string{}, Done: in.Done, For: in.For}
 	for at, source := range in.Sources {
 		out.Sources[at] = source
 	}

@@ -71,6 +71,8 @@ type Filled struct {
 	Sources map[string]string `json:"sources,omitempty"`
 	// Done are the steps that were answered, by their place in the form.
 	Done []int `json:"done,omitempty"`
+	// For is how to reach somebody for whom the office fills it in.
+	For *Contact `json:"for,omitempty"`
 }
 
 // State is how something that was sent stands.

@@ -67,7 +67,7 @@ func (s *Service) WorkOf(ctx context.Context, who actor.Actor, o ids.Org, id ids
 	return x.Item, err
 }
 
-// DeskPDF is what was sent as a document in a language, for one of those who handle it: that is a reading like any other.
+// DeskPDF is what was sent as a document in a language, or without one in that of whose it is, for one of those who handle it: that is a reading like any other.
 func (s *Service) DeskPDF(ctx context.Context, who actor.Actor, o ids.Org, item ids.Work, lang i18n.Lang) (AtDesk, pdf.File, error) {
 	a, err := s.Read(ctx, who, o, item)
 	if err == nil && a.Hidden {
@@ -75,6 +75,9 @@ func (s *Service) DeskPDF(ctx context.Context, who actor.Actor, o ids.Org, item 
 	}
 	if err != nil {
 		return a, pdf.File{}, err
+	}
+	if lang == "" {
+		lang = a.Lang
 	}
 	by, err := s.SentBy(ctx, a.Submission)
 	if err != nil {

@@ -136,6 +136,9 @@ func (s *Service) SubmissionPDF(ctx context.Context, who actor.Actor, id ids.Sub
 // SentBy is the name of whose it is, for themselves and for those who handle it; empty where nobody is known.
 func (s *Service) SentBy(ctx context.Context, x Submission) (string, error) {
 	if x.Owner.Person == "" && x.MadeBy == "" {
+		if !x.For.IsZero() {
+			return x.For.Name, nil
+		}
 		return "", nil
 	}
 	who := actor.System("eservice")

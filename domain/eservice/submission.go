@@ -114,6 +114,7 @@ type sent struct {
 type content struct {
 	Sent    json.RawMessage   `json:"sent"`
 	Sources map[string]string `json:"sources,omitempty"`
+	For     *Contact          `json:"for,omitempty"`
 }
 
 // words is what was sent, as it counts for its digest.
@@ -180,7 +181,7 @@ func (s *Service) openSubmission(ctx context.Context, x *Submission, events []Ev
 	if err := decode(c.Sent, &was); err != nil {
 		return err
 	}
-	x.Answers, x.Files, x.Sources = was.Answers, was.Files, c.Sources
+	x.Answers, x.Files, x.Sources, x.For = was.Answers, was.Files, c.Sources, c.For
 	for i, e := range events {
 		if len(e.Sealed) == 0 {
 			continue

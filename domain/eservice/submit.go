@@ -41,7 +41,7 @@ func (s *Service) inSubmissionTx(ctx context.Context, do func(ctx context.Contex
 // it has arrived when it can be handled, and that is acknowledged without delay), or nothing has happened. Sent again it is the same. Faults: Invalid with the places of the answers that are wrong or
 // missing, and Conflict "forms.closed" where the form takes nothing any more; those of access.Check where a service that it leads to is not open to them any more.
 func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *form.Definition, v Version, _ ids.FormKey) (Submission, error) {
-	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() {
+	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() || who.Kind == actor.KindStaff && d.By != who.Staff {
 		return Submission{}, fault.NotFound("error.not_found")
 	}
 	if was, err := s.sentBefore(ctx, s.Store, d); err == nil || !fault.Is(err, fault.KindNotFound) {
@@ -73,14 +73,24 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 	if who.Kind == actor.KindStaff {
 		x.By, x.MadeBy, x.Level = who.Staff, "", actor.LevelNone
 	}
-	x.Answers, x.Sources = out.Answers, d.Sources
+	x.Answers, x.Sources, x.For = out.Answers, d.Sources, d.For
 	if planted.Bug("hidden-sent") {
 		x.Answers = d.Answers
 	}
 	if planted.Bug("sent-twice") {
 		x.ID = s.Gen.Submission()
 	}
-	receipt := s.Gen.Letter()
+	r := receiving{id: s.Gen.Letter()}
+	if x.By != "" {
+		if r.to, err = s.Letters.Addressee(ctx, x.Owner); err != nil {
+			return Submission{}, err
+		}
+		told, err := s.Letters.TellingsOf(ctx, x.Owner)
+		if err != nil {
+			return Submission{}, err
+		}
+		r.untold = len(told) == 0
+	}
 	var before Submission
 	err = s.inSubmissionTx(ctx, func(ctx context.Context, tx SubmissionTx) error {
 		var err error
@@ -92,7 +102,7 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 				return err
 			}
 		}
-		return s.receive(ctx, tx, who, c, f, def, x, receipt)
+		return s.receive(ctx, tx, who, c, f, def, x, r)
 	})
 	if fault.Is(err, fault.KindNotFound) { // the draft has gone meanwhile: by the other press of the button, or thrown away
 		if was, found := s.sentBefore(ctx, s.Store, d); found == nil {
@@ -182,8 +192,15 @@ func (s *Service) attachments(ctx context.Context, tx SubmissionTx, x Submission
 	return list, nil
 }
 
+// receiving is what was looked up before something is received: the acknowledgement's id and whom it would go to, and that they can be told nowhere of what comes.
+type receiving struct {
+	id     ids.Letter
+	to     mailbox.Addressee
+	untold bool
+}
+
 // receive writes what was sent, with its work and its acknowledgement.
-func (s *Service) receive(ctx context.Context, tx SubmissionTx, who actor.Actor, c *catalog.Config, f *catalog.Form, def *form.Definition, x Submission, receipt ids.Letter) error {
+func (s *Service) receive(ctx context.Context, tx SubmissionTx, who actor.Actor, c *catalog.Config, f *catalog.Form, def *form.Definition, x Submission, r receiving) error {
 	mail := tx.Letters()
 	var err error
 	at := time.Unix(x.SentAt, 0).In(c.Zone())
@@ -211,7 +228,7 @@ func (s *Service) receive(ctx context.Context, tx SubmissionTx, who actor.Actor,
 	if err := mail.PutWork(ctx, item.Came(x.SentAt)); err != nil {
 		return err
 	}
-	if err := s.acknowledge(ctx, tx, c, f, x, receipt); err != nil {
+	if err := s.acknowledge(ctx, tx, who, c, f, x, r); err != nil {
 		return err
 	}
 	detail := map[string]string{"form": string(x.Form), "version": fmt.Sprint(x.Version)}
@@ -243,7 +260,7 @@ func (s *Service) sealSubmission(ctx context.Context, mail mailbox.Tx, x *Submis
 		return err
 	}
 	x.AnswersDigest = digestOf(words)
-	plain, err := json.Marshal(content{Sent: words, Sources: x.Sources})
+	plain, err := json.Marshal(content{Sent: words, Sources: x.Sources, For: x.For})
 	if err != nil {
 		return err
 	}
@@ -257,9 +274,9 @@ func (s *Service) sealSubmission(ctx context.Context, mail mailbox.Tx, x *Submis
 	return nil
 }
 
-// acknowledge puts the acknowledgement into the mailbox of whose it is, or has them told that one is in their folder.
-func (s *Service) acknowledge(ctx context.Context, tx SubmissionTx, c *catalog.Config, f *catalog.Form, x Submission, id ids.Letter) error {
-	if x.Owner.IsZero() {
+// acknowledge puts the acknowledgement into the mailbox of whose it is, or has them told that one is in their folder; of what the office sent for somebody whom nothing can be told, it goes on paper.
+func (s *Service) acknowledge(ctx context.Context, tx SubmissionTx, who actor.Actor, c *catalog.Config, f *catalog.Form, x Submission, r receiving) error {
+	if x.Owner.IsZero() && x.By == "" {
 		return nil
 	}
 	p := s.Texts.Printer(x.Lang)
@@ -275,11 +292,16 @@ func (s *Service) acknowledge(ctx context.Context, tx SubmissionTx, c *catalog.C
 		body += "\n\n" + follows
 	}
 	l := mailbox.Letter{
-		Org: x.Org, ID: id, Owner: x.Owner, Lang: x.Lang, CreatedAt: x.SentAt, Ref: x.Number,
+		Org: x.Org, ID: r.id, Owner: x.Owner, Lang: x.Lang, CreatedAt: x.SentAt, Ref: x.Number,
 		Content: mailbox.Content{Subject: p.T("submission.receipt_subject", "form", FormName(f, x), "number", x.Number), Body: body},
 	}
-	if put, err := s.Letters.Acknowledge(ctx, tx.Letters(), c, l, x.By != ""); err != nil || put {
-		return err
+	if !x.Owner.IsZero() {
+		if put, err := s.Letters.Acknowledge(ctx, tx.Letters(), c, l, x.By != ""); err != nil || put {
+			return err
+		}
+	}
+	if x.By != "" && r.untold {
+		return s.onPaper(ctx, tx, who, c, x, r.to, l)
 	}
 	return tx.PutTelling(ctx, TellArgs{Org: x.Org, Submission: x.ID, Seq: 1}, x.SentAt)
 }

@@ -70,7 +70,7 @@ func (s *Service) putPart(ctx context.Context, tx DraftTx, d Draft, p Part) erro
 
 // Others are who may be asked to sign a draft: known to be the other guardians of the child, or to act for the company, too.
 func (s *Service) Others(ctx context.Context, who actor.Actor, f Filling) ([]identity.Signer, error) {
-	if f.Mine != nil || !MayAsk(f.Form.Signers) {
+	if f.Mine != nil || f.By != "" || !MayAsk(f.Form.Signers) {
 		return nil, nil
 	}
 	return s.Facts.Others(ctx, who, f.Owner)
@@ -89,8 +89,11 @@ func (s *Service) must(ctx context.Context, who actor.Actor, f Filling) ([]ids.P
 	return out, err
 }
 
-// CheckSigned says whether a draft may be sent as far as others go. Conflict "eform.unsigned".
+// CheckSigned says whether a draft may be sent as far as others go: what the office fills in for somebody is signed on paper, which it looks at. Conflict "eform.unsigned".
 func (s *Service) CheckSigned(ctx context.Context, who actor.Actor, f Filling) error {
+	if f.By != "" {
+		return nil
+	}
 	must, err := s.must(ctx, who, f)
 	if err != nil {
 		return err
@@ -111,7 +114,7 @@ func (s *Service) Ask(ctx context.Context, who actor.Actor, r AskRequest) error 
 	if err != nil {
 		return err
 	}
-	if f.Mine != nil || !MayAsk(f.Form.Signers) {
+	if f.Mine != nil || f.By != "" || !MayAsk(f.Form.Signers) {
 		return fault.NotFound("error.not_found")
 	}
 	if !f.Asks() {

@@ -39,14 +39,22 @@ func (c Content) check() error {
 	case n > MostBody:
 		bad = append(bad, fault.Field{Name: "body", Key: "field.too_long", Args: fault.Args{"max": MostBody}})
 	}
-	if len(c.Post) > 0 && (len(c.Post) < LeastPost || len(c.Post) > MostPost || slices.ContainsFunc(c.Post, badLine)) {
-		bad = append(bad, fault.Field{Name: "post", Key: "letter.post_lines", Args: fault.Args{"least": LeastPost, "most": MostPost, "max": MostPostLine}})
+	if err := CheckPost(c.Post); err != nil {
+		bad = append(bad, fault.Of(err).Fields...)
 	}
 	if !utf8.ValidString(c.Subject+c.Body) || strings.ContainsRune(c.Subject+c.Body, 0) {
 		bad = append(bad, fault.Field{Name: "body", Key: "field.bad_characters"})
 	}
 	if len(bad) > 0 {
 		return fault.Invalid("form.invalid", nil, bad...)
+	}
+	return nil
+}
+
+// CheckPost says whether the lines of an address can stand on an envelope; none is no fault. Invalid at "post".
+func CheckPost(lines []string) error {
+	if len(lines) > 0 && (len(lines) < LeastPost || len(lines) > MostPost || slices.ContainsFunc(lines, badLine)) {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "post", Key: "letter.post_lines", Args: fault.Args{"least": LeastPost, "most": MostPost, "max": MostPostLine}})
 	}
 	return nil
 }

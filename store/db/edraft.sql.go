@@ -92,7 +92,7 @@ func (q *Queries) FormDraft(ctx context.Context, arg FormDraftParams) (FormDraft
 }
 
 const formDraftOfAccount = `-- name: FormDraftOfAccount :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = $1 AND id = $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = $1 AND id = $2 AND by_staff = ''
 `
 
 type FormDraftOfAccountParams struct {
@@ -124,7 +124,7 @@ func (q *Queries) FormDraftOfAccount(ctx context.Context, arg FormDraftOfAccount
 }
 
 const formDraftOfCompany = `-- name: FormDraftOfCompany :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = $1 AND id = $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = $1 AND id = $2 AND by_staff = ''
 `
 
 type FormDraftOfCompanyParams struct {
@@ -134,6 +134,38 @@ type FormDraftOfCompanyParams struct {
 
 func (q *Queries) FormDraftOfCompany(ctx context.Context, arg FormDraftOfCompanyParams) (FormDraft, error) {
 	row := q.db.QueryRowContext(ctx, formDraftOfCompany, arg.Company, arg.ID)
+	var i FormDraft
+	err := row.Scan(
+		&i.Org,
+		&i.ID,
+		&i.Form,
+		&i.Version,
+		&i.Account,
+		&i.Company,
+		&i.MadeBy,
+		&i.ByStaff,
+		&i.Lang,
+		&i.CreatedAt,
+		&i.ChangedAt,
+		&i.ExpiresAt,
+		&i.ToldAt,
+		&i.Seen,
+		&i.Content,
+	)
+	return i, err
+}
+
+const formDraftOfStaff = `-- name: FormDraftOfStaff :one
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE by_staff <> '' AND by_staff = $1 AND id = $2
+`
+
+type FormDraftOfStaffParams struct {
+	ByStaff string
+	ID      string
+}
+
+func (q *Queries) FormDraftOfStaff(ctx context.Context, arg FormDraftOfStaffParams) (FormDraft, error) {
+	row := q.db.QueryRowContext(ctx, formDraftOfStaff, arg.ByStaff, arg.ID)
 	var i FormDraft
 	err := row.Scan(
 		&i.Org,
@@ -205,7 +237,7 @@ func (q *Queries) FormDraftsExpired(ctx context.Context, arg FormDraftsExpiredPa
 }
 
 const formDraftsOfAccount = `-- name: FormDraftsOfAccount :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = $1 ORDER BY id DESC LIMIT $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = $1 AND by_staff = '' ORDER BY id DESC LIMIT $2
 `
 
 type FormDraftsOfAccountParams struct {
@@ -253,7 +285,7 @@ func (q *Queries) FormDraftsOfAccount(ctx context.Context, arg FormDraftsOfAccou
 }
 
 const formDraftsOfCompany = `-- name: FormDraftsOfCompany :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = $1 ORDER BY id DESC LIMIT $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = $1 AND by_staff = '' ORDER BY id DESC LIMIT $2
 `
 
 type FormDraftsOfCompanyParams struct {
@@ -300,8 +332,56 @@ func (q *Queries) FormDraftsOfCompany(ctx context.Context, arg FormDraftsOfCompa
 	return items, nil
 }
 
+const formDraftsOfStaff = `-- name: FormDraftsOfStaff :many
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE by_staff <> '' AND by_staff = $1 ORDER BY id DESC LIMIT $2
+`
+
+type FormDraftsOfStaffParams struct {
+	ByStaff string
+	Most    int32
+}
+
+func (q *Queries) FormDraftsOfStaff(ctx context.Context, arg FormDraftsOfStaffParams) ([]FormDraft, error) {
+	rows, err := q.db.QueryContext(ctx, formDraftsOfStaff, arg.ByStaff, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FormDraft
+	for rows.Next() {
+		var i FormDraft
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Form,
+			&i.Version,
+			&i.Account,
+			&i.Company,
+			&i.MadeBy,
+			&i.ByStaff,
+			&i.Lang,
+			&i.CreatedAt,
+			&i.ChangedAt,
+			&i.ExpiresAt,
+			&i.ToldAt,
+			&i.Seen,
+			&i.Content,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const formDraftsToTell = `-- name: FormDraftsToTell :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = $1 AND told_at = 0 AND expires_at <= $2 AND expires_at > $3 ORDER BY expires_at LIMIT $4
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = $1 AND told_at = 0 AND by_staff = '' AND expires_at <= $2 AND expires_at > $3 ORDER BY expires_at LIMIT $4
 `
 
 type FormDraftsToTellParams struct {

@@ -26,7 +26,7 @@ func (d *Door) tasks(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newTasksPage(v.Base(""), clockOf(v), f, v.Query("done")))
+	return show(v, newTasksPage(d.base(v), clockOf(v), f, v.Query("done")))
 }
 
 // standing is how a step stands, a key below eform.task.
@@ -60,6 +60,7 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 		return p
 	}
 	p.Lead = f.Form.Summary.In(b.Lang)
+	p.add(forWhom(b, f)...)
 	if f.Newer != 0 {
 		text := b.T("eform.tasks.newer")
 		if n := len(f.Lost); n > 0 {
@@ -92,7 +93,7 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 		next = ui.Link{Href: at(b, "draft", id, "check"), Text: b.T("eform.tasks.check")}
 	}
 	p.add(parts.Buttons(ui.LinkButton(ui.Primary, next)))
-	if eservice.MayAsk(f.Form.Signers) || f.Mine != nil {
+	if f.By == "" && (eservice.MayAsk(f.Form.Signers) || f.Mine != nil) {
 		p.add(ui.P(""), ui.A(ui.Link{Href: at(b, "draft", id, "together"), Text: b.T("eform.together.title")}))
 	}
 	p.add(ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1))))
@@ -115,7 +116,7 @@ func (d *Door) check(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newCheckPage(v.Base(""), clockOf(v), f, unsigned, nil))
+	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, nil))
 }
 
 // unsigned reports whether somebody has to sign a draft yet.
@@ -143,6 +144,7 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 		p.refused(why)
 	}
 	p.HasError = len(p.Trouble) > 0
+	p.add(forWhom(b, f)...)
 	for _, s := range f.Out.Steps() {
 		p.add(view.Answers(b, s, formName(b, f), at(b, "draft", id, "step", strconv.Itoa(s.Index+1)))...)
 	}
@@ -158,7 +160,7 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 			p.add(parts.Section(b.T("eform.check.follows"), ui.ProseText(b.Printer, f.Form.Follows)))
 		}
 		p.add(parts.Form(ui.FormData{Action: at(b, "draft", id, "send"), Hidden: []ui.Hidden{{Name: "digest", Value: f.Digest}}},
-			ui.P(b.T("eform.check.declare")), parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.check.send")}))))
+			append(declared(b, f), parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.check.send")})))...))
 	}
 	p.add(ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1))))
 	return p
@@ -169,7 +171,7 @@ func (d *Door) sendPost(v *web.Visit) error {
 	id := idOf(v)
 	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), id)
 	if fault.Is(err, fault.KindNotFound) { // by another press of the button; whose it is not, does not find it there either
-		return v.SeeOther(sent(v, id))
+		return v.SeeOther(d.sent(v, eservice.Submission{ID: id}))
 	}
 	if err == nil && f.Mine != nil {
 		err = fault.NotFound("error.not_found")
@@ -190,9 +192,10 @@ func (d *Door) sendPost(v *web.Visit) error {
 	case unsigned:
 		why = fault.Conflict("eform.unsigned", nil)
 	case f.Ready():
-		why = d.send(v, f)
+		var x eservice.Submission
+		x, why = d.Forms.Submit(v.Ctx(), v.Actor(), f.Draft, f.Def, f.Of, ids.FormKey(f.ID))
 		if why == nil {
-			return v.SeeOther(sent(v, id))
+			return v.SeeOther(d.sent(v, x))
 		}
 		if !mendable(why) {
 			return why
@@ -201,17 +204,15 @@ func (d *Door) sendPost(v *web.Visit) error {
 			f = now
 		}
 	}
-	return show(v, newCheckPage(v.Base(""), clockOf(v), f, unsigned, why))
-}
-
-func (d *Door) send(v *web.Visit, f eservice.Filling) error {
-	_, err := d.Forms.Submit(v.Ctx(), v.Actor(), f.Draft, f.Def, f.Of, ids.FormKey(f.ID))
-	return err
+	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, why))
 }
 
 // sent is the page of what was sent.
-func sent(v *web.Visit, id ids.Submission) string {
-	return web.Path(v.Lang, "", "my", "sent", string(id)) + "?done=sent"
+func (d *Door) sent(v *web.Visit, x eservice.Submission) string {
+	if d.Desk != nil {
+		return atWork(v, x)
+	}
+	return web.Path(v.Lang, "", "my", "sent", string(x.ID)) + "?done=sent"
 }
 
 // answersJSON is what was answered so far, to be taken along.

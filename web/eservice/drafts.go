@@ -55,7 +55,7 @@ func (d *Door) drafts(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newDraftsPage(v.Base(""), clockOf(v), mine, others, v.Query("done")))
+	return show(v, newDraftsPage(d.base(v), clockOf(v), mine, others, v.Query("done")))
 }
 
 func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
@@ -94,12 +94,12 @@ func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
 func (d *Door) start(v *web.Visit) error {
 	f, had, err := d.Forms.MayBegin(v.Ctx(), v.Actor(), ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form")))
 	if refused(err) && f != nil {
-		return show(v, newRefusedPage(v.Base(""), f, ids.Org(v.R.PathValue("of")), err))
+		return show(v, newRefusedPage(d.base(v), f, ids.Org(v.R.PathValue("of")), err))
 	}
 	if err != nil {
 		return err
 	}
-	return show(v, newStartPage(v.Base(""), clockOf(v), ids.Org(v.R.PathValue("of")), f, had, v.Site.Gen.Submission(), nil))
+	return show(v, newStartPage(d.base(v), clockOf(v), ids.Org(v.R.PathValue("of")), f, had, v.Site.Gen.Submission(), nil))
 }
 
 // refused reports whether a form takes nothing from who asks: it is closed or for others, or a service that it leads to is not open to them.
@@ -125,11 +125,11 @@ func (d *Door) startPost(v *web.Visit) error {
 	f, had, again := d.Forms.MayBegin(v.Ctx(), v.Actor(), o, id)
 	switch {
 	case refused(again) && f != nil:
-		return show(v, newRefusedPage(v.Base(""), f, o, again))
+		return show(v, newRefusedPage(d.base(v), f, o, again))
 	case again != nil:
 		return again
 	}
-	return show(v, newStartPage(v.Base(""), clockOf(v), o, f, had, v.Site.Gen.Submission(), err))
+	return show(v, newStartPage(d.base(v), clockOf(v), o, f, had, v.Site.Gen.Submission(), err))
 }
 
 // actingFor says for whom the form would be.
@@ -188,7 +188,7 @@ func (d *Door) dropPage(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newDropPage(v.Base(""), f))
+	return show(v, newDropPage(d.base(v), f))
 }
 
 func newDropPage(b web.Base, f eservice.Filling) Page {

@@ -20,6 +20,7 @@ import (
 	"luukku/domain/file"
 	"luukku/domain/form"
 	"luukku/domain/identity"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -52,6 +53,12 @@ type Forms interface {
 type Door struct {
 	Site  *web.Site
 	Forms Forms
+	// Desk is set where one of the staff fills in forms for others; TestCodes lets identifiers of the test range in there.
+	Desk      Desk
+	TestCodes bool
+	// Pages are the pages of those who work here that one may see, Keys their function keys. May be nil.
+	Pages func(b web.Base, who actor.Actor) []ui.Link
+	Keys  func(ctx context.Context, id ids.Staff) staff.Keys
 	*web.Mux
 }
 
@@ -94,12 +101,21 @@ func Serves(path string) bool {
 	return len(parts) >= 3 && parts[1] == "my" && parts[2] == "forms"
 }
 
-// at is an address of this door.
+// at is an address of this door; on the pages of those who work here, which are compact, the desk's.
 func at(b web.Base, parts ...string) string {
+	if b.Compact {
+		return web.Path(b.Lang, "", append([]string{"staff", string(b.Org), "forms"}, parts...)...)
+	}
 	return web.Path(b.Lang, "", append([]string{"my", "forms"}, parts...)...)
 }
 
-func (d *Door) at(v *web.Visit, parts ...string) string { return at(web.Base{Lang: v.Lang}, parts...) }
+func (d *Door) at(v *web.Visit, parts ...string) string {
+	b := web.Base{Lang: v.Lang}
+	if d.Desk != nil {
+		b.Org, b.Compact = v.OrgID(), true
+	}
+	return at(b, parts...)
+}
 
 func idOf(v *web.Visit) ids.Submission { return ids.Submission(v.R.PathValue("id")) }
 

@@ -57,7 +57,7 @@ type stepFacts struct {
 }
 
 func (d *Door) step(v *web.Visit) error {
-	if kept := v.Query("kept"); kept != "" {
+	if kept := v.Query("kept"); kept != "" && d.Desk == nil {
 		return d.takeKept(v, kept)
 	}
 	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
@@ -72,7 +72,7 @@ func (d *Door) step(v *web.Visit) error {
 		return v.SeeOther(d.at(v, "draft", string(f.ID)))
 	}
 	facts := stepFacts{Judge: slices.Contains(f.Draft.Done, s.Index), Mark: eservice.StepMark(f.Def, s, f.Answers), Clock: clockOf(v)}
-	b := v.Base("")
+	b := d.base(v)
 	switch v.Query("done") {
 	case "shown":
 		facts.Done, facts.Judge = b.T("eform.step.shown"), false
@@ -101,6 +101,7 @@ func newStepPage(b web.Base, f eservice.Filling, s *form.Step, facts stepFacts) 
 		p.Back = at(b, "draft", string(f.ID), "step", strconv.Itoa(steps[p.N-2].Index+1))
 	}
 	p.Done, p.Wrong = facts.Done, facts.Wrong
+	p.add(forWhom(b, f)...)
 	p.Trouble = view.Items(b)
 	p.HasError = len(p.Trouble) > 0
 	if len(facts.Conflicts) > 0 {
@@ -144,14 +145,14 @@ func (d *Door) stepPost(v *web.Visit) error {
 	if err := d.read(v, &r); err != nil {
 		return err
 	}
-	if v.Signed() == nil {
+	if !d.isIn(v) {
 		return d.keep(v, r)
 	}
 	what, place, _ := strings.Cut(r.Do, ".")
 	r.Try = what == formview.DoNext || what == "" || what == formview.DoSave
 	r.Then = rowChange(what, place)
 	saved, err := d.Forms.Save(v.Ctx(), v.Actor(), r.SaveRequest)
-	b := v.Base("")
+	b := d.base(v)
 	if err != nil {
 		if fault.IsKey(err, "forms.closed") {
 			return v.SeeOther(d.at(v, "draft", string(r.Draft)))
@@ -265,7 +266,7 @@ func (d *Door) read(v *web.Visit, r *came) error {
 			r.set(name, string(b))
 			continue
 		}
-		if part.FileName() == "" || v.Signed() == nil { // nothing was chosen, or nobody to keep it for
+		if part.FileName() == "" || !d.isIn(v) { // nothing was chosen, or nobody to keep it for
 			if _, err := web.PassOver(part); err != nil {
 				return broken(err)
 			}
@@ -276,7 +277,7 @@ func (d *Door) read(v *web.Visit, r *came) error {
 			return err
 		}
 		if err != nil {
-			r.Wrong[name] = words(v.Base(""), err)
+			r.Wrong[name] = words(d.base(v), err)
 		}
 		heard, err := web.PassOver(part)
 		if err != nil {
@@ -329,7 +330,7 @@ func (d *Door) keep(v *web.Visit, r came) error {
 	if id != "" {
 		next += "?of=" + string(r.Org) + "&kept=" + id
 	}
-	return v.Render(http.StatusUnauthorized, ShowPage(newEndedPage(v.Base(""), v.SignInURL(next, 0), id != "")))
+	return v.Render(http.StatusUnauthorized, ShowPage(newEndedPage(d.base(v), v.SignInURL(next, 0), id != "")))
 }
 
 // newEndedPage tells somebody that their session had ended, and that what they typed is kept.
@@ -363,7 +364,7 @@ func (d *Door) takeKept(v *web.Visit, kept string) error {
 	}
 	if len(saved.Conflicts) > 0 {
 		s := f.Def.Steps[r.Step]
-		return show(v, newStepPage(v.Base(""), saved.Filling, s, stepFacts{Mark: eservice.StepMark(f.Def, s, f.Answers), Conflicts: saved.Conflicts, Clock: clockOf(v)}))
+		return show(v, newStepPage(d.base(v), saved.Filling, s, stepFacts{Mark: eservice.StepMark(f.Def, s, f.Answers), Conflicts: saved.Conflicts, Clock: clockOf(v)}))
 	}
 	return v.SeeOther(here + "?done=kept")
 }

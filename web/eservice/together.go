@@ -16,7 +16,7 @@ func (d *Door) together(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newTogetherPage(v.Base(""), clockOf(v), f, others, "", nil, v.Query("done")))
+	return show(v, newTogetherPage(d.base(v), clockOf(v), f, others, "", nil, v.Query("done")))
 }
 
 func (d *Door) shared(v *web.Visit) (eservice.Filling, []identity.Signer, error) {
@@ -68,9 +68,9 @@ func (d *Door) togetherPost(v *web.Visit) error {
 		return err
 	}
 	if f, others, again := d.shared(v); again == nil {
-		return show(v, newTogetherPage(v.Base(""), clockOf(v), f, others, address, err, ""))
+		return show(v, newTogetherPage(d.base(v), clockOf(v), f, others, address, err, ""))
 	}
-	return show(v, newTogetherPage(v.Base(""), clockOf(v), f, others, address, err, ""))
+	return show(v, newTogetherPage(d.base(v), clockOf(v), f, others, address, err, ""))
 }
 
 func newTogetherPage(b web.Base, c clock, f eservice.Filling, others []identity.Signer, address string, why error, done string) Page {
@@ -164,7 +164,7 @@ func signForm(b web.Base, f eservice.Filling, mine eservice.Part) []web.Componen
 
 // invitation is where the link of an invitation leads who has signed in: looking at it changes nothing.
 func (d *Door) invitation(v *web.Visit) error {
-	return show(v, newInvitationPage(v.Base(""), v.R.PathValue("token")))
+	return show(v, newInvitationPage(d.base(v), v.R.PathValue("token")))
 }
 
 func newInvitationPage(b web.Base, token string) Page {

@@ -70,6 +70,7 @@ func (d *Door) routes() []web.Route {
 		web.POST(one, actor.InboxWork, d.answer),
 		web.POST(one+"/files", actor.InboxWork, d.answerLetter),
 		web.GET(one+"/file/{letter}/{file}", actor.InboxWork, d.file),
+		web.GET(one+"/document.pdf", actor.InboxWork, d.sentPDF),
 		web.POST(one+"/codes", actor.InboxWork, d.codes),
 		web.POST(one+"/do", actor.InboxWork, d.do),
 

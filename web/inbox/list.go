@@ -43,6 +43,8 @@ type listFacts struct {
 	Staff   map[ids.Staff]string
 	Mark    string
 	Now     time.Time
+	// Fills says that the reader may fill in forms for others.
+	Fills bool
 	// Next says that there was nothing to take.
 	Next bool
 	// Number is what was looked for, Why that there is none.
@@ -67,6 +69,13 @@ func (d *Door) listed(v *web.Visit, f listFacts) error {
 	}
 	f.Next = v.Query("next") == "none"
 	var err error
+	if d.Forms != nil && (f.Kind == "" || f.Kind == worklist.Submission) {
+		list, err := d.Forms.DeskForms(v.Ctx(), v.Actor(), v.OrgID())
+		if err != nil {
+			return err
+		}
+		f.Fills = len(list) > 0
+	}
 	if err = d.rows(v, &f); err != nil {
 		return err
 	}
@@ -183,6 +192,9 @@ func newListPage(b web.Base, f listFacts) Page {
 		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "number")}, ui.FieldRow(
 			ui.TextField(b.Printer, ui.Field{Name: "number", Label: b.T("inbox.form.number"), Value: f.Number, Error: t.at("number"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.form.number_open"), Look: ui.Secondary}))))
+	}
+	if f.Fills {
+		p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Secondary, ui.Link{Href: web.Path(b.Lang, "", "staff", string(b.Org), "forms"), Text: b.T("inbox.form.fill_for")})))
 	}
 	if f.Next {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Text: b.T("inbox.next_none")}))

@@ -1,6 +1,8 @@
 package inbox
 
 import (
+	"context"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -42,6 +44,9 @@ func (d *Door) wholeSubmission(v *web.Visit, f readFacts) error {
 		d.nameStaff(v, f.Staff, ids.Staff(e.Actor))
 	}
 	f.Typed.Enclosed.Limits = mailbox.LimitsOf(v.Org)
+	if f.Why == nil && !f.Sent.For.IsZero() {
+		f.Typed.Post = strings.Join(f.Sent.For.Post, "\n")
+	}
 	return d.show(v, newSubmissionPage(d.page(v), f))
 }
 
@@ -162,7 +167,7 @@ func newSubmissionPage(b web.Base, f readFacts) Page {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("inbox.form.protected_help")}))
 		return p
 	}
-	if slices.Contains([]string{"asked", "decided", "closed", "reopened"}, f.Done) {
+	if slices.Contains([]string{"asked", "decided", "closed", "reopened", "filled"}, f.Done) {
 		p.Done = b.T("inbox.form.done_" + f.Done)
 	}
 	t := troubleOf(b, f.Why)
@@ -182,6 +187,7 @@ func newSubmissionPage(b web.Base, f readFacts) Page {
 	if a.State.May(eservice.Asked) == nil {
 		wide = append(wide, f.decideForm(b, t), f.askForm(b, t), f.closeForm(b, t))
 	}
+	wide = append(wide, parts.Buttons(ui.LinkButton(ui.Secondary, ui.Link{Href: at(b, string(a.Item.ID), "document.pdf"), Text: b.T("inbox.form.pdf")})))
 	fresh := ui.FreshNote(ui.Fresh{Ask: at(b, "fresh") + "?id=" + string(a.Item.ID), Mark: markOf(a.Item), Href: at(b, string(a.Item.ID)), Text: b.T("inbox.form.came"), Link: b.T("inbox.came_show")})
 	p.Parts = append(p.Parts, fresh, parts.Columns(wide, f.besideSubmission(b, t)))
 	return p
@@ -240,6 +246,8 @@ func (f readFacts) sentBy(b web.Base) string {
 	switch {
 	case f.Sent.Owner.Company != "":
 		return b.T("inbox.letter.company")
+	case f.Sent.Person.Person == "" && !f.Sent.For.IsZero():
+		return f.Sent.For.Name
 	case f.Sent.Person.Person == "":
 		return b.T("inbox.who_person")
 	}
@@ -263,6 +271,9 @@ func (f readFacts) besideSubmission(b web.Base, t trouble) []web.Component {
 			text = b.T("inbox.due_over", "day", text)
 		}
 		rows = append(rows, row("inbox.form.asked_until", text))
+	}
+	if c := a.For; !c.IsZero() {
+		rows = append(rows, row("inbox.form.contact", strings.Join(slices.DeleteFunc(append([]string{c.Name}, append(slices.Clone(c.Post), c.Phone, c.Email)...), func(s string) bool { return s == "" }), ", ")))
 	}
 	rows = append(rows, row("inbox.letter.reach", b.T("inbox.letter.reach_"+string(a.Reach))), row("inbox.head_inbox", inboxName(b, f.Config.Inbox(a.Item.Inbox))))
 	assignee := f.Staff[a.Item.Assignee]
@@ -357,6 +368,21 @@ func (d *Door) sentFile(v *web.Visit) error {
 	}
 	defer in.Close()
 	return v.Attachment(a, in)
+}
+
+// sentPDF is a form that was sent as a document, for whoever it is from and for the office: to be printed at the counter, too.
+func (d *Door) sentPDF(v *web.Visit) error {
+	if d.Forms == nil {
+		return fault.NotFound("error.not_found")
+	}
+	a, pdf, err := d.Forms.DeskPDF(v.Ctx(), v.Actor(), v.OrgID(), itemOf(v), "")
+	if err != nil {
+		return err
+	}
+	return v.Download("application/pdf", a.Number+".pdf", func(_ context.Context, w io.Writer) error {
+		_, err := w.Write(pdf.Bytes)
+		return err
+	})
 }
 
 // sentName is whose form it is, as a list shows it.
