@@ -187,6 +187,21 @@ func (s *Store) SubmissionsSent(ctx context.Context, o ids.Org, f ids.Form, from
 	return listedSubmissions(s, rows, err, func(r db.SubmissionsSentRow) db.SubmissionsAfterRow { return db.SubmissionsAfterRow(r) })
 }
 
+// SubmissionsSentUp returns those that were sent in a period, the oldest first, those after one when it is named.
+func (s *Store) SubmissionsSentUp(ctx context.Context, o ids.Org, f ids.Form, from, until int64, after eservice.Submission, most int) ([]eservice.Listed, error) {
+	if after.ID == "" {
+		after = eservice.Submission{SentAt: from, ID: ""}
+	}
+	if f != "" {
+		rows, err := s.read.SubmissionsSentOfFormUp(ctx, db.SubmissionsSentOfFormUpParams{
+			Org: string(o), Form: string(f), FromAt: from, UntilAt: until, AfterAt: after.SentAt, AfterID: string(after.ID), Most: int32(most),
+		})
+		return listedSubmissions(s, rows, err, func(r db.SubmissionsSentOfFormUpRow) db.SubmissionsAfterRow { return db.SubmissionsAfterRow(r) })
+	}
+	rows, err := s.read.SubmissionsSentUp(ctx, db.SubmissionsSentUpParams{Org: string(o), FromAt: from, UntilAt: until, AfterAt: after.SentAt, AfterID: string(after.ID), Most: int32(most)})
+	return listedSubmissions(s, rows, err, func(r db.SubmissionsSentUpRow) db.SubmissionsAfterRow { return db.SubmissionsAfterRow(r) })
+}
+
 // SubmissionsAfter returns those that changed after a number, in the order of their newest changes.
 func (s *Store) SubmissionsAfter(ctx context.Context, o ids.Org, after int64, most int) ([]eservice.Listed, error) {
 	rows, err := s.read.SubmissionsAfter(ctx, db.SubmissionsAfterParams{Org: string(o), AfterSeq: after, Most: int32(most)})
@@ -221,12 +236,12 @@ func (s *Store) SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission
 	return eservice.Hold{Org: o, Submission: id, Why: mailbox.HoldWhy(r.Why), Ref: r.Ref, By: ids.Staff(r.HeldBy), At: r.At}, nil
 }
 
-// SubmissionTimes returns when those that were sent in a period were sent and ended, the earliest first.
-func (s *Store) SubmissionTimes(ctx context.Context, o ids.Org, from, until int64, most int) ([]eservice.Submission, error) {
+// SubmissionTimes returns when those that were sent in a period were sent and ended, and where they lie, the earliest first.
+func (s *Store) SubmissionTimes(ctx context.Context, o ids.Org, from, until int64, most int) ([]eservice.Counted, error) {
 	rows, err := s.read.SubmissionTimes(ctx, db.SubmissionTimesParams{Org: string(o), FromAt: from, UntilAt: until, Most: int32(most)})
-	out := make([]eservice.Submission, len(rows))
+	out := make([]eservice.Counted, len(rows))
 	for i, r := range rows {
-		out[i] = eservice.Submission{Org: o, Form: ids.Form(r.Form), State: eservice.State(r.State), SentAt: r.SentAt, EndedAt: r.EndedAt}
+		out[i] = eservice.Counted{Form: ids.Form(r.Form), Inbox: ids.Inbox(r.Inbox), State: eservice.State(r.State), Sent: r.SentAt, Ended: r.EndedAt, Due: r.DueAt}
 	}
 	return out, s.fault(err)
 }

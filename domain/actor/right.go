@@ -37,6 +37,7 @@ const (
 	LetterSend         Right = "letter.send"         // to ask whether somebody can be reached, to send letters, and to follow what becomes of them
 	LetterWork         Right = "letter.work"         // of a case system: to follow what people write in letters, to read it and to do what the desk does; staff have inbox.work for it
 	SubmissionWork     Right = "submission.work"     // of a case system: to follow the forms that people send, to read them and to do what the desk does; staff have inbox.work for it
+	SubmissionExport   Right = "submission.export"   // to take forms that people sent out of an inbox, many at once
 	LetterPrint        Right = "letter.print"        // to take the letters that go on paper, to read them for printing, and to say what became of them
 	LetterConsent      Right = "letter.consent"      // to record that somebody agreed to an organisation's letters without paper, or took that back
 	LetterHold         Right = "letter.hold"         // to hold letters, so that they are not deleted, and to let them go
@@ -102,6 +103,7 @@ var Rights = []Rule{
 	{Right: LetterSend, Staff: true, Client: true},
 	{Right: LetterWork, Client: true},
 	{Right: SubmissionWork, Client: true},
+	{Right: SubmissionExport, Staff: true},
 	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: LetterConsent, Staff: true},
 	{Right: LetterHold, Staff: true},

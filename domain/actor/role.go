@@ -39,7 +39,7 @@ var Roles = []Role{
 	{ID: RoleLetters, Rights: []Right{LetterSend}}, // held beside another, by those who send decisions and letters to one or to many
 	{ID: RoleCourses, Rights: []Right{CourseWork}}, // held beside another, by those who run courses and events
 	{ID: RoleRecords, Rights: []Right{LetterHold}}, // held beside another, by those alone who answer for what is kept
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, CourseWork, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, AuditRead, HoursEdit}},
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, CourseWork, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, SubmissionExport, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }

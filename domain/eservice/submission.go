@@ -43,6 +43,9 @@ type SubmissionStore interface {
 	// their newest changes.
 	SubmissionsSent(ctx context.Context, o ids.Org, f ids.Form, from, until int64, before Submission, most int) ([]Listed, error)
 	SubmissionsAfter(ctx context.Context, o ids.Org, after int64, most int) ([]Listed, error)
+	// SubmissionsSentUp are the same, the oldest first, those after one when it is named; SubmissionTimes what figures are made of, the earliest first.
+	SubmissionsSentUp(ctx context.Context, o ids.Org, f ids.Form, from, until int64, after Submission, most int) ([]Listed, error)
+	SubmissionTimes(ctx context.Context, o ids.Org, from, until int64, most int) ([]Counted, error)
 	// SubmissionsDue are those that are to be deleted at a moment, at most so many of an organisation: none that is held.
 	SubmissionsDue(ctx context.Context, now int64, most int) ([]Submission, error)
 	SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission) (Hold, error)

@@ -552,7 +552,8 @@ func (q *Queries) SubmissionOfNumber(ctx context.Context, arg SubmissionOfNumber
 }
 
 const submissionTimes = `-- name: SubmissionTimes :many
-SELECT form, state, sent_at, ended_at FROM submission WHERE org = $1 AND sent_at >= $2 AND sent_at < $3 ORDER BY sent_at, id LIMIT $4
+SELECT s.form, s.state, s.sent_at, s.ended_at, w.inbox, w.due_at FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item
+WHERE s.org = $1 AND s.sent_at >= $2 AND s.sent_at < $3 ORDER BY s.sent_at, s.id LIMIT $4
 `
 
 type SubmissionTimesParams struct {
@@ -567,6 +568,8 @@ type SubmissionTimesRow struct {
 	State   string
 	SentAt  int64
 	EndedAt int64
+	Inbox   string
+	DueAt   int64
 }
 
 func (q *Queries) SubmissionTimes(ctx context.Context, arg SubmissionTimesParams) ([]SubmissionTimesRow, error) {
@@ -588,6 +591,8 @@ func (q *Queries) SubmissionTimes(ctx context.Context, arg SubmissionTimesParams
 			&i.State,
 			&i.SentAt,
 			&i.EndedAt,
+			&i.Inbox,
+			&i.DueAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1052,6 +1057,244 @@ func (q *Queries) SubmissionsSentOfForm(ctx context.Context, arg SubmissionsSent
 	var items []SubmissionsSentOfFormRow
 	for rows.Next() {
 		var i SubmissionsSentOfFormRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Number,
+			&i.Form,
+			&i.Version,
+			&i.Digest,
+			&i.Account,
+			&i.Company,
+			&i.MadeBy,
+			&i.ByStaff,
+			&i.Level,
+			&i.Lang,
+			&i.State,
+			&i.Item,
+			&i.SentAt,
+			&i.AnswersDigest,
+			&i.AskedUntil,
+			&i.EndedAt,
+			&i.DeleteAt,
+			&i.Seen,
+			&i.Seq,
+			&i.Inbox,
+			&i.WorkState,
+			&i.Subject,
+			&i.Assignee,
+			&i.DueAt,
+			&i.Since,
+			&i.Fresh,
+			&i.WorkVersion,
+			&i.CreatedAt,
+			&i.ChangedAt,
+			&i.Name,
+			&i.Protected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const submissionsSentOfFormUp = `-- name: SubmissionsSentOfFormUp :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = $1 AND s.form = $2 AND s.sent_at >= $3 AND s.sent_at < $4 AND (s.sent_at > $5 OR s.sent_at = $5 AND s.id > $6)
+ORDER BY s.sent_at, s.id LIMIT $7
+`
+
+type SubmissionsSentOfFormUpParams struct {
+	Org     string
+	Form    string
+	FromAt  int64
+	UntilAt int64
+	AfterAt int64
+	AfterID string
+	Most    int32
+}
+
+type SubmissionsSentOfFormUpRow struct {
+	Org           string
+	ID            string
+	Number        string
+	Form          string
+	Version       int64
+	Digest        string
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        string
+	ByStaff       string
+	Level         int64
+	Lang          string
+	State         string
+	Item          string
+	SentAt        int64
+	AnswersDigest string
+	AskedUntil    int64
+	EndedAt       int64
+	DeleteAt      int64
+	Seen          int64
+	Seq           int64
+	Inbox         string
+	WorkState     string
+	Subject       string
+	Assignee      string
+	DueAt         int64
+	Since         int64
+	Fresh         int64
+	WorkVersion   int64
+	CreatedAt     int64
+	ChangedAt     int64
+	Name          string
+	Protected     int64
+}
+
+func (q *Queries) SubmissionsSentOfFormUp(ctx context.Context, arg SubmissionsSentOfFormUpParams) ([]SubmissionsSentOfFormUpRow, error) {
+	rows, err := q.db.QueryContext(ctx, submissionsSentOfFormUp,
+		arg.Org,
+		arg.Form,
+		arg.FromAt,
+		arg.UntilAt,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SubmissionsSentOfFormUpRow
+	for rows.Next() {
+		var i SubmissionsSentOfFormUpRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Number,
+			&i.Form,
+			&i.Version,
+			&i.Digest,
+			&i.Account,
+			&i.Company,
+			&i.MadeBy,
+			&i.ByStaff,
+			&i.Level,
+			&i.Lang,
+			&i.State,
+			&i.Item,
+			&i.SentAt,
+			&i.AnswersDigest,
+			&i.AskedUntil,
+			&i.EndedAt,
+			&i.DeleteAt,
+			&i.Seen,
+			&i.Seq,
+			&i.Inbox,
+			&i.WorkState,
+			&i.Subject,
+			&i.Assignee,
+			&i.DueAt,
+			&i.Since,
+			&i.Fresh,
+			&i.WorkVersion,
+			&i.CreatedAt,
+			&i.ChangedAt,
+			&i.Name,
+			&i.Protected,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const submissionsSentUp = `-- name: SubmissionsSentUp :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = $1 AND s.sent_at >= $2 AND s.sent_at < $3 AND (s.sent_at > $4 OR s.sent_at = $4 AND s.id > $5)
+ORDER BY s.sent_at, s.id LIMIT $6
+`
+
+type SubmissionsSentUpParams struct {
+	Org     string
+	FromAt  int64
+	UntilAt int64
+	AfterAt int64
+	AfterID string
+	Most    int32
+}
+
+type SubmissionsSentUpRow struct {
+	Org           string
+	ID            string
+	Number        string
+	Form          string
+	Version       int64
+	Digest        string
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        string
+	ByStaff       string
+	Level         int64
+	Lang          string
+	State         string
+	Item          string
+	SentAt        int64
+	AnswersDigest string
+	AskedUntil    int64
+	EndedAt       int64
+	DeleteAt      int64
+	Seen          int64
+	Seq           int64
+	Inbox         string
+	WorkState     string
+	Subject       string
+	Assignee      string
+	DueAt         int64
+	Since         int64
+	Fresh         int64
+	WorkVersion   int64
+	CreatedAt     int64
+	ChangedAt     int64
+	Name          string
+	Protected     int64
+}
+
+func (q *Queries) SubmissionsSentUp(ctx context.Context, arg SubmissionsSentUpParams) ([]SubmissionsSentUpRow, error) {
+	rows, err := q.db.QueryContext(ctx, submissionsSentUp,
+		arg.Org,
+		arg.FromAt,
+		arg.UntilAt,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SubmissionsSentUpRow
+	for rows.Next() {
+		var i SubmissionsSentUpRow
 		if err := rows.Scan(
 			&i.Org,
 			&i.ID,

@@ -104,6 +104,22 @@ FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN 
 WHERE s.org = @org AND s.form = @form AND s.sent_at >= @from_at AND s.sent_at < @until_at AND (s.sent_at < @before_at OR s.sent_at = @before_at AND s.id < @before_id)
 ORDER BY s.sent_at DESC, s.id DESC LIMIT @most;
 
+-- name: SubmissionsSentUp :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = @org AND s.sent_at >= @from_at AND s.sent_at < @until_at AND (s.sent_at > @after_at OR s.sent_at = @after_at AND s.id > @after_id)
+ORDER BY s.sent_at, s.id LIMIT @most;
+
+-- name: SubmissionsSentOfFormUp :many
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = @org AND s.form = @form AND s.sent_at >= @from_at AND s.sent_at < @until_at AND (s.sent_at > @after_at OR s.sent_at = @after_at AND s.id > @after_id)
+ORDER BY s.sent_at, s.id LIMIT @most;
+
 -- name: SubmissionsDue :many
 SELECT s.org, s.id FROM submission s WHERE s.org = @org AND s.delete_at > 0 AND s.delete_at <= @now
 AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id) ORDER BY s.delete_at LIMIT @most;
@@ -119,4 +135,5 @@ ON CONFLICT (org, submission) DO NOTHING;
 DELETE FROM submission_hold WHERE org = @org AND submission = @submission;
 
 -- name: SubmissionTimes :many
-SELECT form, state, sent_at, ended_at FROM submission WHERE org = @org AND sent_at >= @from_at AND sent_at < @until_at ORDER BY sent_at, id LIMIT @most;
+SELECT s.form, s.state, s.sent_at, s.ended_at, w.inbox, w.due_at FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item
+WHERE s.org = @org AND s.sent_at >= @from_at AND s.sent_at < @until_at ORDER BY s.sent_at, s.id LIMIT @most;

@@ -193,6 +193,9 @@ func newListPage(b web.Base, f listFacts) Page {
 			ui.TextField(b.Printer, ui.Field{Name: "number", Label: b.T("inbox.form.number"), Value: f.Number, Error: t.at("number"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.form.number_open"), Look: ui.Secondary}))))
 	}
+	if f.Kind == worklist.Submission {
+		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{{Href: formsAt(b), Text: b.T("inbox.forms.title")}, {Href: formsAt(b, "figures"), Text: b.T("inbox.figures.title")}}))
+	}
 	if f.Fills {
 		p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Secondary, ui.Link{Href: web.Path(b.Lang, "", "staff", string(b.Org), "forms"), Text: b.T("inbox.form.fill_for")})))
 	}
