@@ -7,7 +7,6 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
-	"luukku/base/planted"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
 	"luukku/domain/eservice"
@@ -162,9 +161,6 @@ func (s *Store) PutFormEdit(ctx context.Context, e eservice.Edit, line audit.Ent
 	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		if e.Seq > 1 {
 			_, err := q.LockFormEdit(ctx, db.LockFormEditParams{Org: string(e.Org), Form: string(e.Form), Seq: e.Seq - 1})
-			if planted.Bug("edit-dropped-twice") {
-				_, err = q.FormEdit(ctx, db.FormEditParams{Org: string(e.Org), Form: string(e.Form), Seq: e.Seq - 1})
-			}
 			if noRows(err) {
 				return fault.Conflict("forms.edited", nil) // it was published or dropped
 			}

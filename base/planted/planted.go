@@ -52,7 +52,6 @@ var Bugs = map[Name]Catch{
 	"decided-unseen":         {"a form is decided by what somebody has not seen", "./store/storetest", "TestSubmissionsOnSQLite/AskedAnsweredAndDecided"},
 	"deleted-early":          {"what was sent is deleted a second before its time is over", "./store/storetest", "TestSubmissionsOnSQLite/DeletedToTheSecondUnlessItIsHeld"},
 	"hidden-sent":            {"an answer to a question that is hidden is sent", "./store/storetest", "TestDraftsOnSQLite/AHiddenAnswerIsKeptAndNeverSent"},
-	"edit-dropped-twice":     {"a form is dropped and changed at once, and both are told as done", "./store/storetest", "TestDraftsOnPostgres/AFormIsDroppedOrChangedButNotBoth"},
 	"course-seat-over":       {"a course has one place more than it has", "./domain/course", "TestWhichPlaceSomebodyGets"},
 	"course-line-backwards":  {"who came last to the waiting list of a course is offered its place first", "./domain/course", "TestTheFirstInLineWhomAPlaceFitsIsNext"},
 	"course-offer-late":      {"an offer of a place on a course is open for a second longer than it says", "./domain/course", "TestAHoldAndAnOfferEndToTheSecond"},
