@@ -141,9 +141,17 @@ func TestS4_10_FeedbackReachesWhoOffersThePage(t *testing.T) {
 		if clerk.Get(desk).HasText("Canary feedback sv") || !clerk.Get(desk+"?view=closed").HasText("Canary feedback sv") {
 			t.Error("what was answered is not among the handled")
 		}
-		figures := clerk.Get(desk+"/figures").MustText("help", "mailbox/questions", "0%", "100%")
+		// Of four answers the figures tell neither what they were nor a rate; of five they do.
+		few := clerk.Get(desk+"/figures").MustText("help", "mailbox/questions", say("en", "feedback.few", "n", feedback.Few))
+		if few.HasText("0%") {
+			t.Errorf("of four answers there is a rate: %s", few)
+		}
+		fifth := h.personAt(t, "192.0.2.78").Get("/en/vuorela/help").Click(say("en", "feedback.link"))
+		h.skip(time.Minute)
+		fifth.Form(say("en", "feedback.send")).Set(say("en", "feedback.useful"), say("en", "feedback.use.no")).Submit(say("en", "feedback.send")).MustStatus(http.StatusOK)
+		figures := clerk.Get(desk+"/figures").MustText("help", "0%", say("en", "feedback.whole"), say("en", "feedback.few", "n", feedback.Few))
 		csv := figures.Click(say("en", "feedback.csv"))
-		if body := string(csv.Body); !strings.Contains(body, ",help,0,4,4\n") || !strings.Contains(body, ",mailbox/questions,1,0,0\n") || strings.Contains(body, "mailbox/terms") {
+		if body := string(csv.Body); !strings.Contains(body, ",help,0,5,0,4\n") || !strings.Contains(body, ",mailbox/questions,,,,0\n") || strings.Contains(body, "mailbox/terms") {
 			t.Errorf("got the figures %q", body)
 		}
 

@@ -22,6 +22,7 @@ import (
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
 	"luukku/domain/consent"
+	"luukku/domain/course"
 	"luukku/domain/eservice"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
@@ -95,12 +96,13 @@ type Service struct {
 	Store    Store
 	Consents Consents
 	Accounts Accounts
-	// Access and Forms are the rooms whose part is given out with the rest.
-	Access *access.Service
-	Forms  *eservice.Service
-	Seals  *seal.Keyring
-	Gen    *ids.Gen
-	Now    clock.Now
+	// Access, Forms and Courses are the rooms whose part is given out with the rest.
+	Access  *access.Service
+	Forms   *eservice.Service
+	Courses *course.Service
+	Seals   *seal.Keyring
+	Gen     *ids.Gen
+	Now     clock.Now
 }
 
 // texts chooses the texts that are the subject's, each once, the oldest first.

@@ -24,7 +24,7 @@ type Writer interface {
 }
 
 // Whole gives the actor what is kept of themselves at every organisation, beside their letters, which are taken along from the mailbox: their account, their messages and consents, access that was
-// opened to them, the forms that they sent with all that happened to them and what is attached, those that they have begun, and those of others that they were asked to sign. For whom they act
+// opened to them, the forms that they sent with all that happened to them and what is attached, those that they have begun, those of others that they were asked to sign, and courses. For whom they act
 // makes no difference. shownAt is when they showed who they are; that it was given is written down before it is. Faults: as mailbox.MayExport.
 func (s *Service) Whole(ctx context.Context, who actor.Actor, shownAt int64, to Writer) error {
 	who.For = actor.Owner{}
@@ -52,7 +52,7 @@ func (s *Service) Whole(ctx context.Context, who actor.Actor, shownAt int64, to 
 	if err := w.put("messages.json", e); err != nil {
 		return err
 	}
-	for _, part := range []func(context.Context, actor.Actor, writing) error{s.access, s.sent, s.begun} {
+	for _, part := range []func(context.Context, actor.Actor, writing) error{s.access, s.sent, s.begun, s.enrolled} {
 		if err := part(ctx, who, w); err != nil {
 			return err
 		}
@@ -91,6 +91,15 @@ func accountOf(a identity.Account) ExportedAccount {
 		Person: a.Person, Name: a.Name, Given: a.Given, Family: a.Family, Birth: a.Birth, Lang: string(a.Lang), Email: a.Email, EmailVerified: a.EmailVerified, Phone: a.Phone,
 		PhoneVerified: a.PhoneVerified, PhoneSince: stamp(a.PhoneSince), Protected: a.Protected, CreatedAt: stamp(a.CreatedAt), ChangedAt: stamp(a.ChangedAt),
 	}
+}
+
+// enrolled is to which courses they have enrolled themselves and others.
+func (s *Service) enrolled(ctx context.Context, who actor.Actor, w writing) error {
+	list, err := s.Courses.Kept(ctx, who)
+	if err != nil {
+		return err
+	}
+	return w.put("courses.json", list)
 }
 
 // ExportedAccess is what was recorded of somebody's access to a service.

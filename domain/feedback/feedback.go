@@ -6,6 +6,8 @@
 package feedback
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -75,6 +77,37 @@ type Said struct {
 type Count struct {
 	Page, Month      string
 	Yes, No, Written int64
+}
+
+// Few is the smallest number of answers of which a rate is shown: of fewer, who knows one of those who were on the page could guess what they said.
+const Few = 5
+
+// Rate is how many of a hundred found a page of use, of those who said; ok is false where fewer than Few did.
+func (c Count) Rate() (percent int, ok bool) {
+	n := c.Yes + c.No
+	if n < Few {
+		return 0, false
+	}
+	return int((100*c.Yes + n/2) / n), true
+}
+
+// Whole adds the months of each page up, the pages of which most was said first.
+func Whole(list []Count) []Count {
+	at := map[string]int{}
+	var out []Count
+	for _, c := range list {
+		i, ok := at[c.Page]
+		if !ok {
+			i = len(out)
+			at[c.Page] = i
+			out = append(out, Count{Page: c.Page})
+		}
+		out[i].Yes, out[i].No, out[i].Written = out[i].Yes+c.Yes, out[i].No+c.No, out[i].Written+c.Written
+	}
+	slices.SortStableFunc(out, func(a, b Count) int {
+		return cmp.Or(cmp.Compare(b.Yes+b.No+b.Written, a.Yes+a.No+a.Written), cmp.Compare(a.Page, b.Page))
+	})
+	return out
 }
 
 // maxBody is the longest that is taken, in characters.

@@ -1,6 +1,7 @@
 package feedback
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -89,5 +90,24 @@ func TestWhatIsGivenIsCleaned(t *testing.T) {
 	// What is not wished is not kept.
 	if got, err := (Given{Body: "x", Email: "maija@example.org", Phone: "045 7396 8000"}).Clean(countries); err != nil || got.Email != "" || got.Phone != "" {
 		t.Errorf("got %+v, %v, want no contact", got, err)
+	}
+}
+
+// A rate is of five answers or more, rounded half up; the months of a page are added up, so that a page of which few say something in a month has a rate in time.
+func TestARateIsOfFiveOrMore(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		yes, no int64
+		want    int
+		ok      bool
+	}{{0, 0, 0, false}, {4, 0, 0, false}, {2, 2, 0, false}, {5, 0, 100, true}, {0, 5, 0, true}, {3, 2, 60, true}, {1, 5, 17, true}, {1, 199, 1, true}, {1, 200, 0, true}} {
+		if got, ok := (Count{Yes: tt.yes, No: tt.no}).Rate(); got != tt.want || ok != tt.ok {
+			t.Errorf("%d yes, %d no: got %d, %v, want %d, %v", tt.yes, tt.no, got, ok, tt.want, tt.ok)
+		}
+	}
+	got := Whole([]Count{{"help", "2026-11", 1, 0, 0}, {"services/a", "2026-11", 3, 0, 1}, {"services/a", "2026-10", 1, 1, 2}})
+	want := []Count{{Page: "services/a", Yes: 4, No: 1, Written: 3}, {Page: "help", Yes: 1}}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %+v, want %+v", got, want)
 	}
 }

@@ -238,13 +238,14 @@ func newFiguresPage(b web.Base, list []feedback.Count) Page {
 		p.add(ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("feedback.none")}))
 		return p
 	}
-	t := ui.TableData{Caption: b.Title, HideCaption: true, Head: head(b)}
-	for _, c := range list {
-		t.Rows = append(t.Rows, []ui.Cell{
-			{Text: c.Month}, {Text: c.Page}, number(b, c.Yes), number(b, c.No), {Text: rate(b, c), Number: true}, number(b, c.Written),
-		})
+	whole, months := ui.TableData{Caption: b.T("feedback.whole"), Head: head(b)[1:]}, ui.TableData{Caption: b.T("feedback.by_month"), Head: head(b)}
+	for _, c := range feedback.Whole(list) {
+		whole.Rows = append(whole.Rows, counted(b, c))
 	}
-	p.add(ui.Table(t), ui.LinkList([]ui.Link{{Href: deskAt(b, "figures.csv"), Text: b.T("feedback.csv"), Download: true}}))
+	for _, c := range list {
+		months.Rows = append(months.Rows, append([]ui.Cell{{Text: c.Month}}, counted(b, c)...))
+	}
+	p.add(ui.Table(whole), ui.Table(months), ui.LinkList([]ui.Link{{Href: deskAt(b, "figures.csv"), Text: b.T("feedback.csv"), Download: true}}))
 	return p
 }
 
@@ -256,12 +257,15 @@ func number(b web.Base, n int64) ui.Cell {
 	return ui.Cell{Text: b.Printer.Number(int(n)), Number: true}
 }
 
-// rate is how many of a hundred found a page of use, of those who said.
-func rate(b web.Base, c feedback.Count) string {
-	if c.Yes+c.No == 0 {
-		return "–"
+// counted is what was said of a page: of few who said, neither what they said nor a rate.
+func counted(b web.Base, c feedback.Count) []ui.Cell {
+	yes, no, rate := number(b, c.Yes), number(b, c.No), ui.Cell{Text: "–", Number: true}
+	if percent, ok := c.Rate(); ok {
+		rate.Text = b.T("feedback.percent", "n", percent)
+	} else if c.Yes+c.No > 0 {
+		yes, no, rate.Text = ui.Cell{Text: "–", Number: true}, ui.Cell{Text: "–", Number: true}, b.T("feedback.few", "n", feedback.Few)
 	}
-	return b.T("feedback.percent", "n", int((100*c.Yes+(c.Yes+c.No)/2)/(c.Yes+c.No)))
+	return []ui.Cell{{Text: c.Page}, yes, no, rate, number(b, c.Written)}
 }
 
 // figuresCSV is figures as a table for other programs.
@@ -274,9 +278,13 @@ func (d *Door) figuresCSV(v *web.Visit) error {
 	v.W.Header().Set("Content-Disposition", `attachment; filename="feedback.csv"`)
 	v.W.WriteHeader(http.StatusOK)
 	w := csv.NewWriter(v.W)
-	_ = w.Write([]string{"month", "page", "yes", "no", "written"})
+	_ = w.Write([]string{"month", "page", "yes", "no", "percent", "written"})
 	for _, c := range list { // pages are names of ours: none begins a formula
-		_ = w.Write([]string{c.Month, c.Page, strconv.FormatInt(c.Yes, 10), strconv.FormatInt(c.No, 10), strconv.FormatInt(c.Written, 10)})
+		yes, no, rate := "", "", "" // of few who said nothing is told
+		if percent, ok := c.Rate(); ok {
+			yes, no, rate = strconv.FormatInt(c.Yes, 10), strconv.FormatInt(c.No, 10), strconv.Itoa(percent)
+		}
+		_ = w.Write([]string{c.Month, c.Page, yes, no, rate, strconv.FormatInt(c.Written, 10)})
 	}
 	w.Flush()
 	return w.Error()

@@ -53,7 +53,7 @@ func (d *Door) data(v *web.Visit) error {
 func newDataPage(b web.Base, again string, mail bool) DataPage {
 	b.Title, b.NoIndex = b.T("my_data.title"), true
 	p := DataPage{Base: b, Again: again}
-	for _, x := range []string{"account", "messages", "access", "forms", "drafts", "asked"} {
+	for _, x := range []string{"account", "messages", "access", "forms", "drafts", "asked", "courses"} {
 		p.Has = append(p.Has, b.T("my_data.has."+x))
 	}
 	p.Has = append(p.Has, b.T("my_data.keep"))
