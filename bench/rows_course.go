@@ -51,18 +51,22 @@ func courseEnrol(ctx context.Context, e *Env, postgres bool) (Result, error) {
 	if err != nil {
 		return Result{}, err
 	}
-	before, err := server.Usage(ctx)
+	stop, err := server.profiled(ctx)
 	if err != nil {
 		return Result{}, err
+	}
+	before, err := server.Usage(ctx)
+	if err != nil {
+		return Result{}, errors.Join(err, stop())
 	}
 	plan := Enrolling{Addr: server.Addr, People: people, Conns: min(courseConns, people), Path: "/fi/" + string(in.Fixture.Org) + "/courses/" + string(courseID)}
 	e.Say("%d people enrol for %d places", people, places)
 	var got Enrolled
 	if err := load.Call(ctx, "enrol", plan, &got); err != nil {
-		return Result{}, err
+		return Result{}, errors.Join(err, stop())
 	}
 	after, err := server.Usage(ctx)
-	if err = errors.Join(err, server.Stop()); err != nil {
+	if err = errors.Join(err, stop(), server.Stop()); err != nil {
 		return Result{}, err
 	}
 	res := Result{

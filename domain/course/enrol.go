@@ -109,9 +109,9 @@ func (s *Service) Public(ctx context.Context, o ids.Org, id ids.Course) (Course,
 	return c, t, err
 }
 
-// Waits is how many wait for a place.
+// Waits is how many wait for a place, or waited a second ago.
 func (s *Service) Waits(ctx context.Context, c Course) (int, error) {
-	return s.Store.Waiting(ctx, c.Org, c.ID)
+	return s.running.count(c, s.Now().Unix(), func() (int, error) { return s.Store.Waiting(ctx, c.Org, c.ID) })
 }
 
 // Participants are those whom the actor may enrol without typing who they are.

@@ -14,6 +14,34 @@ import (
 // runningFor is how long it is remembered what an organisation runs, in seconds: so late the pages of another node know of a new course.
 const runningFor = 30
 
+// waitsFor is how long it is remembered how many wait for a place, in seconds: thousands look at the page of a course in the minute in which it opens.
+const waitsFor = 1
+
+// waits is how many wait, as it was counted in a second.
+type waits struct{ n, at int64 }
+
+// count counts who waits, once a second.
+func (r *running) count(c Course, now int64, ask func() (int, error)) (int, error) {
+	key := string(c.Org) + "/" + string(c.ID)
+	r.mu.Lock()
+	was, ok := r.waits[key]
+	r.mu.Unlock()
+	if ok && now >= was.at && now < was.at+waitsFor {
+		return int(was.n), nil
+	}
+	n, err := ask()
+	if err != nil {
+		return 0, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.waits == nil || len(r.waits) > mostCourses {
+		r.waits = map[string]waits{}
+	}
+	r.waits[key] = waits{int64(n), now}
+	return n, nil
+}
+
 // Running says which courses an organisation runs, for pages that lead to them and are kept: two with the same Sum lead to the same.
 type Running struct {
 	Any      bool
@@ -49,6 +77,7 @@ func runningOf(list []Course, now int64) Running {
 type running struct {
 	mu    sync.Mutex
 	of    map[ids.Org]Running
+	waits map[string]waits
 	turns map[ids.Org]int // grows with each change here, so that what was read before one is not remembered after it
 }
 

@@ -1128,7 +1128,7 @@ func (q *Queries) SweepFilling(ctx context.Context, arg SweepFillingParams) (int
 
 const takenOfCourse = `-- name: TakenOfCourse :many
 SELECT quota, count(*) AS n FROM enrolment
-WHERE org = $1 AND course = $2 AND (status = 'attending' OR (status IN ('offered', 'held') AND until_at >= $3)) GROUP BY quota
+WHERE org = $1 AND course = $2 AND status IN ('attending', 'offered', 'held') AND (status = 'attending' OR until_at >= $3) GROUP BY quota
 `
 
 type TakenOfCourseParams struct {

@@ -22,7 +22,7 @@ DELETE FROM course WHERE course.org = @org AND course.id = @id AND NOT EXISTS (S
 
 -- name: TakenOfCourse :many
 SELECT quota, count(*) AS n FROM enrolment
-WHERE org = @org AND course = @course AND (status = 'attending' OR (status IN ('offered', 'held') AND until_at >= @now)) GROUP BY quota;
+WHERE org = @org AND course = @course AND status IN ('attending', 'offered', 'held') AND (status = 'attending' OR until_at >= @now) GROUP BY quota;
 
 -- name: EnrolmentsOver :many
 SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,

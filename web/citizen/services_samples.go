@@ -162,6 +162,16 @@ func serviceSamples() []web.Sample {
 		sample("service", "access-over", first(contact, fault.Invalid("access.over", nil))),
 		sample("service", "for-companies", first(firms, fault.SignInRequired("access.sign_in"))),
 		sample("service", "not-a-company", first(firms, fault.Invalid("access.company_only", nil))),
+		sample("service", "courses", func(b web.Base) web.Component {
+			c := sampleConfig()
+			s, err := c.Service("passport")
+			if err != nil {
+				panic("samples: " + err.Error())
+			}
+			page := newServicePage(b, c, s, "")
+			page.coursesOf(s)
+			return ShowService(page)
+		}),
 		sample("service", "opened", func(b web.Base) web.Component {
 			c := accessConfig(contact)
 			s, err := c.Service("passport")
