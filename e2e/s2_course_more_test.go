@@ -113,6 +113,8 @@ func TestS2_5_WhatIsToldLiesInTheMailbox(t *testing.T) {
 		h.awaitMails(t, "maija@example.org", before+2)
 		wrote := say(l, "course.tell.message_subject", "course", "Course sewing")
 		c.Get(my(l, "mailbox")).MustText(wrote).Click(wrote).MustText("Bring a needle.")
+		// What she takes along of herself has it, opened.
+		must(t, tookData(t, c, l)["enrolments.json"], `"Maija Meikäläinen"`, `"SEWI-0001"`, `"1985-03-14"`, `"attending"`)
 	})
 }
 
