@@ -114,7 +114,7 @@ func TestS2_5_WhatIsToldLiesInTheMailbox(t *testing.T) {
 		wrote := say(l, "course.tell.message_subject", "course", "Course sewing")
 		c.Get(my(l, "mailbox")).MustText(wrote).Click(wrote).MustText("Bring a needle.")
 		// What she takes along of herself has it, opened.
-		must(t, tookData(t, c, l)["enrolments.json"], `"Maija Meikäläinen"`, `"SEWI-0001"`, `"1985-03-14"`, `"attending"`)
+		must(t, tookData(t, c, l)["courses.json"], `"Maija Meikäläinen"`, `"SEWI-0001"`, `"1985-03-14"`, `"attending"`)
 	})
 }
 
