@@ -32,6 +32,8 @@ const prefix = "/api/v1"
 type Door struct {
 	// Programs is set before the door is used, where programs have keys.
 	Programs Programs
+	// Forms is set before the door is used.
+	Forms Forms
 	// Queue is set before the door is used.
 	Queue *queue.Service
 	// Courses is set before the door is used. Nil has none.
@@ -68,6 +70,8 @@ func (d *Door) routes(api huma.API) {
 	add(d, api, public("get-office", org+"/offices/{office}", "One office", tagCatalogue), d.office)
 	add(d, api, public("get-office-hours", org+"/offices/{office}/hours", "Opening hours of an office", tagCatalogue), d.officeHours)
 	add(d, api, public("get-queue", org+"/offices/{office}/queue", "Who waits at an office now", tagTimes), d.queue)
+	add(d, api, public("list-forms", org+"/forms", "Forms that can be filled in", tagCatalogue), d.listForms)
+	add(d, api, public("get-form", org+"/forms/{form}", "One form with its document", tagCatalogue), d.getForm)
 	add(d, api, public("list-free-times", org+"/free-times", "Free times, day by day", tagTimes), d.freeTimes)
 
 	add(d, api, step("create-hold", http.MethodPost, org+"/holds", "Hold a time", holdSteps), d.hold)

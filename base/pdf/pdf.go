@@ -89,8 +89,11 @@ type Facts []Fact
 // Tick is a box to tick by hand, with what it says; Box puts the box into words.
 type Tick struct{ Text, Box string }
 
-// Blank is a line to write on by hand, with what is asked for.
-type Blank struct{ Label string }
+// Blank is a line to write on by hand, with what is asked for; More are so many lines more.
+type Blank struct {
+	Label string
+	More  int
+}
 
 func (Heading) block()   {}
 func (Paragraph) block() {}

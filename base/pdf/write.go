@@ -439,11 +439,14 @@ func (w *writer) blank(b Blank) {
 	w.style(bodySize-1, false)
 	lines := w.lines(b.Label, textWidth)
 	w.flow(w.root.add("P"), leftMargin, bodySize-1, false, lines)
-	w.y += 8
-	w.artifact("/Type /Layout", func() {
-		w.pdf.SetLineWidth(0.2)
-		w.pdf.Line(leftMargin, w.y, leftMargin+textWidth, w.y)
-	})
+	for range b.More + 1 {
+		w.room(8)
+		w.y += 8
+		w.artifact("/Type /Layout", func() {
+			w.pdf.SetLineWidth(0.2)
+			w.pdf.Line(leftMargin, w.y, leftMargin+textWidth, w.y)
+		})
+	}
 	w.y += 3
 }
 

@@ -33,6 +33,8 @@ type condition struct {
 
 	at     string // as Field.At
 	schema *jsonschema.Schema
+	// written is the schema as it was, for the words of it.
+	written any
 	// failWhenAbsent makes it not hold where there is no answer.
 	failWhenAbsent bool
 }
@@ -113,6 +115,7 @@ func (p *parser) condition(v any, where string, rows *Field, depth int) (c condi
 	if f != nil && !possible(f, m["schema"]) {
 		return c, p.fault(where+"/schema", "form_definition.impossible", "field", f.At)
 	}
+	c.written = m["schema"]
 	c.schema, ok = p.compile(m["schema"], where+"/schema")
 	return c, ok
 }

@@ -100,6 +100,9 @@ func (s *Service) TellingsOf(ctx context.Context, of actor.Owner) ([]Telling, er
 // AttachmentOf is what a letter or a form says of a file that is attached to it.
 var AttachmentOf = attachment
 
+// ReturnTo is where what is written on paper goes to: the organisation with the address of the first of its offices that has one, line by line.
+var ReturnTo = returnTo
+
 // WorkLine is a line of the audit log about a person, for rooms that read their data at the desk.
 func (s *Service) WorkLine(o ids.Org, who actor.Actor, a audit.Action, p ids.Person) audit.Entry {
 	return s.entry(o, who, a, audit.OfPerson, string(p), nil)

@@ -66,6 +66,7 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/{org}/services/{service}/waiting/done", actor.Public, d.waited),
 		web.GET("/{lang}/{org}/forms", actor.Public, d.configured(d.forms)),
 		web.GET("/{lang}/{org}/forms/{form}", actor.Public, d.form),
+		web.GET("/{lang}/{org}/forms/{form}/blank.pdf", actor.Public, d.formBlank),
 		web.GET("/{lang}/{org}/book/{service}/{office}", actor.Public, d.open("week", d.followTimes, d.opened(d.pick))),
 		web.POST("/{lang}/{org}/book/{service}/{office}", actor.Public, d.opened(d.pickPost)),
 		web.GET("/{lang}/{org}/book/draft/{draft}/details", actor.DraftUse, d.draft(d.details)),

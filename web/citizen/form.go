@@ -3,6 +3,7 @@ package citizen
 import (
 	"context"
 	"net/http"
+	"strconv"
 	"time"
 
 	"luukku/base/fault"
@@ -44,6 +45,11 @@ func newFormsPage(b web.Base, c *catalog.Config) FormsPage {
 	return p
 }
 
+// blankLink leads to a form on paper.
+func blankLink(b web.Base, f *catalog.Form, text string) ui.Link {
+	return ui.Link{Href: b.URL("forms", string(f.ID), "blank.pdf"), Text: text, Note: " (PDF)"}
+}
+
 func formURL(b web.Base, id ids.Form) string { return b.URL("forms", string(id)) }
 
 // FormPage is where a form begins: what it is for, who sends it, what to have at hand and what follows.
@@ -59,6 +65,8 @@ type FormPage struct {
 	Services     []ui.Link
 	// Begin leads on; without an address the form takes nothing new.
 	Begin ui.Link
+	// Blank leads to the form on paper; without an address there is none.
+	Blank ui.Link
 	// First says what comes before a service that it leads to; nil where nothing does.
 	First *FirstNotice
 	Phone string
@@ -79,6 +87,33 @@ func (d *Door) form(v *web.Visit) error {
 		return err
 	}
 	return v.Render(http.StatusOK, ShowForm(p))
+}
+
+// formBlank gives out a form to be filled in by hand.
+func (d *Door) formBlank(v *web.Visit) error {
+	id := ids.Form(v.R.PathValue("form"))
+	if _, err := v.Org.Form(id); err != nil || d.Forms == nil {
+		return fault.NotFound("forms.unknown")
+	}
+	f, version, def, err := d.Forms.Asked(v.Ctx(), v.Org.Org.ID, id, v.Now)
+	if err == nil && f.Closed {
+		err = fault.NotFound("forms.closed")
+	}
+	if err != nil {
+		return err
+	}
+	file, err := eservice.Blank(v.P, v.Org, f, version, def).Write()
+	if err != nil {
+		return err
+	}
+	h := v.W.Header()
+	h.Set("Content-Type", "application/pdf")
+	h.Set("Content-Disposition", `inline; filename="`+string(id)+"-"+string(v.Lang)+`.pdf"`)
+	h.Set("Content-Length", strconv.Itoa(len(file.Bytes)))
+	h.Set("Cache-Control", "no-store")
+	v.W.WriteHeader(http.StatusOK)
+	_, _ = v.W.Write(file.Bytes) // whoever went away gets nothing
+	return nil
 }
 
 // formOpens takes the way on from the page of a form that leads to a service which is not open to the reader, and says what comes first.
@@ -141,6 +176,7 @@ func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Defin
 		}
 	}
 	if !f.Closed {
+		p.Blank = blankLink(b, f, b.T("forms.page.blank"))
 		p.Begin = ui.Link{Href: web.Path(b.Lang, "", "my", "forms", "new", string(c.Org.ID), string(f.ID)), Text: b.T("forms.page.begin")}
 	}
 	return p

@@ -38,6 +38,9 @@ func ways(b web.Base, c *catalog.Config, s *catalog.Service) (out []Way, on *ui.
 					l.Lang = string(in)
 				}
 				w.Links = []ui.Link{l}
+				if kind == catalog.Printable {
+					w.Links = append(blanks(b, c, s), l)
+				}
 				if kind == catalog.Online && on == nil && !booked {
 					on = &ui.Link{Href: at, Text: b.T("service.go_to"), Hidden: name, Rel: "external"}
 				}
@@ -53,6 +56,17 @@ func ways(b web.Base, c *catalog.Config, s *catalog.Service) (out []Way, on *ui.
 		}
 	}
 	return out, on
+}
+
+// blanks are the forms of a service on paper.
+func blanks(b web.Base, c *catalog.Config, s *catalog.Service) (out []ui.Link) {
+	for _, f := range c.FormsFor(s.ID) {
+		name, in := f.Name.InOK(b.Lang)
+		l := blankLink(b, f, name)
+		l.Lang = foreign(in, b.Lang)
+		out = append(out, l)
+	}
+	return out
 }
 
 // host is the name of the machine at an address, as people know it.
