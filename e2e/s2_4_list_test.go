@@ -61,7 +61,7 @@ func TestS2_4_FormsAreFilteredGivenAndTakenOut(t *testing.T) {
 		if n := h.audited(t, vuorela, audit.SubmissionExported); n != 0 {
 			t.Errorf("%d lines say that something was taken out, and nothing was", n)
 		}
-		p = desk.Get(list+"/figures").MustStatus(http.StatusOK).MustText("Application for day care", say(l, "inbox.figures.few", "n", 5))
+		desk.Get(list+"/figures").MustStatus(http.StatusOK).MustText("Application for day care", say(l, "inbox.figures.few", "n", 5))
 		if csv := desk.Get(list + "/figures.csv").MustStatus(http.StatusOK); !strings.Contains(string(csv.Body), "form,day-care,2,2,0,0,0,0,,") {
 			t.Errorf("the figures are %s", csv.Body)
 		}
