@@ -94,7 +94,7 @@ func (p *parser) field(m map[string]any, where, at, named string, rows *Field, r
 			return p.fault(where, "form_definition.rows_in_rows")
 		}
 		items, _ := m["items"].(map[string]any)
-		return p.properties(items, where+"/items", at+"/*", f, depth+1)
+		return p.limits(f, m, where) && p.properties(items, where+"/items", at+"/*", f, depth+1)
 	}
 	return p.limits(f, m, where)
 }
