@@ -73,7 +73,7 @@ var ErrSkipped = errors.New("skipped")
 
 // rows returns every row, in the order they run and print.
 func rows() []Row {
-	return slices.Concat(selfRows, bookRows, auditRows, peopleRows, deskRows, pageRows, freeRows, catalogueRows, memoryRows, growthRows, crowdRows, courseRows, textRows, lobbyRows, mailRows, submissionRows)
+	return slices.Concat(selfRows, bookRows, auditRows, peopleRows, deskRows, pageRows, freeRows, catalogueRows, formRows, memoryRows, growthRows, crowdRows, courseRows, textRows, lobbyRows, mailRows, submissionRows)
 }
 
 // selfRows measure the measure.

@@ -32,6 +32,7 @@ var parts = map[string]func(ctx context.Context, spec json.RawMessage) (part, er
 	"audited":   openAudited,
 	"unaudited": openUnaudited,
 	"signed":    openSigned,
+	"filling":   openFilling,
 	"desk":      openDesk,
 	"mail":      openMail,
 	"sent":      openSent,

@@ -178,7 +178,7 @@ func (d *Door) formsPost(v *web.Visit) error {
 	f := formsFacts{Asked: asked{q.Get("form"), q.Get("state"), q.Get("from"), q.Get("until"), q.Get("inbox"), q.Get("who"), q.Get("late"), q.Get("order"), q.Get("page"), q.Get("before")}}
 	var list []eservice.Chosen
 	for name := range v.R.PostForm {
-		if id, ok := strings.CutPrefix(name, "chosen."); ok {
+		if id, ok := strings.CutPrefix(name, "chosen-"); ok {
 			seen, _ := strconv.ParseInt(v.Form(name), 10, 64)
 			list = append(list, eservice.Chosen{Item: ids.Work(id), Seen: seen})
 		}
@@ -285,7 +285,7 @@ func (f formsFacts) several(b web.Base, t trouble) web.Component {
 			assignee = b.T("inbox.nobody")
 		}
 		table.Rows = append(table.Rows, []ui.Cell{
-			{Content: ui.Checkbox(b.Printer, ui.CheckField{Name: "chosen." + string(x.Item), Value: strconv.FormatInt(x.Work.Version, 10), Label: x.Number})},
+			{Content: ui.Checkbox(b.Printer, ui.CheckField{Name: "chosen-" + string(x.Item), Value: strconv.FormatInt(x.Work.Version, 10), Label: x.Number})},
 			{Content: ui.A(ui.Link{Href: at(b, string(x.Item)), Text: sentName(b, x)})},
 			{Text: formName(b, f.Config, x.Form)},
 			{Content: ui.Tag(parts.StateKinds[x.State], b.T("submission.state."+string(x.State)))},
@@ -329,7 +329,7 @@ func (f formsFacts) more(b web.Base) []ui.Link {
 	}
 	if f.Found.Pages > 1 {
 		for n := range f.Found.Pages {
-			link("page", strconv.Itoa(n+1), strconv.Itoa(n+1), n+1 == f.Wanted.Page)
+			link("page", strconv.Itoa(n+1), b.T("inbox.forms.page", "n", n+1), n+1 == f.Wanted.Page)
 		}
 	}
 	if f.Asked.Before != "" {

@@ -24,7 +24,7 @@ import (
 
 // Samples are all states of this door's pages, with made-up facts.
 func Samples() []web.Sample {
-	return []web.Sample{
+	return append(formsSamples(), []web.Sample{
 		sample("list", "", func(b web.Base) Page { return newListPage(b, sampleList(sampleRows())) }),
 		sample("list", "empty", func(b web.Base) Page { return newListPage(b, sampleList(nil)) }),
 		sample("list", "one", func(b web.Base) Page {
@@ -158,7 +158,7 @@ func Samples() []web.Sample {
 		sample("talk", "meanwhile", func(b web.Base) Page {
 			return newReadPage(b, sampleTalk(func(f *readFacts) { f.Typed.Text, f.Why = "Huomenna klo 9?", fault.Conflict("work.changed", nil) }))
 		}),
-	}
+	}...)
 }
 
 // sample is one state of a page of the inbox.
