@@ -20,7 +20,7 @@ func TestFormsComeWithBlueprintsInVersions(t *testing.T) {
 		if r := h.apply(t, town); len(r.Lines) > 0 {
 			t.Errorf("the same again: got %q", blueprint.Print(r.Lines))
 		}
-		h.apply(t, strings.Replace(town, `"Nimesi"`, `"Oma nimesi"`, 1))
+		h.apply(t, strings.Replace(town, `"Nimenne"`, `"Oma nimenne"`, 1))
 		all, err := h.FormVersions(t.Context(), "vuorela", "day-care")
 		if err != nil || len(all) != 2 {
 			t.Fatalf("got %d versions, %v, want 2", len(all), err)
@@ -32,7 +32,7 @@ func TestFormsComeWithBlueprintsInVersions(t *testing.T) {
 			}
 		}
 		rooms := &eservice.Service{Store: h.Store, Now: h.clock.Now}
-		for number, want := range map[int64]string{1: "Nimesi", 2: "Oma nimesi"} {
+		for number, want := range map[int64]string{1: "Nimenne", 2: "Oma nimenne"} {
 			_, v, def, err := rooms.FormAt(t.Context(), "vuorela", "day-care", number)
 			if err != nil {
 				t.Fatalf("version %d: %v", number, err)
@@ -42,7 +42,7 @@ func TestFormsComeWithBlueprintsInVersions(t *testing.T) {
 			}
 		}
 		out, err := h.Export(t.Context(), "vuorela")
-		if err != nil || !strings.Contains(string(out), `"Oma nimesi"`) {
+		if err != nil || !strings.Contains(string(out), `"Oma nimenne"`) {
 			t.Errorf("the export lacks what is in force: %v", err)
 		}
 		h.apply(t, "format = 1\n[organisations.vuorela.forms.day-care]\nclosed = true\n")
