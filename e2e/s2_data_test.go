@@ -23,7 +23,6 @@ func (h *house) sendsForm(t *testing.T, c *client.Client, l i18n.Lang, street, f
 	p := beginForm(t, c, l).Click(say(l, "eform.tasks.go_on"))
 	p = p.Form(next).Set("Phone number", "040 123 4567").Set("Street address", street).Set("Postcode", "00100").
 		Set("Does another adult live in the household?", say(l, "eform.no")).Submit(next).MustText("The children")
-	p = p.Form(next).Submit(say(l, "eform.add_row") + " Children the place is for").MustStatus(http.StatusOK)
 	p = p.Form(next).Set("The child’s name", "Liisa Meikäläinen").Set("Date of birth", "1.2.2024").Set("From which day is the place needed?", h.app.Now().AddDate(0, 6, 0).Format("2.1.2006")).
 		Set("Hours of care in a week (h)", "37,5").Set("Is care needed in the evening, at night or at weekends?", say(l, "eform.no")).
 		Set("Does the child have an allergy or a special diet?", say(l, "eform.no")).Set("Does the child need support or aids?", say(l, "eform.no")).Submit(next).MustText("The place")
