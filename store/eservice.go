@@ -264,18 +264,22 @@ func (s *Store) InSubmissionTx(ctx context.Context, do func(ctx context.Context,
 // Letters is the same transaction for letters, files and work.
 func (t *submissionTx) Letters() mailbox.Tx { return t.mail }
 
-// TakeDraft takes a draft away that is sent, with who was asked to sign it.
-func (t *submissionTx) TakeDraft(ctx context.Context, d eservice.Draft) error {
+// TakeDraft takes a draft away that is sent, with who was asked to sign it, whom it returns.
+func (t *submissionTx) TakeDraft(ctx context.Context, d eservice.Draft) ([]eservice.Part, error) {
 	drafts := formDrafts{t.q, t.found, t.fault, true}
 	now, err := drafts.FormDraft(ctx, d.Org, d.ID)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if now.Seen != d.Seen {
-		return fault.Conflict("eform.changed_since", nil)
+		return nil, fault.Conflict("eform.changed_since", nil)
+	}
+	parts, err := drafts.FormParts(ctx, d.Org, d.ID)
+	if err != nil {
+		return nil, err
 	}
 	_, err = dropFormDraft(ctx, t.q, d.Org, d.ID)
-	return err
+	return parts, err
 }
 
 // NextNumber counts what is sent in a year. Who counts waits for who counted before.

@@ -58,8 +58,8 @@ type SubmissionTx interface {
 	SubmissionReader
 	// Letters is the same transaction for letters, files and work.
 	Letters() mailbox.Tx
-	// TakeDraft takes a draft away that is sent, as it was read: Conflict "eform.changed_since" when it was changed since, NotFound when it is gone.
-	TakeDraft(ctx context.Context, d Draft) error
+	// TakeDraft takes a draft away that is sent, as it was read, and returns who was asked to sign it: Conflict "eform.changed_since" when it was changed since, NotFound when it is gone.
+	TakeDraft(ctx context.Context, d Draft) ([]Part, error)
 	// NextNumber counts what is sent in a year.
 	NextNumber(ctx context.Context, o ids.Org, year int) (int64, error)
 	// PutSubmission writes a new one; false when it is there already. SetSubmission writes how one stands whose Seen is the one that was read, and makes it one more; false when it has another by now.

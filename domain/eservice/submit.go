@@ -39,7 +39,8 @@ func (s *Service) inSubmissionTx(ctx context.Context, do func(ctx context.Contex
 
 // Submit sends a form that was filled in, once however often it is asked: the draft goes, and what was sent is there with its number, its work and its acknowledgement (FI 13/2003, sections 10 to 12:
 // it has arrived when it can be handled, and that is acknowledged without delay), or nothing has happened. Sent again it is the same. Faults: Invalid with the places of the answers that are wrong or
-// missing, and Conflict "forms.closed" where the form takes nothing any more; those of access.Check where a service that it leads to is not open to them any more.
+// missing; Conflict "forms.closed" where the form takes nothing any more, "eform.changed_since" where the draft is another by now, and "eform.unsigned" where somebody has to sign it yet, or signed something
+// else; those of access.Check where a service that it leads to is not open to them any more.
 func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *form.Definition, v Version, _ ids.FormKey) (Submission, error) {
 	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() || who.Kind == actor.KindStaff && d.By != who.Staff {
 		return Submission{}, fault.NotFound("error.not_found")
@@ -64,6 +65,10 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 	now := s.Now()
 	out := def.Evaluate(d.Answers, now.In(c.Zone()))
 	if err := asFault(out.Check()); err != nil {
+		return Submission{}, err
+	}
+	must, err := s.must(ctx, who, f, d)
+	if err != nil {
 		return Submission{}, err
 	}
 	x := Submission{
@@ -97,10 +102,14 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 		if before, err = s.sentBefore(ctx, tx, d); err == nil || !fault.Is(err, fault.KindNotFound) {
 			return err
 		}
+		var parts []Part
 		if d.Seen > 0 && !planted.Bug("sent-twice") {
-			if err := tx.TakeDraft(ctx, d); err != nil {
+			if parts, err = tx.TakeDraft(ctx, d); err != nil {
 				return err
 			}
+		}
+		if err := signed(f, d, v, out, must, parts, x.SentAt); err != nil {
+			return err
 		}
 		return s.receive(ctx, tx, who, c, f, def, x, r)
 	})

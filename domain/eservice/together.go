@@ -13,6 +13,8 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/catalog"
+	"luukku/domain/form"
 	"luukku/domain/identity"
 	"luukku/domain/notify"
 )
@@ -76,12 +78,12 @@ func (s *Service) Others(ctx context.Context, who actor.Actor, f Filling) ([]ide
 	return s.Facts.Others(ctx, who, f.Owner)
 }
 
-// must are those who have to sign a draft before it can be sent.
-func (s *Service) must(ctx context.Context, who actor.Actor, f Filling) ([]ids.Person, error) {
-	if f.Form.Signers != SignersGuardian {
+// must are those who have to sign a draft of the actor's before it can be sent. What the office fills in for somebody is signed on paper, which it looks at.
+func (s *Service) must(ctx context.Context, who actor.Actor, f *catalog.Form, d Draft) ([]ids.Person, error) {
+	if d.By != "" || f.Signers != SignersGuardian {
 		return nil, nil
 	}
-	list, err := s.Others(ctx, who, f)
+	list, err := s.Facts.Others(ctx, who, d.Owner)
 	var out []ids.Person
 	for _, o := range list {
 		out = append(out, o.Person)
@@ -89,16 +91,31 @@ func (s *Service) must(ctx context.Context, who actor.Actor, f Filling) ([]ids.P
 	return out, err
 }
 
-// CheckSigned says whether a draft may be sent as far as others go: what the office fills in for somebody is signed on paper, which it looks at. Conflict "eform.unsigned".
-func (s *Service) CheckSigned(ctx context.Context, who actor.Actor, f Filling) error {
-	if f.By != "" {
+// signed says whether a draft may be sent as far as others go, who were asked and have to sign it. Conflict "eform.unsigned".
+func signed(f *catalog.Form, d Draft, v Version, out *form.Outcome, must []ids.Person, parts []Part, now int64) error {
+	if d.By != "" {
 		return nil
 	}
-	must, err := s.must(ctx, who, f)
+	digest, err := Digest(v, out)
 	if err != nil {
 		return err
 	}
-	return CheckSigned(f.Form.Signers, must, f.Parts, f.Now, f.Digest)
+	return CheckSigned(f.Signers, must, parts, now, digest)
+}
+
+// Unsigned reports whether somebody has to sign a draft yet before Submit takes it: its page asks, so that nobody is shown a button that is refused.
+func (s *Service) Unsigned(ctx context.Context, who actor.Actor, f Filling) (bool, error) {
+	if f.Mine != nil {
+		return false, nil
+	}
+	must, err := s.must(ctx, who, f.Form, f.Draft)
+	if err == nil {
+		err = signed(f.Form, f.Draft, f.Of, f.Out, must, f.Parts, f.Now)
+	}
+	if fault.IsKey(err, "eform.unsigned") {
+		return true, nil
+	}
+	return false, err
 }
 
 // AskRequest asks somebody to fill in a draft together, and to sign it: one of Others, or whoever comes by a link that is sent to an address and signs in.

@@ -35,6 +35,7 @@ func Drafts(t *testing.T, e Engine) {
 		"AHiddenAnswerIsKeptAndNeverSent":      draftHidesAnswers,
 		"ManyWhoSignAtOnceHaveAllSigned":       draftSignedByMany,
 		"WhatIsMovedToANewVersionLosesNothing": draftMovedWhileItIsChanged,
+		"WhatIsNotSignedIsNotSent":             draftUnsigned,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -150,11 +151,8 @@ func (d drafting) signs(t *testing.T, p ids.Person, part string) error {
 	return d.Answer(t.Context(), holder(p), d.id, part, eservice.Sign, d.filling(t, p).Digest)
 }
 
-// sends sends what was seen, as the page does: nothing is sent that is unsigned.
+// sends sends what was seen.
 func (d drafting) sends(ctx context.Context, f eservice.Filling) (eservice.Submission, error) {
-	if err := d.CheckSigned(ctx, holder(d.owner), f); err != nil {
-		return eservice.Submission{}, err
-	}
 	return d.Submit(ctx, holder(d.owner), f.Draft, f.Def, f.Of, ids.FormKey(f.ID))
 }
 

@@ -112,20 +112,11 @@ func (d *Door) check(v *web.Visit) error {
 	if !f.Asks() {
 		return v.SeeOther(d.at(v, "draft", string(f.ID)))
 	}
-	unsigned, err := d.unsigned(v, f)
+	unsigned, err := d.Forms.Unsigned(v.Ctx(), v.Actor(), f)
 	if err != nil {
 		return err
 	}
 	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, nil))
-}
-
-// unsigned reports whether somebody has to sign a draft yet.
-func (d *Door) unsigned(v *web.Visit, f eservice.Filling) (bool, error) {
-	err := d.Forms.CheckSigned(v.Ctx(), v.Actor(), f)
-	if fault.IsKey(err, "eform.unsigned") {
-		return true, nil
-	}
-	return false, err
 }
 
 func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why error) Page {
@@ -179,18 +170,12 @@ func (d *Door) sendPost(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	unsigned, err := d.unsigned(v, f)
-	if err != nil {
-		return err
-	}
 	var why error
 	switch {
 	case !f.Asks():
 		return v.SeeOther(d.at(v, "draft", string(id)))
 	case f.Digest != v.Form("digest"): // changed in another window, or by somebody else: nothing is sent that was not seen
 		why = fault.Conflict("eform.changed_since", nil)
-	case unsigned:
-		why = fault.Conflict("eform.unsigned", nil)
 	case f.Ready():
 		var x eservice.Submission
 		x, why = d.Forms.Submit(v.Ctx(), v.Actor(), f.Draft, f.Def, f.Of, ids.FormKey(f.ID))
@@ -203,6 +188,10 @@ func (d *Door) sendPost(v *web.Visit) error {
 		if now, err := d.Forms.Filling(v.Ctx(), v.Actor(), id); err == nil { // somebody was faster: what they answered is shown
 			f = now
 		}
+	}
+	unsigned, err := d.Forms.Unsigned(v.Ctx(), v.Actor(), f)
+	if err != nil {
+		return err
 	}
 	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, why))
 }

@@ -42,7 +42,7 @@ type Forms interface {
 	KeepTyped(ctx context.Context, o ids.Org, session []byte, r eservice.SaveRequest) (string, error)
 	TakeKept(ctx context.Context, o ids.Org, id string, session []byte) (eservice.SaveRequest, error)
 	Others(ctx context.Context, who actor.Actor, f eservice.Filling) ([]identity.Signer, error)
-	CheckSigned(ctx context.Context, who actor.Actor, f eservice.Filling) error
+	Unsigned(ctx context.Context, who actor.Actor, f eservice.Filling) (bool, error)
 	Ask(ctx context.Context, who actor.Actor, r eservice.AskRequest) error
 	Come(ctx context.Context, who actor.Actor, secret string) (ids.Submission, error)
 	Submit(ctx context.Context, who actor.Actor, d eservice.Draft, def *form.Definition, v eservice.Version, key ids.FormKey) (eservice.Submission, error)
