@@ -3,7 +3,6 @@ package eservice
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"luukku/base/fault"
@@ -75,11 +74,17 @@ func (s *Service) FormAt(ctx context.Context, o ids.Org, id ids.Form, number int
 	return f, v, def, err
 }
 
-// Definitions keeps forms that were read. Its zero value is ready.
+// Definitions keeps forms that were read, those that were asked for last. Its zero value is ready.
 type Definitions struct {
-	read     sync.Map // docKey -> kept: versions never change
-	versions sync.Map // formKey -> listed
+	read     recent[docKey, kept] // versions never change
+	versions recent[docKey, listed]
 }
+
+// mostReadBytes is how many bytes the documents of the forms have altogether that are kept read, mostListed how many versions are kept listed. The city's largest form has 20 kB: some thousand forms like it fit.
+const (
+	mostReadBytes = 16 << 20
+	mostListed    = 50_000
+)
 
 type docKey struct {
 	org    ids.Org
@@ -100,22 +105,22 @@ type listed struct {
 // versions are those of a form. A new one comes with a new version of the configuration.
 func (s *Service) versions(ctx context.Context, c *catalog.Config, id ids.Form) ([]Version, error) {
 	key := docKey{org: c.Org.ID, form: id}
-	if known, ok := s.Definitions.versions.Load(key); ok && known.(listed).config == c.Version {
-		return known.(listed).versions, nil
+	if known, ok := s.Definitions.versions.get(key); ok && known.config == c.Version {
+		return known.versions, nil
 	}
 	list, err := s.Store.FormVersions(ctx, c.Org.ID, id)
 	if err != nil {
 		return nil, err
 	}
-	s.Definitions.versions.Store(key, listed{c.Version, list})
+	s.Definitions.versions.put(key, listed{c.Version, list}, 1+len(list), mostListed)
 	return list, nil
 }
 
 // read returns a version with its document and the form that it is.
 func (s *Service) read(ctx context.Context, v Version) (Version, *form.Definition, error) {
 	key := docKey{v.Org, v.Form, v.Number}
-	if known, ok := s.Definitions.read.Load(key); ok {
-		return known.(kept).version, known.(kept).def, nil
+	if known, ok := s.Definitions.read.get(key); ok {
+		return known.version, known.def, nil
 	}
 	v, err := s.Store.FormVersion(ctx, v.Org, v.Form, v.Number)
 	if err != nil {
@@ -125,6 +130,6 @@ func (s *Service) read(ctx context.Context, v Version) (Version, *form.Definitio
 	if len(mistakes) > 0 {
 		return Version{}, nil, fmt.Errorf("version %d of form %s cannot be read: %s: %s", v.Number, v.Form, mistakes[0].Where, mistakes[0].Key)
 	}
-	s.Definitions.read.Store(key, kept{v, def})
+	s.Definitions.read.put(key, kept{v, def}, len(v.Document), mostReadBytes)
 	return v, def, nil
 }
