@@ -172,6 +172,8 @@ type DecisionRequest struct {
 	Body    string       `json:"body" minLength:"1" maxLength:"100000" doc:"Plain text; empty lines part paragraphs. In the language in which the form was filled in."`
 	Post    []string     `json:"post,omitempty" maxItems:"7" nullable:"false" doc:"The recipient's name and address, line by line. Needed when the decision goes on paper (reach)."`
 	Files   []ids.File   `json:"attachments,omitempty" maxItems:"100" nullable:"false" doc:"Files that were uploaded before (upload-file), in their order."`
+	Outcome string       `json:"outcome,omitempty" enum:"granted,partly,refused,other" doc:"What the decision comes to. Needed for forms that say with which outcomes instructions for an appeal go (422)."`
+	Appeal  string       `json:"appeal,omitempty" maxLength:"100" doc:"The organisation's instructions for an appeal that stand below the decision; - for none. Left out: those of the outcome. 422 where the form needs some and there are none."`
 }
 
 func (d *Door) decideSubmission(ctx context.Context, in *struct {
@@ -181,7 +183,9 @@ func (d *Door) decideSubmission(ctx context.Context, in *struct {
 },
 ) (*SubmissionDone, error) {
 	b := in.Body
-	return d.formDeed(ctx, &in.SeenSubmission, in.Keyed, eservice.Deed{Do: eservice.Answered, Mode: b.Service, Subject: b.Subject, Text: b.Body, Post: b.Post, Attachments: b.Files})
+	return d.formDeed(ctx, &in.SeenSubmission, in.Keyed, eservice.Deed{
+		Do: eservice.Answered, Mode: b.Service, Subject: b.Subject, Text: b.Body, Post: b.Post, Attachments: b.Files, Outcome: b.Outcome, Appeal: b.Appeal,
+	})
 }
 
 // CloseRequest says why something is closed.

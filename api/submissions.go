@@ -89,6 +89,7 @@ type SubmissionEvent struct {
 	Files   []ids.File     `json:"attachments,omitempty" nullable:"false" doc:"What was attached with it."`
 	Until   string         `json:"until,omitempty" format:"date-time" doc:"The last second in which what was asked for can be answered."`
 	Letter  ids.Letter     `json:"letter,omitempty" doc:"The letter with the decision."`
+	Outcome string         `json:"outcome,omitempty" enum:"granted,partly,refused,other" doc:"What the decision came to, where that was said."`
 }
 
 // SubmissionNote is what somebody noted for those who work here.
@@ -257,7 +258,7 @@ func submissionEvent(c *catalog.Config, e eservice.Event) SubmissionEvent {
 		out.Files = append(out.Files, f.ID)
 	}
 	if e.What == eservice.Answered {
-		out.Letter = ids.Letter(e.Detail)
+		out.Letter, out.Outcome = ids.Letter(e.Detail), e.Outcome
 	}
 	return out
 }

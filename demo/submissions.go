@@ -40,8 +40,8 @@ var applicants = []struct {
 			org: city, form: "resident-parking",
 			answers: `{"name": "Maija Meikäläinen", "phone": "+358401234567", "street": "Mallikatu 1 A 2", "postcode": "00100", "zone": "a", "moved": false, "cars": [{"plate": "ABC-123", "keeper": "self"}], "from": "{{day 7}}", "months": 12, "declare": true}`,
 			became: []step{{do: eservice.TakenUp}, {
-				do: eservice.Answered, subject: "Päätös asukaspysäköintitunnuksesta",
-				text: "Teille myönnetään asukaspysäköintitunnus vyöhykkeelle A ajoneuvoon ABC-123 kahdeksitoista kuukaudeksi.\n\nPäätökseen saa vaatia oikaisua 14 päivän kuluessa sen tiedoksisaannista.",
+				do: eservice.Answered, outcome: "granted", subject: "Päätös asukaspysäköintitunnuksesta",
+				text: "Teille myönnetään asukaspysäköintitunnus vyöhykkeelle A ajoneuvoon ABC-123 kahdeksitoista kuukaudeksi.",
 			}},
 		},
 		{org: town, form: "day-care", answers: dayCare("Maija Meikäläinen", "Ville Meikäläinen", "2025-05-20", 150, ""), became: []step{{do: eservice.TakenBack}}},
@@ -50,7 +50,7 @@ var applicants = []struct {
 		{
 			org: city, form: "allotment",
 			answers: `{"name": "Veikko Mallikas", "phone": "+358501234567", "street": "Rantatie 4", "postcode": "00100", "household": 1, "asks": "keep", "number": 118, "rules": true, "declare": true}`,
-			became:  []step{{do: eservice.Answered, subject: "Päätös viljelypalstasta", text: "Voitte pitää palstan 118 myös ensi kesän.\n\nPäätökseen saa vaatia oikaisua 14 päivän kuluessa sen tiedoksisaannista."}},
+			became:  []step{{do: eservice.Answered, outcome: "granted", subject: "Päätös viljelypalstasta", text: "Voitte pitää palstan 118 myös ensi kesän."}},
 		},
 		{org: city, form: "feedback", answers: `{"kind": "thanks", "about": "culture", "text": "Kirjaston lukupiiri on viikon paras hetki.", "answer": false, "public": false}`},
 	}},
@@ -81,6 +81,7 @@ type sent struct {
 type step struct {
 	do            eservice.What
 	subject, text string
+	outcome       string
 	days          int // until when what is asked for is to be answered
 }
 
@@ -174,7 +175,7 @@ func (st step) happen(ctx context.Context, a *app.App, who actor.Actor, x eservi
 	if err != nil {
 		return err
 	}
-	r := eservice.Deed{Org: x.Org, Item: x.Item, Seen: i.Version, Key: a.Eservices.Gen.FormKey(), Do: st.do, Text: st.text, Subject: st.subject, Mode: mailbox.Ordinary}
+	r := eservice.Deed{Org: x.Org, Item: x.Item, Seen: i.Version, Key: a.Eservices.Gen.FormKey(), Do: st.do, Text: st.text, Subject: st.subject, Mode: mailbox.Ordinary, Outcome: st.outcome}
 	if st.days > 0 {
 		r.Until = today.Add(st.days)
 	}

@@ -81,6 +81,15 @@ var tables = []table{
 		},
 	},
 	{
+		"form_text",
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.PutFormText(ctx, db.PutFormTextParams{Org: o, ID: r.id, Position: r.position, Doc: r.doc})
+		},
+		func(ctx context.Context, q *db.Queries, o string, r row) error {
+			return q.DropFormText(ctx, db.DropFormTextParams{Org: o, ID: r.id})
+		},
+	},
+	{
 		"form",
 		func(ctx context.Context, q *db.Queries, o string, r row) error {
 			return q.PutForm(ctx, db.PutFormParams{Org: o, ID: r.id, Position: r.position, Doc: r.doc})
@@ -154,6 +163,9 @@ func thingsOf(o blueprint.Organisation) (map[string][]row, error) {
 	}
 	for _, w := range o.Wordings {
 		m.add("wording", w.ID, "", w)
+	}
+	for _, t := range o.FormTexts {
+		m.add("form_text", t.ID, "", t)
 	}
 	for _, f := range o.Forms {
 		m.add("form", string(f.ID), "", f.Form) // what it asks lies in versions

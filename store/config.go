@@ -223,7 +223,7 @@ func readConfig(ctx context.Context, q *db.Queries, o ids.Org) (*catalog.Config,
 	case !errors.Is(err, sql.ErrNoRows):
 		return nil, err
 	}
-	for _, step := range []func(context.Context, *db.Queries, *catalog.Config) error{readPlaces, readServices, readPolicies, readWordings, readForms} {
+	for _, step := range []func(context.Context, *db.Queries, *catalog.Config) error{readPlaces, readServices, readPolicies, readWordings, readFormTexts, readForms} {
 		if err := step(ctx, q, c); err != nil {
 			return nil, err
 		}
@@ -259,6 +259,22 @@ func readWordings(ctx context.Context, q *db.Queries, c *catalog.Config) error {
 		}
 		w.ID = r.ID
 		c.Wordings = append(c.Wordings, w)
+	}
+	return nil
+}
+
+func readFormTexts(ctx context.Context, q *db.Queries, c *catalog.Config) error {
+	rows, err := q.FormTexts(ctx, string(c.Org.ID))
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		t := catalog.FormText{}
+		if err := json.Unmarshal([]byte(r.Doc), &t); err != nil {
+			return fmt.Errorf("form text %s: %w", r.ID, err)
+		}
+		t.ID = r.ID
+		c.FormTexts = append(c.FormTexts, t)
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func submissionOf(r db.Submission) eservice.Submission {
 		Org: ids.Org(r.Org), ID: ids.Submission(r.ID), Number: r.Number, Form: ids.Form(r.Form), Version: r.Version, Digest: r.Digest,
 		Owner: actor.Owner{Person: ids.Person(r.Account.String), Company: ids.Company(r.Company.String)}, MadeBy: ids.Person(r.MadeBy), By: ids.Staff(r.ByStaff), Level: actor.Level(r.Level),
 		Lang: i18n.Lang(r.Lang), State: eservice.State(r.State), Item: ids.Work(r.Item), SentAt: r.SentAt, AnswersDigest: r.AnswersDigest, AskedUntil: r.AskedUntil, EndedAt: r.EndedAt,
-		DeleteAt: r.DeleteAt, Seen: r.Seen, Seq: r.Seq, Sealed: r.Content,
+		DeleteAt: r.DeleteAt, ToldAt: r.ToldAt, Seen: r.Seen, Seq: r.Seq, Sealed: r.Content,
 	}
 }
 
@@ -233,7 +233,7 @@ func (s *Store) SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission
 	if err != nil {
 		return eservice.Hold{}, s.found(err, "error.not_found", "read what holds submission %s", id)
 	}
-	return eservice.Hold{Org: o, Submission: id, Why: mailbox.HoldWhy(r.Why), Ref: r.Ref, By: ids.Staff(r.HeldBy), At: r.At}, nil
+	return eservice.Hold{Org: o, Submission: id, Why: mailbox.HoldWhy(r.Why), Ref: r.Ref, By: ids.Staff(r.HeldBy), At: r.At, Until: r.UntilAt}, nil
 }
 
 // SubmissionTimes returns when those that were sent in a period were sent and ended, and where they lie, the earliest first.
@@ -332,7 +332,9 @@ func (t *submissionTx) DropSubmission(ctx context.Context, x eservice.Submission
 
 // PutSubmissionHold holds what was sent; false when it is held already.
 func (t *submissionTx) PutSubmissionHold(ctx context.Context, h eservice.Hold) (bool, error) {
-	return one(t.q.PutSubmissionHold(ctx, db.PutSubmissionHoldParams{Org: string(h.Org), Submission: string(h.Submission), Why: string(h.Why), Ref: h.Ref, HeldBy: string(h.By), At: h.At}))
+	return one(t.q.PutSubmissionHold(ctx, db.PutSubmissionHoldParams{
+		Org: string(h.Org), Submission: string(h.Submission), Why: string(h.Why), Ref: h.Ref, HeldBy: string(h.By), At: h.At, UntilAt: h.Until,
+	}))
 }
 
 // DropSubmissionHold lets it go; false when it was not held.

@@ -73,6 +73,7 @@ func TestQueries(t *testing.T) {
 // wholeTables are the queries that read a whole table, or all that an organisation has in one, and why that is not much, or may be.
 var wholeTables = map[string]string{
 	"OpenPrintBatches": "by an index that holds only what a printer has not answered for yet",
+	"SubmissionHolds":  "likewise",
 	"LetterHolds":      "as many as somebody has held by hand, and at most so many of them",
 	"LetterHooks":      "at most ten of an organisation",
 	"DueLetterHooks":   "at most ten of each organisation",
@@ -80,7 +81,7 @@ var wholeTables = map[string]string{
 	"Undelivered":      "by an index that holds only what nobody has looked at yet, and at most so many of them",
 	"UndeliveredTexts": "the same",
 	"Organisations":    configured, "Organisation": configured, "OrganisationVersion": configured, "OrganisationVersions": configured, "Hosts": configured,
-	"DropHosts": configured, "Inboxes": configured, "Wordings": configured, "Forms": configured, "FormEdits": "the forms that are being built", "OfficeGroups": configured, "Offices": configured, "Units": configured, "Categories": configured, "Services": configured,
+	"DropHosts": configured, "Inboxes": configured, "Wordings": configured, "FormTexts": configured, "Forms": configured, "FormEdits": "the forms that are being built", "OfficeGroups": configured, "Offices": configured, "Units": configured, "Categories": configured, "Services": configured,
 	"Offers": configured, "Policies": configured, "DropOffice": configured, "LockOrganisations": configured, "ProvidersOf": configured, "EIDKeys": configured, "ConfigDraft": configured, "DropConfigDraft": configured, "FeedNodes": "a row for each server", "OutboxMessages": "the demo's own",
 	"AllStaff": "who works here: as many as an administrator has invited", "StaffOfOrg": "likewise", "ActiveStaffRoles": "likewise", "LockSystemAdmins": "roles of the installation: few",
 	"SystemAdmins": "likewise", "InvitationsOf": "200 at most", "DevicesOf": configured, "ClientsOf": configured,

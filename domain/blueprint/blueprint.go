@@ -59,6 +59,7 @@ type Organisation struct {
 	Services   []ServiceEntry
 	Inboxes    []org.Inbox
 	Wordings   []org.Wording
+	FormTexts  []catalog.FormText
 	Forms      []FormEntry
 	// Owns names the sections that a file says whole. What is stored owns nothing.
 	Owns []string

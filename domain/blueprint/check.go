@@ -459,6 +459,11 @@ func checkForms(c *checker, o *Organisation) {
 		if f.Inbox != "" && !slices.ContainsFunc(o.Inboxes, func(b org.Inbox) bool { return b.ID == f.Inbox }) {
 			c.add(path+".inbox", "there is no inbox %.40q", string(f.Inbox))
 		}
+		for i, outcome := range f.AppealFor {
+			if !slices.Contains(catalog.Outcomes, outcome) {
+				c.add(elem(path+".appeal_for", i), "want one of %s", strings.Join(catalog.Outcomes, ", "))
+			}
+		}
 		for name, n := range map[string]int{"due_days": f.DueDays, "draft_days": f.DraftDays, "keep_days": f.KeepDays} {
 			if n < 0 || n > maxFormDays {
 				c.add(path+"."+name, "there may be at most %d", maxFormDays)

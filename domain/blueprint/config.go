@@ -10,7 +10,7 @@ import (
 func (o Organisation) Config(in Installation, version int64) (*catalog.Config, error) {
 	c := &catalog.Config{
 		Version: version, Installation: in.Installation, Org: o.Organisation, Help: o.Help, Groups: o.Groups, Categories: o.Categories, Inboxes: o.Inboxes,
-		Wordings: o.Wordings,
+		Wordings: o.Wordings, FormTexts: o.FormTexts,
 	}
 	add := func(doc catalog.PolicyDoc, s catalog.Settings) {
 		if len(s) > 0 {

@@ -390,6 +390,15 @@ func (o *Organisation) Remove(ref Ref) {
 				o.Offices[i].Group = ""
 			}
 		}
+	case "forms", "inboxes":
+		for i := range o.FormTexts {
+			t := &o.FormTexts[i]
+			if ref.Section == "forms" {
+				t.Forms = slices.DeleteFunc(slices.Clone(t.Forms), func(id ids.Form) bool { return string(id) == ref.ID })
+			} else {
+				t.Inboxes = slices.DeleteFunc(slices.Clone(t.Inboxes), func(id ids.Inbox) bool { return string(id) == ref.ID })
+			}
+		}
 	}
 	if s, ok := sectionByName(ref.Section); ok {
 		s.remove(o, ref.ID)

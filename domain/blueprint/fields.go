@@ -224,6 +224,7 @@ var formFields = []field[FormEntry]{
 	word("signers", func(f *FormEntry) *string { return &f.Signers }),
 	word("inbox", func(f *FormEntry) *ids.Inbox { return &f.Inbox }),
 	count("due_days", func(f *FormEntry) *int { return &f.DueDays }),
+	set("appeal_for", func(f *FormEntry) *[]string { return &f.AppealFor }),
 	count("draft_days", func(f *FormEntry) *int { return &f.DraftDays }),
 	count("keep_days", func(f *FormEntry) *int { return &f.KeepDays }),
 	flag("closed", func(f *FormEntry) *bool { return &f.Closed }),

@@ -67,7 +67,7 @@ func prunePolicy(o *Office, want Organisation) {
 func FromConfig(c *catalog.Config, hosts []string) Organisation {
 	o := Organisation{
 		Organisation: c.Org, Help: c.Help, Hosts: hosts, Policy: newest(c.Policies, "", ""), Groups: c.Groups, Categories: c.Categories, Inboxes: c.Inboxes,
-		Wordings: c.Wordings,
+		Wordings: c.Wordings, FormTexts: c.FormTexts,
 	}
 	for _, f := range c.Forms {
 		o.Forms = append(o.Forms, FormEntry{Form: f})

@@ -48,6 +48,7 @@ func (f *Office) prune() {
 func copyOf(o Organisation) Organisation {
 	o.Categories, o.Services, o.Groups = slices.Clone(o.Categories), slices.Clone(o.Services), slices.Clone(o.Groups)
 	o.Offices, o.Inboxes, o.Wordings, o.Forms = slices.Clone(o.Offices), slices.Clone(o.Inboxes), slices.Clone(o.Wordings), slices.Clone(o.Forms)
+	o.FormTexts = slices.Clone(o.FormTexts)
 	for i := range o.Offices {
 		f := &o.Offices[i]
 		f.Units, f.Services, f.Policy = slices.Clone(f.Units), slices.Clone(f.Services), maps.Clone(f.Policy)

@@ -36,6 +36,8 @@ var sections = []section{
 		func(o *Organisation) *[]org.Inbox { return &o.Inboxes }, func(b *org.Inbox) *ids.Inbox { return &b.ID }, checkInboxes),
 	listOf(Wordings, "wording", wordingFields,
 		func(o *Organisation) *[]org.Wording { return &o.Wordings }, func(w *org.Wording) *string { return &w.ID }, checkWordings),
+	listOf(FormTexts, "form text", formTextFields,
+		func(o *Organisation) *[]catalog.FormText { return &o.FormTexts }, func(t *catalog.FormText) *string { return &t.ID }, checkFormTexts),
 	listOf("forms", "form", formFields,
 		func(o *Organisation) *[]FormEntry { return &o.Forms }, func(f *FormEntry) *ids.Form { return &f.ID }, checkForms),
 }

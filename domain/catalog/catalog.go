@@ -90,6 +90,7 @@ type Config struct {
 	Policies     []PolicyDoc
 	Inboxes      []org.Inbox
 	Wordings     []org.Wording // how notices are worded, where that is not the product's
+	FormTexts    []FormText    // what those who handle forms have ready to write
 	Forms        []Form        // without what they ask
 
 	zone     *time.Location

@@ -29,6 +29,8 @@ type Form struct {
 	Follows i18n.Text `json:"follows,omitempty"`
 	// Signers are the others who have to sign it, or may: "none", "guardian" (the other guardian of the child it is about), "colleague" (another who acts for the company), "any".
 	Signers string `json:"signers,omitempty"`
+	// AppealFor are the outcomes with which a decision needs instructions for an appeal (FormText); where there are any, each decision says its outcome.
+	AppealFor []string `json:"appeal_for,omitempty"`
 	// DraftDays is how long a draft is kept after it was last changed, KeepDays how long what was sent is kept after it was closed; 0 is the product's (90 and for ever).
 	DraftDays int `json:"draft_days,omitempty"`
 	KeepDays  int `json:"keep_days,omitempty"`

@@ -17,7 +17,7 @@ func (c *Config) WithOffice(o org.Office) (*Config, error) {
 	out := &Config{
 		Version: c.Version, Installation: c.Installation, Org: c.Org, Help: c.Help, Groups: c.Groups, Offices: slices.Clone(c.Offices),
 		Categories: c.Categories, Services: c.Services, Offers: c.Offers, Policies: slices.Clone(c.Policies), Inboxes: c.Inboxes,
-		Wordings: c.Wordings,
+		Wordings: c.Wordings, FormTexts: c.FormTexts,
 	}
 	out.Offices[i] = o
 	return out, out.Prepare()

@@ -151,6 +151,9 @@ type Deed struct {
 	Mode        mailbox.Mode
 	Post        []string
 	Attachments []ids.File
+	// Outcome is what a decision comes to, one of catalog.Outcomes; empty for what is not said. Appeal are the instructions that go with it: a text of the organisation's, NoAppeal, or empty for those of
+	// the outcome.
+	Outcome, Appeal string
 }
 
 func cleaned(name, text string, must bool) (string, error) {
@@ -206,6 +209,9 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 				return false, fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "work.due_past"})
 			}
 		}
+		if e.Text, err = a.dated(p, e.Text, r.Until); err != nil {
+			return false, err
+		}
 		base.Kind, base.Subject = mailbox.Message, p.T("submission.asked_subject", "form", FormName(f, a.Submission), "number", a.Number)
 		base.Body = p.T("submission.asked_body", "text", e.Text)
 		if e.Until > 0 {
@@ -215,6 +221,13 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 	case Answered:
 		if r.Mode != mailbox.Ordinary && r.Mode != mailbox.Verifiable {
 			return false, fault.Invalid("form.invalid", nil, fault.Field{Name: "service", Key: "error.field.choose"})
+		}
+		appeal, ok, err := a.appealOf(f, r.Outcome, r.Appeal)
+		if err != nil {
+			return false, err
+		}
+		if e.Outcome = r.Outcome; ok {
+			base.Body = a.withAppeal(p, base.Body, appeal)
 		}
 		base.Kind, base.Mode = mailbox.Decision, r.Mode
 		letter = &base
@@ -291,7 +304,9 @@ func sumOf(r Deed) []byte {
 		Mode        mailbox.Mode
 		Post        []string
 		Attachments []ids.File
-	}{r.Item, r.Do, r.Text, fmt.Sprint(r.Until), r.Subject, r.Mode, r.Post, r.Attachments})
+		Outcome     string `json:",omitempty"`
+		Appeal      string `json:",omitempty"`
+	}{r.Item, r.Do, r.Text, fmt.Sprint(r.Until), r.Subject, r.Mode, r.Post, r.Attachments, r.Outcome, r.Appeal})
 	if err != nil { // there is nothing in it that could not be written
 		return nil
 	}
@@ -313,7 +328,7 @@ func (s *Service) byLetter(ctx context.Context, a AtDesk, l *mailbox.Letter) (*m
 
 // happen writes that something happened to what was sent, and returns it as it stands then.
 func (s *Service) happen(ctx context.Context, tx SubmissionTx, x Submission, e Event, f *catalog.Form) (Submission, error) {
-	if e.Text != "" || len(e.Answers) > 0 || len(e.Files) > 0 {
+	if !e.empty() {
 		key, err := s.sealerOf(ctx, tx.Letters(), x.Owner)
 		if err != nil {
 			return x, err

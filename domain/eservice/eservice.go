@@ -119,6 +119,7 @@ type Submission struct {
 	AskedUntil int64
 	EndedAt    int64 // when it was decided, withdrawn or closed; 0 before
 	DeleteAt   int64 // the first second in which it is deleted; 0 for never
+	ToldAt     int64 // when whose it is was told that; 0 for not yet
 	Seen       int64 // grows with each change
 	Seq        int64 // the number of its newest change among those of its organisation
 	Filled

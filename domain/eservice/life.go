@@ -51,6 +51,12 @@ type Note struct {
 	// Answers are those that were given anew: the ones before stay what was sent.
 	Answers form.Answers         `json:"answers,omitempty"`
 	Files   []mailbox.Attachment `json:"files,omitempty"`
+	// Outcome is what a decision came to, where that was said.
+	Outcome string `json:"outcome,omitempty"`
+}
+
+func (n Note) empty() bool {
+	return n.Text == "" && len(n.Answers) == 0 && len(n.Files) == 0 && n.Outcome == ""
 }
 
 // Stand is how something stands after what happened to it.

@@ -102,6 +102,7 @@ type Hold struct {
 	Ref        string // of the matter for which it is held, never personal
 	By         ids.Staff
 	At         int64
+	Until      int64 // the last second in which it holds; 0 until it is let go
 }
 
 // sent is what was sent, word for word: its SHA-256 stands on the receipt.

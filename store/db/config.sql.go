@@ -120,6 +120,20 @@ func (q *Queries) DropConfigDraft(ctx context.Context, org string) error {
 	return err
 }
 
+const dropFormText = `-- name: DropFormText :exec
+DELETE FROM form_text WHERE org = $1 AND id = $2
+`
+
+type DropFormTextParams struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) DropFormText(ctx context.Context, arg DropFormTextParams) error {
+	_, err := q.db.ExecContext(ctx, dropFormText, arg.Org, arg.ID)
+	return err
+}
+
 const dropHosts = `-- name: DropHosts :exec
 DELETE FROM host WHERE org = $1
 `
@@ -238,6 +252,38 @@ type DropWordingParams struct {
 func (q *Queries) DropWording(ctx context.Context, arg DropWordingParams) error {
 	_, err := q.db.ExecContext(ctx, dropWording, arg.Org, arg.ID)
 	return err
+}
+
+const formTexts = `-- name: FormTexts :many
+SELECT id, doc FROM form_text WHERE org = $1 ORDER BY position, id
+`
+
+type FormTextsRow struct {
+	ID  string
+	Doc string
+}
+
+func (q *Queries) FormTexts(ctx context.Context, org string) ([]FormTextsRow, error) {
+	rows, err := q.db.QueryContext(ctx, formTexts, org)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FormTextsRow
+	for rows.Next() {
+		var i FormTextsRow
+		if err := rows.Scan(&i.ID, &i.Doc); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const hosts = `-- name: Hosts :many
@@ -707,6 +753,28 @@ func (q *Queries) PutConfigDraft(ctx context.Context, arg PutConfigDraftParams) 
 		arg.CreatedAt,
 		arg.ChangedAt,
 		arg.ChangedBy,
+	)
+	return err
+}
+
+const putFormText = `-- name: PutFormText :exec
+INSERT INTO form_text (org, id, position, doc) VALUES ($1, $2, $3, $4)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc
+`
+
+type PutFormTextParams struct {
+	Org      string
+	ID       string
+	Position int64
+	Doc      string
+}
+
+func (q *Queries) PutFormText(ctx context.Context, arg PutFormTextParams) error {
+	_, err := q.db.ExecContext(ctx, putFormText,
+		arg.Org,
+		arg.ID,
+		arg.Position,
+		arg.Doc,
 	)
 	return err
 }

@@ -667,6 +667,7 @@ type Submission struct {
 	Seen          int64
 	Seq           int64
 	Content       []byte
+	ToldAt        int64
 }
 
 type SubmissionEvent struct {
@@ -690,6 +691,7 @@ type SubmissionHold struct {
 	Ref        string
 	HeldBy     string
 	At         int64
+	UntilAt    int64
 }
 
 type TextIn struct {

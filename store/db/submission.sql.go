@@ -225,7 +225,7 @@ func (q *Queries) PutSubmissionEvent(ctx context.Context, arg PutSubmissionEvent
 }
 
 const putSubmissionHold = `-- name: PutSubmissionHold :execrows
-INSERT INTO submission_hold (org, submission, why, ref, held_by, at) VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO submission_hold (org, submission, why, ref, held_by, at, until_at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (org, submission) DO NOTHING
 `
 
@@ -236,6 +236,7 @@ type PutSubmissionHoldParams struct {
 	Ref        string
 	HeldBy     string
 	At         int64
+	UntilAt    int64
 }
 
 func (q *Queries) PutSubmissionHold(ctx context.Context, arg PutSubmissionHoldParams) (int64, error) {
@@ -246,6 +247,7 @@ func (q *Queries) PutSubmissionHold(ctx context.Context, arg PutSubmissionHoldPa
 		arg.Ref,
 		arg.HeldBy,
 		arg.At,
+		arg.UntilAt,
 	)
 	if err != nil {
 		return 0, err
@@ -253,8 +255,24 @@ func (q *Queries) PutSubmissionHold(ctx context.Context, arg PutSubmissionHoldPa
 	return result.RowsAffected()
 }
 
+const putWorkNotice = `-- name: PutWorkNotice :exec
+INSERT INTO work_notice (staff, org, wish) VALUES ($1, $2, $3)
+ON CONFLICT (staff, org) DO UPDATE SET wish = excluded.wish
+`
+
+type PutWorkNoticeParams struct {
+	Staff string
+	Org   string
+	Wish  string
+}
+
+func (q *Queries) PutWorkNotice(ctx context.Context, arg PutWorkNoticeParams) error {
+	_, err := q.db.ExecContext(ctx, putWorkNotice, arg.Staff, arg.Org, arg.Wish)
+	return err
+}
+
 const setSubmission = `-- name: SetSubmission :execrows
-UPDATE submission SET state = $1, asked_until = $2, ended_at = $3, delete_at = $4, seen = seen + 1
+UPDATE submission SET state = $1, asked_until = $2, ended_at = $3, delete_at = $4, told_at = CASE WHEN delete_at = $4 THEN told_at ELSE 0 END, seen = seen + 1
 WHERE org = $5 AND id = $6 AND seen = $7
 `
 
@@ -285,7 +303,7 @@ func (q *Queries) SetSubmission(ctx context.Context, arg SetSubmissionParams) (i
 }
 
 const submission = `-- name: Submission :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE org = $1 AND id = $2
 `
 
@@ -320,6 +338,7 @@ func (q *Queries) Submission(ctx context.Context, arg SubmissionParams) (Submiss
 		&i.Seen,
 		&i.Seq,
 		&i.Content,
+		&i.ToldAt,
 	)
 	return i, err
 }
@@ -369,7 +388,7 @@ func (q *Queries) SubmissionEvents(ctx context.Context, arg SubmissionEventsPara
 }
 
 const submissionHold = `-- name: SubmissionHold :one
-SELECT org, submission, why, ref, held_by, at FROM submission_hold WHERE org = $1 AND submission = $2
+SELECT org, submission, why, ref, held_by, at, until_at FROM submission_hold WHERE org = $1 AND submission = $2
 `
 
 type SubmissionHoldParams struct {
@@ -387,12 +406,75 @@ func (q *Queries) SubmissionHold(ctx context.Context, arg SubmissionHoldParams) 
 		&i.Ref,
 		&i.HeldBy,
 		&i.At,
+		&i.UntilAt,
 	)
 	return i, err
 }
 
+const submissionHolds = `-- name: SubmissionHolds :many
+SELECT h.org, h.submission, h.why, h.ref, h.held_by, h.at, h.until_at, s.number, s.form, s.item, s.state, w.inbox
+FROM submission_hold h CROSS JOIN submission s CROSS JOIN work_item w
+WHERE h.org = $1 AND s.org = $1 AND s.id = h.submission AND w.org = $1 AND w.id = s.item ORDER BY h.at DESC, h.submission LIMIT $2
+`
+
+type SubmissionHoldsParams struct {
+	Org  string
+	Most int32
+}
+
+type SubmissionHoldsRow struct {
+	Org        string
+	Submission string
+	Why        string
+	Ref        string
+	HeldBy     string
+	At         int64
+	UntilAt    int64
+	Number     string
+	Form       string
+	Item       string
+	State      string
+	Inbox      string
+}
+
+func (q *Queries) SubmissionHolds(ctx context.Context, arg SubmissionHoldsParams) ([]SubmissionHoldsRow, error) {
+	rows, err := q.db.QueryContext(ctx, submissionHolds, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SubmissionHoldsRow
+	for rows.Next() {
+		var i SubmissionHoldsRow
+		if err := rows.Scan(
+			&i.Org,
+			&i.Submission,
+			&i.Why,
+			&i.Ref,
+			&i.HeldBy,
+			&i.At,
+			&i.UntilAt,
+			&i.Number,
+			&i.Form,
+			&i.Item,
+			&i.State,
+			&i.Inbox,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const submissionOfAccount = `-- name: SubmissionOfAccount :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE account = $1 AND id = $2
 `
 
@@ -427,12 +509,13 @@ func (q *Queries) SubmissionOfAccount(ctx context.Context, arg SubmissionOfAccou
 		&i.Seen,
 		&i.Seq,
 		&i.Content,
+		&i.ToldAt,
 	)
 	return i, err
 }
 
 const submissionOfCompany = `-- name: SubmissionOfCompany :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE company = $1 AND id = $2
 `
 
@@ -467,12 +550,13 @@ func (q *Queries) SubmissionOfCompany(ctx context.Context, arg SubmissionOfCompa
 		&i.Seen,
 		&i.Seq,
 		&i.Content,
+		&i.ToldAt,
 	)
 	return i, err
 }
 
 const submissionOfItem = `-- name: SubmissionOfItem :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE org = $1 AND item = $2
 `
 
@@ -507,12 +591,13 @@ func (q *Queries) SubmissionOfItem(ctx context.Context, arg SubmissionOfItemPara
 		&i.Seen,
 		&i.Seq,
 		&i.Content,
+		&i.ToldAt,
 	)
 	return i, err
 }
 
 const submissionOfNumber = `-- name: SubmissionOfNumber :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE org = $1 AND number = $2
 `
 
@@ -547,6 +632,7 @@ func (q *Queries) SubmissionOfNumber(ctx context.Context, arg SubmissionOfNumber
 		&i.Seen,
 		&i.Seq,
 		&i.Content,
+		&i.ToldAt,
 	)
 	return i, err
 }
@@ -605,6 +691,32 @@ func (q *Queries) SubmissionTimes(ctx context.Context, arg SubmissionTimesParams
 		return nil, err
 	}
 	return items, nil
+}
+
+const submissionTold = `-- name: SubmissionTold :execrows
+UPDATE submission SET told_at = $1, delete_at = $2, seen = seen + 1 WHERE org = $3 AND id = $4 AND seen = $5
+`
+
+type SubmissionToldParams struct {
+	ToldAt   int64
+	DeleteAt int64
+	Org      string
+	ID       string
+	WasSeen  int64
+}
+
+func (q *Queries) SubmissionTold(ctx context.Context, arg SubmissionToldParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, submissionTold,
+		arg.ToldAt,
+		arg.DeleteAt,
+		arg.Org,
+		arg.ID,
+		arg.WasSeen,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const submissionsAfter = `-- name: SubmissionsAfter :many
@@ -716,7 +828,7 @@ func (q *Queries) SubmissionsAfter(ctx context.Context, arg SubmissionsAfterPara
 
 const submissionsDue = `-- name: SubmissionsDue :many
 SELECT s.org, s.id FROM submission s WHERE s.org = $1 AND s.delete_at > 0 AND s.delete_at <= $2
-AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id) ORDER BY s.delete_at LIMIT $3
+AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id AND (h.until_at = 0 OR h.until_at >= $2)) ORDER BY s.delete_at LIMIT $3
 `
 
 type SubmissionsDueParams struct {
@@ -754,7 +866,7 @@ func (q *Queries) SubmissionsDue(ctx context.Context, arg SubmissionsDueParams) 
 }
 
 const submissionsOfAccount = `-- name: SubmissionsOfAccount :many
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
@@ -796,6 +908,7 @@ func (q *Queries) SubmissionsOfAccount(ctx context.Context, arg SubmissionsOfAcc
 			&i.Seen,
 			&i.Seq,
 			&i.Content,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -811,7 +924,7 @@ func (q *Queries) SubmissionsOfAccount(ctx context.Context, arg SubmissionsOfAcc
 }
 
 const submissionsOfCompany = `-- name: SubmissionsOfCompany :many
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE company = $1 AND id < $2 ORDER BY id DESC LIMIT $3
 `
 
@@ -853,6 +966,7 @@ func (q *Queries) SubmissionsOfCompany(ctx context.Context, arg SubmissionsOfCom
 			&i.Seen,
 			&i.Seq,
 			&i.Content,
+			&i.ToldAt,
 		); err != nil {
 			return nil, err
 		}
@@ -1343,6 +1457,45 @@ func (q *Queries) SubmissionsSentUp(ctx context.Context, arg SubmissionsSentUpPa
 	return items, nil
 }
 
+const submissionsToTell = `-- name: SubmissionsToTell :many
+SELECT s.org, s.id FROM submission s WHERE s.org = $1 AND s.delete_at > 0 AND s.delete_at <= $2 AND s.told_at = 0
+AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id AND (h.until_at = 0 OR h.until_at >= $2)) ORDER BY s.delete_at LIMIT $3
+`
+
+type SubmissionsToTellParams struct {
+	Org  string
+	ByAt int64
+	Most int32
+}
+
+type SubmissionsToTellRow struct {
+	Org string
+	ID  string
+}
+
+func (q *Queries) SubmissionsToTell(ctx context.Context, arg SubmissionsToTellParams) ([]SubmissionsToTellRow, error) {
+	rows, err := q.db.QueryContext(ctx, submissionsToTell, arg.Org, arg.ByAt, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SubmissionsToTellRow
+	for rows.Next() {
+		var i SubmissionsToTellRow
+		if err := rows.Scan(&i.Org, &i.ID); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const submissionsWorked = `-- name: SubmissionsWorked :many
 SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
     w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
@@ -1561,4 +1714,20 @@ func (q *Queries) SubmissionsWorkedClosed(ctx context.Context, arg SubmissionsWo
 		return nil, err
 	}
 	return items, nil
+}
+
+const workNotice = `-- name: WorkNotice :one
+SELECT wish FROM work_notice WHERE staff = $1 AND org = $2
+`
+
+type WorkNoticeParams struct {
+	Staff string
+	Org   string
+}
+
+func (q *Queries) WorkNotice(ctx context.Context, arg WorkNoticeParams) (string, error) {
+	row := q.db.QueryRowContext(ctx, workNotice, arg.Staff, arg.Org)
+	var wish string
+	err := row.Scan(&wish)
+	return wish, err
 }

@@ -71,6 +71,16 @@ ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded
 -- name: DropWording :exec
 DELETE FROM wording WHERE org = @org AND id = @id;
 
+-- name: FormTexts :many
+SELECT id, doc FROM form_text WHERE org = @org ORDER BY position, id;
+
+-- name: PutFormText :exec
+INSERT INTO form_text (org, id, position, doc) VALUES (@org, @id, @position, @doc)
+ON CONFLICT (org, id) DO UPDATE SET position = excluded.position, doc = excluded.doc;
+
+-- name: DropFormText :exec
+DELETE FROM form_text WHERE org = @org AND id = @id;
+
 -- name: Offices :many
 SELECT id, doc FROM office WHERE org = @org ORDER BY position, id;
 

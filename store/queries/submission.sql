@@ -1,32 +1,32 @@
 -- name: Submission :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE org = @org AND id = @id;
 
 -- name: LockSubmission :one
 SELECT id FROM submission WHERE org = @org AND id = @id FOR UPDATE;
 
 -- name: SubmissionOfItem :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE org = @org AND item = @item;
 
 -- name: SubmissionOfNumber :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE org = @org AND number = @number;
 
 -- name: SubmissionOfAccount :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE account = @account AND id = @id;
 
 -- name: SubmissionOfCompany :one
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE company = @company AND id = @id;
 
 -- name: SubmissionsOfAccount :many
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE account = @account AND id < @before_id ORDER BY id DESC LIMIT @most;
 
 -- name: SubmissionsOfCompany :many
-SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content
+SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE company = @company AND id < @before_id ORDER BY id DESC LIMIT @most;
 
 -- name: PutSubmission :execrows
@@ -35,7 +35,7 @@ VALUES (@org, @id, @number, @form, @version, @digest, @account, @company, @made_
 ON CONFLICT (org, id) DO NOTHING;
 
 -- name: SetSubmission :execrows
-UPDATE submission SET state = @state, asked_until = @asked_until, ended_at = @ended_at, delete_at = @delete_at, seen = seen + 1
+UPDATE submission SET state = @state, asked_until = @asked_until, ended_at = @ended_at, delete_at = @delete_at, told_at = CASE WHEN delete_at = @delete_at THEN told_at ELSE 0 END, seen = seen + 1
 WHERE org = @org AND id = @id AND seen = @was_seen;
 
 -- name: DropSubmission :execrows
@@ -122,17 +122,36 @@ ORDER BY s.sent_at, s.id LIMIT @most;
 
 -- name: SubmissionsDue :many
 SELECT s.org, s.id FROM submission s WHERE s.org = @org AND s.delete_at > 0 AND s.delete_at <= @now
-AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id) ORDER BY s.delete_at LIMIT @most;
+AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id AND (h.until_at = 0 OR h.until_at >= @now)) ORDER BY s.delete_at LIMIT @most;
+
+-- name: SubmissionsToTell :many
+SELECT s.org, s.id FROM submission s WHERE s.org = @org AND s.delete_at > 0 AND s.delete_at <= @by_at AND s.told_at = 0
+AND NOT EXISTS (SELECT 1 FROM submission_hold h WHERE h.org = s.org AND h.submission = s.id AND (h.until_at = 0 OR h.until_at >= @by_at)) ORDER BY s.delete_at LIMIT @most;
+
+-- name: SubmissionTold :execrows
+UPDATE submission SET told_at = @told_at, delete_at = @delete_at, seen = seen + 1 WHERE org = @org AND id = @id AND seen = @was_seen;
 
 -- name: SubmissionHold :one
-SELECT org, submission, why, ref, held_by, at FROM submission_hold WHERE org = @org AND submission = @submission;
+SELECT org, submission, why, ref, held_by, at, until_at FROM submission_hold WHERE org = @org AND submission = @submission;
+
+-- name: SubmissionHolds :many
+SELECT h.org, h.submission, h.why, h.ref, h.held_by, h.at, h.until_at, s.number, s.form, s.item, s.state, w.inbox
+FROM submission_hold h CROSS JOIN submission s CROSS JOIN work_item w
+WHERE h.org = @org AND s.org = @org AND s.id = h.submission AND w.org = @org AND w.id = s.item ORDER BY h.at DESC, h.submission LIMIT @most;
 
 -- name: PutSubmissionHold :execrows
-INSERT INTO submission_hold (org, submission, why, ref, held_by, at) VALUES (@org, @submission, @why, @ref, @held_by, @at)
+INSERT INTO submission_hold (org, submission, why, ref, held_by, at, until_at) VALUES (@org, @submission, @why, @ref, @held_by, @at, @until_at)
 ON CONFLICT (org, submission) DO NOTHING;
 
 -- name: DropSubmissionHold :execrows
 DELETE FROM submission_hold WHERE org = @org AND submission = @submission;
+
+-- name: WorkNotice :one
+SELECT wish FROM work_notice WHERE staff = @staff AND org = @org;
+
+-- name: PutWorkNotice :exec
+INSERT INTO work_notice (staff, org, wish) VALUES (@staff, @org, @wish)
+ON CONFLICT (staff, org) DO UPDATE SET wish = excluded.wish;
 
 -- name: SubmissionTimes :many
 SELECT s.form, s.state, s.sent_at, s.ended_at, w.inbox, w.due_at FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item

@@ -245,7 +245,22 @@ func inboxesPart(b web.Base, o *blueprint.Organisation) []web.Component {
 	if len(t.Rows) > 0 {
 		out = append(out, ui.Table(t))
 	}
-	return append(out, ui.LinkList([]ui.Link{newLink(b, "inboxes", "")}))
+	return append(append(out, ui.LinkList([]ui.Link{newLink(b, "inboxes", "")})), formTextsPart(b, o)...)
+}
+
+// formTextsPart lists what those who handle forms have ready to write.
+func formTextsPart(b web.Base, o *blueprint.Organisation) []web.Component {
+	t := ui.TableData{Caption: b.T("config.form_texts"), HideCaption: true, Head: []string{b.T("common.name"), b.T("thing.form_texts.use.label"), b.T("config.do")}}
+	for _, x := range o.FormTexts {
+		ref := blueprint.Ref{Section: blueprint.FormTexts, ID: x.ID}
+		name := nameOfRef(b, o, ref)
+		t.Rows = append(t.Rows, []ui.Cell{{Content: ui.A(ui.Link{Href: editAt(b, ref, ""), Text: name})}, {Text: b.T("thing.form_texts.use." + x.Use)}, {Content: rowOf(b, ref, name, ui.Link{})}})
+	}
+	out := []web.Component{ui.H3("form-texts", b.T("config.form_texts")), ui.Muted(b.T("config.form_texts_lead"))}
+	if len(t.Rows) > 0 {
+		out = append(out, ui.Table(t))
+	}
+	return append(out, ui.LinkList([]ui.Link{newLink(b, blueprint.FormTexts, "")}))
 }
 
 // rowOf is what can be done with a thing in a list: a page of its own, up, down, away.

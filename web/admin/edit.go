@@ -370,7 +370,7 @@ func freeSlug(o *blueprint.Organisation, ref blueprint.Ref, values blueprint.Rec
 		}
 	}
 	if base == "" {
-		base = map[string]string{"categories": "category", "services": "service", "offices": "office", "groups": "group", "inboxes": "inbox"}[ref.Section]
+		base = map[string]string{"categories": "category", "services": "service", "offices": "office", "groups": "group", "inboxes": "inbox", blueprint.FormTexts: "text"}[ref.Section]
 	}
 	if base == "" {
 		base = "unit"

@@ -61,6 +61,10 @@ var layouts = map[string][]block{
 		{"answers", []string{"answers"}},
 		{"letters", []string{"letters", "letter_days", "letter_answers"}},
 	},
+	blueprint.FormTexts: {
+		{"", []string{"name", "use", "text"}},
+		{"where", []string{"outcomes", "forms", "inboxes"}},
+	},
 	"units": {
 		{"", []string{"name", "kind", "services"}},
 		{"serving", []string{"languages", "skills"}},
@@ -88,6 +92,7 @@ var elsewhere = map[string][]string{
 var newFields = map[string][]string{
 	"categories": {"name"}, "groups": {"name"}, "services": {"name", "category", "summary"}, "offices": {"name", "street", "postcode", "town"},
 	"units": {"name", "kind"}, "inboxes": {"name", "office", "numbers"},
+	blueprint.FormTexts: {"name", "use", "text"},
 }
 
 // layoutOf is the layout of a page, completed by the fields that it does not name and that have a label.
@@ -117,5 +122,5 @@ var tall = map[string]int{
 	"notices/text": 3, "services/summary": 2, "services/description": 8, "offices/access": 3,
 	"pages/intro": 6, "pages/run_by": 4, "pages/accessibility": 6, "video/transcript": 6, "support/about": 2, "guides/text": 6, "questions/answer": 4, "forms/about": 2,
 	"terms/text": 10, "register/text": 10,
-	"inboxes/out_of_hours": 3, "inboxes/acknowledge": 3, "answers/text": 3, "letter_answers/text": 8,
+	"inboxes/out_of_hours": 3, "inboxes/acknowledge": 3, "answers/text": 3, "letter_answers/text": 8, blueprint.FormTexts + "/text": 10,
 }

@@ -208,6 +208,17 @@ func (e *editor) choices(name, field string) (ui.Choices, bool) {
 		for _, l := range catalog.LifeEvents {
 			c.Options = append(c.Options, ui.Choice{Value: string(l), Label: e.T("service.life." + string(l)), Checked: slices.Contains(chosen, string(l))})
 		}
+	case "outcomes":
+		for _, x := range catalog.Outcomes {
+			c.Options = append(c.Options, ui.Choice{Value: x, Label: e.T("submission.outcome." + x), Checked: slices.Contains(chosen, x)})
+		}
+	case "forms", "inboxes":
+		for _, r := range e.o.Refs(field, "") {
+			c.Options = append(c.Options, ui.Choice{Value: r.ID, Label: nameOfRef(e.Base, e.o, r), Checked: slices.Contains(chosen, r.ID)})
+		}
+		if len(c.Options) == 0 {
+			return c, false
+		}
 	case "services":
 		for _, r := range e.o.Refs("services", "") {
 			if e.ref.Section == blueprint.Units && !e.officeOffers(r.ID) && !slices.Contains(chosen, r.ID) {
@@ -261,6 +272,10 @@ func (e *editor) options(name, field string) (ui.SelectField, bool) {
 		}
 		for _, k := range []org.UnitKind{org.CounterLane, org.Professional} {
 			s.Options = append(s.Options, ui.Option{Value: string(k), Text: e.T("thing.units.kind." + cmp.Or(string(k), "counter"))})
+		}
+	case "use":
+		for _, x := range catalog.Uses {
+			s.Options = append(s.Options, ui.Option{Value: x, Text: e.T("thing.form_texts.use." + x)})
 		}
 	case "country":
 		for _, c := range countries {

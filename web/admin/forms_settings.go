@@ -40,6 +40,9 @@ func (f building) settingsTyped() url.Values {
 	for _, a := range s.Audience {
 		t.Add("audience", string(a))
 	}
+	for _, x := range s.AppealFor {
+		t.Add("appeal_for", x)
+	}
 	for name, n := range map[string]int{"due_days": s.DueDays, "draft_days": s.DraftDays, "keep_days": s.KeepDays} {
 		if n > 0 {
 			t.Set(name, strconv.Itoa(n))
@@ -110,6 +113,11 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 		inboxes = append(inboxes, ui.Option{Value: string(x.ID), Text: x.Name.In(b.Lang)})
 	}
 	choose("inbox", inboxes)
+	appeal := ui.Choices{Name: "appeal_for", Legend: label("appeal_for"), Hint: help("appeal_for"), Optional: true}
+	for _, x := range catalog.Outcomes {
+		appeal.Options = append(appeal.Options, ui.Choice{Value: x, Label: b.T("submission.outcome." + x), Checked: slices.Contains(typed["appeal_for"], x)})
+	}
+	fields = append(fields, ui.Checkboxes(b.Printer, appeal))
 	for _, name := range []string{"due_days", "draft_days", "keep_days"} {
 		fields = append(fields, ui.TextField(b.Printer, ui.Field{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Error: t.at(name), Optional: true, Short: true, InputMode: "numeric", Autocomplete: "off"}))
 	}
@@ -146,7 +154,12 @@ func (d *Door) formSettingsPost(v *web.Visit) error {
 	if len(s.Name) == 0 {
 		wrong = append(wrong, fault.Field{Name: "name." + string(f.langs[0]), Key: "forms.needs_name"})
 	}
-	s.Services, s.Audience = nil, nil
+	s.Services, s.Audience, s.AppealFor = nil, nil, nil
+	for _, x := range catalog.Outcomes {
+		if slices.Contains(typed["appeal_for"], x) {
+			s.AppealFor = append(s.AppealFor, x)
+		}
+	}
 	for _, x := range typed["services"] {
 		if _, err := f.config.Service(ids.Service(x)); err == nil {
 			s.Services = append(s.Services, ids.Service(x))

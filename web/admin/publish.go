@@ -58,7 +58,7 @@ func wordedLines(b web.Base, w blueprint.Work, list []blueprint.Line) []wordedLi
 }
 
 // sectionsByNoun are the sections by what comparisons call one of their things.
-var sectionsByNoun = map[string]string{"category": "categories", "service": "services", "group": "groups", "office": "offices", "unit": blueprint.Units, "inbox": "inboxes", "wording": blueprint.Wordings}
+var sectionsByNoun = map[string]string{"category": "categories", "service": "services", "group": "groups", "office": "offices", "unit": blueprint.Units, "inbox": "inboxes", "wording": blueprint.Wordings, "form text": blueprint.FormTexts}
 
 // comesOrGoes says that a thing is added or removed.
 func comesOrGoes(b web.Base, w blueprint.Work, l blueprint.Line) wordedLine {

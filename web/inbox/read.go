@@ -36,6 +36,8 @@ type readFacts struct {
 	// Codes says that the codes are shown.
 	Codes bool
 	Typed typed
+	// Put says into which text a ready one is put, a use of catalog.FormText; empty for none.
+	Put string
 	// MayBook says that the reader may book at the desk.
 	MayBook bool
 	// Takers are those to whom it can be given.
@@ -53,7 +55,9 @@ type typed struct {
 	Subject, Kind, Service, Post, NoReply, Booking, To string
 	Enclosed                                           enclosed
 	// These are of forms that were sent.
-	Ask, Until, Why string
+	Ask, Until, Why, Outcome, Appeal string
+	// Ready and ReadyAsk are the texts that were chosen to be put into a decision and into what is asked for.
+	Ready, ReadyAsk string
 }
 
 func itemOf(v *web.Visit) ids.Work { return ids.Work(v.R.PathValue("id")) }

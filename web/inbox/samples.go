@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"luukku/base/fault"
@@ -18,13 +19,12 @@ import (
 	"luukku/domain/org"
 	"luukku/domain/worklist"
 	"luukku/web"
-	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
 // Samples are all states of this door's pages, with made-up facts.
 func Samples() []web.Sample {
-	return append(formsSamples(), []web.Sample{
+	return slices.Concat(formsSamples(), sentSamples(), sendSamples(), []web.Sample{
 		sample("list", "", func(b web.Base) Page { return newListPage(b, sampleList(sampleRows())) }),
 		sample("list", "empty", func(b web.Base) Page { return newListPage(b, sampleList(nil)) }),
 		sample("list", "one", func(b web.Base) Page {
@@ -41,28 +41,6 @@ func Samples() []web.Sample {
 			f := sampleList([]row{sampleSentRow(b, eservice.MoreAsked), sampleSentRow(b, eservice.Received)})
 			f.Kind, f.Number, f.Why = worklist.Submission, "2026-999999", fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "submission.no_number"})
 			return newListPage(b, f)
-		}),
-		sample("form", "", func(b web.Base) Page { return newSubmissionPage(b, sampleSent(b, eservice.InProgress, nil)) }),
-		sample("form", "asked", func(b web.Base) Page {
-			return newSubmissionPage(b, sampleSent(b, eservice.MoreAsked, func(f *readFacts) {
-				f.Sent.AskedUntil, f.Sent.Item.Due, f.Done = f.Now.Unix()-60, f.Now.Unix()-3600, "asked"
-			}))
-		}),
-		sample("form", "errors", func(b web.Base) Page {
-			return newSubmissionPage(b, sampleSent(b, eservice.Received, func(f *readFacts) {
-				f.Sent.Reach, f.Typed = mailbox.OnPaper, typed{Subject: "Päätös", Service: "ordinary", Ask: "Liite"}
-				f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "body", Key: "field.required"}, fault.Field{Name: "post", Key: "letter.post_needed"}, fault.Field{Name: "until", Key: "work.due_past"})
-			}))
-		}),
-		sample("form", "decided", func(b web.Base) Page {
-			return newSubmissionPage(b, sampleSent(b, eservice.Decided, func(f *readFacts) { f.Done = "decided" }))
-		}),
-		sample("form", "withdrawn", func(b web.Base) Page { return newSubmissionPage(b, sampleSent(b, eservice.Withdrawn, nil)) }),
-		sample("form", "changed", func(b web.Base) Page {
-			return newSubmissionPage(b, sampleSent(b, eservice.Received, func(f *readFacts) { f.Why = fault.Conflict("work.changed", nil) }))
-		}),
-		sample("form", "protected", func(b web.Base) Page {
-			return newSubmissionPage(b, sampleSent(b, eservice.Received, func(f *readFacts) { f.Sent.Hidden = true }))
 		}),
 		sample("letter", "", func(b web.Base) Page { return newLetterPage(b, sampleLetter(nil)) }),
 		sample("letter", "sent", func(b web.Base) Page { return newLetterPage(b, sampleLetter(answered)) }),
@@ -88,29 +66,6 @@ func Samples() []web.Sample {
 		}),
 		sample("letter", "protected", func(b web.Base) Page {
 			return newLetterPage(b, sampleLetter(func(f *readFacts) { f.Letter.Hidden = true }))
-		}),
-		sample("sending", "", func(b web.Base) Page {
-			return newLettersPage(b, sendFacts{Config: sampleConfig(), Done: true, Mailings: []mailbox.Mailing{sampleMailing(mailbox.MailingSending), sampleMailing(mailbox.MailingDone)}})
-		}),
-		sample("sending", "empty", func(b web.Base) Page { return newLettersPage(b, sendFacts{Config: sampleConfig()}) }),
-		sample("write", "", func(b web.Base) Page { return newWriteOnePage(b, sampleSend(mailbox.Reachable, nil)) }),
-		sample("write", "paper", func(b web.Base) Page { return newWriteOnePage(b, sampleSend(mailbox.OnPaper, nil)) }),
-		sample("write", "wrong", func(b web.Base) Page {
-			return newWriteOnePage(b, sampleSend("", fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: "field.required"}, fault.Field{Name: "post", Key: "letter.post_needed"})))
-		}),
-		sample("many", "", func(b web.Base) Page { return newManyPage(b, sampleSend("", nil)) }),
-		sample("many", "wrong", func(b web.Base) Page {
-			return newManyPage(b, sampleSend("", fault.Invalid("form.invalid", nil, fault.Field{Name: "csv", Key: "import.empty"})))
-		}),
-		sample("mailing", "", func(b web.Base) Page {
-			wrong := []mailbox.MailingRow{{Line: 4, Why: "mailing.bad_identifier"}, {Line: 7, Why: "mailing.twice"}, {Line: 9, Why: "mailing.bad_address"}}
-			return newMailingPage(b, sendFacts{Config: sampleConfig(), Mailing: sampleMailing(mailbox.MailingChecked), Wrong: wrong})
-		}),
-		sample("mailing", "sending", func(b web.Base) Page {
-			return newMailingPage(b, sendFacts{Config: sampleConfig(), Mailing: sampleMailing(mailbox.MailingSending)})
-		}),
-		sample("mailing", "done", func(b web.Base) Page {
-			return newMailingPage(b, sendFacts{Config: sampleConfig(), Mailing: sampleMailing(mailbox.MailingDone)})
 		}),
 		sample("talk", "", func(b web.Base) Page { return newReadPage(b, sampleTalk(nil)) }),
 		sample("talk", "sent", func(b web.Base) Page { return newReadPage(b, sampleTalk(func(f *readFacts) { f.Done = "sent" })) }),
@@ -158,7 +113,7 @@ func Samples() []web.Sample {
 		sample("talk", "meanwhile", func(b web.Base) Page {
 			return newReadPage(b, sampleTalk(func(f *readFacts) { f.Typed.Text, f.Why = "Huomenna klo 9?", fault.Conflict("work.changed", nil) }))
 		}),
-	}...)
+	})
 }
 
 // sample is one state of a page of the inbox.
@@ -194,33 +149,6 @@ func sampleConfig() *catalog.Config {
 		panic("samples: " + err.Error()) // made-up facts that the tests read
 	}
 	return c
-}
-
-// sampleSent is a form that was sent, as the desk sees it.
-func sampleSent(b web.Base, s eservice.State, change func(f *readFacts)) readFacts {
-	f := sampleLetter(nil)
-	f.Letter, f.Done, f.Typed = mailbox.AtDesk{}, "", typed{}
-	f.Typed.Enclosed.Limits = file.DefaultLimits
-	w := parts.SampleSubmission(b.Lang, s)
-	f.Config = w.Config
-	item := sampleItem("9", 60*24*3, worklist.Open, 1, "")
-	item.Kind, item.Subject = worklist.Submission, "parking"
-	if s.Ended() {
-		item.State = worklist.Closed
-	}
-	f.Sent = eservice.AtDesk{Whole: w, Item: item, Reach: mailbox.Reachable, Person: identity.Account{Person: "1", Name: "Maija Meikäläinen"}}
-	f.Sent.History = []worklist.Entry{{ID: "8", What: worklist.Noted, At: f.Now.Unix() - 3600, Actor: "1", Text: "Soitettu."}}
-	f.Whole.Item, f.Whole.History = item, f.Sent.History
-	if change != nil {
-		change(&f)
-	}
-	f.Whole.Item = f.Sent.Item
-	return f
-}
-
-func sampleSentRow(b web.Base, s eservice.State) row {
-	f := sampleSent(b, s, nil)
-	return row{Item: f.Sent.Item, Sent: eservice.Listed{Submission: f.Sent.Submission, Name: "Maija Meikäläinen"}}
 }
 
 func sampleItem(id ids.Work, minutes int64, state worklist.State, fresh int64, to ids.Staff) worklist.Item {
@@ -339,38 +267,4 @@ func answered(f *readFacts) {
 	f.Letter.Item.State, f.Letter.Item.Fresh = worklist.Waiting, 0
 	f.Letter.History = append(f.Letter.History, worklist.Entry{ID: "13", What: mailbox.Replied, At: at, Actor: "1", Detail: "13"},
 		worklist.Entry{ID: "14", What: mailbox.Linked, At: at, Actor: "1"}, worklist.Entry{ID: "15", What: mailbox.HandedHere, At: at, Detail: "aavaniemi"})
-}
-
-// sampleSend is a letter that is being written.
-func sampleSend(r mailbox.Reach, why error) sendFacts {
-	return sendFacts{Config: sampleConfig(), Reach: r, Why: why, Typed: outgoing{
-		Code: "131052-308T", Kind: "decision", Service: "verifiable", Lang: "fi", Subject: "Päätös, {amount}", Body: "Hyvä {name}\n\nMaksu on {amount}.", Key: "key",
-		Post: "Maija Meikäläinen\nMallikatu 1 A 2\n00100 MALLILA", Enclosed: sampleEnclosed(),
-	}}
-}
-
-// sampleEnclosed is what is attached to a letter that is being written: one file that is clean, and one that waits and is not printed.
-func sampleEnclosed() enclosed {
-	return enclosed{Limits: file.DefaultLimits, List: []file.Attached{
-		{File: file.File{ID: "1", Type: file.PDF, Size: 48213, State: file.Clean}, Name: "paatos.pdf"},
-		{File: file.File{ID: "2", Type: file.XLSX, Size: 3 * file.MB, State: file.Waiting}, Name: "laskelma kustannuksista.xlsx"},
-	}}
-}
-
-// sampleMailing is a letter to many.
-func sampleMailing(s mailbox.MailingState) mailbox.Mailing {
-	m := mailbox.Mailing{
-		ID: "1", State: s, Kind: mailbox.Notice, Mode: mailbox.Ordinary, Lang: "fi", MadeAt: sampleNow().Unix() - 600,
-		Content: mailbox.Content{Subject: "Vesimaksu muuttuu", Body: "Hyvä {name}\n\nUusi maksu on {amount}."}, Counts: map[mailbox.RowState]map[mailbox.Reach]int{mailbox.RowWrong: {"": 3}},
-	}
-	switch s {
-	case mailbox.MailingChecked:
-		m.Counts[mailbox.RowWaits] = map[mailbox.Reach]int{mailbox.Reachable: 412, mailbox.OnPaper: 88}
-	case mailbox.MailingSending:
-		m.Counts[mailbox.RowSent] = map[mailbox.Reach]int{mailbox.Reachable: 180, mailbox.OnPaper: 20}
-		m.Counts[mailbox.RowWaits] = map[mailbox.Reach]int{mailbox.Reachable: 232, mailbox.OnPaper: 68}
-	case mailbox.MailingDone:
-		m.Counts[mailbox.RowSent] = map[mailbox.Reach]int{mailbox.Reachable: 412, mailbox.OnPaper: 88}
-	}
-	return m
 }

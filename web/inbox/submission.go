@@ -44,9 +44,10 @@ func (d *Door) wholeSubmission(v *web.Visit, f readFacts) error {
 		d.nameStaff(v, f.Staff, ids.Staff(e.Actor))
 	}
 	f.Typed.Enclosed.Limits = mailbox.LimitsOf(v.Org)
-	if f.Why == nil && !f.Sent.For.IsZero() {
+	if f.Why == nil && f.Put == "" && !f.Sent.For.IsZero() {
 		f.Typed.Post = strings.Join(f.Sent.For.Post, "\n")
 	}
+	f.put(d.Forms.Texts.Printer(f.Sent.Lang))
 	return d.show(v, newSubmissionPage(d.page(v), f))
 }
 
@@ -58,12 +59,16 @@ func (d *Door) decide(v *web.Visit) error {
 	}
 	was := typedAnswer(v)
 	was.Enclosed = e
-	if asked {
+	was.Ready, was.Outcome, was.Appeal = v.Form("ready"), v.Form("outcome"), v.Form("appeal")
+	switch {
+	case v.Form("do") == doPut:
+		return d.wholeSubmission(v, readFacts{Typed: was, Put: catalog.UseDecision, Why: why})
+	case asked:
 		return d.wholeSubmission(v, readFacts{Typed: was, Why: why})
 	}
 	_, err = d.Forms.Do(v.Ctx(), v.Actor(), eservice.Deed{
 		Org: v.OrgID(), Item: itemOf(v), Seen: seenIn(v), Key: ids.FormKey(v.Form("key")), Do: eservice.Answered, Subject: was.Subject, Text: was.Text, Mode: mailbox.Mode(was.Service),
-		Post: linesOf(was.Post), Attachments: e.ids(),
+		Post: linesOf(was.Post), Attachments: e.ids(), Outcome: was.Outcome, Appeal: was.Appeal,
 	})
 	return d.didSubmission(v, was, err, "decided")
 }
@@ -81,7 +86,10 @@ func (d *Door) didSubmission(v *web.Visit, was typed, err error, done string) er
 
 // doSubmission does something with a form that was sent.
 func (d *Door) doSubmission(v *web.Visit) error {
-	was := typed{Note: v.Form("note"), Due: v.Form("due"), Staff: v.Form("staff"), Ask: v.Form("ask"), Until: v.Form("until"), Post: v.Form("ask_post"), Why: v.Form("why")}
+	was := typed{Note: v.Form("note"), Due: v.Form("due"), Staff: v.Form("staff"), Ask: v.Form("ask"), Until: v.Form("until"), Post: v.Form("ask_post"), Why: v.Form("why"), ReadyAsk: v.Form("ready_ask")}
+	if v.Form("do") == doPut {
+		return d.wholeSubmission(v, readFacts{Typed: was, Put: catalog.UseAsk})
+	}
 	r := eservice.Deed{Org: v.OrgID(), Item: itemOf(v), Seen: seenIn(v), Key: ids.FormKey(v.Form("key")), Do: eservice.What(v.Form("do"))}
 	deed := worklist.Deed{Org: v.OrgID(), ID: itemOf(v), Seen: r.Seen, Note: was.Note, Inbox: ids.Inbox(v.Form("inbox")), Do: worklist.What(v.Form("do"))}
 	var err error
@@ -167,7 +175,7 @@ func newSubmissionPage(b web.Base, f readFacts) Page {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("inbox.form.protected_help")}))
 		return p
 	}
-	if slices.Contains([]string{"asked", "decided", "closed", "reopened", "filled"}, f.Done) {
+	if slices.Contains([]string{"asked", "decided", "closed", "reopened", "filled", "put"}, f.Done) {
 		p.Done = b.T("inbox.form.done_" + f.Done)
 	}
 	t := troubleOf(b, f.Why)
@@ -219,6 +227,10 @@ func (f readFacts) sentThread(b web.Base) []ui.ThreadLine {
 		case eservice.Ended:
 			if e.Text != "" {
 				l.Text += ": " + e.Text
+			}
+		case eservice.Answered:
+			if e.Outcome != "" {
+				l.Text = b.T("inbox.form.decided", "outcome", b.T("submission.outcome."+e.Outcome))
 			}
 		}
 		if l.Kind == ui.ThreadEvent && name != "" {
@@ -312,11 +324,12 @@ func (f readFacts) decideForm(b web.Base, t trouble) web.Component {
 		was.Subject = b.T("inbox.form.decision_subject", "form", f.Sent.Title(a.Lang), "number", a.Number)
 	}
 	_, service := letterSelects(b, t, "", was.Service)
-	fields := []web.Component{
-		ui.EnterButton(b.Printer, "decide"), ui.Select(b.Printer, service),
+	fields := []web.Component{ui.EnterButton(b.Printer, "decide")}
+	fields = append(fields, f.readySelect(b, catalog.UseDecision, "ready", was.Ready)...)
+	fields = append(fields, f.outcomeFields(b, t)...)
+	fields = append(fields, ui.Select(b.Printer, service),
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
-		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: was.Text, Error: t.at("body"), Rows: 8}),
-	}
+		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: was.Text, Error: t.at("body"), Rows: 8}))
 	if a.Reach != mailbox.Reachable || t.at("post") != "" {
 		fields = append(fields, f.postField(b, "post", t.at("post")))
 	}
@@ -335,9 +348,10 @@ func (f readFacts) askForm(b web.Base, t trouble) web.Component {
 		day := org.DateOf(f.Now.In(zone)).Add(days)
 		until.Options = append(until.Options, ui.Option{Value: day.String(), Text: b.Printer.Day(day.At(12*60, zone))})
 	}
-	fields := []web.Component{
-		ui.TextArea(b.Printer, ui.Field{Name: "ask", Label: b.T("inbox.form.ask_text"), Value: f.Typed.Ask, Error: t.at("ask"), Rows: 5}), ui.Select(b.Printer, until),
-	}
+	fields := append(f.readySelect(b, catalog.UseAsk, "ready_ask", f.Typed.ReadyAsk),
+		ui.TextArea(b.Printer, ui.Field{
+			Name: "ask", Label: b.T("inbox.form.ask_text"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: f.Typed.Ask, Error: t.at("ask"), Rows: 5,
+		}), ui.Select(b.Printer, until))
 	if a.Reach != mailbox.Reachable || t.at("ask_post") != "" {
 		fields = append(fields, ui.TextArea(b.Printer, ui.Field{
 			Name: "ask_post", Label: b.T("inbox.letter.post"), Hint: b.T("inbox.letter.post_hint"), Value: f.Typed.Post, Error: t.at("ask_post"), Rows: 4, NoSpelling: true, Optional: true,
