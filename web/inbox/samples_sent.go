@@ -60,7 +60,6 @@ func sentSamples() []web.Sample {
 func sampleSent(b web.Base, s eservice.State, change func(f *readFacts)) readFacts {
 	f := sampleLetter(nil)
 	f.Letter, f.Done, f.Typed = mailbox.AtDesk{}, "", typed{}
-	f.Typed.Enclosed.Limits = file.DefaultLimits
 	w := parts.SampleSubmission(b.Lang, s)
 	f.Config = w.Config
 	item := sampleItem("9", 60*24*3, worklist.Open, 1, "")
@@ -74,6 +73,7 @@ func sampleSent(b web.Base, s eservice.State, change func(f *readFacts)) readFac
 	if change != nil {
 		change(&f)
 	}
+	f.Typed.Enclosed.Limits = file.DefaultLimits
 	f.Whole.Item = f.Sent.Item
 	return f
 }
