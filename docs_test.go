@@ -119,8 +119,8 @@ func TestBlueprintExampleCanBeApplied(t *testing.T) {
 		t.Fatal(err)
 	}
 	blocks := tomlBlock.FindAllStringSubmatch(string(b), -1)
-	if len(blocks) != 5 {
-		t.Fatalf("got %d blocks of TOML, want the file, the unit, the policies of notices, a wording and the pages of the mailbox", len(blocks))
+	if len(blocks) != 6 {
+		t.Fatalf("got %d blocks of TOML, want the file, the unit, the policies of notices, a wording, the pages of the mailbox and a ready text", len(blocks))
 	}
 	pages, problems := blueprint.Parse([]byte("format = 1\n" + blocks[4][1]))
 	for _, p := range problems {
@@ -130,7 +130,7 @@ func TestBlueprintExampleCanBeApplied(t *testing.T) {
 		t.Errorf("pages of the mailbox: got %+v", in)
 	}
 	file, unit := blocks[0][1], blocks[1][1]
-	told := regexp.MustCompile(`(?m)^policy = \{ horizon.*$`).ReplaceAllString(file, "") + blocks[2][1] + blocks[3][1]
+	told := regexp.MustCompile(`(?m)^policy = \{ horizon.*$`).ReplaceAllString(file, "") + blocks[2][1] + blocks[3][1] + blocks[5][1]
 	plain := regexp.MustCompile(`(?m)^units = .*$`).ReplaceAllString(file, "")
 	for name, text := range map[string]string{"with units by name": file, "with a unit as a table": plain + unit, "with notices": told} {
 		doc, problems := blueprint.Parse([]byte(text))
