@@ -270,7 +270,7 @@ func reached(r course.Row) string {
 func details(b web.Base, f rollFacts, r course.Row) string {
 	var out []string
 	if day, ok := parseDate(r.Birth); ok {
-		out = append(out, b.T("course.born", "date", day.String()))
+		out = append(out, b.T("course.born", "date", b.Printer.ShortDate(day.At(0, time.UTC))))
 	}
 	if r.Code != "" {
 		out = append(out, r.Code)

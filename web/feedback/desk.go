@@ -243,10 +243,19 @@ func newFiguresPage(b web.Base, list []feedback.Count) Page {
 		whole.Rows = append(whole.Rows, counted(b, c))
 	}
 	for _, c := range list {
-		months.Rows = append(months.Rows, append([]ui.Cell{{Text: c.Month}}, counted(b, c)...))
+		months.Rows = append(months.Rows, append([]ui.Cell{{Text: monthName(b, c.Month)}}, counted(b, c)...))
 	}
 	p.add(ui.Table(whole), ui.Table(months), ui.LinkList([]ui.Link{{Href: deskAt(b, "figures.csv"), Text: b.T("feedback.csv"), Download: true}}))
 	return p
+}
+
+// monthName is a month in words; what is no month stands as it is.
+func monthName(b web.Base, month string) string {
+	t, err := time.Parse("2006-01", month)
+	if err != nil {
+		return month
+	}
+	return b.Printer.MonthYear(t)
 }
 
 func head(b web.Base) []string {
