@@ -33,14 +33,18 @@ type editFacts struct {
 	Done   bool
 }
 
-// typedOf writes a course as its form has it.
-func typedOf(c course.Course, cfg *catalog.Config) url.Values {
+// dayTyped is how days are written into fields; parseDate reads it.
+const dayTyped = "2.1.2006"
+
+// typedOf writes a course as its form has it, times as the reader's language writes them.
+func typedOf(p *i18n.Printer, c course.Course, cfg *catalog.Config) url.Values {
 	zone := cfg.Zone()
 	at := func(unix int64) string {
 		if unix == 0 {
 			return ""
 		}
-		return time.Unix(unix, 0).In(zone).Format("2006-01-02 15:04")
+		t := time.Unix(unix, 0).In(zone)
+		return t.Format(dayTyped) + " " + p.Clock(t)
 	}
 	v := url.Values{}
 	for _, l := range cfg.Org.Languages {
@@ -51,7 +55,7 @@ func typedOf(c course.Course, cfg *catalog.Config) url.Values {
 	var lines []string
 	for _, s := range c.Sessions {
 		start, end := time.Unix(s.Start, 0).In(zone), time.Unix(s.End, 0).In(zone)
-		lines = append(lines, strings.TrimSpace(start.Format("2006-01-02 15:04")+"–"+end.Format("15:04")+" "+s.Place))
+		lines = append(lines, strings.TrimSpace(start.Format(dayTyped)+" "+p.Clock(start)+"–"+p.Clock(end)+" "+s.Place))
 	}
 	set := func(name, value string) { v.Set(name, value) }
 	number := func(name string, n int) {
@@ -231,7 +235,7 @@ func parseClock(s string) (org.Minute, error) {
 	return org.ParseMinute(s)
 }
 
-// parseSession reads "2026-12-01 17:00–18:30 Gym": a date, from when to when, and where.
+// parseSession reads "1.12.2026 17.00–18.30 Gym": a date, from when to when, and where.
 func parseSession(s string, zone *time.Location) (course.Session, bool) {
 	s = strings.NewReplacer("–", "-", "—", "-").Replace(strings.Join(strings.Fields(s), " "))
 	day, rest, _ := strings.Cut(s, " ")
@@ -256,7 +260,7 @@ func (d *Door) fresh(v *web.Visit) error {
 		}
 		c.Details = was.Details
 	}
-	return show(v, newEditPage(d.deskPage(v), editFacts{Typed: typedOf(c, v.Org), Config: v.Org}))
+	return show(v, newEditPage(d.deskPage(v), editFacts{Typed: typedOf(v.P, c, v.Org), Config: v.Org}))
 }
 
 func (d *Door) freshPost(v *web.Visit) error {
@@ -280,7 +284,7 @@ func (d *Door) edit(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	f := editFacts{ID: c.ID, Typed: typedOf(c, v.Org), Config: v.Org}
+	f := editFacts{ID: c.ID, Typed: typedOf(v.P, c, v.Org), Config: v.Org}
 	f.Typed.Set("seen", strconv.FormatInt(c.Version, 10))
 	return show(v, newEditPage(d.deskPage(v), f))
 }

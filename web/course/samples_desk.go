@@ -30,7 +30,7 @@ func rollSample(change func(f *rollFacts)) func(b web.Base) Page {
 // editSample is the page that changes a course, changed.
 func editSample(change func(f *editFacts)) func(b web.Base) Page {
 	return deskSample(func(b web.Base) Page {
-		f := editFacts{ID: "uimakoulu", Typed: typedOf(sampleCourse(), sampleConfig()), Config: sampleConfig()}
+		f := editFacts{ID: "uimakoulu", Typed: typedOf(b.Printer, sampleCourse(), sampleConfig()), Config: sampleConfig()}
 		change(&f)
 		return newEditPage(b, f)
 	})
