@@ -93,6 +93,18 @@ func (s *People) Session(ctx context.Context, hash []byte) (identity.Session, er
 	return sessionOf(r), nil
 }
 
+// Signed returns the session of somebody with an account, what they are called and whether the first sign-in was completed, or NotFound.
+func (s *People) Signed(ctx context.Context, hash []byte) (sess identity.Session, name string, welcomed bool, err error) {
+	r, err := s.read.SignedSession(ctx, hash)
+	if err != nil {
+		return sess, "", false, s.found(err, "sign_in.ended", "read session")
+	}
+	return sessionOf(db.Session{
+		Hash: r.Hash, OfKind: r.OfKind, Subject: r.Subject, Provider: r.Provider, Issuer: r.Issuer, Acr: r.Acr, Amr: r.Amr, AuthAt: r.AuthAt, Level: r.Level, Sid: r.Sid, IDToken: r.IDToken,
+		ForPerson: r.ForPerson, ForCompany: r.ForCompany, Agent: r.Agent, CreatedAt: r.CreatedAt, SeenAt: r.SeenAt, EndsAt: r.EndsAt,
+	}), identity.Account{Name: r.Name, Given: r.Given, Family: r.Family}.ShortName(), r.WelcomedAt != 0, nil
+}
+
 func sessionOf(r db.Session) identity.Session {
 	out := identity.Session{
 		Hash: r.Hash, Of: r.OfKind, Provider: ids.Provider(r.Provider), Issuer: r.Issuer, ACR: r.Acr, AMR: r.Amr, AuthAt: r.AuthAt, Level: actor.Level(r.Level),

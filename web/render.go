@@ -13,6 +13,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"luukku/base/deflate"
 	"luukku/base/fault"
 	"luukku/domain/org"
 	"luukku/web/ui"
@@ -66,19 +67,19 @@ func Send(w http.ResponseWriter, r *http.Request, status int, body []byte) error
 	packed := buffers.Get().(*bytes.Buffer)
 	defer buffers.Put(packed)
 	packed.Reset()
-	if err := pack(packed, body); err != nil {
-		return err
-	}
+	packed.Grow(len(body)) // nearly always more than it takes
+	out := deflate.AppendGzip(packed.AvailableBuffer(), body)
 	h.Set("Content-Encoding", "gzip")
-	h.Set("Content-Length", strconv.Itoa(packed.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(out)))
 	w.WriteHeader(status)
-	_, err := w.Write(packed.Bytes())
+	_, err := w.Write(out)
 	return gone(err)
 }
 
 // packFrom is from how many bytes on an answer is worth packing.
 const packFrom = 1000
 
+// pack packs what is kept for many readers, smaller than Send does what one reader gets.
 func pack(to io.Writer, body []byte) error {
 	z := packers.Get().(*gzip.Writer)
 	defer packers.Put(z)

@@ -31,10 +31,9 @@ func (s Session) Until(l SessionLimits) int64 {
 	return min(s.EndsAt, s.SeenAt+int64(l.Idle/time.Second))
 }
 
-// Alive returns the session of a token if it goes on, and remembers that it was used. The fault is SignInRequired "sign_in.ended".
-func (s *Service) alive(ctx context.Context, of, token string, l SessionLimits) (Session, error) {
+// used is a session that was looked up, if it goes on, and remembers that it was used. The fault is SignInRequired "sign_in.ended".
+func (s *Service) used(ctx context.Context, sess Session, err error, of string, l SessionLimits) (Session, error) {
 	now := s.Now().Unix()
-	sess, err := s.Store.Session(ctx, ids.HashToken(token))
 	if fault.Is(err, fault.KindNotFound) || err == nil && (sess.Of != of || !sess.Alive(now, l)) {
 		return Session{}, ended()
 	}
@@ -52,21 +51,15 @@ func (s *Service) alive(ctx context.Context, of, token string, l SessionLimits) 
 
 // StaffSession returns a session of staff that goes on; who they are and what they may do is domain/staff's to say.
 func (s *Service) StaffSession(ctx context.Context, token string) (Session, error) {
-	return s.alive(ctx, SessionOfStaff, token, StaffLimits)
+	sess, err := s.Store.Session(ctx, ids.HashToken(token))
+	return s.used(ctx, sess, err, SessionOfStaff, StaffLimits)
 }
 
 // Signed returns who a citizen's session stands for. Whom the person acts for is looked up each time, so that what was revoked holds from the next request:
 // that one is answered with Forbidden "acting.ended", and the session goes on for the person alone.
 func (s *Service) Signed(ctx context.Context, token string) (Signed, error) {
-	sess, err := s.alive(ctx, SessionOfCitizen, token, CitizenLimits)
-	if err != nil {
-		return Signed{}, err
-	}
-	name, welcomed, err := s.Store.Name(ctx, sess.Person)
-	if fault.Is(err, fault.KindNotFound) {
-		return Signed{}, ended()
-	}
-	if err != nil {
+	sess, name, welcomed, err := s.Store.Signed(ctx, ids.HashToken(token))
+	if sess, err = s.used(ctx, sess, err, SessionOfCitizen, CitizenLimits); err != nil {
 		return Signed{}, err
 	}
 	out := Signed{

@@ -71,6 +71,8 @@ type Store interface {
 	UseToken(ctx context.Context, hash []byte, expires int64) (bool, error)
 
 	Session(ctx context.Context, hash []byte) (Session, error)
+	// Signed is the session of a citizen, with what they are called and whether the first sign-in was completed: one look, since each page of theirs takes it. NotFound for other sessions.
+	Signed(ctx context.Context, hash []byte) (sess Session, name string, welcomed bool, err error)
 	SessionsOf(ctx context.Context, of, subject string) ([]Session, error)
 	// TouchSession writes when a session was last used.
 	TouchSession(ctx context.Context, hash []byte, seen int64) error

@@ -1402,6 +1402,65 @@ func (q *Queries) SetActing(ctx context.Context, arg SetActingParams) error {
 	return err
 }
 
+const signedSession = `-- name: SignedSession :one
+SELECT s.hash, s.of_kind, s.subject, s.provider, s.issuer, s.acr, s.amr, s.auth_at, s.level, s.sid, s.id_token, s.for_person, s.for_company, s.agent, s.created_at, s.seen_at, s.ends_at,
+    a.name, a.given, a.family, a.welcomed_at
+FROM session s JOIN account a ON a.person = s.subject WHERE s.hash = $1 AND s.of_kind = 'citizen'
+`
+
+type SignedSessionRow struct {
+	Hash       []byte
+	OfKind     string
+	Subject    string
+	Provider   string
+	Issuer     string
+	Acr        string
+	Amr        string
+	AuthAt     int64
+	Level      int64
+	Sid        []byte
+	IDToken    []byte
+	ForPerson  string
+	ForCompany string
+	Agent      string
+	CreatedAt  int64
+	SeenAt     int64
+	EndsAt     int64
+	Name       string
+	Given      string
+	Family     string
+	WelcomedAt int64
+}
+
+func (q *Queries) SignedSession(ctx context.Context, hash []byte) (SignedSessionRow, error) {
+	row := q.db.QueryRowContext(ctx, signedSession, hash)
+	var i SignedSessionRow
+	err := row.Scan(
+		&i.Hash,
+		&i.OfKind,
+		&i.Subject,
+		&i.Provider,
+		&i.Issuer,
+		&i.Acr,
+		&i.Amr,
+		&i.AuthAt,
+		&i.Level,
+		&i.Sid,
+		&i.IDToken,
+		&i.ForPerson,
+		&i.ForCompany,
+		&i.Agent,
+		&i.CreatedAt,
+		&i.SeenAt,
+		&i.EndsAt,
+		&i.Name,
+		&i.Given,
+		&i.Family,
+		&i.WelcomedAt,
+	)
+	return i, err
+}
+
 const spendTry = `-- name: SpendTry :one
 UPDATE verification SET tries = tries - 1 WHERE person = $1 AND id = $2 AND tries > 0 RETURNING tries
 `

@@ -23,6 +23,11 @@ VALUES (@hash, @of_kind, @subject, @provider, @issuer, @acr, @amr, @auth_at, @le
 SELECT hash, of_kind, subject, provider, issuer, acr, amr, auth_at, level, sid, id_token, for_person, for_company, agent, created_at, seen_at, ends_at
 FROM session WHERE hash = @hash;
 
+-- name: SignedSession :one
+SELECT s.hash, s.of_kind, s.subject, s.provider, s.issuer, s.acr, s.amr, s.auth_at, s.level, s.sid, s.id_token, s.for_person, s.for_company, s.agent, s.created_at, s.seen_at, s.ends_at,
+    a.name, a.given, a.family, a.welcomed_at
+FROM session s JOIN account a ON a.person = s.subject WHERE s.hash = @hash AND s.of_kind = 'citizen';
+
 -- name: SessionsOf :many
 SELECT hash, of_kind, subject, provider, issuer, acr, amr, auth_at, level, sid, id_token, for_person, for_company, agent, created_at, seen_at, ends_at
 FROM session WHERE of_kind = @of_kind AND subject = @subject ORDER BY created_at DESC;

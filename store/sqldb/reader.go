@@ -116,6 +116,12 @@ func (r *reader) QueryRowContext(ctx context.Context, query string, args ...any)
 	}
 	r.ran.Add(1)
 	text := r.db.text(query)
+	if r.db.engine == SQLite { // to be ready to interrupt a statement takes two goroutines, which is more than looking up a row takes
+		if err := ctx.Err(); err != nil {
+			return r.db.refusedRow(ctx, err)
+		}
+		ctx = context.WithoutCancel(ctx)
+	}
 	if s := r.stmt(ctx, text); s != nil {
 		return s.QueryRowContext(ctx, args...)
 	}
