@@ -19,7 +19,7 @@ var floors = []struct {
 }{
 	{0, "."}, // the map
 
-	{0, "base/admit base/clock base/deflate base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
+	{0, "base/admit base/clock base/deflate base/drawing base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
 	{0, "base/ids base/natid base/pdf base/sheet"},
 	{0, "base/pdf/pdftest"},
 	{0, "base/seal base/task"},
@@ -30,7 +30,7 @@ var floors = []struct {
 	{1, "domain/org"},
 	{1, "domain/catalog domain/directory"},
 	{1, "domain/notify"},
-	{1, "domain/care domain/consent domain/file domain/folder domain/form domain/identity domain/waiting"},
+	{1, "domain/care domain/consent domain/file domain/folder domain/form domain/guide domain/identity domain/waiting"},
 	{1, "domain/access domain/staff"},
 
 	{2, "domain/booking domain/blueprint domain/course domain/queue domain/worklist"},

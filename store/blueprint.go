@@ -211,7 +211,11 @@ func putOrganisations(ctx context.Context, q *db.Queries, c blueprint.Change) er
 			return err
 		}
 		id := string(o.Want.ID)
-		if err := q.PutOrganisation(ctx, db.PutOrganisationParams{Org: id, Doc: string(doc), Version: c.Version, CreatedAt: c.Now}); err != nil {
+		helpAt := int64(0) // stays as it is
+		if o.HelpChanged() {
+			helpAt = c.Now
+		}
+		if err := q.PutOrganisation(ctx, db.PutOrganisationParams{Org: id, Doc: string(doc), Version: c.Version, CreatedAt: c.Now, HelpAt: helpAt}); err != nil {
 			return err
 		}
 		for _, h := range o.Want.Hosts {

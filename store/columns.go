@@ -80,7 +80,7 @@ var columnsOf = []struct {
 }{
 	{"installation", configured, "id doc version created_at"},
 	{"setting", configured, "name value"},
-	{"organisation", configured, "org doc version created_at"},
+	{"organisation", configured, "org doc version created_at help_at"},
 	{"host", configured, "host org"},
 	{"office_group", configured, "org id position doc"},
 	{"office", configured, "org id position doc"},

@@ -212,7 +212,7 @@ func readConfig(ctx context.Context, q *db.Queries, o ids.Org) (*catalog.Config,
 		return nil, err
 	}
 	c.Org, c.Help = d.Organisation, d.Help
-	c.Org.ID = o
+	c.Org.ID, c.HelpAt = o, row.HelpAt
 	in, err := q.Installation(ctx)
 	switch {
 	case err == nil:

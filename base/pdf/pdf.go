@@ -123,9 +123,10 @@ func (d Document) Write() (File, error) {
 	} else {
 		w.heading(Heading{1, d.Title})
 	}
-	for _, b := range d.Blocks {
+	for i, b := range d.Blocks {
 		switch b := b.(type) {
 		case Heading:
+			w.together(d.Blocks[i+1:])
 			w.heading(b)
 		case Paragraph:
 			w.paragraph(b)
@@ -144,6 +145,8 @@ func (d Document) Write() (File, error) {
 				return File{}, ErrPicture
 			}
 			w.picture(b)
+		case Drawn:
+			w.drawn(b)
 		}
 	}
 	w.feet()

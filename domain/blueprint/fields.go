@@ -126,6 +126,7 @@ var organisationFields = []field[Organisation]{
 	word("phone", func(o *Organisation) *string { return &o.Phone }),
 	text("phone_hours", func(o *Organisation) *i18n.Text { return &o.PhoneHours }),
 	word("email", func(o *Organisation) *string { return &o.Email }),
+	word("help_desk", func(o *Organisation) *ids.Office { return &o.HelpDesk }),
 	flag("closed_on_holidays", func(o *Organisation) *bool { return &o.ClosedOnHolidays }),
 	flag("receives_letters", func(o *Organisation) *bool { return &o.ReceivesLetters }),
 	count("attachments_most", func(o *Organisation) *int { return &o.AttachmentsMost }),

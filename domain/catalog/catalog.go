@@ -82,6 +82,7 @@ type Config struct {
 	Installation org.Installation
 	Org          org.Organisation
 	Help         i18n.Text // the general help page (S1.9)
+	HelpAt       int64     // when what the help page says was last changed here, in Unix seconds; no part of a blueprint
 	Groups       []org.Group
 	Offices      []org.Office
 	Categories   []Category

@@ -121,6 +121,8 @@ type Organisation struct {
 	OfferNumbers []string  `json:"offer_numbers,omitzero" toml:"offer_numbers,omitempty"`
 	PhoneHours   i18n.Text `json:"phone_hours,omitzero" toml:"phone_hours,omitempty"`
 	Email        string    `json:"email,omitzero" toml:"email,omitempty"`
+	// HelpDesk is the office whose opening hours are those of the help desk; empty for none, or for the only one.
+	HelpDesk ids.Office `json:"help_desk,omitzero" toml:"help_desk,omitempty"`
 	// Front is the lead on the front page.
 	Front         i18n.Text `json:"front,omitzero" toml:"front,omitempty"`
 	Notices       []Notice  `json:"notices,omitzero" toml:"notices,omitempty"`
@@ -164,6 +166,16 @@ func (o Organisation) Location() (*time.Location, error) {
 
 // zones are the time zones that were read, by their names: each page tells times, and reading one means reading a file.
 var zones sync.Map
+
+// Desk is the office whose hours are the help desk's: the one that is named, or the only one there is; nil where there is none.
+func (o Organisation) Desk(offices []Office) *Office {
+	for i := range offices {
+		if offices[i].ID == o.HelpDesk || o.HelpDesk == "" && len(offices) == 1 {
+			return &offices[i]
+		}
+	}
+	return nil
+}
 
 // ShortName returns Short, or Name where there is none.
 func (o Organisation) ShortName() i18n.Text {

@@ -82,6 +82,9 @@ func ValidateInstallation(in Installation) []Problem {
 func Validate(o Organisation, groups []Group, offices []Office, known func(ids.Service) bool) []Problem {
 	var p problems
 	p.organisation(o)
+	if o.HelpDesk != "" && !slices.ContainsFunc(offices, func(f Office) bool { return f.ID == o.HelpDesk }) {
+		p.add("organisation.help_desk", "there is no office %.40q", string(o.HelpDesk))
+	}
 	groupIDs := map[string]bool{}
 	for i, g := range groups {
 		path := p.slug("groups", i, g.ID, groupIDs)

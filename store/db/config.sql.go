@@ -570,18 +570,19 @@ func (q *Queries) Offices(ctx context.Context, org string) ([]OfficesRow, error)
 }
 
 const organisation = `-- name: Organisation :one
-SELECT doc, version FROM organisation WHERE org = $1
+SELECT doc, version, help_at FROM organisation WHERE org = $1
 `
 
 type OrganisationRow struct {
 	Doc     string
 	Version int64
+	HelpAt  int64
 }
 
 func (q *Queries) Organisation(ctx context.Context, org string) (OrganisationRow, error) {
 	row := q.db.QueryRowContext(ctx, organisation, org)
 	var i OrganisationRow
-	err := row.Scan(&i.Doc, &i.Version)
+	err := row.Scan(&i.Doc, &i.Version, &i.HelpAt)
 	return i, err
 }
 
@@ -893,8 +894,8 @@ func (q *Queries) PutOfficeGroup(ctx context.Context, arg PutOfficeGroupParams) 
 }
 
 const putOrganisation = `-- name: PutOrganisation :exec
-INSERT INTO organisation (org, doc, version, created_at) VALUES ($1, $2, $3, $4)
-ON CONFLICT (org) DO UPDATE SET doc = excluded.doc, version = excluded.version
+INSERT INTO organisation (org, doc, version, created_at, help_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (org) DO UPDATE SET doc = excluded.doc, version = excluded.version, help_at = CASE WHEN excluded.help_at > 0 THEN excluded.help_at ELSE organisation.help_at END
 `
 
 type PutOrganisationParams struct {
@@ -902,6 +903,7 @@ type PutOrganisationParams struct {
 	Doc       string
 	Version   int64
 	CreatedAt int64
+	HelpAt    int64
 }
 
 func (q *Queries) PutOrganisation(ctx context.Context, arg PutOrganisationParams) error {
@@ -910,6 +912,7 @@ func (q *Queries) PutOrganisation(ctx context.Context, arg PutOrganisationParams
 		arg.Doc,
 		arg.Version,
 		arg.CreatedAt,
+		arg.HelpAt,
 	)
 	return err
 }

@@ -22,14 +22,14 @@ DELETE FROM setting WHERE name = @name;
 SELECT org, doc, version FROM organisation ORDER BY org;
 
 -- name: Organisation :one
-SELECT doc, version FROM organisation WHERE org = @org;
+SELECT doc, version, help_at FROM organisation WHERE org = @org;
 
 -- name: OrganisationVersion :one
 SELECT version FROM organisation WHERE org = @org;
 
 -- name: PutOrganisation :exec
-INSERT INTO organisation (org, doc, version, created_at) VALUES (@org, @doc, @version, @created_at)
-ON CONFLICT (org) DO UPDATE SET doc = excluded.doc, version = excluded.version;
+INSERT INTO organisation (org, doc, version, created_at, help_at) VALUES (@org, @doc, @version, @created_at, @help_at)
+ON CONFLICT (org) DO UPDATE SET doc = excluded.doc, version = excluded.version, help_at = CASE WHEN excluded.help_at > 0 THEN excluded.help_at ELSE organisation.help_at END;
 
 -- name: Hosts :many
 SELECT host, org FROM host ORDER BY host;

@@ -19,7 +19,7 @@ type part struct {
 // organisationParts are the pages of the organisation's own fields.
 var organisationParts = []part{
 	{"basics", []string{"name", "short", "languages", "country", "zone", "closed_on_holidays"}},
-	{"contact", []string{"phone", "phone_hours", "email", "offer_numbers", "receives_letters", "attachments_most", "attachment_mb", "unit", "sends", "mailbox_only"}},
+	{"contact", []string{"phone", "phone_hours", "email", "help_desk", "offer_numbers", "receives_letters", "attachments_most", "attachment_mb", "unit", "sends", "mailbox_only"}},
 	{"texts", []string{"front", "help", "about", "privacy", "accessibility"}},
 	{"notices", []string{"notices"}},
 	{"keeping", []string{"retention"}},

@@ -258,6 +258,9 @@ func (e *editor) options(name, field string) (ui.SelectField, bool) {
 	case "office":
 		s.Options = append(s.Options, ui.Option{Text: e.T("thing.inboxes.office.none")})
 		of("offices")
+	case "help_desk":
+		s.Options = append(s.Options, ui.Option{Text: e.T("thing.organisation.help_desk.none")})
+		of("offices")
 	case "default":
 		for _, l := range e.langs {
 			s.Options = append(s.Options, ui.Option{Value: string(l), Text: e.T("common.languages." + string(l))})

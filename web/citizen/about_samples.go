@@ -55,7 +55,9 @@ func helpSamples() []web.Sample {
 		return func(b web.Base) web.Component {
 			c := sampleConfig()
 			c.Help, c.Org.Email = text, "neuvonta@vuorela.example"
-			return ShowHelp(newHelpPage(b, c))
+			p := newHelpPage(b, c, sampleNow())
+			p.sharedAt("https://town.example"+b.URL("help"), p.Title)
+			return ShowHelp(p)
 		}
 	}
 	own := i18n.Text{

@@ -105,6 +105,7 @@ func (d *Door) routes() []web.Route {
 
 		// about the organisation
 		web.GET("/{lang}/{org}/help", actor.Public, d.configured(d.help)),
+		web.GET("/{lang}/{org}/help/guide.pdf", actor.Public, d.helpGuide),
 		web.GET("/{lang}/{org}/offices", actor.Public, d.configured(d.offices)),
 		web.GET("/{lang}/{org}/offices/{office}", actor.Public, d.configured(d.office)),
 		web.GET("/{lang}/{org}/site-map", actor.Public, d.leading(d.siteMap)),

@@ -2,6 +2,7 @@ package citizen
 
 import (
 	"net/http"
+	"net/url"
 	"time"
 
 	"luukku/base/i18n"
@@ -40,9 +41,15 @@ type ServicePage struct {
 	Wait ui.Link
 	// Updated says when somebody last looked through what is said here; empty where nobody has said.
 	Updated string
-	// Share is the page by itself, to be copied or mailed.
-	Share     string
-	ShareMail string
+	shared
+}
+
+// shared is the address of a page by itself, to be copied or mailed; empty where it is not shared.
+type shared struct{ Share, ShareMail string }
+
+func (s *shared) sharedAt(address, title string) {
+	// As RFC 6068 has it: a blank is %20, since a plus sign is itself.
+	s.Share, s.ShareMail = address, "mailto:?subject="+url.PathEscape(title)+"&body="+url.QueryEscape(address)
 }
 
 // Way is a way to a service beside booking a time.

@@ -88,13 +88,11 @@ func audienceWords(b web.Base, s *catalog.Service) string {
 
 // share puts the page's own address on it, to be copied or mailed, and describes the service for programs.
 func (page *ServicePage) share(v *web.Visit, s *catalog.Service) {
-	page.sharedAt(v.Site.BaseURL, v.URL("services", string(s.ID)), v.Org, s)
+	page.described(v.Site.BaseURL, v.URL("services", string(s.ID)), v.Org, s)
 }
 
-func (page *ServicePage) sharedAt(root, path string, c *catalog.Config, s *catalog.Service) {
-	page.Share = root + path
-	// As RFC 6068 has it: a blank is %20, since a plus sign is itself.
-	page.ShareMail = "mailto:?subject=" + url.PathEscape(page.Title) + "&body=" + url.QueryEscape(page.Share)
+func (page *ServicePage) described(root, path string, c *catalog.Config, s *catalog.Service) {
+	page.sharedAt(root+path, page.Title)
 	page.Structured = structuredService(page.Base, c, s, root, page.Share)
 }
 

@@ -140,7 +140,7 @@ func serviceSamples() []web.Sample {
 			panic("samples: " + err.Error())
 		}
 		page := newServicePage(b, c, s, "")
-		page.sharedAt("https://town.example", b.URL("services", "move"), c, s)
+		page.described("https://town.example", b.URL("services", "move"), c, s)
 		return ShowService(page)
 	}
 	first := func(p catalog.Policy, why error) func(web.Base) web.Component {
