@@ -312,7 +312,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.citizen.Forms, a.api.Forms = a.Eservices, a.Eservices
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
-		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Courses: a.Courses, Submissions: a.Eservices, Forms: a.Eservices,
+		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Courses: a.Courses, Submissions: a.Eservices, Forms: a.Eservices, Work: a.Work,
 	})
 	return nil
 }

@@ -27,6 +27,7 @@ import (
 	"luukku/domain/queue"
 	"luukku/domain/staff"
 	"luukku/domain/texting"
+	"luukku/domain/worklist"
 	"luukku/store"
 )
 
@@ -56,6 +57,8 @@ type Deps struct {
 	Access *access.Service
 	// Submissions is the room of forms that were sent. May be nil.
 	Submissions *eservice.Service
+	// Work is the list of what lies before those who work here.
+	Work *worklist.Service
 	// Files is the attachment room.
 	Files *file.Service
 	// Courses is the room of courses and events.
@@ -81,6 +84,7 @@ var schedule = []struct {
 	{TaskSweep, 10 * time.Minute},
 	{TaskSeal, 5 * time.Second},
 	{TaskPlanLists, time.Minute},
+	{TaskPlanOverdue, overdueEvery},
 	{TaskWatch, time.Minute},
 	{TaskPlanHooks, 2 * time.Second},
 	{TaskPrintWatch, time.Hour},
@@ -116,6 +120,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[TaskPrintWatch] = d.printWatch
 	runner.Handlers[TaskPlanLists] = s.planLists
 	runner.Handlers[TaskList] = s.mailList
+	runner.Handlers[TaskPlanOverdue] = s.planOverdue
+	runner.Handlers[TaskOverdue] = s.mailOverdue
 	runner.Handlers[TaskSweep] = d.sweep
 	runner.Handlers[TaskWatch] = d.watch
 	runner.Handlers[booking.TaskLapse] = d.lapse

@@ -37,6 +37,9 @@ type Store interface {
 	// ChangeWork carries a change out, or is Conflict "work.changed" when the item has another version by now; what hangs on its state is the store's to keep.
 	ChangeWork(ctx context.Context, c Change) error
 	PutAudit(ctx context.Context, entries ...audit.Entry) error
+	// WorkNotice is what one of the staff wants to be told of late work of an organisation: WishOwn where they have said nothing.
+	WorkNotice(ctx context.Context, me ids.Staff, o ids.Org) (Wish, error)
+	PutWorkNotice(ctx context.Context, me ids.Staff, o ids.Org, w Wish) error
 }
 
 // Tx is what a room whose content is work needs within its own transaction: so that what came in and the work that it makes are there together, or neither is.

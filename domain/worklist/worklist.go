@@ -96,11 +96,12 @@ const (
 	Mine       View = "mine"
 	Unassigned View = "unassigned"
 	Overdue    View = "overdue"
+	Soon       View = "soon" // due before long
 	Done       View = "closed"
 )
 
 // Views are all of them, in their order.
-var Views = []View{All, Unassigned, Mine, Overdue, Done}
+var Views = []View{All, Unassigned, Mine, Overdue, Soon, Done}
 
 // Late reports whether an item's time is over: in the second when it is due it is not yet.
 func (i Item) Late(now int64) bool { return i.State != Closed && i.Due > 0 && now > i.Due }
@@ -110,6 +111,8 @@ func (v View) Shows(i Item, staff ids.Staff, now int64) bool {
 	switch v {
 	case Overdue:
 		return i.Late(now)
+	case Soon:
+		return i.Soon(now)
 	case Done:
 		return i.State == Closed
 	case Mine:

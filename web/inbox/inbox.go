@@ -64,6 +64,8 @@ func (d *Door) routes() []web.Route {
 	return []web.Route{
 		web.GET(at, actor.InboxWork, d.list),
 		web.GET(at+"/fresh", actor.InboxWork, d.fresh),
+		web.GET(at+"/notices", actor.InboxWork, d.notices),
+		web.POST(at+"/notices", actor.InboxWork, d.noticesPost),
 		web.POST(at+"/next", actor.InboxWork, d.next),
 		web.POST(at+"/number", actor.InboxWork, d.byNumber),
 		web.GET(at+"/forms", actor.InboxWork, d.forms),

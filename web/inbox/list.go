@@ -186,6 +186,7 @@ func newListPage(b web.Base, f listFacts) Page {
 		}
 		p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.inboxes"), boxes))
 	}
+	p.Parts = append(p.Parts, f.lateNote(b)...)
 	p.Parts = append(p.Parts, ui.FreshNote(ui.Fresh{Ask: at(b, "fresh"), Mark: f.Mark, Href: f.query(b, f.Inbox, f.Kind, f.View), Text: b.T("inbox.list_changed"), Link: b.T("inbox.came_show")}))
 	if t := troubleOf(b, f.Why); len(f.Inboxes) > 0 {
 		t.on(&p)
@@ -193,9 +194,11 @@ func newListPage(b web.Base, f listFacts) Page {
 			ui.TextField(b.Printer, ui.Field{Name: "number", Label: b.T("inbox.form.number"), Value: f.Number, Error: t.at("number"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.form.number_open"), Look: ui.Secondary}))))
 	}
+	more := []ui.Link{{Href: at(b, "notices"), Text: b.T("inbox.notices.title")}}
 	if f.Kind == worklist.Submission {
-		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{{Href: formsAt(b), Text: b.T("inbox.forms.title")}, {Href: formsAt(b, "figures"), Text: b.T("inbox.figures.title")}}))
+		more = append([]ui.Link{{Href: formsAt(b), Text: b.T("inbox.forms.title")}, {Href: formsAt(b, "figures"), Text: b.T("inbox.figures.title")}}, more...)
 	}
+	p.Parts = append(p.Parts, ui.LinkList(more))
 	if f.Fills {
 		p.Parts = append(p.Parts, parts.Buttons(ui.LinkButton(ui.Secondary, ui.Link{Href: web.Path(b.Lang, "", "staff", string(b.Org), "forms"), Text: b.T("inbox.form.fill_for")})))
 	}

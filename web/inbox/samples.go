@@ -42,6 +42,10 @@ func Samples() []web.Sample {
 			f.Kind, f.Number, f.Why = worklist.Submission, "2026-999999", fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "submission.no_number"})
 			return newListPage(b, f)
 		}),
+		sample("notices", "", func(b web.Base) Page { return newNoticesPage(b, noticesFacts{Done: true}) }),
+		sample("notices", "wrong", func(b web.Base) Page {
+			return newNoticesPage(b, noticesFacts{Wish: "?", Why: fault.Invalid("form.invalid", nil, fault.Field{Name: "wish", Key: "error.field.choose"})})
+		}),
 		sample("letter", "", func(b web.Base) Page { return newLetterPage(b, sampleLetter(nil)) }),
 		sample("letter", "sent", func(b web.Base) Page { return newLetterPage(b, sampleLetter(answered)) }),
 		sample("letter", "paper", func(b web.Base) Page {
@@ -176,7 +180,7 @@ func sampleRows() []row {
 func sampleList(rows []row) listFacts {
 	c := sampleConfig()
 	f := listFacts{Config: c, Inboxes: c.Inboxes, View: worklist.All, Rows: rows, Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Now: sampleNow()}
-	f.Counts = map[worklist.View]int{worklist.Overdue: min(1, len(rows)), worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
+	f.Counts = map[worklist.View]int{worklist.Overdue: min(1, len(rows)), worklist.Soon: min(1, len(rows)), worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
 	return f
 }
 
