@@ -243,14 +243,14 @@ func (t *courseTx) PutMessage(ctx context.Context, m course.Message) (bool, erro
 
 // Lock has other changes of who has a place on a course wait, gives out so many numbers, and returns the course.
 func (t *courseTx) Lock(ctx context.Context, o ids.Org, id ids.Course, numbers int) (course.Course, error) {
-	n, err := t.q.LockCourse(ctx, db.LockCourseParams{Numbers: int64(numbers), Org: string(o), ID: string(id)})
-	if err == nil && n == 0 {
-		err = fault.NotFound("course.not_found")
+	r, err := t.q.LockCourse(ctx, db.LockCourseParams{Numbers: int64(numbers), Org: string(o), ID: string(id)})
+	if noRows(err) {
+		return course.Course{}, fault.NotFound("course.not_found")
 	}
 	if err != nil {
 		return course.Course{}, err
 	}
-	return t.Course(ctx, o, id)
+	return courseOf(r)
 }
 
 // Over returns the offers and holds that ended before a moment and were not written down.

@@ -40,8 +40,8 @@ type vocable struct {
 }
 
 type posting struct {
-	doc    int
-	weight int // percent
+	doc    int32
+	weight int32 // percent
 }
 
 // How much a word counts by where it stands, in percent. A name that begins with what was typed comes before a summary that has the very word.
@@ -82,15 +82,25 @@ func NewIndex(docs []Doc) *Index {
 			note(s, weightSynonym)
 		}
 		for w, weight := range best {
-			where[w] = append(where[w], posting{doc: i, weight: weight})
+			where[w] = append(where[w], posting{doc: int32(i), weight: int32(weight)})
 		}
 	}
 	for w, p := range where {
 		ix.vocab = append(ix.vocab, vocable{word: []rune(w), where: p})
 	}
 	slices.SortFunc(ix.vocab, func(a, b vocable) int { return slices.Compare(a.word, b.word) })
+	ix.shapes = make([]shape, len(ix.vocab))
+	runes, postings := 0, 0
 	for _, v := range ix.vocab {
-		ix.shapes = append(ix.shapes, shapeOf(v.word))
+		runes, postings = runes+len(v.word), postings+len(v.where)
+	}
+	// All words, and where they stand, lie one after another in memory, as a search goes through them: waiting for memory took longer than comparing.
+	words, places := make([]rune, 0, runes), make([]posting, 0, postings)
+	for i := range ix.vocab {
+		v := &ix.vocab[i]
+		words, places = append(words, v.word...), append(places, v.where...)
+		v.word, v.where = words[len(words)-len(v.word):], places[len(places)-len(v.where):]
+		ix.shapes[i] = shapeOf(v.word)
 	}
 	return ix
 }
@@ -167,7 +177,7 @@ func (ix *Index) scoreWord(w []rune) []int {
 			continue
 		}
 		for _, p := range v.where {
-			scores[p.doc] = max(scores[p.doc], s*p.weight/100)
+			scores[p.doc] = max(scores[p.doc], s*int(p.weight)/100)
 		}
 	}
 	return scores

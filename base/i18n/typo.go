@@ -93,33 +93,44 @@ func distances(typed, word []rune) (whole, beginning int) {
 	if tooLong {
 		word = word[:len(typed)+far]
 	}
-	var rows [3][longestWord + far + 1]int
+	// Row i holds the distances from the first i letters typed to the beginnings of the word; more than two letters longer or shorter is too far, so that only a band of each row is worked out, and
+	// what lies beside it counts as far.
+	var rows [3][longestWord + far + 2]uint8
 	before, last, row := &rows[0], &rows[1], &rows[2]
-	for j := range len(word) + 1 {
-		last[j] = j
+	for j := range far + 2 {
+		last[j] = uint8(min(j, far))
 	}
 	for i, t := range typed {
-		row[0] = i + 1
-		nearest := row[0]
-		for j, w := range word {
-			cost := 1
+		from, to := max(0, i+1-far), min(len(word), i+1+far) // of the beginnings, by their length
+		nearest := uint8(far)
+		if from == 0 {
+			row[0] = uint8(i + 1)
+			nearest = min(nearest, row[0])
+			from = 1
+		} else {
+			row[from-1] = far
+		}
+		for j := from; j <= to; j++ {
+			w, cost := word[j-1], uint8(1)
 			if t == w {
 				cost = 0
 			}
-			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
-			if i > 0 && j > 0 && t == word[j-1] && typed[i-1] == w {
-				row[j+1] = min(row[j+1], before[j-1]+1)
+			d := min(last[j-1]+cost, last[j]+1, row[j-1]+1)
+			if i > 0 && j > 1 && t == word[j-2] && typed[i-1] == w {
+				d = min(d, before[j-2]+1)
 			}
-			nearest = min(nearest, row[j+1])
+			row[j] = d
+			nearest = min(nearest, d)
 		}
+		row[to+1] = far
 		if nearest >= far { // it only grows from here
 			return far, far
 		}
 		before, last, row = last, row, before
 	}
-	whole = last[len(word)]
+	whole = int(last[len(word)])
 	if tooLong {
-		whole = max(whole, far)
+		whole = far
 	}
-	return whole, slices.Min(last[:len(word)+1])
+	return whole, int(slices.Min(last[max(0, len(typed)-far) : len(word)+1]))
 }

@@ -291,7 +291,8 @@ func (s *Service) writeAnd(
 		if err := tx.Audit(ctx, s.line(o, who, action, "course", string(id), nil)); err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, c)
+		_, err = s.settle(ctx, tx, c)
+		return err
 	})
 	s.running.forget(o)
 	s.committed()
@@ -430,17 +431,18 @@ func (s *Service) Enrol(ctx context.Context, who actor.Actor, r BeginRequest, at
 		if err != nil {
 			return err
 		}
-		if err := s.settle(ctx, tx, c); err != nil {
+		taken, err := s.settle(ctx, tx, c)
+		if err != nil {
 			return err
 		}
-		held, err := s.hold(ctx, tx, who, c, list)
+		held, err := s.hold(ctx, tx, who, c, taken, list)
 		if err != nil {
 			return err
 		}
 		for i := range held {
 			held[i].Email, held[i].Phone, held[i].Clerk = at.Email, at.Phone, who.Staff
 		}
-		out, err = s.enrol(ctx, tx, who, c, held, at.Wait)
+		out, err = s.enrol(ctx, tx, who, c, taken, held, at.Wait)
 		return err
 	})
 	s.committed()

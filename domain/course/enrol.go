@@ -179,10 +179,11 @@ func (s *Service) Begin(ctx context.Context, who actor.Actor, r BeginRequest) ([
 		if err := s.letGo(ctx, tx, who, c); err != nil {
 			return err
 		}
-		if err := s.settle(ctx, tx, c); err != nil {
+		taken, err := s.settle(ctx, tx, c)
+		if err != nil {
 			return err
 		}
-		out, err = s.hold(ctx, tx, who, c, made)
+		out, err = s.hold(ctx, tx, who, c, taken, made)
 		return err
 	})
 	return out, err
@@ -252,13 +253,9 @@ func (s *Service) prepare(ctx context.Context, who actor.Actor, c Course, cfg *c
 	return out, nil
 }
 
-// hold writes the enrolments of a form, each with a place while there is one.
-func (s *Service) hold(ctx context.Context, tx Tx, who actor.Actor, c Course, list []made) (out []Enrolment, err error) {
+// hold writes the enrolments of a form, each with a place while there is one, and counts those among the places that have gone.
+func (s *Service) hold(ctx context.Context, tx Tx, who actor.Actor, c Course, taken Taken, list []made) (out []Enrolment, err error) {
 	now := s.Now().Unix()
-	taken, err := tx.Taken(ctx, c.Org, c.ID, now)
-	if err != nil {
-		return nil, err
-	}
 	for i, m := range list {
 		twice, err := tx.EnrolledAs(ctx, c.Org, c.ID, m.WhoKey)
 		if err != nil {
@@ -329,7 +326,11 @@ func (s *Service) Form(ctx context.Context, who actor.Actor, o ids.Org, batch id
 
 // Longer holds the places of a form anew, up to two and a half hours after it was begun.
 func (s *Service) Longer(ctx context.Context, who actor.Actor, o ids.Org, batch ids.Draft) error {
-	return s.changeForm(ctx, who, o, batch, 0, func(ctx context.Context, tx Tx, c Course, list []Enrolment) error {
+	list, _, err := s.Form(ctx, who, o, batch)
+	if err != nil {
+		return err
+	}
+	return s.changeForm(ctx, list[0], 0, func(ctx context.Context, tx Tx, _ Taken, c Course, list []Enrolment) error {
 		now := s.Now().Unix()
 		for _, e := range list {
 			if e.At(now) == Held {
@@ -343,25 +344,22 @@ func (s *Service) Longer(ctx context.Context, who actor.Actor, o ids.Org, batch 
 	})
 }
 
-// changeForm does something to the enrolments of a form, with the course locked and settled.
-func (s *Service) changeForm(ctx context.Context, who actor.Actor, o ids.Org, batch ids.Draft, numbers int, do func(ctx context.Context, tx Tx, c Course, list []Enrolment) error) error {
-	list, _, err := s.Form(ctx, who, o, batch)
-	if err != nil {
-		return err
-	}
-	err = s.Store.InTx(ctx, o, list[0].Course, func(ctx context.Context, tx Tx) error {
-		c, err := tx.Lock(ctx, o, list[0].Course, numbers)
+// changeForm does something to the enrolments of the form that one of them came by, which is the visitor's, with the course locked and settled and the places counted.
+func (s *Service) changeForm(ctx context.Context, of Enrolment, numbers int, do func(ctx context.Context, tx Tx, taken Taken, c Course, list []Enrolment) error) error {
+	err := s.Store.InTx(ctx, of.Org, of.Course, func(ctx context.Context, tx Tx) error {
+		c, err := tx.Lock(ctx, of.Org, of.Course, numbers)
 		if err != nil {
 			return err
 		}
-		if err := s.settle(ctx, tx, c); err != nil {
-			return err
-		}
-		now, err := tx.OfBatch(ctx, o, batch)
+		taken, err := s.settle(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		return do(ctx, tx, c, now)
+		now, err := tx.OfBatch(ctx, of.Org, of.Batch)
+		if err != nil {
+			return err
+		}
+		return do(ctx, tx, taken, c, now)
 	})
 	s.committed()
 	return err
@@ -433,7 +431,7 @@ func (s *Service) Send(ctx context.Context, who actor.Actor, o ids.Org, batch id
 		}
 	}
 	var out []Enrolment
-	err = s.changeForm(ctx, who, o, batch, len(before), func(ctx context.Context, tx Tx, c Course, list []Enrolment) error {
+	err = s.changeForm(ctx, before[0], len(before), func(ctx context.Context, tx Tx, taken Taken, c Course, list []Enrolment) error {
 		out = nil
 		if sent(list) {
 			out = list
@@ -446,7 +444,7 @@ func (s *Service) Send(ctx context.Context, who actor.Actor, o ids.Org, batch id
 			}
 		}
 		var err error
-		out, err = s.enrol(ctx, tx, who, c, list, at.Wait)
+		out, err = s.enrol(ctx, tx, who, c, taken, list, at.Wait)
 		return err
 	})
 	return out, err
@@ -468,17 +466,13 @@ func (s *Service) reseal(ctx context.Context, e Enrolment, p Private) ([]byte, e
 	return key.Seal(b, sealedPlace(e))
 }
 
-// enrol gives those of a form their places, or puts them on the waiting list. The course is locked and settled.
-func (s *Service) enrol(ctx context.Context, tx Tx, who actor.Actor, c Course, list []Enrolment, wait bool) ([]Enrolment, error) {
+// enrol gives those of a form their places, or puts them on the waiting list. The course is locked and settled, and taken are the places that have gone.
+func (s *Service) enrol(ctx context.Context, tx Tx, who actor.Actor, c Course, taken Taken, list []Enrolment, wait bool) ([]Enrolment, error) {
 	now := s.Now()
 	unix := now.Unix()
 	staff := who.Kind == actor.KindStaff || who.Kind == actor.KindClient
 	if no := c.Refusals(unix, staff); len(no) > 0 && !(no[0].Key == "course.no.shut" && heldNow(list, unix)) { // who began in time may end
 		return nil, fault.Conflict(no[0].Key, no[0].Args)
-	}
-	taken, err := tx.Taken(ctx, c.Org, c.ID, unix)
-	if err != nil {
-		return nil, err
 	}
 	number := c.Last - int64(len(list))
 	for i := range list {

@@ -104,7 +104,7 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, e Enrolment, deed Dee
 		if err != nil {
 			return err
 		}
-		if err := s.settle(ctx, tx, c); err != nil {
+		if _, err := s.settle(ctx, tx, c); err != nil {
 			return err
 		}
 		if out, err = tx.Enrolment(ctx, e.Org, e.ID); err != nil {
@@ -128,7 +128,11 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, e Enrolment, deed Dee
 		if err := s.told(ctx, tx, who, out, what, action); err != nil {
 			return err
 		}
-		return s.offer(ctx, tx, c)
+		taken, err := tx.Taken(ctx, e.Org, e.Course, s.Now().Unix())
+		if err != nil {
+			return err
+		}
+		return s.offer(ctx, tx, c, taken)
 	})
 	s.committed()
 	return out, err

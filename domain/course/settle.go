@@ -11,39 +11,39 @@ import (
 // atOnce is how many who wait are read at a time.
 const atOnce = 200
 
-// settle writes down which offers and holds have run out, and offers what is free to those who wait. The course is locked.
-func (s *Service) settle(ctx context.Context, tx Tx, c Course) error {
+// settle writes down which offers and holds have run out, offers what is free to those who wait, and says how many places have gone then. The course is locked.
+func (s *Service) settle(ctx context.Context, tx Tx, c Course) (Taken, error) {
 	now := s.Now().Unix()
 	over, err := tx.Over(ctx, c.Org, c.ID, now)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	luukku := actor.System("courses")
 	for _, e := range over {
 		was := e.Status
 		e.Status, e.ChangedAt = e.At(now), now
 		if err := tx.Set(ctx, e); err != nil {
-			return err
+			return nil, err
 		}
 		e.Version++
 		if was == Offered {
 			if err := s.told(ctx, tx, luukku, e, ToldLapsed, audit.EnrolmentLapsed); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return s.offer(ctx, tx, c)
+	taken, err := tx.Taken(ctx, c.Org, c.ID, now)
+	if err != nil {
+		return nil, err
+	}
+	return taken, s.offer(ctx, tx, c, taken)
 }
 
-// offer offers what is free to the first of those who wait whom it fits, and so on.
-func (s *Service) offer(ctx context.Context, tx Tx, c Course) error {
+// offer offers what is free to the first of those who wait whom it fits, and so on, and counts it.
+func (s *Service) offer(ctx context.Context, tx Tx, c Course, taken Taken) error {
 	now := s.Now().Unix()
-	if _, ok := c.OfferEnds(now); !ok {
+	if _, ok := c.OfferEnds(now); !ok || c.Free(taken, now) == 0 {
 		return nil
-	}
-	taken, err := tx.Taken(ctx, c.Org, c.ID, now)
-	if err != nil || c.Free(taken, now) == 0 {
-		return err
 	}
 	var from int64
 	for {
@@ -87,7 +87,8 @@ func (s *Service) Settle(ctx context.Context, a SettleArgs) error {
 		if err != nil {
 			return err
 		}
-		return s.settle(ctx, tx, c)
+		_, err = s.settle(ctx, tx, c)
+		return err
 	})
 	s.committed()
 	return err

@@ -854,8 +854,9 @@ func (q *Queries) HeldBySession(ctx context.Context, arg HeldBySessionParams) ([
 	return items, nil
 }
 
-const lockCourse = `-- name: LockCourse :execrows
+const lockCourse = `-- name: LockCourse :one
 UPDATE course SET turn = turn + 1, last = last + $1 WHERE org = $2 AND id = $3
+RETURNING org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by
 `
 
 type LockCourseParams struct {
@@ -864,12 +865,24 @@ type LockCourseParams struct {
 	ID      string
 }
 
-func (q *Queries) LockCourse(ctx context.Context, arg LockCourseParams) (int64, error) {
-	result, err := q.db.ExecContext(ctx, lockCourse, arg.Numbers, arg.Org, arg.ID)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+func (q *Queries) LockCourse(ctx context.Context, arg LockCourseParams) (Course, error) {
+	row := q.db.QueryRowContext(ctx, lockCourse, arg.Numbers, arg.Org, arg.ID)
+	var i Course
+	err := row.Scan(
+		&i.Org,
+		&i.ID,
+		&i.State,
+		&i.Doc,
+		&i.StartAt,
+		&i.EndAt,
+		&i.Last,
+		&i.Turn,
+		&i.Version,
+		&i.CreatedAt,
+		&i.ChangedAt,
+		&i.ChangedBy,
+	)
+	return i, err
 }
 
 const putCourse = `-- name: PutCourse :execrows

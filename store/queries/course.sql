@@ -7,8 +7,9 @@ ON CONFLICT (org, id) DO NOTHING;
 UPDATE course SET state = @state, doc = @doc, start_at = @start_at, end_at = @end_at, version = version + 1, changed_at = @changed_at, changed_by = @changed_by
 WHERE org = @org AND id = @id AND version = @seen;
 
--- name: LockCourse :execrows
-UPDATE course SET turn = turn + 1, last = last + @numbers WHERE org = @org AND id = @id;
+-- name: LockCourse :one
+UPDATE course SET turn = turn + 1, last = last + @numbers WHERE org = @org AND id = @id
+RETURNING org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by;
 
 -- name: Course :one
 SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by FROM course WHERE org = @org AND id = @id;
