@@ -153,6 +153,9 @@ func fill(ctx context.Context, a *app.App, progress func(string)) error {
 	if err := fillDrafts(ctx, a, progress); err != nil {
 		return err
 	}
+	if err := fillAccess(ctx, a, progress); err != nil {
+		return err
+	}
 	return fillSubmissions(ctx, a, progress)
 }
 

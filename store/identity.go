@@ -195,6 +195,23 @@ func (s *People) AccountsNamed(ctx context.Context, family, email string, most i
 	if err != nil {
 		return nil, fmt.Errorf("look for accounts: %w", s.fault(err))
 	}
+	return foundAccounts(rows), nil
+}
+
+// AccountsOfPhone returns the accounts that have proven a number, which is as it is kept.
+func (s *People) AccountsOfPhone(ctx context.Context, phone string, most int) ([]identity.Account, error) {
+	same, err := s.read.AccountsByPhone(ctx, db.AccountsByPhoneParams{Phone: phone, Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("look for accounts: %w", s.fault(err))
+	}
+	rows := make([]db.AccountsByFamilyRow, len(same))
+	for i, r := range same {
+		rows[i] = db.AccountsByFamilyRow(r)
+	}
+	return foundAccounts(rows), nil
+}
+
+func foundAccounts(rows []db.AccountsByFamilyRow) []identity.Account {
 	out := make([]identity.Account, len(rows))
 	for i, r := range rows {
 		out[i] = identity.Account{
@@ -202,7 +219,7 @@ func (s *People) AccountsNamed(ctx context.Context, family, email string, most i
 			EmailVerified: r.EmailVerified != 0, PhoneVerified: r.PhoneVerified != 0, Protected: r.Protected != 0, CreatedAt: r.CreatedAt,
 		}
 	}
-	return out, nil
+	return out
 }
 
 // Verification returns a verification, or NotFound.

@@ -13,6 +13,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
+	"luukku/domain/notify"
 )
 
 // MaxReason is the longest reason, and minReason the shortest that says anything (bytes).
@@ -67,6 +68,8 @@ type Find struct {
 	Identifier natid.Secret
 	Family     string
 	Email      string
+	// Phone finds those who have proven exactly this number, and says of them no more than their names; of whoever's data is protected nothing at all.
+	Phone string
 }
 
 // mostFound is how many people a search shows: whoever finds more asks more exactly.
@@ -93,7 +96,31 @@ func (s *Service) FindPeople(ctx context.Context, who actor.Actor, f Find) ([]Ac
 	return found, err
 }
 
+// ofPhone are those who have proven a number.
+func (s *Service) ofPhone(ctx context.Context, typed string) ([]Account, error) {
+	countries := s.phoneCountries(ctx)
+	home := ""
+	if len(countries) > 0 {
+		home = countries[0]
+	}
+	number, err := notify.ParsePhone(typed, home, countries)
+	if err != nil {
+		return nil, fault.Invalid("form.invalid", nil, fault.Field{Name: "phone", Key: fault.Of(err).Key, Args: fault.Of(err).Args})
+	}
+	list, err := s.Store.AccountsOfPhone(ctx, number, mostFound)
+	var out []Account
+	for _, a := range list {
+		if !a.Protected {
+			out = append(out, Account{Person: a.Person, Name: a.Name})
+		}
+	}
+	return out, err
+}
+
 func (s *Service) find(ctx context.Context, f Find) ([]Account, error) {
+	if f.Phone != "" {
+		return s.ofPhone(ctx, f.Phone)
+	}
 	if f.Identifier == "" {
 		family, ok := i18n.CleanLine(f.Family)
 		if email := strings.TrimSpace(f.Email); !ok || family == "" && email == "" {

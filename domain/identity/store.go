@@ -86,6 +86,8 @@ type Store interface {
 	Identifiers(ctx context.Context, p ids.Person) ([]StoredIdentifier, error)
 	// AccountsNamed returns accounts whose family name, or email address, is as given: for staff who look for somebody.
 	AccountsNamed(ctx context.Context, family, email string, most int) ([]Account, error)
+	// AccountsOfPhone returns those who have proven a number, as notify.ParsePhone writes it.
+	AccountsOfPhone(ctx context.Context, phone string, most int) ([]Account, error)
 	Verification(ctx context.Context, p ids.Person, id string) (Verification, error)
 
 	// GuardianshipsOf returns the records of a guardian; GuardiansOf those about a dependant; Guardianship one.

@@ -204,6 +204,65 @@ func (q *Queries) AccountsByFamily(ctx context.Context, arg AccountsByFamilyPara
 	return items, nil
 }
 
+const accountsByPhone = `-- name: AccountsByPhone :many
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
+WHERE phone = $1 AND phone_verified = 1 ORDER BY person LIMIT $2
+`
+
+type AccountsByPhoneParams struct {
+	Phone string
+	Most  int32
+}
+
+type AccountsByPhoneRow struct {
+	Person        string
+	Name          string
+	Given         string
+	Family        string
+	Email         string
+	Phone         string
+	Lang          string
+	EmailVerified int64
+	PhoneVerified int64
+	Protected     int64
+	CreatedAt     int64
+}
+
+func (q *Queries) AccountsByPhone(ctx context.Context, arg AccountsByPhoneParams) ([]AccountsByPhoneRow, error) {
+	rows, err := q.db.QueryContext(ctx, accountsByPhone, arg.Phone, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []AccountsByPhoneRow
+	for rows.Next() {
+		var i AccountsByPhoneRow
+		if err := rows.Scan(
+			&i.Person,
+			&i.Name,
+			&i.Given,
+			&i.Family,
+			&i.Email,
+			&i.Phone,
+			&i.Lang,
+			&i.EmailVerified,
+			&i.PhoneVerified,
+			&i.Protected,
+			&i.CreatedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const appointmentsOfAccount = `-- name: AppointmentsOfAccount :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE account = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT 200

@@ -101,6 +101,10 @@ WHERE family = @family ORDER BY given, person LIMIT @most;
 SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
 WHERE email = @email ORDER BY person LIMIT @most;
 
+-- name: AccountsByPhone :many
+SELECT person, name, given, family, email, phone, lang, email_verified, phone_verified, protected, created_at FROM account
+WHERE phone = @phone AND phone_verified = 1 ORDER BY person LIMIT @most;
+
 -- name: PutVerification :exec
 INSERT INTO verification (person, id, channel, address, code, tries, expires_at) VALUES (@person, @id, @channel, @address, @code, @tries, @expires_at)
 ON CONFLICT (person, id) DO UPDATE SET code = excluded.code, tries = excluded.tries, expires_at = excluded.expires_at;

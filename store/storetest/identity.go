@@ -1007,4 +1007,10 @@ func staffRecord(t *testing.T, h *people) {
 	if found, err := h.id.FindPeople(t.Context(), clerk, identity.Find{Org: "town", Family: "Meikäläinen"}); err != nil || len(found) != 2 {
 		t.Errorf("found %d, %v by the name", len(found), err)
 	}
+	for typed, want := range map[string]string{"+358 40 123 4567": "", "nothing": "phone", "123": "phone"} { // a number that nobody has proven finds nobody
+		found, err := h.id.FindPeople(t.Context(), clerk, identity.Find{Org: "town", Phone: typed})
+		if got := fault.Of(err); len(found) != 0 || want == "" && err != nil || want != "" && (err == nil || len(got.Fields) != 1 || got.Fields[0].Name != want) {
+			t.Errorf("%q: found %v, %v", typed, found, err)
+		}
+	}
 }

@@ -21,7 +21,7 @@ const accessCookie = "access"
 
 // accessSought is what was typed to find whose access it is about, or to make them known.
 type accessSought struct {
-	Identifier, Family, Number, Name string
+	Identifier, Family, Phone, Number, Name string
 	// NewPerson and NewCompany say that nobody has the identifier or the number yet: their name is asked for.
 	NewPerson, NewCompany bool
 	// Found are those of a name, to choose from; Looked that somebody was looked for by one.
@@ -43,7 +43,7 @@ func (d *Door) findAccessPost(v *web.Visit) error {
 		return d.openAccess(v, actor.Owner{Company: c})
 	}
 	typed := accessSought{
-		Identifier: strings.TrimSpace(v.Form("identifier")), Family: strings.TrimSpace(v.Form("family")), Number: strings.TrimSpace(v.Form("number")), Name: v.Form("name"),
+		Identifier: strings.TrimSpace(v.Form("identifier")), Family: strings.TrimSpace(v.Form("family")), Phone: strings.TrimSpace(v.Form("phone")), Number: strings.TrimSpace(v.Form("number")), Name: v.Form("name"),
 	}
 	owner, err := d.accessOwner(v, &typed)
 	if err == nil && owner.IsZero() {
@@ -58,7 +58,7 @@ func (d *Door) findAccessPost(v *web.Visit) error {
 	return d.openAccess(v, owner)
 }
 
-// accessOwner finds by an identity code, by the number of a company, or by a name; of a name all are shown. With a name to go by, who is new here is made known.
+// accessOwner finds by an identity code, by the number of a company, by a phone number, or by a name; of a number or a name all are shown. With a name to go by, who is new here is made known.
 func (d *Door) accessOwner(v *web.Visit, typed *accessSought) (actor.Owner, error) {
 	switch {
 	case typed.Number != "":
@@ -75,9 +75,9 @@ func (d *Door) accessOwner(v *web.Visit, typed *accessSought) (actor.Owner, erro
 		p, err := d.carePerson(v, &sought)
 		typed.NewPerson = sought.New
 		return actor.Owner{Person: p}, err
-	case typed.Family != "":
-		found, err := d.People.FindPeople(v.Ctx(), v.Actor(), identity.Find{Org: v.OrgID(), Family: typed.Family})
-		typed.Found, typed.Looked = found, true
+	case typed.Phone != "", typed.Family != "":
+		found, err := d.People.FindPeople(v.Ctx(), v.Actor(), identity.Find{Org: v.OrgID(), Family: typed.Family, Phone: typed.Phone})
+		typed.Found, typed.Looked = found, err == nil
 		return actor.Owner{}, err
 	}
 	return actor.Owner{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "identifier", Key: "access.nobody"})

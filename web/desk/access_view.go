@@ -47,7 +47,7 @@ func newFindAccessPage(b web.Base, c *catalog.Config, typed accessSought, why er
 			{Value: string(identity.KindCompany), Text: b.T("access.kind_company")}, {Value: string(identity.KindAssociation), Text: b.T("access.kind_association")},
 		}}))
 	default:
-		fields = append(fields, text("family", "access.family", b.T("access.family_hint"), typed.Family))
+		fields = append(fields, text("phone", "common.phone", b.T("access.phone_hint"), typed.Phone), text("family", "access.family", b.T("access.family_hint"), typed.Family))
 	}
 	p = p.with(parts.Form(ui.FormData{Action: at(b, "access")}, append(fields, parts.Buttons(ui.SubmitButton(do)))...))
 	if usesAccess(c) {
