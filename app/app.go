@@ -107,8 +107,10 @@ type App struct {
 	my        *my.Door
 	mail      *mailboxpages.Door
 	sent      *sent.Door
+	openSent  *sent.Door
 	forms     *eservicepages.Door
 	deskForms *eservicepages.Door
+	openForms *eservicepages.Door
 	demoEID   *demoeid.Door
 	staffDoor *staffdoor.Door
 	setup     *admin.Setup

@@ -33,7 +33,7 @@ func (a *App) Handler() http.Handler { return a.first(a.behind()) }
 
 // Routes is every page of every door, with the right that it needs. The API describes its own.
 func (a *App) Routes() []web.Route {
-	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.forms.Routes(), a.deskForms.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
+	all := slices.Concat(a.citizen.Routes(), a.portal.Routes(), a.feedback.Routes(), a.courses.Routes(), a.my.Routes(), a.mail.Routes(), a.forms.Routes(), a.openForms.Routes(), a.openSent.Routes(), a.deskForms.Routes(), a.sent.Routes(), a.staffDoor.Routes(), a.admin.Routes(), a.desk.Routes(), a.inbox.Routes(), a.display.Routes(), a.lobby.Routes(), a.kiosk.Routes(), a.setup.Routes())
 	if a.dev != nil {
 		all = append(all, a.dev.Routes()...)
 	}
@@ -212,7 +212,7 @@ func (a *App) robots() string {
 	if a.dev != nil {
 		return "User-agent: *\nDisallow: /\n"
 	}
-	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/enrolment/\nDisallow: /*/enrol/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n\nSitemap: " + a.Config.BaseURL + "/sitemap.xml\n"
+	return "User-agent: *\nDisallow: /api/\nDisallow: /setup/\nDisallow: /*/setup/\nDisallow: /*/book/\nDisallow: /*/enrolment/\nDisallow: /*/enrol/\nDisallow: /*/fill/\nDisallow: /*/sent/\nDisallow: /*/appointment\nDisallow: /l/\nDisallow: /t/\nDisallow: /*/ticket/\nDisallow: /*/link/\nDisallow: /*/staff/\nDisallow: /*/admin/\nDisallow: /*/my/\nDisallow: /*/sign-in\n\nSitemap: " + a.Config.BaseURL + "/sitemap.xml\n"
 }
 
 // inLanguage answers for /{lang}/....
@@ -246,6 +246,10 @@ func (a *App) inLanguage(w http.ResponseWriter, r *http.Request, first, rest str
 		a.staffDoor.ServeHTTP(w, r)
 	case portal.Serves(r.URL.Path):
 		a.portal.ServeHTTP(w, r)
+	case eservicepages.ServesOpen(r.URL.Path):
+		a.openForms.ServeHTTP(w, r)
+	case sent.ServesOpen(r.URL.Path):
+		a.openSent.ServeHTTP(w, r)
 	case sent.Serves(r.URL.Path):
 		a.sent.ServeHTTP(w, r)
 	case mailboxpages.Serves(r.URL.Path):

@@ -243,7 +243,9 @@ func (a *App) peopleDoors(o Options) error {
 	a.mail = mailboxpages.New(a.Site, a.Mailboxes, a.Identity)
 	a.mail.Config = a.Store.ConfigVersion
 	a.sent = sent.New(a.Site, a.Eservices)
+	a.openSent = sent.NewOpen(a.Site, a.Eservices, a.Eservices, a.Config.BaseURL)
 	a.forms = eservicepages.New(a.Site, a.Eservices)
+	a.openForms = eservicepages.NewOpen(a.Site, a.Eservices, a.Eservices)
 	a.deskForms = eservicepages.NewDesk(a.Site, a.Eservices, a.Eservices, a.Mailboxes.TestCodes)
 	a.deskForms.Pages, a.deskForms.Keys = admin.Pages, a.Staff.KeysOf
 	a.my.Mail = a.Mailboxes

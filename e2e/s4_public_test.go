@@ -8,6 +8,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/trap"
 	"luukku/domain/actor"
 	"luukku/domain/feedback"
 	"luukku/domain/worklist"
@@ -106,8 +107,8 @@ func TestS4_10_FeedbackReachesWhoOffersThePage(t *testing.T) {
 			// At once is too soon, and nothing that was typed is lost.
 			words := "Canary feedback " + string(l)
 			p = p.Form(send).Set(say(l, "feedback.useful"), say(l, "feedback.use.no")).Set(say(l, "feedback.body"), words).Set(say(l, "feedback.wish"), say(l, "feedback.by.email")).
-				Set(say(l, "common.email"), "maija").Submit(send).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "feedback.too_soon"))
-			h.skip(feedback.Soonest)
+				Set(say(l, "common.email"), "maija").Submit(send).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "form.too_soon"))
+			h.skip(trap.Soonest)
 			p = p.Form(send).Submit(send).MustStatus(http.StatusUnprocessableEntity)
 			if len(p.Errors()) != 1 || !strings.Contains(p.Form(send).Value(say(l, "feedback.body")), words) {
 				t.Errorf("%s: got the errors %q, want the address to be mended and the words kept", l, p.Errors())
@@ -118,7 +119,7 @@ func TestS4_10_FeedbackReachesWhoOffersThePage(t *testing.T) {
 
 			// A program fills in what nobody sees.
 			bot := c.Get("/" + string(l) + "/mailbox/terms").Click(say(l, "feedback.link"))
-			h.skip(feedback.Soonest)
+			h.skip(trap.Soonest)
 			bot.Form(send).Set(say(l, "feedback.body"), "buy now").Force("website", "http://spam.example").Submit(send).MustStatus(http.StatusOK)
 		}
 		// One click, about a page of the mailbox: it goes to who keeps it, and nobody has to do anything.
@@ -167,7 +168,7 @@ func TestS4_10_FeedbackReachesWhoOffersThePage(t *testing.T) {
 		var last int
 		for range 6 {
 			p := quick.Get("/en/vuorela/feedback?about=/en/vuorela/help")
-			h.skip(feedback.Soonest)
+			h.skip(trap.Soonest)
 			last = p.Form(say("en", "feedback.send")).Set(say("en", "feedback.useful"), say("en", "feedback.use.yes")).Submit(say("en", "feedback.send")).Status
 		}
 		if last != http.StatusTooManyRequests {
@@ -229,7 +230,7 @@ func TestS4_10_ThePublicPagesInTheBrowser(t *testing.T) {
 			t.Errorf("%s: the field for programs is seen", l)
 		}
 		tab.Fill(say(l, "feedback.body"), "Clear.")
-		h.skip(feedback.Soonest)
+		h.skip(trap.Soonest)
 		tab.Click(say(l, "feedback.send"))
 		tab.MustText(say(l, "feedback.thanks_next"))
 		fits()

@@ -1,11 +1,13 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"luukku/base/ids"
 	"luukku/base/task"
@@ -29,6 +31,11 @@ func (s *sender) sentForm(ctx context.Context, t task.Task) error {
 	if err != nil || len(list) == 0 {
 		return err
 	}
+	if ack, open, err := s.Submissions.Acknowledgement(ctx, args); err != nil {
+		return err
+	} else if open {
+		return s.sentOpen(ctx, t, args, ack, list[0])
+	}
 	in, err := s.Store.Installation(ctx)
 	if err != nil {
 		return err
@@ -47,6 +54,30 @@ func (s *sender) sentForm(ctx context.Context, t task.Task) error {
 	err = errors.Join(failed...)
 	if !slices.ContainsFunc(failed, func(err error) bool { return !s.over(t, err) }) {
 		return task.Permanent(err) // their folder says it, too
+	}
+	return err
+}
+
+// sentOpen tells somebody whom nobody knows, at the address that they gave, that what they sent was received, or that there is something new about it: with its number and the link that leads there, and
+// nothing of what it is about. The link's secret is made here, as the mail is written.
+func (s *sender) sentOpen(ctx context.Context, t task.Task, args eservice.TellArgs, ack eservice.Acknowledged, to mailbox.Telling) error {
+	if s.Mailer == nil {
+		return errors.New("no way to send mail")
+	}
+	p, c := s.Texts.Printer(to.Lang), ack.Config
+	name := c.Org.Name.In(to.Lang)
+	at := time.Unix(ack.SentAt, 0).In(c.Zone())
+	values := []any{"org", name, "number", ack.Number, "at", p.ShortDate(at), "time", at.Format("15:04:05"), "link", s.BaseURL + "/" + string(to.Lang) + "/" + string(ack.Org) + "/sent/link/" + ack.Token}
+	say := "news"
+	if args.Seq == 1 {
+		say = "received"
+	}
+	_, err := s.Mailer.Send(ctx, notify.Message{
+		ID: ids.Notice(fmt.Sprintf("%s.%s.%d", args.Org, args.Submission, args.Seq)), Event: inFolder, Lang: to.Lang, To: notify.Address{Email: to.Email},
+		From: notify.Address{Name: cmp.Or(s.From.Name, name), Email: s.From.Email}, Subject: oneLine(p.T("sent_open.mail."+say+"_subject", values...)), Text: p.T("sent_open.mail."+say, values...) + "\n",
+	})
+	if err != nil && s.over(t, err) {
+		return task.Permanent(err) // the page behind the code says it, too
 	}
 	return err
 }

@@ -132,7 +132,7 @@ var columnsOf = []struct {
 	{"submission_last", machinery, "org seq"},
 	{"submission_hold", employed, "org submission why ref held_by at until_at"},
 	{"work_notice", employed, "staff org wish"},
-	{"form_draft", formDraft, "org id form version account company made_by by_staff lang created_at changed_at expires_at told_at seen !content"},
+	{"form_draft", formDraft, "org id form version account company made_by by_staff lang created_at changed_at expires_at told_at seen !content #secret"},
 	{"form_part", formDraft, "org draft id person #secret asked_by asked_at expires_at state state_at signed version !content"},
 	{"form_kept", visit, "org id #session expires_at !content"},
 	{"letter_hook", employed, "org id url !secret made_by made_at after_seq delivered_at failing_since tries next_at trouble disabled_at version"},

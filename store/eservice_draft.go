@@ -29,7 +29,7 @@ func storedFormDraft(r db.FormDraft) eservice.Draft {
 	return eservice.Draft{
 		Org: ids.Org(r.Org), ID: ids.Submission(r.ID), Form: ids.Form(r.Form), Version: r.Version, Owner: actor.Owner{Person: ids.Person(r.Account.String), Company: ids.Company(r.Company.String)},
 		MadeBy: ids.Person(r.MadeBy), By: ids.Staff(r.ByStaff), Lang: i18n.Lang(r.Lang), CreatedAt: r.CreatedAt, ChangedAt: r.ChangedAt, ExpiresAt: r.ExpiresAt, ToldAt: r.ToldAt, Seen: r.Seen,
-		Sealed: r.Content,
+		Sealed: r.Content, Secret: r.Secret,
 	}
 }
 
@@ -77,6 +77,13 @@ func (x formDrafts) FormDraftOfStaff(ctx context.Context, by ids.Staff, id ids.S
 	})
 }
 
+// FormDraftOfSecret returns a draft that somebody fills in without signing in, by the hash of their browser's secret, or NotFound.
+func (x formDrafts) FormDraftOfSecret(ctx context.Context, secret []byte, id ids.Submission) (eservice.Draft, error) {
+	return x.one(ctx, func() (db.FormDraft, error) {
+		return x.q.FormDraftOfSecret(ctx, db.FormDraftOfSecretParams{Secret: secret, ID: string(id)})
+	})
+}
+
 // FormParts returns who was asked to fill a draft in together.
 func (x formDrafts) FormParts(ctx context.Context, o ids.Org, id ids.Submission) ([]eservice.Part, error) {
 	rows, err := x.q.FormParts(ctx, db.FormPartsParams{Org: string(o), Draft: string(id)})
@@ -104,6 +111,17 @@ func (s *Store) FormDraftOf(ctx context.Context, of actor.Owner, id ids.Submissi
 // FormDraftOfStaff is eservice.DraftReader's.
 func (s *Store) FormDraftOfStaff(ctx context.Context, by ids.Staff, id ids.Submission) (eservice.Draft, error) {
 	return s.formDrafts().FormDraftOfStaff(ctx, by, id)
+}
+
+// FormDraftOfSecret is eservice.DraftReader's.
+func (s *Store) FormDraftOfSecret(ctx context.Context, secret []byte, id ids.Submission) (eservice.Draft, error) {
+	return s.formDrafts().FormDraftOfSecret(ctx, secret, id)
+}
+
+// FormDraftsOfSecret returns the newest drafts that one browser fills in without signing in.
+func (s *Store) FormDraftsOfSecret(ctx context.Context, secret []byte, most int) ([]eservice.Draft, error) {
+	rows, err := s.read.FormDraftsOfSecret(ctx, db.FormDraftsOfSecretParams{Secret: secret, Most: int32(most)})
+	return storedFormDrafts(rows), s.fault(err)
 }
 
 // FormDraftsOfStaff returns the newest drafts that one of the staff fills in for others.
@@ -242,11 +260,19 @@ func (t *formDraftTx) PutFormDraft(ctx context.Context, d eservice.Draft) (bool,
 	if d.Seen == 0 {
 		return one(q.PutFormDraft(ctx, db.PutFormDraftParams{
 			Org: string(d.Org), ID: string(d.ID), Form: string(d.Form), Version: d.Version, Account: orNull(d.Owner.Person), Company: orNull(d.Owner.Company), MadeBy: string(d.MadeBy),
-			ByStaff: string(d.By), Lang: string(d.Lang), CreatedAt: d.CreatedAt, ChangedAt: d.ChangedAt, ExpiresAt: d.ExpiresAt, Content: d.Sealed,
+			ByStaff: string(d.By), Lang: string(d.Lang), CreatedAt: d.CreatedAt, ChangedAt: d.ChangedAt, ExpiresAt: d.ExpiresAt, Content: d.Sealed, Secret: d.Secret,
 		}))
 	}
 	return one(q.SetFormDraft(ctx, db.SetFormDraftParams{
 		Version: d.Version, Lang: string(d.Lang), ChangedAt: d.ChangedAt, ExpiresAt: d.ExpiresAt, ToldAt: d.ToldAt, Content: d.Sealed, Org: string(d.Org), ID: string(d.ID), WasSeen: d.Seen,
+	}))
+}
+
+// OwnFormDraft gives a draft that was begun without signing in to an owner; false when it was changed since it was read, or is somebody's.
+func (t *formDraftTx) OwnFormDraft(ctx context.Context, d eservice.Draft) (bool, error) {
+	return one(t.formDrafts.q.OwnFormDraft(ctx, db.OwnFormDraftParams{
+		Account: orNull(d.Owner.Person), Company: orNull(d.Owner.Company), MadeBy: string(d.MadeBy), ChangedAt: d.ChangedAt, ExpiresAt: d.ExpiresAt, Content: d.Sealed,
+		Org: string(d.Org), ID: string(d.ID), WasSeen: d.Seen,
 	}))
 }
 

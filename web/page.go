@@ -22,6 +22,8 @@ type Base struct {
 	ui.Page
 	Lang i18n.Lang
 	Org  ids.Org
+	// Unsigned says that the page is of a form that is filled in or was sent without signing in, whoever has signed in meanwhile.
+	Unsigned bool
 	// Keys are the reader's own function keys, on the pages of desks.
 	Keys staff.Keys
 }

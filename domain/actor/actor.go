@@ -73,6 +73,8 @@ type Actor struct {
 	Address string
 	// Proven are the appointments whose code or link this actor has shown.
 	Proven []Appointment
+	// Sent are the forms that were sent without signing in whose code or link this actor has shown.
+	Sent []SentForm
 
 	// Number is the phone number (E.164) from which the actor writes, and is answered: no mailed link need ask whether it is theirs. It is never stored.
 	Number string
@@ -117,6 +119,12 @@ func (o Owner) ID() string {
 type Appointment struct {
 	Org ids.Org
 	ID  ids.Appointment
+}
+
+// SentForm names what was sent to an organisation without signing in.
+type SentForm struct {
+	Org ids.Org
+	ID  ids.Submission
 }
 
 // Visitor is a person who has not signed in.
@@ -165,6 +173,8 @@ type Object struct {
 	Session []byte
 	// Appointment is the appointment that it is or belongs to.
 	Appointment ids.Appointment
+	// Sent is the form that was sent which it is or belongs to.
+	Sent ids.Submission
 	// Staff and Device are whose own it is.
 	Staff  ids.Staff
 	Device ids.Device

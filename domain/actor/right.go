@@ -21,6 +21,8 @@ const (
 	AccountSwitch Right = "account.switch" // to choose whom one acts for
 
 	FormFill Right = "form.fill" // to fill in forms and to send them; how surely one must be known says the form
+	FormOpen Right = "form.open" // to fill in and send a form without signing in, where the form takes that
+	SentOpen Right = "sent.open" // to see what was sent without signing in, to answer and to take it back
 
 	MailboxUse Right = "mailbox.use" // to open a mailbox of one's own, to read what lies in it, and to write to authorities
 
@@ -64,7 +66,7 @@ type Rule struct {
 	Anyone bool
 	// Session says that whoever holds the object's session has it.
 	Session bool
-	// Proven says that whoever has shown the appointment's code or link has it.
+	// Proven says that whoever has shown the appointment's code or link has it, or that of what was sent.
 	Proven bool
 	// Owner is how surely a citizen must be known to have it for what is theirs or of whom they act for; LevelNone gives it to no citizen.
 	Owner Level
@@ -87,6 +89,8 @@ var Rights = []Rule{
 	{Right: AccountSwitch, Owner: LevelLow},
 
 	{Right: FormFill, Owner: LevelLow},
+	{Right: FormOpen, Session: true},
+	{Right: SentOpen, Proven: true},
 
 	{Right: MailboxUse, Owner: LevelSubstantial},
 
@@ -141,7 +145,8 @@ func (a Actor) May(r Right, on Object) error {
 	}
 	if a.Kind == KindSystem || rule.Anyone ||
 		rule.Session && len(a.Session) > 0 && bytes.Equal(a.Session, on.Session) ||
-		rule.Proven && on.Appointment != "" && slices.Contains(a.Proven, Appointment{on.Org, on.Appointment}) {
+		rule.Proven && on.Appointment != "" && slices.Contains(a.Proven, Appointment{on.Org, on.Appointment}) ||
+		rule.Proven && on.Sent != "" && slices.Contains(a.Sent, SentForm{on.Org, on.Sent}) {
 		return nil
 	}
 	switch a.Kind {

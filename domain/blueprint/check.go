@@ -469,7 +469,34 @@ func checkForms(c *checker, o *Organisation) {
 				c.add(path+"."+name, "there may be at most %d", maxFormDays)
 			}
 		}
+		c.openForm(path, o, &f)
 		c.formDocument(path+".document", f.Document)
+	}
+}
+
+// openForm says what of a form that is sent without signing in needs to know who sends it.
+func (c *checker) openForm(path string, o *Organisation, f *FormEntry) {
+	if f.Reply != "" && !slices.Contains(catalog.Replies, f.Reply) {
+		c.add(path+".reply", "want one of %s, not %.60q", strings.Join(catalog.Replies, ", "), f.Reply)
+	}
+	texts, err := loadTexts()
+	if err != nil {
+		c.add(path, "%v", err)
+		return
+	}
+	needs := func(id ids.Service) bool {
+		for _, s := range o.Services {
+			if v, says := s.Policy["needs_access"]; s.ID == id && says {
+				return v != 0
+			}
+		}
+		return o.Policy["needs_access"] != 0
+	}
+	if key := f.NotOpen(needs); key != "" {
+		c.add(path+".level", "%s", texts.Printer("en").T(key))
+	}
+	if def, mistakes := form.Read([]byte(f.Document)); f.Open() && f.Document != "" && len(mistakes) == 0 && def.NeedsKnown() {
+		c.add(path+".level", "%s", texts.Printer("en").T("forms.not_open.prefill"))
 	}
 }
 

@@ -222,6 +222,7 @@ var formFields = []field[FormEntry]{
 	words("services", func(f *FormEntry) *[]ids.Service { return &f.Services }),
 	set("audience", func(f *FormEntry) *[]catalog.Audience { return &f.Audience }),
 	word("level", func(f *FormEntry) *string { return &f.Level }),
+	word("reply", func(f *FormEntry) *string { return &f.Reply }),
 	word("signers", func(f *FormEntry) *string { return &f.Signers }),
 	word("inbox", func(f *FormEntry) *ids.Inbox { return &f.Inbox }),
 	count("due_days", func(f *FormEntry) *int { return &f.DueDays }),

@@ -21,6 +21,8 @@ type Form struct {
 	Audience []Audience `json:"audience,omitempty"`
 	// Level is how surely it must be known who sends it: "low", "substantial" or "high"; empty is "substantial". "none" takes it from who has not signed in, too.
 	Level string `json:"level,omitempty"`
+	// Reply is whether who sends it without signing in is asked for an address or a number for the answer: "optional" (also empty), "required", "none".
+	Reply string `json:"reply,omitempty"`
 	// Inbox is where it lies for those who handle it; empty for the organisation's own.
 	Inbox ids.Inbox `json:"inbox,omitempty"`
 	// DueDays is within how many days those who handle it mean to; 0 says nothing.
@@ -47,6 +49,43 @@ func (c *Config) Form(id ids.Form) (*Form, error) {
 		}
 	}
 	return nil, fault.NotFound("forms.unknown")
+}
+
+// Open reports whether it takes what is sent without signing in.
+func (f *Form) Open() bool { return f.Level == "none" }
+
+// What a form asks of who sends it without signing in, for the answer.
+const (
+	ReplyOptional = "optional"
+	ReplyRequired = "required"
+	ReplyNone     = "none"
+)
+
+// Replies are all of them.
+var Replies = []string{ReplyOptional, ReplyRequired, ReplyNone}
+
+// NotOpen says why a form that takes what is sent without signing in cannot be sent so, by what is settled about it: texts below forms.not_open, empty where nothing is in the way. Who has to sign with
+// others is known, a company is acted for by somebody who is known, and a service that opens after a contact opens for somebody.
+func (c *Config) NotOpen(f *Form) string {
+	return f.NotOpen(func(s ids.Service) bool { return c.Policy(s, "").NeedsAccess })
+}
+
+// NotOpen is the same of a form by itself; needsAccess says whether a service opens after a contact.
+func (f *Form) NotOpen(needsAccess func(ids.Service) bool) string {
+	switch {
+	case !f.Open():
+		return ""
+	case f.Signers != "" && f.Signers != SignedByNobody:
+		return "forms.not_open.signers"
+	case !f.For(ForPersons):
+		return "forms.not_open.company"
+	}
+	for _, s := range f.Services {
+		if needsAccess(s) {
+			return "forms.not_open.access"
+		}
+	}
+	return ""
 }
 
 // Levels are how surely it may have to be known who sends a form.

@@ -39,6 +39,8 @@ type AtDesk struct {
 	Hidden bool
 	Glass  ids.Person
 	Hold   *Hold
+	// Behind says that an answer without a postal address is read behind a code; of somebody who is not known.
+	Behind bool
 	to     mailbox.Addressee
 }
 
@@ -120,6 +122,7 @@ func (s *Service) Read(ctx context.Context, who actor.Actor, o ids.Org, item ids
 	} else if err = orNobody(err); err != nil {
 		return a, err
 	}
+	a.Behind = byStatus(a.Submission)
 	a.Reach, err = s.Letters.ReachOf(ctx, o, a.to)
 	return a, err
 }
@@ -187,6 +190,7 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 	now := s.Now()
 	e := Event{Org: r.Org, Submission: a.ID, At: now.Unix(), What: r.Do, ActorKind: who.Kind, Actor: who.ID()}
 	var letter *mailbox.Letter
+	behind := false // what is answered is read behind a code
 	p := s.Texts.Printer(a.Lang)
 	f, err := a.Config.Form(a.Submission.Form)
 	if err := orNobody(err); err != nil {
@@ -226,8 +230,21 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 		if err != nil {
 			return false, err
 		}
+		if behind, err = s.behindCode(ctx, a, r); err != nil {
+			return false, err
+		}
+		if behind {
+			if e.Note, err = openNote(r.Subject, r.Text); err != nil {
+				return false, err
+			}
+			base.Body = e.Text
+		}
 		if e.Outcome = r.Outcome; ok {
 			base.Body = a.withAppeal(p, base.Body, appeal)
+		}
+		if behind {
+			e.Text = base.Body
+			break
 		}
 		base.Kind, base.Mode = mailbox.Decision, r.Mode
 		letter = &base
@@ -241,6 +258,9 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 		if letter, err = s.byLetter(ctx, a, letter); err != nil {
 			return false, err
 		}
+	}
+	if behind && len(r.Attachments) > mailbox.LimitsOf(a.Config).Files {
+		return false, fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "file.too_many", Args: fault.Args{"most": mailbox.LimitsOf(a.Config).Files}})
 	}
 	sum := sumOf(r)
 	err = s.inSubmissionTx(ctx, func(ctx context.Context, tx SubmissionTx) error {
@@ -275,11 +295,16 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 				e.Detail = string(way)
 			}
 		}
+		if behind {
+			if e.Files, err = s.addFiles(ctx, mail, x, r.Attachments); err != nil {
+				return err
+			}
+		}
 		x, err = s.happen(ctx, tx, x, e, f)
 		if err != nil {
 			return err
 		}
-		if letter == nil && r.Do == Asked {
+		if letter == nil && r.Do == Asked || behind {
 			if err := tx.PutTelling(ctx, TellArgs{Org: r.Org, Submission: a.ID, Seq: x.Seen}, now.Unix()); err != nil {
 				return err
 			}
@@ -313,8 +338,23 @@ func sumOf(r Deed) []byte {
 	return []byte(digestOf(b))
 }
 
+// behindCode reports whether whoever is not known reads an answer behind their code: where no address is given to which it goes on paper, and no proof is wanted of when it came.
+func (s *Service) behindCode(ctx context.Context, a AtDesk, r Deed) (bool, error) {
+	if !a.Nobody() || len(r.Post) > 0 || r.Mode != mailbox.Ordinary {
+		return false, nil
+	}
+	x := a.Submission
+	if err := s.openSubmission(ctx, &x, nil); err != nil {
+		return false, err
+	}
+	return byStatus(x), nil
+}
+
 // byLetter is the letter that asks for more, nil for whom can be reached by none and will be told otherwise.
 func (s *Service) byLetter(ctx context.Context, a AtDesk, l *mailbox.Letter) (*mailbox.Letter, error) {
+	if behind, err := s.behindCode(ctx, a, Deed{Mode: mailbox.Ordinary}); err != nil || behind {
+		return nil, err
+	}
 	way, err := s.Letters.ReachOf(ctx, a.Org, a.to)
 	if err != nil || way == mailbox.Reachable {
 		return l, err
@@ -510,7 +550,7 @@ func (s *Service) addFiles(ctx context.Context, mail mailbox.Tx, x Submission, l
 
 // KeepFile keeps a file that the actor is going to add to what they have sent, beside so many others. Faults: NotFound; Conflict "submission.not_now"; Invalid at file.Field.
 func (s *Service) KeepFile(ctx context.Context, who actor.Actor, id ids.Submission, name string, has int, r io.Reader) (file.Attached, error) {
-	x, err := s.Store.SubmissionOf(ctx, who.Owner(), id)
+	x, err := s.theirs(ctx, who, id)
 	if err != nil {
 		return file.Attached{}, err
 	}
@@ -539,11 +579,7 @@ func (s *Service) KeptFiles(ctx context.Context, o ids.Org, list []ids.File) ([]
 
 // Withdraw takes back what the actor has sent, until it is decided. Withdrawn twice it is withdrawn once. Faults: NotFound; Conflict "submission.not_now".
 func (s *Service) Withdraw(ctx context.Context, who actor.Actor, id ids.Submission) error {
-	of := who.Owner()
-	if err := who.May(actor.FolderRead, actor.Object{Owner: of}); err != nil {
-		return err
-	}
-	was, err := s.Store.SubmissionOf(ctx, of, id)
+	was, err := s.theirs(ctx, who, id)
 	if err != nil {
 		return err
 	}

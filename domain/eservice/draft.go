@@ -27,6 +27,8 @@ type DraftReader interface {
 	FormDraftOf(ctx context.Context, of actor.Owner, id ids.Submission) (Draft, error)
 	// FormDraftOfStaff returns one that somebody of the staff fills in for others: it is not among its owner's.
 	FormDraftOfStaff(ctx context.Context, by ids.Staff, id ids.Submission) (Draft, error)
+	// FormDraftOfSecret is one that somebody fills in without signing in, by the hash of their browser's secret.
+	FormDraftOfSecret(ctx context.Context, secret []byte, id ids.Submission) (Draft, error)
 	// FormParts are who was asked to fill a draft in together, in the order in which they were.
 	FormParts(ctx context.Context, o ids.Org, id ids.Submission) ([]Part, error)
 	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
@@ -42,6 +44,8 @@ type DraftStore interface {
 	FormDraftsOfStaff(ctx context.Context, by ids.Staff, most int) ([]Draft, error)
 	// FormPartOfSecret is the one of a link. NotFound.
 	FormPartOfSecret(ctx context.Context, hash []byte) (Part, error)
+	// FormDraftsOfSecret are the newest that one browser fills in without signing in.
+	FormDraftsOfSecret(ctx context.Context, secret []byte, most int) ([]Draft, error)
 	// FormDraftsDue are those that are to be deleted at a moment, FormDraftsEnding those that are within so many seconds and of which nobody was told: at most so many of an organisation.
 	FormDraftsDue(ctx context.Context, now int64, most int) ([]Draft, error)
 	FormDraftsEnding(ctx context.Context, now, within int64, most int) ([]Draft, error)
@@ -59,6 +63,8 @@ type DraftTx interface {
 	file.Tx
 	// PutFormDraft writes a draft whose Seen is the one that was read, and makes it one more; a Seen of 0 is a new one. False when it has another by now, or is there.
 	PutFormDraft(ctx context.Context, d Draft) (bool, error)
+	// OwnFormDraft gives one that was begun without signing in to its Owner likewise; false when it was changed since, or is somebody's.
+	OwnFormDraft(ctx context.Context, d Draft) (bool, error)
 	// DropFormDraft takes a draft away with who was asked to sign it; false when it is gone.
 	DropFormDraft(ctx context.Context, o ids.Org, id ids.Submission) (bool, error)
 	// PutPart writes a part likewise, by its Version.
@@ -177,14 +183,11 @@ func (f Filling) Asks() bool { return !f.Form.Closed }
 func (f Filling) Ready() bool { return len(f.Out.Check()) == 0 }
 
 // fillable says whether the actor may fill in a form: known surely enough, and one of those whom it is for.
-func fillable(who actor.Actor, f *catalog.Form) error {
-	level := actor.LevelSubstantial
-	if f.Level != "" {
-		if l, ok := actor.ParseLevel(f.Level); ok {
-			level = l
-		}
+func fillable(who actor.Actor, c *catalog.Config, f *catalog.Form) error {
+	if who.Kind == actor.KindVisitor {
+		return openable(c, f)
 	}
-	if err := who.May(actor.FormFill, actor.Object{Level: level}); err != nil {
+	if err := who.May(actor.FormFill, actor.Object{Level: levelOf(f)}); err != nil {
 		return err
 	}
 	for_ := catalog.ForPersons
@@ -204,19 +207,38 @@ func (s *Service) MayBegin(ctx context.Context, who actor.Actor, o ids.Org, id i
 	if err != nil {
 		return nil, nil, err
 	}
-	if err := fillable(who, f); err != nil {
-		return f, nil, err
-	}
 	c, err := s.Store.Config(ctx, o)
 	if err == nil {
+		err = fillable(who, c, f)
+	}
+	if err == nil && who.Kind != actor.KindVisitor { // what opens after a contact takes nothing from whom nobody knows
 		err = s.checkAccess(ctx, who, c, f)
 	}
 	if err != nil {
 		return f, nil, err
 	}
-	list, err := s.Store.FormDraftsOf(ctx, who.Owner(), mostDrafts)
+	list, err := s.draftsOf(ctx, who)
 	list = slices.DeleteFunc(list, func(d Draft) bool { return d.Org != o || d.Form != id || d.ExpiresAt <= s.Now().Unix() })
 	return f, list, err
+}
+
+// draftsOf are the newest drafts of the actor, or of whom they act for; of a visitor those of their browser.
+func (s *Service) draftsOf(ctx context.Context, who actor.Actor) ([]Draft, error) {
+	switch {
+	case who.Kind != actor.KindVisitor:
+		return s.Store.FormDraftsOf(ctx, who.Owner(), mostDrafts)
+	case len(who.Session) == 0:
+		return nil, nil
+	}
+	return s.Store.FormDraftsOfSecret(ctx, who.Session, mostOpenDrafts)
+}
+
+// draftOf is one of them. NotFound.
+func draftOf(ctx context.Context, from DraftReader, who actor.Actor, id ids.Submission) (Draft, error) {
+	if who.Kind == actor.KindVisitor {
+		return from.FormDraftOfSecret(ctx, who.Session, id)
+	}
+	return from.FormDraftOf(ctx, who.Owner(), id)
 }
 
 // BeginFilling begins a draft with what is known beforehand. Begun twice under one id it is one. Faults as MayBegin, and Invalid "eform.too_many_drafts".
@@ -229,7 +251,7 @@ func (s *Service) BeginFilling(ctx context.Context, who actor.Actor, o ids.Org, 
 		return "", err
 	}
 	of := who.Owner()
-	if was, err := s.Store.FormDraftOf(ctx, of, as); err == nil {
+	if was, err := draftOf(ctx, s.Store, who, as); err == nil {
 		return was.ID, nil
 	} else if !fault.Is(err, fault.KindNotFound) {
 		return "", err
@@ -237,24 +259,34 @@ func (s *Service) BeginFilling(ctx context.Context, who actor.Actor, o ids.Org, 
 	if !ids.Valid(string(as)) {
 		as = s.Gen.Submission()
 	}
-	if list, err := s.Store.FormDraftsOf(ctx, of, mostDrafts); err != nil {
-		return "", err
-	} else if len(list) >= mostDrafts {
-		return "", fault.Invalid("eform.too_many_drafts", fault.Args{"most": mostDrafts})
+	most, open := mostDrafts, who.Kind == actor.KindVisitor
+	if open {
+		most = mostOpenDrafts
 	}
-	facts, err := s.Facts.Facts(ctx, who)
-	if err != nil {
+	if list, err := s.draftsOf(ctx, who); err != nil {
 		return "", err
+	} else if len(list) >= most {
+		return "", fault.Invalid("eform.too_many_drafts", fault.Args{"most": most})
+	}
+	var facts map[string]identity.Fact
+	if !open {
+		if facts, err = s.Facts.Facts(ctx, who); err != nil {
+			return "", err
+		}
 	}
 	now := s.Now().Unix()
-	d := Draft{Org: o, ID: as, Form: id, Version: v.Number, Owner: of, MadeBy: who.Person, Lang: lang, CreatedAt: now, ChangedAt: now, ExpiresAt: DraftExpiry(f, now), Filled: begun(def, facts)}
+	d := Draft{Org: o, ID: as, Form: id, Version: v.Number, Owner: of, MadeBy: who.Person, Lang: lang, CreatedAt: now, ChangedAt: now, Filled: begun(def, facts)}
+	if open {
+		d.Secret = who.Session
+	}
+	d.ExpiresAt = d.expiry(f, now)
 	err = s.inDraftTx(ctx, func(ctx context.Context, tx DraftTx) error {
 		if err := s.sealDraft(ctx, tx, &d); err != nil {
 			return err
 		}
 		ok, err := tx.PutFormDraft(ctx, d)
 		if err == nil && !ok { // twice at once, or somebody else's
-			_, err = tx.FormDraftOf(ctx, of, as)
+			_, err = draftOf(ctx, tx, who, as)
 			return err
 		}
 		if err != nil {
@@ -277,6 +309,12 @@ func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, 
 	}
 	if who.Kind == actor.KindStaff {
 		if d, err = from.FormDraftOfStaff(ctx, who.Staff, id); err == nil && d.ExpiresAt <= now {
+			return Draft{}, nil, fault.NotFound("error.not_found")
+		}
+		return d, nil, err
+	}
+	if who.Kind == actor.KindVisitor && len(who.Session) > 0 {
+		if d, err = from.FormDraftOfSecret(ctx, who.Session, id); err == nil && (d.ExpiresAt <= now || s.mayOpen(who, d) != nil) {
 			return Draft{}, nil, fault.NotFound("error.not_found")
 		}
 		return d, nil, err
@@ -309,9 +347,9 @@ func (s *Service) found(ctx context.Context, from DraftReader, who actor.Actor, 
 // Filling returns a draft with its form. NotFound; SignInRequired for who is not known as surely as the form asks.
 func (s *Service) Filling(ctx context.Context, who actor.Actor, id ids.Submission) (Filling, error) {
 	f := Filling{Now: s.Now().Unix()}
-	clerk := who.Kind == actor.KindStaff
+	clerk, open := who.Kind == actor.KindStaff, who.Kind == actor.KindVisitor && len(who.Session) > 0
 	d, mine, err := s.found(ctx, s.Store, who, id, nil)
-	if !clerk && fault.Is(err, fault.KindNotFound) { // not theirs, as nearly all are: perhaps they were asked to sign it
+	if !clerk && !open && fault.Is(err, fault.KindNotFound) { // not theirs, as nearly all are: perhaps they were asked to sign it
 		if f.asked, err = s.Store.FormPartsOf(ctx, who.Person); err == nil {
 			d, mine, err = s.found(ctx, s.Store, who, id, f.asked)
 		}
@@ -328,6 +366,10 @@ func (s *Service) Filling(ctx context.Context, who actor.Actor, id ids.Submissio
 	}
 	if clerk {
 		if err := s.byClerk(ctx, who, &f); err != nil {
+			return f, err
+		}
+	} else if open {
+		if err := openable(f.Config, f.Form); err != nil && !f.Form.Closed { // it asks for signing in by now
 			return f, err
 		}
 	} else if f.Form.Level != "" && f.Form.Level != "none" {
@@ -499,7 +541,7 @@ func (s *Service) Save(ctx context.Context, who actor.Actor, r SaveRequest) (out
 
 // put writes a draft that was changed: from then on it is kept for its whole time again.
 func (s *Service) put(ctx context.Context, tx DraftTx, d *Draft, f *catalog.Form, now int64) error {
-	d.ChangedAt, d.ExpiresAt, d.ToldAt = now, DraftExpiry(f, now), 0
+	d.ChangedAt, d.ExpiresAt, d.ToldAt = now, d.expiry(f, now), 0
 	if err := s.sealDraft(ctx, tx, d); err != nil {
 		return err
 	}
@@ -532,7 +574,7 @@ func (f Filling) shown(step *form.Step) map[string]bool {
 
 // Refresh reads again what is known beforehand and may not be typed over. It is asked when a draft is opened.
 func (s *Service) Refresh(ctx context.Context, who actor.Actor, id ids.Submission) error {
-	if who.Kind == actor.KindStaff {
+	if who.Kind == actor.KindStaff || who.Kind == actor.KindVisitor && len(who.Session) > 0 {
 		return nil // what was known when it was begun stands
 	}
 	facts, err := s.Facts.Facts(ctx, who)

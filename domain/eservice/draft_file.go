@@ -32,6 +32,9 @@ func (s *Service) AddFile(ctx context.Context, who actor.Actor, id ids.Submissio
 		return file.Attached{}, err
 	}
 	defer t.Drop()
+	if err := f.room(t.Size); err != nil {
+		return file.Attached{}, err
+	}
 	if !slices.Contains(file.Named(field.FileTypes), t.Type) {
 		return file.Attached{}, fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "eform.file_type", Args: fault.Args{"name": name, "type": t.Type.Slug()}})
 	}
@@ -47,6 +50,9 @@ func (s *Service) AddFile(ctx context.Context, who actor.Actor, id ids.Submissio
 		}
 		has := fileList(f.Answers, field, row)
 		if err := limits.MayAdd(len(has)); err != nil {
+			return err
+		}
+		if err := f.room(t.Size); err != nil {
 			return err
 		}
 		if a, err = s.Files.Attach(ctx, tx, t, f.holder(), f.Owner); err != nil {

@@ -62,6 +62,8 @@ type Draft struct {
 	Seen int64
 	Filled
 	Sealed []byte
+	// Secret is the hash of the secret of the browser in which it is filled in without signing in; empty for everybody else's.
+	Secret []byte
 }
 
 // Filled is what was filled in, as it is sealed.
@@ -71,7 +73,7 @@ type Filled struct {
 	Sources map[string]string `json:"sources,omitempty"`
 	// Done are the steps that were answered, by their place in the form.
 	Done []int `json:"done,omitempty"`
-	// For is how to reach somebody for whom the office fills it in.
+	// For is how to reach somebody for whom the office fills it in, or who has not signed in.
 	For *Contact `json:"for,omitempty"`
 }
 
@@ -126,4 +128,6 @@ type Submission struct {
 	// Files are what was attached when it was sent.
 	Files  []mailbox.Attachment
 	Sealed []byte
+	// Browser is the hash of the secret of the browser in which it was filled in without signing in; empty for everybody else's.
+	Browser []byte
 }

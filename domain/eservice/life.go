@@ -47,7 +47,9 @@ type Event struct {
 
 // Note is what was written with an event, as it is sealed: what is asked for, and what was added.
 type Note struct {
-	Text string `json:"text,omitempty"`
+	// Subject is that of a decision which is read behind a code.
+	Subject string `json:"subject,omitempty"`
+	Text    string `json:"text,omitempty"`
 	// Answers are those that were given anew: the ones before stay what was sent.
 	Answers form.Answers         `json:"answers,omitempty"`
 	Files   []mailbox.Attachment `json:"files,omitempty"`

@@ -2,6 +2,7 @@ package eservice
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"luukku/base/i18n"
@@ -22,6 +23,9 @@ func (w Whole) Facts(p *i18n.Printer, by string) pdf.Facts {
 	add("submission.fact.to", w.Config.Org.Name.In(p.Lang()))
 	add("submission.fact.number", w.Number)
 	add("submission.fact.sent", w.moment(p, w.SentAt))
+	if w.Unsigned() {
+		by = strings.TrimSpace(by + " " + p.T("submission.unsigned"))
+	}
 	add("submission.fact.by", by)
 	if w.By != "" {
 		add("submission.fact.typed", p.T("submission.by_staff"))
@@ -106,10 +110,14 @@ func (w Whole) Document(p *i18n.Printer, by string, at time.Time) pdf.Document {
 	}
 	files(w.Files)
 	for _, e := range w.Events {
-		if e.What != Added {
+		switch {
+		case e.What == Added:
+			d.Blocks = append(d.Blocks, pdf.Heading{Level: 2, Text: p.T("submission.added_at", "at", w.moment(p, e.At))})
+		case e.What == Answered && e.Text != "":
+			d.Blocks = append(d.Blocks, pdf.Heading{Level: 2, Text: p.T("submission.decided_at", "at", w.moment(p, e.At))}, pdf.Heading{Level: 3, Text: e.Subject})
+		default:
 			continue
 		}
-		d.Blocks = append(d.Blocks, pdf.Heading{Level: 2, Text: p.T("submission.added_at", "at", w.moment(p, e.At))})
 		if e.Text != "" {
 			d.Blocks = append(d.Blocks, pdf.Paragraph{Text: e.Text})
 		}

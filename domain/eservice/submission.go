@@ -119,6 +119,7 @@ type content struct {
 	Sent    json.RawMessage   `json:"sent"`
 	Sources map[string]string `json:"sources,omitempty"`
 	For     *Contact          `json:"for,omitempty"`
+	Browser []byte            `json:"browser,omitempty"`
 }
 
 // words is what was sent, as it counts for its digest.
@@ -185,7 +186,7 @@ func (s *Service) openSubmission(ctx context.Context, x *Submission, events []Ev
 	if err := decode(c.Sent, &was); err != nil {
 		return err
 	}
-	x.Answers, x.Files, x.Sources, x.For = was.Answers, was.Files, c.Sources, c.For
+	x.Answers, x.Files, x.Sources, x.For, x.Browser = was.Answers, was.Files, c.Sources, c.For, c.Browser
 	for i, e := range events {
 		if len(e.Sealed) == 0 {
 			continue
@@ -218,13 +219,9 @@ type Whole struct {
 	Attached []file.Attached
 }
 
-// Submission returns what the actor has sent, or whom they act for. NotFound.
+// Submission returns what the actor has sent, or whom they act for, or whose code or link they have shown. NotFound.
 func (s *Service) Submission(ctx context.Context, who actor.Actor, id ids.Submission) (Whole, error) {
-	of := who.Owner()
-	if err := who.May(actor.FolderRead, actor.Object{Owner: of}); err != nil {
-		return Whole{}, err
-	}
-	x, err := s.Store.SubmissionOf(ctx, of, id)
+	x, err := s.theirs(ctx, who, id)
 	if err != nil {
 		return Whole{}, err
 	}
@@ -279,11 +276,7 @@ func (s *Service) FolderOf(ctx context.Context, of actor.Owner) ([]folder.Entry,
 
 // OpenFile opens what is attached to what the actor has sent; close it. Faults: NotFound, and Conflict "file.closed" for what no scanner has found clean.
 func (s *Service) OpenFile(ctx context.Context, who actor.Actor, id ids.Submission, f ids.File) (file.Attached, *file.Content, error) {
-	of := who.Owner()
-	if err := who.May(actor.FolderRead, actor.Object{Owner: of}); err != nil {
-		return file.Attached{}, nil, err
-	}
-	x, err := s.Store.SubmissionOf(ctx, of, id)
+	x, err := s.theirs(ctx, who, id)
 	if err != nil {
 		return file.Attached{}, nil, err
 	}

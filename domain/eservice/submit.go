@@ -42,7 +42,7 @@ func (s *Service) inSubmissionTx(ctx context.Context, do func(ctx context.Contex
 // missing; Conflict "forms.closed" where the form takes nothing any more, "eform.changed_since" where the draft is another by now, and "eform.unsigned" where somebody has to sign it yet, or signed something
 // else; those of access.Check where a service that it leads to is not open to them any more.
 func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *form.Definition, v Version, _ ids.FormKey) (Submission, error) {
-	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() || who.Kind == actor.KindStaff && d.By != who.Staff {
+	if who.Kind == actor.KindCitizen && d.Owner != who.Owner() || who.Kind == actor.KindStaff && d.By != who.Staff || who.Kind == actor.KindVisitor && s.mayOpen(who, d) != nil {
 		return Submission{}, fault.NotFound("error.not_found")
 	}
 	if was, err := s.sentBefore(ctx, s.Store, d); err == nil || !fault.Is(err, fault.KindNotFound) {
@@ -59,7 +59,12 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 	if f.Closed {
 		return Submission{}, fault.Conflict("forms.closed", nil)
 	}
-	if err := s.checkAccess(ctx, who, c, f); err != nil {
+	if who.Kind == actor.KindVisitor {
+		err = openable(c, f)
+	} else {
+		err = s.checkAccess(ctx, who, c, f)
+	}
+	if err != nil {
 		return Submission{}, err
 	}
 	now := s.Now()
@@ -78,7 +83,7 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 	if who.Kind == actor.KindStaff {
 		x.By, x.MadeBy, x.Level = who.Staff, "", actor.LevelNone
 	}
-	x.Answers, x.Sources, x.For = out.Answers, d.Sources, d.For
+	x.Answers, x.Sources, x.For, x.Browser = out.Answers, d.Sources, d.For, d.Secret
 	if planted.Bug("hidden-sent") {
 		x.Answers = d.Answers
 	}
@@ -127,7 +132,11 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 // sentBefore is what a draft has become.
 func (s *Service) sentBefore(ctx context.Context, from SubmissionReader, d Draft) (Submission, error) {
 	x, err := from.Submission(ctx, d.Org, d.ID)
-	if err == nil && x.Owner != d.Owner {
+	mine := err == nil && x.Owner == d.Owner
+	if mine && d.By == "" {
+		mine, err = s.inBrowser(ctx, x, d)
+	}
+	if err == nil && !mine {
 		err = fault.NotFound("error.not_found")
 	}
 	if err != nil {
@@ -269,7 +278,7 @@ func (s *Service) sealSubmission(ctx context.Context, mail mailbox.Tx, x *Submis
 		return err
 	}
 	x.AnswersDigest = digestOf(words)
-	plain, err := json.Marshal(content{Sent: words, Sources: x.Sources, For: x.For})
+	plain, err := json.Marshal(content{Sent: words, Sources: x.Sources, For: x.For, Browser: x.Browser})
 	if err != nil {
 		return err
 	}
@@ -285,8 +294,11 @@ func (s *Service) sealSubmission(ctx context.Context, mail mailbox.Tx, x *Submis
 
 // acknowledge puts the acknowledgement into the mailbox of whose it is, or has them told that one is in their folder; of what the office sent for somebody whom nothing can be told, it goes on paper.
 func (s *Service) acknowledge(ctx context.Context, tx SubmissionTx, who actor.Actor, c *catalog.Config, f *catalog.Form, x Submission, r receiving) error {
-	if x.Owner.IsZero() && x.By == "" {
-		return nil
+	if x.Unsigned() {
+		if x.For == nil || x.For.Email == "" {
+			return nil // the page after sending is the acknowledgement
+		}
+		return tx.PutTelling(ctx, TellArgs{Org: x.Org, Submission: x.ID, Seq: 1}, x.SentAt)
 	}
 	p := s.Texts.Printer(x.Lang)
 	at := time.Unix(x.SentAt, 0).In(c.Zone())
@@ -309,7 +321,7 @@ func (s *Service) acknowledge(ctx context.Context, tx SubmissionTx, who actor.Ac
 			return err
 		}
 	}
-	if x.By != "" && r.untold {
+	if x.By != "" && r.untold && (!byStatus(x) || x.For != nil && len(x.For.Post) > 0) {
 		return s.onPaper(ctx, tx, who, c, x, r.to, l)
 	}
 	return tx.PutTelling(ctx, TellArgs{Org: x.Org, Submission: x.ID, Seq: 1}, x.SentAt)
@@ -333,6 +345,9 @@ func (s *Service) Tellings(ctx context.Context, a TellArgs) ([]mailbox.Telling, 
 	}
 	if err != nil {
 		return nil, err
+	}
+	if x.Owner.IsZero() {
+		return s.tellUnknown(ctx, x)
 	}
 	of := x.Owner
 	if of.Company != "" { // whoever sent it for the company

@@ -80,7 +80,7 @@ func (s *Service) Others(ctx context.Context, who actor.Actor, f Filling) ([]ide
 
 // must are those who have to sign a draft of the actor's before it can be sent. What the office fills in for somebody is signed on paper, which it looks at.
 func (s *Service) must(ctx context.Context, who actor.Actor, f *catalog.Form, d Draft) ([]ids.Person, error) {
-	if d.By != "" || f.Signers != SignersGuardian {
+	if d.By != "" || len(d.Secret) > 0 || f.Signers != SignersGuardian {
 		return nil, nil
 	}
 	list, err := s.Facts.Others(ctx, who, d.Owner)
@@ -93,7 +93,7 @@ func (s *Service) must(ctx context.Context, who actor.Actor, f *catalog.Form, d 
 
 // signed says whether a draft may be sent as far as others go, who were asked and have to sign it. Conflict "eform.unsigned".
 func signed(f *catalog.Form, d Draft, v Version, out *form.Outcome, must []ids.Person, parts []Part, now int64) error {
-	if d.By != "" {
+	if d.By != "" || len(d.Secret) > 0 { // of whom nobody knows nobody signs (catalog.Config.NotOpen)
 		return nil
 	}
 	digest, err := Digest(v, out)

@@ -1,15 +1,13 @@
 // Package feedback is the room of what people say of the pages they read: whether a page was of use, what they would change, and whether they wish an answer.
 //
 // It promises that nobody has to say who they are, that what is said twice by one form is kept once, that what somebody wrote and how they can be reached is sealed, and that what is
-// counted by page and month names nobody. What lies before those who work here is an item of domain/worklist, in a list of its own; how spam is held off is a rule here (Trap), and who is
-// slowed is left to the door.
+// counted by page and month names nobody. What lies before those who work here is an item of domain/worklist, in a list of its own; how spam is held off is base/trap's to say.
 package feedback
 
 import (
 	"cmp"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"luukku/base/fault"
@@ -160,26 +158,6 @@ func (g Given) Clean(countries []string) (Given, error) {
 		return g, fault.Invalid("form.invalid", nil, wrong...)
 	}
 	return g, nil
-}
-
-// The time a form is open: who sends it sooner has not read it, and after the last second it is to be opened anew.
-const (
-	Soonest = 3 * time.Second
-	Latest  = 24 * time.Hour
-)
-
-// Trap says what a form that was opened at one moment and sent at another is: nil for a person's. bait is a field that nobody sees. A form that was sent too soon, or lies too long, comes back
-// with what was typed; silent is true for what only a program does: it is thanked, and nothing is kept.
-func Trap(opened, sent time.Time, bait string) (silent bool, err error) {
-	switch d := sent.Sub(opened); {
-	case bait != "":
-		return true, nil
-	case d < Soonest:
-		return false, fault.Invalid("feedback.too_soon", nil)
-	case d > Latest:
-		return false, fault.Invalid("feedback.too_late", nil)
-	}
-	return false, nil
 }
 
 // onOrg are the pages of an organisation of which something can be said, and how many segments may follow.

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -35,22 +34,6 @@ func TestOnlyPagesThatAreTheSameForEverybodyAreNamed(t *testing.T) {
 		if o, page, ok := PageOf(path); ok {
 			t.Errorf("%s: got %q %q, want nothing", path, o, page)
 		}
-	}
-}
-
-func TestTheTrapHoldsToTheSecond(t *testing.T) {
-	t.Parallel()
-	opened := time.Unix(1_790_000_000, 0)
-	for after, key := range map[time.Duration]string{
-		Soonest - time.Second: "feedback.too_soon", Soonest: "", Soonest + time.Second: "", Latest - time.Second: "", Latest: "", Latest + time.Second: "feedback.too_late", -time.Second: "feedback.too_soon",
-	} {
-		silent, err := Trap(opened, opened.Add(after), "")
-		if silent || key == "" && err != nil || key != "" && !fault.IsKey(err, key) {
-			t.Errorf("after %s: got %v, %v, want %q", after, silent, err, key)
-		}
-	}
-	if silent, err := Trap(opened, opened.Add(time.Minute), "http://spam.example"); !silent || err != nil {
-		t.Errorf("the bait was taken: got %v, %v, want silence", silent, err)
 	}
 }
 

@@ -395,6 +395,25 @@ func (s *Service) Pass(ctx context.Context, tx Tx, from Holder, of actor.Owner, 
 	return list, nil
 }
 
+// Reseal gives what a holder has to another owner of the same holder, in its transaction: the keys are sealed anew for whose it is now.
+func (s *Service) Reseal(ctx context.Context, tx Tx, h Holder, of, toWhom actor.Owner) error {
+	list, err := s.Of(ctx, tx, h, of)
+	if err != nil {
+		return err
+	}
+	for _, a := range list {
+		if _, err := tx.DropLink(ctx, h, a.ID, s.Now().Unix()); err != nil {
+			return err
+		}
+	}
+	for _, a := range list {
+		if _, err := s.link(ctx, tx, a.File, secret{a.Name, a.key}, h, toWhom); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Copy takes the bytes of a file over to another organisation, which has them as long as it holds them, whatever becomes of the first. They are encrypted as they were; what the scanner said holds for
 // them, too. Attach the copy, or drop it.
 func (s *Service) Copy(a Attached, to ids.Org) (_ *Taken, err error) {

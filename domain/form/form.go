@@ -12,6 +12,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -154,6 +155,11 @@ type Definition struct {
 	byAt   map[string]*Field
 	order  []*Field // each after what it depends on
 	schema *jsonschema.Schema
+}
+
+// NeedsKnown reports whether there is a question that must be answered, and that only what is known of who has signed in answers.
+func (d *Definition) NeedsKnown() bool {
+	return slices.ContainsFunc(d.Fields, func(f *Field) bool { return f.Prefill != "" && f.ReadOnly && f.Required })
 }
 
 // Field returns the field whose answers lie at a place, with or without the numbers of rows; nil for none.

@@ -60,7 +60,7 @@ func (q *Queries) DropFormParts(ctx context.Context, arg DropFormPartsParams) er
 }
 
 const formDraft = `-- name: FormDraft :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = $1 AND id = $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = $1 AND id = $2
 `
 
 type FormDraftParams struct {
@@ -87,12 +87,13 @@ func (q *Queries) FormDraft(ctx context.Context, arg FormDraftParams) (FormDraft
 		&i.ToldAt,
 		&i.Seen,
 		&i.Content,
+		&i.Secret,
 	)
 	return i, err
 }
 
 const formDraftOfAccount = `-- name: FormDraftOfAccount :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = $1 AND id = $2 AND by_staff = ''
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE account = $1 AND id = $2 AND by_staff = ''
 `
 
 type FormDraftOfAccountParams struct {
@@ -119,12 +120,13 @@ func (q *Queries) FormDraftOfAccount(ctx context.Context, arg FormDraftOfAccount
 		&i.ToldAt,
 		&i.Seen,
 		&i.Content,
+		&i.Secret,
 	)
 	return i, err
 }
 
 const formDraftOfCompany = `-- name: FormDraftOfCompany :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = $1 AND id = $2 AND by_staff = ''
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE company = $1 AND id = $2 AND by_staff = ''
 `
 
 type FormDraftOfCompanyParams struct {
@@ -151,12 +153,46 @@ func (q *Queries) FormDraftOfCompany(ctx context.Context, arg FormDraftOfCompany
 		&i.ToldAt,
 		&i.Seen,
 		&i.Content,
+		&i.Secret,
+	)
+	return i, err
+}
+
+const formDraftOfSecret = `-- name: FormDraftOfSecret :one
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE secret = $1 AND id = $2
+`
+
+type FormDraftOfSecretParams struct {
+	Secret []byte
+	ID     string
+}
+
+func (q *Queries) FormDraftOfSecret(ctx context.Context, arg FormDraftOfSecretParams) (FormDraft, error) {
+	row := q.db.QueryRowContext(ctx, formDraftOfSecret, arg.Secret, arg.ID)
+	var i FormDraft
+	err := row.Scan(
+		&i.Org,
+		&i.ID,
+		&i.Form,
+		&i.Version,
+		&i.Account,
+		&i.Company,
+		&i.MadeBy,
+		&i.ByStaff,
+		&i.Lang,
+		&i.CreatedAt,
+		&i.ChangedAt,
+		&i.ExpiresAt,
+		&i.ToldAt,
+		&i.Seen,
+		&i.Content,
+		&i.Secret,
 	)
 	return i, err
 }
 
 const formDraftOfStaff = `-- name: FormDraftOfStaff :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE by_staff <> '' AND by_staff = $1 AND id = $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE by_staff <> '' AND by_staff = $1 AND id = $2
 `
 
 type FormDraftOfStaffParams struct {
@@ -183,12 +219,13 @@ func (q *Queries) FormDraftOfStaff(ctx context.Context, arg FormDraftOfStaffPara
 		&i.ToldAt,
 		&i.Seen,
 		&i.Content,
+		&i.Secret,
 	)
 	return i, err
 }
 
 const formDraftsExpired = `-- name: FormDraftsExpired :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = $1 AND expires_at <= $2 ORDER BY expires_at LIMIT $3
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = $1 AND expires_at <= $2 ORDER BY expires_at LIMIT $3
 `
 
 type FormDraftsExpiredParams struct {
@@ -222,6 +259,7 @@ func (q *Queries) FormDraftsExpired(ctx context.Context, arg FormDraftsExpiredPa
 			&i.ToldAt,
 			&i.Seen,
 			&i.Content,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -237,7 +275,7 @@ func (q *Queries) FormDraftsExpired(ctx context.Context, arg FormDraftsExpiredPa
 }
 
 const formDraftsOfAccount = `-- name: FormDraftsOfAccount :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = $1 AND by_staff = '' ORDER BY id DESC LIMIT $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE account = $1 AND by_staff = '' ORDER BY id DESC LIMIT $2
 `
 
 type FormDraftsOfAccountParams struct {
@@ -270,6 +308,7 @@ func (q *Queries) FormDraftsOfAccount(ctx context.Context, arg FormDraftsOfAccou
 			&i.ToldAt,
 			&i.Seen,
 			&i.Content,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -285,7 +324,7 @@ func (q *Queries) FormDraftsOfAccount(ctx context.Context, arg FormDraftsOfAccou
 }
 
 const formDraftsOfCompany = `-- name: FormDraftsOfCompany :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = $1 AND by_staff = '' ORDER BY id DESC LIMIT $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE company = $1 AND by_staff = '' ORDER BY id DESC LIMIT $2
 `
 
 type FormDraftsOfCompanyParams struct {
@@ -318,6 +357,56 @@ func (q *Queries) FormDraftsOfCompany(ctx context.Context, arg FormDraftsOfCompa
 			&i.ToldAt,
 			&i.Seen,
 			&i.Content,
+			&i.Secret,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const formDraftsOfSecret = `-- name: FormDraftsOfSecret :many
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE secret = $1 ORDER BY id DESC LIMIT $2
+`
+
+type FormDraftsOfSecretParams struct {
+	Secret []byte
+	Most   int32
+}
+
+func (q *Queries) FormDraftsOfSecret(ctx context.Context, arg FormDraftsOfSecretParams) ([]FormDraft, error) {
+	rows, err := q.db.QueryContext(ctx, formDraftsOfSecret, arg.Secret, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []FormDraft
+	for rows.Next() {
+		var i FormDraft
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Form,
+			&i.Version,
+			&i.Account,
+			&i.Company,
+			&i.MadeBy,
+			&i.ByStaff,
+			&i.Lang,
+			&i.CreatedAt,
+			&i.ChangedAt,
+			&i.ExpiresAt,
+			&i.ToldAt,
+			&i.Seen,
+			&i.Content,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -333,7 +422,7 @@ func (q *Queries) FormDraftsOfCompany(ctx context.Context, arg FormDraftsOfCompa
 }
 
 const formDraftsOfStaff = `-- name: FormDraftsOfStaff :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE by_staff <> '' AND by_staff = $1 ORDER BY id DESC LIMIT $2
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE by_staff <> '' AND by_staff = $1 ORDER BY id DESC LIMIT $2
 `
 
 type FormDraftsOfStaffParams struct {
@@ -366,6 +455,7 @@ func (q *Queries) FormDraftsOfStaff(ctx context.Context, arg FormDraftsOfStaffPa
 			&i.ToldAt,
 			&i.Seen,
 			&i.Content,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -381,7 +471,7 @@ func (q *Queries) FormDraftsOfStaff(ctx context.Context, arg FormDraftsOfStaffPa
 }
 
 const formDraftsToTell = `-- name: FormDraftsToTell :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = $1 AND told_at = 0 AND by_staff = '' AND expires_at <= $2 AND expires_at > $3 ORDER BY expires_at LIMIT $4
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = $1 AND told_at = 0 AND by_staff = '' AND secret IS NULL AND expires_at <= $2 AND expires_at > $3 ORDER BY expires_at LIMIT $4
 `
 
 type FormDraftsToTellParams struct {
@@ -421,6 +511,7 @@ func (q *Queries) FormDraftsToTell(ctx context.Context, arg FormDraftsToTellPara
 			&i.ToldAt,
 			&i.Seen,
 			&i.Content,
+			&i.Secret,
 		); err != nil {
 			return nil, err
 		}
@@ -563,9 +654,44 @@ func (q *Queries) LockFormDraft(ctx context.Context, arg LockFormDraftParams) (s
 	return id, err
 }
 
+const ownFormDraft = `-- name: OwnFormDraft :execrows
+UPDATE form_draft SET account = $1, company = $2, made_by = $3, secret = NULL, changed_at = $4, expires_at = $5, content = $6, seen = seen + 1
+WHERE org = $7 AND id = $8 AND seen = $9 AND secret IS NOT NULL
+`
+
+type OwnFormDraftParams struct {
+	Account   sql.NullString
+	Company   sql.NullString
+	MadeBy    string
+	ChangedAt int64
+	ExpiresAt int64
+	Content   []byte
+	Org       string
+	ID        string
+	WasSeen   int64
+}
+
+func (q *Queries) OwnFormDraft(ctx context.Context, arg OwnFormDraftParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, ownFormDraft,
+		arg.Account,
+		arg.Company,
+		arg.MadeBy,
+		arg.ChangedAt,
+		arg.ExpiresAt,
+		arg.Content,
+		arg.Org,
+		arg.ID,
+		arg.WasSeen,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const putFormDraft = `-- name: PutFormDraft :execrows
-INSERT INTO form_draft (org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 1, $13)
+INSERT INTO form_draft (org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 1, $13, $14)
 ON CONFLICT (org, id) DO NOTHING
 `
 
@@ -583,6 +709,7 @@ type PutFormDraftParams struct {
 	ChangedAt int64
 	ExpiresAt int64
 	Content   []byte
+	Secret    []byte
 }
 
 func (q *Queries) PutFormDraft(ctx context.Context, arg PutFormDraftParams) (int64, error) {
@@ -600,6 +727,7 @@ func (q *Queries) PutFormDraft(ctx context.Context, arg PutFormDraftParams) (int
 		arg.ChangedAt,
 		arg.ExpiresAt,
 		arg.Content,
+		arg.Secret,
 	)
 	if err != nil {
 		return 0, err

@@ -287,6 +287,7 @@ type FormDraft struct {
 	ToldAt    int64
 	Seen      int64
 	Content   []byte
+	Secret    []byte
 }
 
 type FormKept struct {

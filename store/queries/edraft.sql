@@ -1,44 +1,54 @@
 -- name: FormDraft :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = @org AND id = @id;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = @org AND id = @id;
 
 -- name: FormDraftOfAccount :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = @account AND id = @id AND by_staff = '';
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE account = @account AND id = @id AND by_staff = '';
 
 -- name: FormDraftOfCompany :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = @company AND id = @id AND by_staff = '';
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE company = @company AND id = @id AND by_staff = '';
 
 -- name: LockFormDraft :one
 SELECT id FROM form_draft WHERE org = @org AND id = @id FOR UPDATE;
 
 -- name: FormDraftsOfAccount :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE account = @account AND by_staff = '' ORDER BY id DESC LIMIT @most;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE account = @account AND by_staff = '' ORDER BY id DESC LIMIT @most;
 
 -- name: FormDraftsOfCompany :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE company = @company AND by_staff = '' ORDER BY id DESC LIMIT @most;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE company = @company AND by_staff = '' ORDER BY id DESC LIMIT @most;
 
 -- name: FormDraftOfStaff :one
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE by_staff <> '' AND by_staff = @by_staff AND id = @id;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE by_staff <> '' AND by_staff = @by_staff AND id = @id;
 
 -- name: FormDraftsOfStaff :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE by_staff <> '' AND by_staff = @by_staff ORDER BY id DESC LIMIT @most;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE by_staff <> '' AND by_staff = @by_staff ORDER BY id DESC LIMIT @most;
+
+-- name: FormDraftOfSecret :one
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE secret = @secret AND id = @id;
+
+-- name: FormDraftsOfSecret :many
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE secret = @secret ORDER BY id DESC LIMIT @most;
 
 -- name: PutFormDraft :execrows
-INSERT INTO form_draft (org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content)
-VALUES (@org, @id, @form, @version, @account, @company, @made_by, @by_staff, @lang, @created_at, @changed_at, @expires_at, 0, 1, @content)
+INSERT INTO form_draft (org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret)
+VALUES (@org, @id, @form, @version, @account, @company, @made_by, @by_staff, @lang, @created_at, @changed_at, @expires_at, 0, 1, @content, @secret)
 ON CONFLICT (org, id) DO NOTHING;
 
 -- name: SetFormDraft :execrows
 UPDATE form_draft SET version = @version, lang = @lang, changed_at = @changed_at, expires_at = @expires_at, told_at = @told_at, content = @content, seen = seen + 1
 WHERE org = @org AND id = @id AND seen = @was_seen;
 
+-- name: OwnFormDraft :execrows
+UPDATE form_draft SET account = @account, company = @company, made_by = @made_by, secret = NULL, changed_at = @changed_at, expires_at = @expires_at, content = @content, seen = seen + 1
+WHERE org = @org AND id = @id AND seen = @was_seen AND secret IS NOT NULL;
+
 -- name: DropFormDraft :execrows
 DELETE FROM form_draft WHERE org = @org AND id = @id;
 
 -- name: FormDraftsExpired :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = @org AND expires_at <= @now ORDER BY expires_at LIMIT @most;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = @org AND expires_at <= @now ORDER BY expires_at LIMIT @most;
 
 -- name: FormDraftsToTell :many
-SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content FROM form_draft WHERE org = @org AND told_at = 0 AND by_staff = '' AND expires_at <= @until AND expires_at > @now ORDER BY expires_at LIMIT @most;
+SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = @org AND told_at = 0 AND by_staff = '' AND secret IS NULL AND expires_at <= @until AND expires_at > @now ORDER BY expires_at LIMIT @most;
 
 -- name: FormParts :many
 SELECT org, draft, id, person, secret, asked_by, asked_at, expires_at, state, state_at, signed, version, content FROM form_part WHERE org = @org AND draft = @draft ORDER BY id;

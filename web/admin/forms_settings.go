@@ -10,6 +10,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
+	eform "luukku/domain/form"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -49,6 +50,7 @@ func (f building) settingsTyped() url.Values {
 		}
 	}
 	t.Set("level", s.Level)
+	t.Set("reply", s.Reply)
 	t.Set("signers", s.Signers)
 	t.Set("inbox", string(s.Inbox))
 	if s.Closed {
@@ -107,6 +109,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 		return out
 	}
 	choose("level", words("forms.level.", catalog.Levels))
+	choose("reply", words("forms.reply.", catalog.Replies))
 	choose("signers", words("forms.signers.", catalog.AllSigners))
 	inboxes := []ui.Option{{Text: b.T("forms.build.no_inbox")}}
 	for _, x := range f.config.Inboxes {
@@ -170,7 +173,7 @@ func (d *Door) formSettingsPost(v *web.Visit) error {
 			s.Audience = append(s.Audience, catalog.Audience(a))
 		}
 	}
-	s.Level, s.Signers, s.Inbox, s.Closed = typed.Get("level"), typed.Get("signers"), ids.Inbox(typed.Get("inbox")), typed.Get("closed") != ""
+	s.Level, s.Reply, s.Signers, s.Inbox, s.Closed = typed.Get("level"), typed.Get("reply"), typed.Get("signers"), ids.Inbox(typed.Get("inbox")), typed.Get("closed") != ""
 	for name, to := range map[string]*int{"due_days": &s.DueDays, "draft_days": &s.DraftDays, "keep_days": &s.KeepDays} {
 		*to = 0
 		if t := strings.TrimSpace(typed.Get(name)); t != "" {
@@ -180,6 +183,11 @@ func (d *Door) formSettingsPost(v *web.Visit) error {
 			}
 			*to = n
 		}
+	}
+	if key := f.config.NotOpen(s); key != "" {
+		wrong = append(wrong, fault.Field{Name: "level", Key: key})
+	} else if def, bad := eform.Parse(f.Document); s.Open() && len(bad) == 0 && def.NeedsKnown() {
+		wrong = append(wrong, fault.Field{Name: "level", Key: "forms.not_open.prefill"})
 	}
 	if len(wrong) > 0 {
 		b := page(v, "")

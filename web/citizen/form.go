@@ -65,6 +65,8 @@ type FormPage struct {
 	Services     []ui.Link
 	// Begin leads on; without an address the form takes nothing new.
 	Begin ui.Link
+	// Signed leads on with signing in, where that is not needed.
+	Signed ui.Link
 	// Blank leads to the form on paper; without an address there is none.
 	Blank ui.Link
 	// First says what comes before a service that it leads to; nil where nothing does.
@@ -136,7 +138,7 @@ func (d *Door) formOpens(v *web.Visit, f *catalog.Form, p *FormPage) error {
 }
 
 func (p *FormPage) closed(c *catalog.Config, s *catalog.Service, why error, signIn string) {
-	p.First, p.Begin = newFirstNotice(p.Base, c, s, why, signIn), ui.Link{}
+	p.First, p.Begin, p.Signed = newFirstNotice(p.Base, c, s, why, signIn), ui.Link{}, ui.Link{}
 }
 
 func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Definition) FormPage {
@@ -148,7 +150,10 @@ func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Defin
 	if len(f.Audience) == 1 {
 		fact("who", b.T("service.audience."+string(f.Audience[0])))
 	}
-	if f.Level != "none" {
+	open := f.Open() && c.NotOpen(f) == ""
+	if open {
+		fact("sign_in", b.T("forms.page.no_sign_in_text"))
+	} else {
 		fact("sign_in", b.T("forms.page.sign_in_text"))
 	}
 	switch f.Signers {
@@ -178,6 +183,10 @@ func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Defin
 	if !f.Closed {
 		p.Blank = blankLink(b, f, b.T("forms.page.blank"))
 		p.Begin = ui.Link{Href: web.Path(b.Lang, "", "my", "forms", "new", string(c.Org.ID), string(f.ID)), Text: b.T("forms.page.begin")}
+		if open {
+			p.Signed = ui.Link{Href: p.Begin.Href, Text: b.T("forms.page.begin_signed")}
+			p.Begin = ui.Link{Href: b.URL("fill", string(f.ID)), Text: b.T("forms.page.begin_open")}
+		}
 	}
 	return p
 }

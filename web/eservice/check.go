@@ -19,10 +19,10 @@ import (
 // tasks is the page of a draft: its steps with how each of them stands, what has changed since, and what else can be done with it.
 func (d *Door) tasks(v *web.Visit) error {
 	id := idOf(v)
-	if err := d.Forms.Refresh(v.Ctx(), v.Actor(), id); err != nil && !fault.Is(err, fault.KindNotFound) {
+	if err := d.Forms.Refresh(v.Ctx(), d.who(v), id); err != nil && !fault.Is(err, fault.KindNotFound) {
 		return err
 	}
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), id)
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), id)
 	if err != nil {
 		return err
 	}
@@ -45,8 +45,11 @@ func standing(f eservice.Filling, s *form.Step, wrong []form.Wrong) (key string,
 func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 	p := newPage(b, formName(b, f))
 	p.Back = at(b)
-	if done == "moved" {
+	switch done {
+	case "moved":
 		p.Done = b.T("eform.tasks.moved")
+	case "own":
+		p.Done = b.T("eform.open.owned")
 	}
 	view := viewOf(b, f)
 	id := string(f.ID)
@@ -61,6 +64,7 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 	}
 	p.Lead = f.Form.Summary.In(b.Lang)
 	p.add(forWhom(b, f)...)
+	p.add(signedMeanwhile(b, f)...)
 	if f.Newer != 0 {
 		text := b.T("eform.tasks.newer")
 		if n := len(f.Lost); n > 0 {
@@ -93,10 +97,10 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 		next = ui.Link{Href: at(b, "draft", id, "check"), Text: b.T("eform.tasks.check")}
 	}
 	p.add(parts.Buttons(ui.LinkButton(ui.Primary, next)))
-	if f.By == "" && (eservice.MayAsk(f.Form.Signers) || f.Mine != nil) {
+	if f.By == "" && len(f.Secret) == 0 && (eservice.MayAsk(f.Form.Signers) || f.Mine != nil) {
 		p.add(ui.P(""), ui.A(ui.Link{Href: at(b, "draft", id, "together"), Text: b.T("eform.together.title")}))
 	}
-	p.add(ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1))))
+	p.add(keptUntil(b, c, f))
 	if f.Mine == nil {
 		p.add(ui.A(ui.Link{Href: at(b, "draft", id, "drop"), Text: b.T("eform.tasks.drop")}))
 	}
@@ -105,21 +109,22 @@ func newTasksPage(b web.Base, c clock, f eservice.Filling, done string) Page {
 
 // check shows all answers before they are sent.
 func (d *Door) check(v *web.Visit) error {
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}
 	if !f.Asks() {
 		return v.SeeOther(d.at(v, "draft", string(f.ID)))
 	}
-	unsigned, err := d.Forms.Unsigned(v.Ctx(), v.Actor(), f)
+	unsigned, err := d.Forms.Unsigned(v.Ctx(), d.who(v), f)
 	if err != nil {
 		return err
 	}
-	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, nil))
+	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, nil, nil))
 }
 
-func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why error) Page {
+// newCheckPage shows all answers; reply is what was typed of how to reach who has not signed in, nil where nothing was.
+func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why error, reply *eservice.Reply) Page {
 	p := newPage(b, b.T("eform.check.title"))
 	p.Service = formName(b, f)
 	id := string(f.ID)
@@ -130,12 +135,22 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 		text := view.Name(b, w.Field, w.Row) + ": " + view.Says(b, w)
 		p.Trouble = append(p.Trouble, ui.ErrorItem{Href: at(b, "draft", id, "step", strconv.Itoa(w.Field.Step+1)) + "#" + formview.ID(w.At), Text: text})
 	}
+	said := map[string]string{}
 	if why != nil && len(p.Trouble) == 0 {
-		p.Trouble = []ui.ErrorItem{{Text: words(b, why)}}
+		if len(f.Secret) > 0 {
+			for _, x := range fault.Of(why).Fields {
+				said[x.Name] = b.Printer.TA(x.Key, x.Args)
+				p.Trouble = append(p.Trouble, ui.ErrorItem{Href: "#" + x.Name, Text: said[x.Name]})
+			}
+		}
+		if len(p.Trouble) == 0 {
+			p.Trouble = []ui.ErrorItem{{Text: words(b, why)}}
+		}
 		p.refused(why)
 	}
 	p.HasError = len(p.Trouble) > 0
 	p.add(forWhom(b, f)...)
+	p.add(signedMeanwhile(b, f)...)
 	for _, s := range f.Out.Steps() {
 		p.add(view.Answers(b, s, formName(b, f), at(b, "draft", id, "step", strconv.Itoa(s.Index+1)))...)
 	}
@@ -151,16 +166,24 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 			p.add(parts.Section(b.T("eform.check.follows"), ui.ProseText(b.Printer, f.Form.Follows)))
 		}
 		p.add(parts.Form(ui.FormData{Action: at(b, "draft", id, "send"), Hidden: []ui.Hidden{{Name: "digest", Value: f.Digest}}},
-			append(declared(b, f), parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.check.send")})))...))
+			append(append(replyFields(b, f, reply, said), declared(b, f)...), parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.check.send")})))...))
 	}
-	p.add(ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1))))
+	p.add(keptUntil(b, c, f))
 	return p
+}
+
+// keptUntil says how long a draft is kept.
+func keptUntil(b web.Base, c clock, f eservice.Filling) web.Component {
+	if len(f.Secret) > 0 { // not for a whole day more
+		return ui.Muted(b.T("eform.open.kept_until", "at", c.at(b, f.ExpiresAt-1)))
+	}
+	return ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1)))
 }
 
 // sendPost sends a draft. Sent twice it is once: the draft's id is its key.
 func (d *Door) sendPost(v *web.Visit) error {
 	id := idOf(v)
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), id)
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), id)
 	if fault.Is(err, fault.KindNotFound) { // by another press of the button; whose it is not, does not find it there either
 		return v.SeeOther(d.sent(v, eservice.Submission{ID: id}))
 	}
@@ -178,26 +201,29 @@ func (d *Door) sendPost(v *web.Visit) error {
 		why = fault.Conflict("eform.changed_since", nil)
 	case f.Ready():
 		var x eservice.Submission
-		x, why = d.Forms.Submit(v.Ctx(), v.Actor(), f.Draft, f.Def, f.Of, ids.FormKey(f.ID))
+		x, why = d.Forms.Submit(v.Ctx(), d.who(v), f.Draft, f.Def, f.Of, ids.FormKey(f.ID))
 		if why == nil {
 			return v.SeeOther(d.sent(v, x))
 		}
 		if !mendable(why) {
 			return why
 		}
-		if now, err := d.Forms.Filling(v.Ctx(), v.Actor(), id); err == nil { // somebody was faster: what they answered is shown
+		if now, err := d.Forms.Filling(v.Ctx(), d.who(v), id); err == nil { // somebody was faster: what they answered is shown
 			f = now
 		}
 	}
-	unsigned, err := d.Forms.Unsigned(v.Ctx(), v.Actor(), f)
+	unsigned, err := d.Forms.Unsigned(v.Ctx(), d.who(v), f)
 	if err != nil {
 		return err
 	}
-	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, why))
+	return show(v, newCheckPage(d.base(v), clockOf(v), f, unsigned, why, nil))
 }
 
 // sent is the page of what was sent.
 func (d *Door) sent(v *web.Visit, x eservice.Submission) string {
+	if d.Open != nil {
+		return web.Path(v.Lang, v.OrgID(), "sent", "form", string(x.ID)) + "?done=sent"
+	}
 	if d.Desk != nil {
 		return atWork(v, x)
 	}
@@ -206,7 +232,7 @@ func (d *Door) sent(v *web.Visit, x eservice.Submission) string {
 
 // answersJSON is what was answered so far, to be taken along.
 func (d *Door) answersJSON(v *web.Visit) error {
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}

@@ -57,6 +57,10 @@ func ServesDesk(path string) bool {
 // base begins a page of this door.
 func (d *Door) base(v *web.Visit) web.Base {
 	b := v.Base("")
+	if d.Open != nil {
+		b.Unsigned = true
+		return b
+	}
 	if d.Desk == nil {
 		return b
 	}
@@ -77,7 +81,7 @@ func atDesk(b web.Base) web.Base {
 }
 
 // isIn reports whether whoever sends something is known still.
-func (d *Door) isIn(v *web.Visit) bool { return d.Desk != nil || v.Signed() != nil }
+func (d *Door) isIn(v *web.Visit) bool { return d.Desk != nil || d.Open != nil || v.Signed() != nil }
 
 // behalf is for whom somebody of the staff fills in a form, as it was typed.
 type behalf struct{ Form, Lang, Code, Name, Post, Phone, Email string }

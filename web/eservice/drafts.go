@@ -43,7 +43,7 @@ func (d *Door) named(ctx context.Context, lang i18n.Lang, list []eservice.Draft)
 
 // drafts shows what somebody has begun.
 func (d *Door) drafts(v *web.Visit) error {
-	own, asked, err := d.Forms.Fillings(v.Ctx(), v.Actor())
+	own, asked, err := d.Forms.Fillings(v.Ctx(), d.who(v))
 	if err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
 
 // start asks whether to begin a form, or to go on with what was begun of it.
 func (d *Door) start(v *web.Visit) error {
-	f, had, err := d.Forms.MayBegin(v.Ctx(), v.Actor(), ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form")))
+	f, had, err := d.Forms.MayBegin(v.Ctx(), d.who(v), ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form")))
 	if refused(err) && f != nil {
 		return show(v, newRefusedPage(d.base(v), f, ids.Org(v.R.PathValue("of")), err))
 	}
@@ -115,14 +115,14 @@ func (p *Page) refused(why error) {
 // startPost begins a draft.
 func (d *Door) startPost(v *web.Visit) error {
 	o, id := ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form"))
-	draft, err := d.Forms.BeginFilling(v.Ctx(), v.Actor(), o, id, ids.Submission(v.Form("key")), v.Lang)
+	draft, err := d.Forms.BeginFilling(v.Ctx(), d.who(v), o, id, ids.Submission(v.Form("key")), v.Lang)
 	if err == nil {
 		return v.SeeOther(d.at(v, "draft", string(draft)))
 	}
 	if !mendable(err) {
 		return err
 	}
-	f, had, again := d.Forms.MayBegin(v.Ctx(), v.Actor(), o, id)
+	f, had, again := d.Forms.MayBegin(v.Ctx(), d.who(v), o, id)
 	switch {
 	case refused(again) && f != nil:
 		return show(v, newRefusedPage(d.base(v), f, o, again))
@@ -174,14 +174,14 @@ func newRefusedPage(b web.Base, f *catalog.Form, o ids.Org, why error) Page {
 }
 
 func (d *Door) movePost(v *web.Visit) error {
-	if err := d.Forms.Move(v.Ctx(), v.Actor(), idOf(v)); err != nil {
+	if err := d.Forms.Move(v.Ctx(), d.who(v), idOf(v)); err != nil {
 		return err
 	}
 	return v.SeeOther(d.at(v, "draft", string(idOf(v))) + "?done=moved")
 }
 
 func (d *Door) dropPage(v *web.Visit) error {
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), idOf(v))
 	if err == nil && f.Mine != nil {
 		err = fault.NotFound("error.not_found")
 	}
@@ -200,7 +200,7 @@ func newDropPage(b web.Base, f eservice.Filling) Page {
 }
 
 func (d *Door) dropPost(v *web.Visit) error {
-	if err := d.Forms.Drop(v.Ctx(), v.Actor(), idOf(v)); err != nil && !fault.Is(err, fault.KindNotFound) {
+	if err := d.Forms.Drop(v.Ctx(), d.who(v), idOf(v)); err != nil && !fault.Is(err, fault.KindNotFound) {
 		return err
 	}
 	return v.SeeOther(d.at(v) + "?done=dropped")

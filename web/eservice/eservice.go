@@ -56,6 +56,8 @@ type Door struct {
 	// Desk is set where one of the staff fills in forms for others; TestCodes lets identifiers of the test range in there.
 	Desk      Desk
 	TestCodes bool
+	// Open is set where forms are filled in without signing in.
+	Open *Open
 	// Pages are the pages of those who work here that one may see, Keys their function keys. May be nil.
 	Pages func(b web.Base, who actor.Actor) []ui.Link
 	Keys  func(ctx context.Context, id ids.Staff) staff.Keys
@@ -101,8 +103,11 @@ func Serves(path string) bool {
 	return len(parts) >= 3 && parts[1] == "my" && parts[2] == "forms"
 }
 
-// at is an address of this door; on the pages of those who work here, which are compact, the desk's.
+// at is an address of this door; on the pages of those who work here, which are compact, the desk's, and without signing in those of the organisation.
 func at(b web.Base, parts ...string) string {
+	if b.Unsigned {
+		return b.URL(append([]string{"fill"}, parts...)...)
+	}
 	if b.Compact {
 		return web.Path(b.Lang, "", append([]string{"staff", string(b.Org), "forms"}, parts...)...)
 	}
@@ -111,8 +116,8 @@ func at(b web.Base, parts ...string) string {
 
 func (d *Door) at(v *web.Visit, parts ...string) string {
 	b := web.Base{Lang: v.Lang}
-	if d.Desk != nil {
-		b.Org, b.Compact = v.OrgID(), true
+	if d.Desk != nil || d.Open != nil {
+		b.Org, b.Compact, b.Unsigned = v.OrgID(), d.Desk != nil, d.Open != nil
 	}
 	return at(b, parts...)
 }

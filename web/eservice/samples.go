@@ -51,10 +51,10 @@ func Samples() []web.Sample {
 			f.Form.Closed = true
 			return newTasksPage(b, sampleClock(), f, "")
 		}),
-		sample("check", "", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFilling(whole), false, nil) }),
-		sample("check", "errors", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFilling(wrong), false, nil) }),
-		sample("check", "unsigned", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFilling(whole), true, nil) }),
-		sample("check", "sign", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleAsked(whole), true, nil) }),
+		sample("check", "", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFilling(whole), false, nil, nil) }),
+		sample("check", "errors", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFilling(wrong), false, nil, nil) }),
+		sample("check", "unsigned", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFilling(whole), true, nil, nil) }),
+		sample("check", "sign", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleAsked(whole), true, nil, nil) }),
 		sample("drop", "", func(b web.Base) Page { return newDropPage(b, sampleFilling(none)) }),
 		sample("ended", "", func(b web.Base) Page { return newEndedPage(b, web.Path(b.Lang, "", "sign-in"), true) }),
 		sample("ended", "lost", func(b web.Base) Page { return newEndedPage(b, web.Path(b.Lang, "", "sign-in"), false) }),

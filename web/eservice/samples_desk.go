@@ -42,7 +42,7 @@ func deskSamples() []web.Sample {
 			f := sampleFor()
 			return newStepPage(b, f, f.Def.Steps[0], stepFacts{Clock: sampleClock()})
 		}),
-		deskSample("check", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFor(), false, nil) }),
+		deskSample("check", func(b web.Base) Page { return newCheckPage(b, sampleClock(), sampleFor(), false, nil, nil) }),
 	}
 }
 

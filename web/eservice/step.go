@@ -57,10 +57,10 @@ type stepFacts struct {
 }
 
 func (d *Door) step(v *web.Visit) error {
-	if kept := v.Query("kept"); kept != "" && d.Desk == nil {
+	if kept := v.Query("kept"); kept != "" && d.Desk == nil && d.Open == nil {
 		return d.takeKept(v, kept)
 	}
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}
@@ -102,6 +102,7 @@ func newStepPage(b web.Base, f eservice.Filling, s *form.Step, facts stepFacts) 
 	}
 	p.Done, p.Wrong = facts.Done, facts.Wrong
 	p.add(forWhom(b, f)...)
+	p.add(signedMeanwhile(b, f)...)
 	p.Trouble = view.Items(b)
 	p.HasError = len(p.Trouble) > 0
 	if len(facts.Conflicts) > 0 {
@@ -122,7 +123,7 @@ func newStepPage(b web.Base, f eservice.Filling, s *form.Step, facts stepFacts) 
 	p.add(view.Step(b, s, at(b, "draft", string(f.ID), "step", strconv.Itoa(s.Index+1)), hidden,
 		ui.SubmitButton(ui.Button{Text: next, Name: "do", Value: formview.DoNext}),
 		ui.SubmitButton(ui.Button{Text: b.T("eform.step.save"), Name: "do", Value: formview.DoSave, Look: ui.Secondary})))
-	p.add(ui.Muted(b.T("eform.step.kept_until", "day", facts.Clock.day(b, f.ExpiresAt-1))))
+	p.add(keptUntil(b, facts.Clock, f))
 	return p
 }
 
@@ -151,7 +152,7 @@ func (d *Door) stepPost(v *web.Visit) error {
 	what, place, _ := strings.Cut(r.Do, ".")
 	r.Try = what == formview.DoNext || what == "" || what == formview.DoSave
 	r.Then = rowChange(what, place)
-	saved, err := d.Forms.Save(v.Ctx(), v.Actor(), r.SaveRequest)
+	saved, err := d.Forms.Save(v.Ctx(), d.who(v), r.SaveRequest)
 	b := d.base(v)
 	if err != nil {
 		if fault.IsKey(err, "forms.closed") {
@@ -167,13 +168,13 @@ func (d *Door) stepPost(v *web.Visit) error {
 	case len(saved.Conflicts) > 0:
 		facts.Conflicts = saved.Conflicts
 		// What is saved is seen now: sent again, it is replaced.
-		if now, err := d.Forms.Filling(v.Ctx(), v.Actor(), f.ID); err == nil {
+		if now, err := d.Forms.Filling(v.Ctx(), d.who(v), f.ID); err == nil {
 			facts.Mark = eservice.StepMark(now.Def, s, now.Answers)
 		}
 		return show(v, newStepPage(b, f, s, facts))
 	case what == formview.DoRemove:
 		at, id, _ := strings.Cut(place, ".")
-		if err := d.Forms.RemoveFile(v.Ctx(), v.Actor(), f.ID, at, ids.File(id)); err != nil {
+		if err := d.Forms.RemoveFile(v.Ctx(), d.who(v), f.ID, at, ids.File(id)); err != nil {
 			return err
 		}
 		return v.SeeOther(here + "?done=changed")
@@ -272,7 +273,12 @@ func (d *Door) read(v *web.Visit, r *came) error {
 			}
 			continue
 		}
-		_, err = d.Forms.AddFile(v.Ctx(), v.Actor(), r.Draft, name, part.FileName(), part)
+		if d.Open != nil {
+			if err := slow(v, d.Open.files); err != nil {
+				return err
+			}
+		}
+		_, err = d.Forms.AddFile(v.Ctx(), d.who(v), r.Draft, name, part.FileName(), part)
 		if err != nil && !mendable(err) {
 			return err
 		}
@@ -346,7 +352,7 @@ func newEndedPage(b web.Base, signIn string, kept bool) Page {
 
 // takeKept puts what was kept into the draft, for the person whose it is.
 func (d *Door) takeKept(v *web.Visit, kept string) error {
-	f, err := d.Forms.Filling(v.Ctx(), v.Actor(), idOf(v))
+	f, err := d.Forms.Filling(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}
@@ -358,7 +364,7 @@ func (d *Door) takeKept(v *web.Visit, kept string) error {
 	if err != nil {
 		return err
 	}
-	saved, err := d.Forms.Save(v.Ctx(), v.Actor(), r)
+	saved, err := d.Forms.Save(v.Ctx(), d.who(v), r)
 	if err != nil {
 		return err
 	}
@@ -370,7 +376,7 @@ func (d *Door) takeKept(v *web.Visit, kept string) error {
 }
 
 func (d *Door) file(v *web.Visit) error {
-	a, in, err := d.Forms.OpenDraftFile(v.Ctx(), v.Actor(), idOf(v), ids.File(v.R.PathValue("file")))
+	a, in, err := d.Forms.OpenDraftFile(v.Ctx(), d.who(v), idOf(v), ids.File(v.R.PathValue("file")))
 	if err != nil {
 		return err
 	}

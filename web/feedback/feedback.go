@@ -1,7 +1,7 @@
 // Package feedback is the door of what people say of the pages they read: the form, and what those who work here do with it.
 //
 // It promises that the form needs no puzzle and no name, that nothing typed is lost, that an address in it is one of the pages that are the same for everybody, and that programs which fill in
-// everything leave nothing. What is kept, and how long a form is good, is domain/feedback's to say; class names are web/ui's.
+// everything leave nothing. What is kept, and what of programs is held off, is domain/feedback's and base/trap's to say; class names are web/ui's.
 package feedback
 
 import (
@@ -17,6 +17,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/base/limit"
+	"luukku/base/trap"
 	"luukku/domain/actor"
 	"luukku/domain/feedback"
 	"luukku/domain/org"
@@ -47,12 +48,9 @@ type Door struct {
 	*web.Mux
 }
 
-// perSender is how often one network may say something: five times at once, then once in five minutes.
-var perSender = limit.Rate{N: 1, Per: 5 * time.Minute, Burst: 5}
-
 // New returns the door.
 func New(site *web.Site, room Room) *Door {
-	d := &Door{Site: site, Room: room, senders: limit.New[netip.Addr](perSender, site.Now)}
+	d := &Door{Site: site, Room: room, senders: limit.New[netip.Addr](trap.Saying, site.Now)}
 	d.Mux = web.NewMux(site, d.routes())
 	return d
 }
@@ -171,7 +169,7 @@ func (d *Door) form(v *web.Visit) error {
 func (d *Door) ask(v *web.Visit, a asked) error {
 	if a.Token == "" {
 		opened := strconv.FormatInt(v.Now.Unix(), 10) + " " + v.Site.Gen.New()
-		a.Token = v.Site.Seals.SealToken(purpose, []byte(opened), v.Now.Add(2*feedback.Latest))
+		a.Token = v.Site.Seals.SealToken(purpose, []byte(opened), v.Now.Add(2*trap.Latest))
 	}
 	return show(v, newFormPage(v.Base(""), v.R.URL.Path, a))
 }
@@ -197,13 +195,13 @@ func (d *Door) formPost(v *web.Visit) error {
 		Org: to, Page: a.About, Lang: v.Lang, Useful: feedback.Useful(v.Form("useful")), Body: v.Form("body"), Wish: feedback.Answer(v.Form("wish")), Email: v.Form("email"), Phone: v.Form("phone"),
 	}
 	opened, key, ok := d.opened(v)
-	silent, wrong := feedback.Trap(opened, v.Now, v.Form("website"))
+	silent, wrong := trap.Judge(opened, v.Now, v.Form("website"))
 	if !ok {
-		wrong = fault.Invalid("feedback.too_late", nil)
+		wrong = fault.Invalid("form.too_late", nil)
 	}
 	if ok && wrong == nil {
 		a.Typed.ID, a.Token = key, v.Form("form")
-	} else if ok && fault.IsKey(wrong, "feedback.too_soon") {
+	} else if ok && fault.IsKey(wrong, "form.too_soon") {
 		a.Token = v.Form("form") // it may be sent again in a moment
 	}
 	if !silent {

@@ -51,7 +51,7 @@ func Samples() []web.Sample {
 			a.Typed, a.Why = feedback.Given{Useful: feedback.No, Body: "…", Wish: feedback.ByEmail, Email: "maija"}, wrong("email", "field.email")
 		})),
 		one("form", "nothing", form(func(a *asked) { a.Why = wrong("useful", "feedback.nothing") })),
-		one("form", "soon", form(func(a *asked) { a.Why = fault.Invalid("feedback.too_soon", nil) })),
+		one("form", "soon", form(func(a *asked) { a.Why = fault.Invalid("form.too_soon", nil) })),
 		one("list", "", desk(func(b web.Base) Page { return newListPage(b, listFacts{Said: sampleSaid(), Zone: time.UTC}) })),
 		one("list", "none", desk(func(b web.Base) Page { return newListPage(b, listFacts{Closed: true, Zone: time.UTC}) })),
 		one("one", "", read(func(*readFacts) {})),

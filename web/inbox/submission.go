@@ -224,13 +224,16 @@ func (f readFacts) sentThread(b web.Base) []ui.ThreadLine {
 			}
 		case eservice.Added:
 			l.Kind, l.Who, l.Text, l.Files = ui.ThreadIn, f.sentBy(b), parts.Additions(b, f.Sent.Whole, e), f.sentFiles(b, e.Files)
-		case eservice.Ended:
-			if e.Text != "" {
-				l.Text += ": " + e.Text
-			}
 		case eservice.Answered:
 			if e.Outcome != "" {
 				l.Text = b.T("inbox.form.decided", "outcome", b.T("submission.outcome."+e.Outcome))
+			}
+			if e.Text != "" { // it is read behind a code, and is no letter
+				l.Kind, l.Who, l.Text, l.Files = ui.ThreadOut, name, l.Text+"\n\n"+e.Subject+"\n\n"+e.Text, f.sentFiles(b, e.Files)
+			}
+		case eservice.Ended:
+			if e.Text != "" {
+				l.Text += ": " + e.Text
 			}
 		}
 		if l.Kind == ui.ThreadEvent && name != "" {
@@ -258,6 +261,8 @@ func (f readFacts) sentBy(b web.Base) string {
 	switch {
 	case f.Sent.Owner.Company != "":
 		return b.T("inbox.letter.company")
+	case f.Sent.Unsigned() && (f.Sent.For.IsZero() || f.Sent.For.Name == ""):
+		return b.T("inbox.form.unsigned")
 	case f.Sent.Person.Person == "" && !f.Sent.For.IsZero():
 		return f.Sent.For.Name
 	case f.Sent.Person.Person == "":
@@ -287,7 +292,14 @@ func (f readFacts) besideSubmission(b web.Base, t trouble) []web.Component {
 	if c := a.For; !c.IsZero() {
 		rows = append(rows, row("inbox.form.contact", strings.Join(slices.DeleteFunc(append([]string{c.Name}, append(slices.Clone(c.Post), c.Phone, c.Email)...), func(s string) bool { return s == "" }), ", ")))
 	}
-	rows = append(rows, row("inbox.letter.reach", b.T("inbox.letter.reach_"+string(a.Reach))), row("inbox.head_inbox", inboxName(b, f.Config.Inbox(a.Item.Inbox))))
+	reach := b.T("inbox.letter.reach_" + string(a.Reach))
+	if a.Behind {
+		reach = b.T("inbox.form.by_code")
+		if a.For != nil && a.For.Email != "" {
+			reach = b.T("inbox.form.by_code_mail")
+		}
+	}
+	rows = append(rows, row("inbox.letter.reach", reach), row("inbox.head_inbox", inboxName(b, f.Config.Inbox(a.Item.Inbox))))
 	assignee := f.Staff[a.Item.Assignee]
 	if assignee == "" {
 		assignee = b.T("inbox.nobody")
@@ -299,6 +311,9 @@ func (f readFacts) besideSubmission(b web.Base, t trouble) []web.Component {
 	var out []web.Component
 	if a.Item.Late(f.Now.Unix()) {
 		out = append(out, ui.Alert(ui.AlertBox{Kind: ui.Danger, Quiet: true, Text: dueText(b, f.Config, a.Item, f.Now)}))
+	}
+	if a.Unsigned() {
+		out = append(out, ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("inbox.form.unsigned")}), ui.P(b.T("inbox.form.unproven")))
 	}
 	out = append(out, ui.DefinitionList(rows))
 	if a.State == eservice.Withdrawn {
@@ -331,6 +346,9 @@ func (f readFacts) decideForm(b web.Base, t trouble) web.Component {
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: was.Text, Error: t.at("body"), Rows: 8}))
 	if a.Reach != mailbox.Reachable || t.at("post") != "" {
+		if a.Behind {
+			fields = append(fields, ui.P(b.T("inbox.form.post_optional")))
+		}
 		fields = append(fields, f.postField(b, "post", t.at("post")))
 	}
 	fields = append(fields, was.Enclosed.fields(b, t)...)
@@ -406,6 +424,8 @@ func sentName(b web.Base, x eservice.Listed) string {
 		return b.T("inbox.protected")
 	case x.Owner.Company != "":
 		return b.T("inbox.letter.company")
+	case x.Unsigned():
+		return b.T("inbox.form.unsigned")
 	case strings.TrimSpace(x.Name) == "":
 		return b.T("inbox.who_person")
 	}

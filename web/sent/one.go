@@ -30,6 +30,8 @@ type facts struct {
 	Kept   []file.Attached
 	Limits file.Limits
 	Why    error
+	// Code and Link open it again for who has not signed in.
+	Code, Link string
 }
 
 // one shows what was sent: the receipt, and how it stands.
@@ -37,19 +39,25 @@ func (d *Door) one(v *web.Visit) error { return d.show(v, facts{Done: v.Query("d
 
 func (d *Door) show(v *web.Visit, f facts) error {
 	var err error
-	if f.Whole, err = d.Room.Submission(v.Ctx(), v.Actor(), idOf(v)); err != nil {
+	if f.Whole, err = d.Room.Submission(v.Ctx(), d.who(v), idOf(v)); err != nil {
 		return err
 	}
 	if f.By, err = d.Room.SentBy(v.Ctx(), f.Submission); err != nil {
 		return err
 	}
+	if d.open != nil {
+		f.Code, f.Link = d.open.Code(f.Submission), d.open.base+web.Path(v.Lang, f.Org, "sent", "link", d.open.StatusToken(f.Submission))
+	}
 	f.Now, f.Key, f.Limits = v.Now, v.Site.Gen.FormKey(), mailbox.LimitsOf(f.Config)
-	return show(v, newPageOf(v.Base(""), f))
+	return show(v, newPageOf(d.base(v), f))
 }
 
 func newPageOf(b web.Base, f facts) Page {
 	p := newPage(b, f.Title(b.Lang))
 	p.Back = at(b)
+	if b.Unsigned {
+		p.Back = b.URL("forms")
+	}
 	switch f.Done {
 	case "sent":
 		p.Done = b.T("submission.done_sent") + ". " + b.T("submission.done_number", "number", f.Number)
@@ -68,6 +76,7 @@ func newPageOf(b web.Base, f facts) Page {
 		p.HasError = true
 	}
 	p.add(f.asked(b)...)
+	p.add(f.decision(b)...)
 	var rows []ui.DefinitionRow
 	for _, x := range f.Facts(b.Printer, f.By) {
 		rows = append(rows, ui.DefinitionRow{Key: x.Name, Value: x.Value})
@@ -79,6 +88,7 @@ func newPageOf(b web.Base, f facts) Page {
 	if follows := f.Follows(b.Lang); follows != "" && !f.State.Ended() {
 		p.add(parts.Section(b.T("submission.follows"), ui.P(follows)))
 	}
+	p.add(f.kept(b)...)
 	p.add(ui.LinkList([]ui.Link{
 		{Href: at(b, string(f.ID), "document.pdf"), Text: b.T("submission.pdf")}, {Href: at(b, string(f.ID), "sent.json"), Text: b.T("submission.json"), Note: " " + b.T("submission.json_hint")},
 	}))
@@ -143,6 +153,9 @@ func (f facts) history(b web.Base) web.Component {
 		}
 		if e.What == eservice.Answered {
 			l.Text = b.T("submission.event.decided_letter")
+			if e.Text != "" {
+				l.Text = b.T("submission.event.decided_here")
+			}
 		}
 		lines = append(lines, l)
 	}
@@ -220,7 +233,7 @@ func (d *Door) add(v *web.Visit) error {
 		}
 	}
 	list = append(list, kept...)
-	w, err := d.Room.Submission(v.Ctx(), v.Actor(), idOf(v))
+	w, err := d.Room.Submission(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}
@@ -237,7 +250,7 @@ func (d *Door) add(v *web.Visit) error {
 	for _, a := range f.Kept {
 		list = append(list, a.ID)
 	}
-	err = d.Room.Add(v.Ctx(), v.Actor(), eservice.Addition{ID: w.ID, Key: ids.FormKey(v.Form("key")), Text: f.Text, Files: list})
+	err = d.Room.Add(v.Ctx(), d.who(v), eservice.Addition{ID: w.ID, Key: ids.FormKey(v.Form("key")), Text: f.Text, Files: list})
 	if fault.Is(err, fault.KindInvalid) || fault.IsKey(err, "submission.not_now") {
 		f.Why = err
 		return d.show(v, f)
@@ -245,7 +258,7 @@ func (d *Door) add(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.SeeOther(at(v.Base(""), string(w.ID)) + "?done=added")
+	return v.SeeOther(at(d.base(v), string(w.ID)) + "?done=added")
 }
 
 // read reads a form with files as it comes, and keeps each file as soon as it is there. After a file that is far too large nothing more is heard. Nil values are those of a form without files.
@@ -268,7 +281,7 @@ func (d *Door) read(v *web.Visit, kept *[]ids.File, wrong *[]fault.Field) (url.V
 			if values.Get(keptField) != "" {
 				has++
 			}
-			a, err := d.Room.KeepFile(v.Ctx(), v.Actor(), idOf(v), part.FileName(), has, part)
+			a, err := d.Room.KeepFile(v.Ctx(), d.who(v), idOf(v), part.FileName(), has, part)
 			switch {
 			case err == nil:
 				*kept = append(*kept, a.ID)

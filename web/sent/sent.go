@@ -42,6 +42,8 @@ type Submissions interface {
 type Door struct {
 	Site *web.Site
 	Room Submissions
+	// open is set where what was sent is opened without signing in.
+	open *open
 	*web.Mux
 }
 
@@ -78,6 +80,9 @@ func Serves(path string) bool {
 func At(l i18n.Lang, id ids.Submission) string { return web.Path(l, "", "my", "sent", string(id)) }
 
 func at(b web.Base, parts ...string) string {
+	if b.Unsigned {
+		return b.URL(append([]string{"sent", "form"}, parts...)...)
+	}
 	return web.Path(b.Lang, "", append([]string{"my", "sent"}, parts...)...)
 }
 
@@ -135,13 +140,13 @@ func (d *Door) list(v *web.Visit) error {
 		return c
 	}}
 	var err error
-	if f.List, err = d.Room.Submissions(v.Ctx(), v.Actor(), ids.Submission(v.Query("before")), mostListed+1); err != nil {
+	if f.List, err = d.Room.Submissions(v.Ctx(), d.who(v), ids.Submission(v.Query("before")), mostListed+1); err != nil {
 		return err
 	}
 	if f.More = len(f.List) > mostListed; f.More {
 		f.List = f.List[:mostListed]
 	}
-	return show(v, newListPage(v.Base(""), f))
+	return show(v, newListPage(d.base(v), f))
 }
 
 func newListPage(b web.Base, f listFacts) Page {
@@ -176,7 +181,7 @@ func newListPage(b web.Base, f listFacts) Page {
 
 // document gives out what was sent as a document, in the language of the page.
 func (d *Door) document(v *web.Visit) error {
-	w, f, err := d.Room.SubmissionPDF(v.Ctx(), v.Actor(), idOf(v), v.Lang)
+	w, f, err := d.Room.SubmissionPDF(v.Ctx(), d.who(v), idOf(v), v.Lang)
 	if err != nil {
 		return err
 	}
@@ -185,7 +190,7 @@ func (d *Door) document(v *web.Visit) error {
 
 // words gives out what was sent, byte for byte: its SHA-256 is that of the receipt.
 func (d *Door) words(v *web.Visit) error {
-	w, err := d.Room.Submission(v.Ctx(), v.Actor(), idOf(v))
+	w, err := d.Room.Submission(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}
@@ -210,7 +215,7 @@ func give(v *web.Visit, kind, name string, b []byte) error {
 
 // file gives out an attachment.
 func (d *Door) file(v *web.Visit) error {
-	a, in, err := d.Room.OpenFile(v.Ctx(), v.Actor(), idOf(v), ids.File(v.R.PathValue("file")))
+	a, in, err := d.Room.OpenFile(v.Ctx(), d.who(v), idOf(v), ids.File(v.R.PathValue("file")))
 	if err != nil {
 		return err
 	}
@@ -220,23 +225,23 @@ func (d *Door) file(v *web.Visit) error {
 
 // withdraw asks whether what was sent is to be taken back.
 func (d *Door) withdraw(v *web.Visit) error {
-	w, err := d.Room.Submission(v.Ctx(), v.Actor(), idOf(v))
+	w, err := d.Room.Submission(v.Ctx(), d.who(v), idOf(v))
 	if err != nil {
 		return err
 	}
 	if w.State.May(eservice.TakenBack) != nil {
-		return v.SeeOther(at(v.Base(""), string(w.ID)))
+		return v.SeeOther(at(d.base(v), string(w.ID)))
 	}
-	return show(v, newWithdrawPage(v.Base(""), w))
+	return show(v, newWithdrawPage(d.base(v), w))
 }
 
 func (d *Door) withdrawPost(v *web.Visit) error {
-	err := d.Room.Withdraw(v.Ctx(), v.Actor(), idOf(v))
+	err := d.Room.Withdraw(v.Ctx(), d.who(v), idOf(v))
 	if fault.IsKey(err, "submission.not_now") { // it was decided meanwhile, and the page says so
 		return d.show(v, facts{Why: err})
 	}
 	if err != nil {
 		return err
 	}
-	return v.SeeOther(at(v.Base(""), string(idOf(v))) + "?done=withdrawn")
+	return v.SeeOther(at(d.base(v), string(idOf(v))) + "?done=withdrawn")
 }
