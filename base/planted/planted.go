@@ -52,9 +52,9 @@ var Bugs = map[Name]Catch{
 	"decided-unseen":         {"a form is decided by what somebody has not seen", "./store/storetest", "TestSubmissionsOnSQLite/AskedAnsweredAndDecided"},
 	"deleted-early":          {"what was sent is deleted a second before its time is over", "./store/storetest", "TestSubmissionsOnSQLite/DeletedToTheSecondUnlessItIsHeld"},
 	"hidden-sent":            {"an answer to a question that is hidden is sent", "./store/storetest", "TestDraftsOnSQLite/AHiddenAnswerIsKeptAndNeverSent"},
-	"course-seat-over":       {"a course has one place more than it has", "./domain/course", "TestWhichPlaceSomebodyGets"},
+	"course-seat-over":       {"a course has one place more than it has", "./e2e", "TestS2_5_AnOfferIsOpenToTheSecond"},
 	"course-line-backwards":  {"who came last to the waiting list of a course is offered its place first", "./domain/course", "TestTheFirstInLineWhomAPlaceFitsIsNext"},
-	"course-offer-late":      {"an offer of a place on a course is open for a second longer than it says", "./domain/course", "TestAHoldAndAnOfferEndToTheSecond"},
+	"course-offer-late":      {"an offer of a place on a course is open for a second longer than it says", "./e2e", "TestS2_5_AnOfferIsOpenToTheSecond"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }
 

@@ -125,6 +125,9 @@ func mineSamples() []web.Sample {
 		sample("mine", "cancelling", mineSample(func(f *mineFacts) { f.Asks = true })),
 		sample("mine", "late", mineSample(func(f *mineFacts) { f.View.Of.CancelUntil = sampleAt - 1 })),
 		sample("mine", "cancelled", mineSample(func(f *mineFacts) { f.View, f.Done = sampleView(course.Cancelled), course.Cancel })),
+		sample("mine", "declined", mineSample(func(f *mineFacts) { f.View, f.Done = sampleView(course.Declined), course.Decline })),
+		sample("mine", "accepted", mineSample(func(f *mineFacts) { f.View, f.Done = sampleView(course.Attending), course.Accept })),
+		sample("mine", "called-off", mineSample(func(f *mineFacts) { f.View, f.View.Of.State = sampleView(course.Off), course.CalledOff })),
 		sample("mine", "lapsed", mineSample(func(f *mineFacts) {
 			f.View, f.Why = sampleView(course.Lapsed), fault.Conflict("course.offer_over", nil)
 		})),
