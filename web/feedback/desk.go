@@ -4,10 +4,12 @@ import (
 	"encoding/csv"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/domain/catalog"
 	"luukku/domain/feedback"
 	"luukku/domain/worklist"
 	"luukku/web"
@@ -228,10 +230,10 @@ func (d *Door) figures(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newFiguresPage(d.desk(v), list))
+	return show(v, newFiguresPage(d.desk(v), v.Org, list))
 }
 
-func newFiguresPage(b web.Base, list []feedback.Count) Page {
+func newFiguresPage(b web.Base, o *catalog.Config, list []feedback.Count) Page {
 	b.Title = b.T("feedback.figures")
 	p := Page{Base: b, Back: deskAt(b), Lead: b.T("feedback.figures_lead")}
 	if len(list) == 0 {
@@ -240,10 +242,10 @@ func newFiguresPage(b web.Base, list []feedback.Count) Page {
 	}
 	whole, months := ui.TableData{Caption: b.T("feedback.whole"), Head: head(b)[1:]}, ui.TableData{Caption: b.T("feedback.by_month"), Head: head(b)}
 	for _, c := range feedback.Whole(list) {
-		whole.Rows = append(whole.Rows, counted(b, c))
+		whole.Rows = append(whole.Rows, counted(b, o, c))
 	}
 	for _, c := range list {
-		months.Rows = append(months.Rows, append([]ui.Cell{{Text: monthName(b, c.Month)}}, counted(b, c)...))
+		months.Rows = append(months.Rows, append([]ui.Cell{{Text: monthName(b, c.Month)}}, counted(b, o, c)...))
 	}
 	p.add(ui.Table(whole), ui.Table(months), ui.LinkList([]ui.Link{{Href: deskAt(b, "figures.csv"), Text: b.T("feedback.csv"), Download: true}}))
 	return p
@@ -267,14 +269,27 @@ func number(b web.Base, n int64) ui.Cell {
 }
 
 // counted is what was said of a page: of few who said, neither what they said nor a rate.
-func counted(b web.Base, c feedback.Count) []ui.Cell {
+func counted(b web.Base, o *catalog.Config, c feedback.Count) []ui.Cell {
 	yes, no, rate := number(b, c.Yes), number(b, c.No), ui.Cell{Text: "–", Number: true}
 	if percent, ok := c.Rate(); ok {
 		rate.Text = b.T("feedback.percent", "n", percent)
 	} else if c.Yes+c.No > 0 {
 		yes, no, rate.Text = ui.Cell{Text: "–", Number: true}, ui.Cell{Text: "–", Number: true}, b.T("feedback.few", "n", feedback.Few)
 	}
-	return []ui.Cell{{Text: c.Page}, yes, no, rate, number(b, c.Written)}
+	return []ui.Cell{{Text: pageName(b, o, c.Page)}, yes, no, rate, number(b, c.Written)}
+}
+
+// pageName is a page as its address has it; that of a service begins with the service's name.
+func pageName(b web.Base, o *catalog.Config, page string) string {
+	id, of := strings.CutPrefix(page, "services/")
+	if !of || o == nil {
+		return page
+	}
+	s, err := o.Service(ids.Service(id))
+	if err != nil { // it is not offered any more
+		return page
+	}
+	return s.Name.In(b.Lang) + " (" + page + ")"
 }
 
 // figuresCSV is figures as a table for other programs.

@@ -61,9 +61,9 @@ func Samples() []web.Sample {
 		})),
 		one("one", "changed", read(func(f *readFacts) { f.Why = fault.Conflict("work.changed", nil) })),
 		one("figures", "", desk(func(b web.Base) Page {
-			return newFiguresPage(b, []feedback.Count{{Page: "services/passport", Month: "2026-11", Yes: 41, No: 9, Written: 3}, {Page: "help", Month: "2026-11", Yes: 3, No: 1}, {Page: "mailbox/terms", Month: "2026-10", Written: 1}})
+			return newFiguresPage(b, nil, []feedback.Count{{Page: "services/passport", Month: "2026-11", Yes: 41, No: 9, Written: 3}, {Page: "help", Month: "2026-11", Yes: 3, No: 1}, {Page: "mailbox/terms", Month: "2026-10", Written: 1}})
 		})),
-		one("figures", "none", desk(func(b web.Base) Page { return newFiguresPage(b, nil) })),
+		one("figures", "none", desk(func(b web.Base) Page { return newFiguresPage(b, nil, nil) })),
 	}
 }
 
