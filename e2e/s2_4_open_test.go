@@ -127,3 +127,35 @@ func linkIn(text string) string {
 	}
 	return ""
 }
+
+// A draft that was begun without signing in: a second window is told, and nothing is lost; another browser opens nothing; who signs in halfway is told, and takes it over with what is in it when they ask for
+// it; it goes in its second, and not before.
+func TestS2_4_ADraftWithoutSigningIn(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		const l = i18n.Lang("en")
+		h.tripOpens(t, "")
+		c, next := h.person(t), say(l, "common.continue")
+		draft := beginsOpen(t, c, l)
+		first := c.Get(draft + "/step/1").Form(next)
+		c.Get(draft+"/step/1").Form(next).Set("Where to?", "Nuuksio").Submit(next).MustStatus(http.StatusOK)
+		first.Set("Where to?", "Sipoo").Submit(next).MustText(say(l, "eform.step.conflict"), "Nuuksio")
+		c.Get("/en/vuorela/fill").MustText("School trip")
+		h.person(t).Get("/en/vuorela/fill").MustText(say(l, "eform.drafts.none"))
+
+		h.settle(t, c, l, "bank", "Maija Meikäläinen", "maija@example.org", true)
+		own := say(l, "eform.open.own")
+		p := c.Get(draft).MustText(say(l, "eform.open.signed"))
+		p.Form(own).Submit(own).MustStatus(http.StatusOK).MustText(say(l, "eform.open.owned"))
+		c.Get(my(l, "forms")).MustText("School trip")
+		c.Get(draft).MustStatus(http.StatusNotFound)
+
+		late := h.person(t)
+		draft = beginsOpen(t, late, l)
+		late.Get(draft).MustStatus(http.StatusOK)
+		h.skip(24*time.Hour - time.Minute)
+		late.Get(draft).MustStatus(http.StatusOK)
+		h.skip(time.Minute + 2*time.Second)
+		late.Get(draft).MustStatus(http.StatusNotFound).MustText(say(l, "eform.open.gone_time"))
+	})
+}
