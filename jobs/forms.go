@@ -52,13 +52,18 @@ func (s *sender) draftEnding(ctx context.Context, t task.Task) error {
 }
 
 func (s *sender) tellDraft(ctx context.Context, t task.Task, id ids.Notice, list []eservice.DraftTelling, say saying) error {
+	return s.tellDraftAt(ctx, t, id, list, say, "my/forms")
+}
+
+// tellDraftAt is tellDraft with a link to a page, whose path below the language it is.
+func (s *sender) tellDraftAt(ctx context.Context, t task.Task, id ids.Notice, list []eservice.DraftTelling, say saying, page string) error {
 	in, err := s.Store.Installation(ctx)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, to := range list {
-		page := "my/forms"
+		page := page
 		if to.Secret != "" {
 			page += "/invitation/" + to.Secret
 		}

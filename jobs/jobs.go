@@ -105,6 +105,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskTell] = s.arrival
 	runner.Handlers[mailbox.TaskRemind] = s.remind
 	runner.Handlers[eservice.TaskTell] = s.sentForm
+	runner.Handlers[eservice.TaskTellEnd] = s.sentFormEnds
 	runner.Handlers[mailbox.TaskLapse] = s.lapse
 	runner.Handlers[access.TaskTell] = s.granted(false)
 	runner.Handlers[access.TaskEnds] = s.granted(true)

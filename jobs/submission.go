@@ -81,3 +81,21 @@ func (s *sender) sentOpen(ctx context.Context, t task.Task, args eservice.TellAr
 	}
 	return err
 }
+
+// sentEnding is what a notice tells of that something that somebody sent is deleted before long.
+const sentEnding notify.Event = "sent_form.ending"
+
+var sentEnds = saying{event: sentEnding, subject: "submission.end_subject", mail: "submission.end_mail", sms: "submission.end_sms"}
+
+// sentFormEnds tells somebody that something that they sent is deleted before long: not what it is, nor who has it.
+func (s *sender) sentFormEnds(ctx context.Context, t task.Task) error {
+	var args eservice.TellArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	list, err := s.Submissions.SentEndings(ctx, args)
+	if err != nil {
+		return err
+	}
+	return s.tellDraftAt(ctx, t, ids.Notice(fmt.Sprintf("ending.%s.%s.%d", args.Org, args.Submission, args.Seq)), list, sentEnds, "my/sent")
+}

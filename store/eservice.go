@@ -73,6 +73,11 @@ func (x submissions) SubmissionEvents(ctx context.Context, o ids.Org, id ids.Sub
 	return out, x.fault(err)
 }
 
+// SubmissionHold returns what holds it, or NotFound "error.not_found".
+func (s *Store) SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission) (eservice.Hold, error) {
+	return s.submissions().SubmissionHold(ctx, o, id)
+}
+
 // Submission returns what was sent, or NotFound "error.not_found".
 func (s *Store) Submission(ctx context.Context, o ids.Org, id ids.Submission) (eservice.Submission, error) {
 	return s.submissions().Submission(ctx, o, id)
@@ -227,15 +232,6 @@ func (s *Store) SubmissionsDue(ctx context.Context, now int64, most int) ([]eser
 	return out, nil
 }
 
-// SubmissionHold returns what holds it, or NotFound "error.not_found".
-func (s *Store) SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission) (eservice.Hold, error) {
-	r, err := s.read.SubmissionHold(ctx, db.SubmissionHoldParams{Org: string(o), Submission: string(id)})
-	if err != nil {
-		return eservice.Hold{}, s.found(err, "error.not_found", "read what holds submission %s", id)
-	}
-	return eservice.Hold{Org: o, Submission: id, Why: mailbox.HoldWhy(r.Why), Ref: r.Ref, By: ids.Staff(r.HeldBy), At: r.At, Until: r.UntilAt}, nil
-}
-
 // SubmissionTimes returns when those that were sent in a period were sent and ended, and where they lie, the earliest first.
 func (s *Store) SubmissionTimes(ctx context.Context, o ids.Org, from, until int64, most int) ([]eservice.Counted, error) {
 	rows, err := s.read.SubmissionTimes(ctx, db.SubmissionTimesParams{Org: string(o), FromAt: from, UntilAt: until, Most: int32(most)})
@@ -324,6 +320,9 @@ func (t *submissionTx) DropSubmission(ctx context.Context, x eservice.Submission
 		return err
 	}
 	if _, err := t.q.DropWorkItem(ctx, db.DropWorkItemParams{Org: string(x.Org), ID: string(x.Item), Before: 1 << 62}); err != nil {
+		return err
+	}
+	if _, err := t.DropSubmissionHold(ctx, x.Org, x.ID); err != nil { // its time is over
 		return err
 	}
 	_, err := t.q.DropSubmission(ctx, db.DropSubmissionParams{Org: string(x.Org), ID: string(x.ID)})

@@ -117,7 +117,7 @@ func (s *Service) Read(ctx context.Context, who actor.Actor, o ids.Org, item ids
 		return a, err
 	}
 	h, err := s.Store.SubmissionHold(ctx, o, a.ID)
-	if err == nil {
+	if err == nil && !h.Over(s.Now().Unix()) {
 		a.Hold = &h
 	} else if err = orNobody(err); err != nil {
 		return a, err

@@ -25,6 +25,8 @@ import (
 type SubmissionReader interface {
 	Submission(ctx context.Context, o ids.Org, id ids.Submission) (Submission, error)
 	SubmissionEvents(ctx context.Context, o ids.Org, id ids.Submission) ([]Event, error)
+	// SubmissionHold is what holds it, its time over or not.
+	SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission) (Hold, error)
 }
 
 // SubmissionStore is what the room needs of the storage of what was sent.
@@ -48,7 +50,10 @@ type SubmissionStore interface {
 	SubmissionTimes(ctx context.Context, o ids.Org, from, until int64, most int) ([]Counted, error)
 	// SubmissionsDue are those that are to be deleted at a moment, at most so many of an organisation: none that is held.
 	SubmissionsDue(ctx context.Context, now int64, most int) ([]Submission, error)
-	SubmissionHold(ctx context.Context, o ids.Org, id ids.Submission) (Hold, error)
+	// SubmissionsToTell are those that are to be deleted by a moment, whose owners were not told of it yet: none that is held beyond it.
+	SubmissionsToTell(ctx context.Context, by int64, most int) ([]Submission, error)
+	// SubmissionHolds are what an organisation holds, the newest first.
+	SubmissionHolds(ctx context.Context, o ids.Org, most int) ([]Held, error)
 	// InSubmissionTx runs do in one transaction. It may run twice.
 	InSubmissionTx(ctx context.Context, do func(ctx context.Context, tx SubmissionTx) error) error
 }
@@ -71,12 +76,19 @@ type SubmissionTx interface {
 	DropSubmission(ctx context.Context, s Submission) error
 	PutSubmissionHold(ctx context.Context, h Hold) (bool, error)
 	DropSubmissionHold(ctx context.Context, o ids.Org, id ids.Submission) (bool, error)
+	// SetTold writes when whose it is was told that it is deleted, and when that is; false when it is not as it was read.
+	SetTold(ctx context.Context, s Submission) (bool, error)
+	// PutEnding has them told.
+	PutEnding(ctx context.Context, t TellArgs, now int64) error
 	// PutTelling has whoever it is from told that something came, once for its name.
 	PutTelling(ctx context.Context, t TellArgs, now int64) error
 }
 
 // TaskTell is the kind of the task that tells somebody without a mailbox that something of what they sent changed: never what.
 const TaskTell = "sent_form.tell"
+
+// TaskTellEnd is the kind of the task that tells somebody that something that they sent is deleted before long: never what.
+const TaskTellEnd = "sent_form.ending"
 
 // TellArgs are its arguments.
 type TellArgs struct {

@@ -30,6 +30,7 @@ func Submissions(t *testing.T, e Engine) {
 		"TheFeedIsNarrowedAndLeavesNoneOut":  feedNarrowed,
 		"WithdrawnWhileItIsDecided":          withdrawnAtOnce,
 		"DeletedToTheSecondUnlessItIsHeld":   deletedInTime,
+		"HeldUntilItsLastSecond":             heldUntil,
 		"WhoReadsOnAfterANumberMissesNone":   submissionsFollowed,
 		"WhoHasNoMailboxIsToldOrGetsNothing": submittedWithoutMailbox,
 	} {
@@ -365,6 +366,7 @@ func feedNarrowed(t *testing.T, e Engine) {
 	if !slices.Equal(pages, sent) {
 		t.Errorf("page by page there are %v, want %v", pages, sent)
 	}
+	h.upwards(t, sent)
 }
 
 func withdrawnAtOnce(t *testing.T, e Engine) {

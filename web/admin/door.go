@@ -118,7 +118,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.configRoutes(org), d.formRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.holdFormRoutes(at), d.configRoutes(org), d.formRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
 		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
 		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),

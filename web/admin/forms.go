@@ -20,6 +20,11 @@ import (
 
 // Forms is what this door needs of the room of forms.
 type Forms interface {
+	// Holds, HoldSent and ReleaseSent keep forms that were sent from being deleted.
+	Holds(ctx context.Context, who actor.Actor, o ids.Org) ([]eservice.Held, error)
+	HoldSent(ctx context.Context, who actor.Actor, r eservice.Holding) error
+	ReleaseSent(ctx context.Context, who actor.Actor, o ids.Org, id ids.Submission) error
+
 	Building(ctx context.Context, who actor.Actor, o ids.Org) ([]eservice.Edit, error)
 	Build(ctx context.Context, who actor.Actor, o ids.Org, id ids.Form) (eservice.Edit, error)
 	Begin(ctx context.Context, who actor.Actor, o ids.Org, lang i18n.Lang, called string, of ids.Form) (ids.Form, error)

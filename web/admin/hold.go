@@ -78,6 +78,7 @@ func newHoldsPage(b web.Base, list []mailbox.HeldLetter, typed mailbox.Hold, why
 		whys.Options = append(whys.Options, ui.Choice{Value: string(x), Label: b.T("hold.why_" + string(x)), Checked: typed.Why == x})
 	}
 	p.Parts = []web.Component{
+		ui.LinkList([]ui.Link{{Href: at(b, "holds", "forms"), Text: b.T("hold.forms.title")}}),
 		listOf(b.T("hold.list"), table, b.T("hold.none")), ui.H2("hold", b.T("hold.new")),
 		form(ui.FormData{Action: at(b, "holds")}, ui.Button{Text: b.T("hold.button")}, ui.Link{},
 			ui.TextField(b.Printer, ui.Field{Name: "letter", Label: b.T("paper.number"), Hint: b.T("hold.letter_hint"), Value: string(typed.Letter), Error: t.at("letter"), NoSpelling: true, Autocomplete: "off"}),

@@ -46,7 +46,7 @@ func paperSamples() []web.Sample {
 		{Hold: mailbox.Hold{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R1", Why: mailbox.HoldCourt, Ref: "HAO/2026/1171", At: sampleTime - 86400}, Kind: mailbox.Decision, SentRef: "VUO/2026/17"},
 		{Hold: mailbox.Hold{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R2", Why: mailbox.HoldAsked, At: sampleTime - 40*86400}, Kind: mailbox.Claim},
 	}
-	return []web.Sample{
+	return append(heldSamples(), []web.Sample{
 		desked("holds", "", func(b web.Base) DeskPage { return newHoldsPage(b, held, mailbox.Hold{}, nil, sampleWhere()) }),
 		desked("holds", "none", func(b web.Base) DeskPage { return newHoldsPage(b, nil, mailbox.Hold{}, nil, sampleWhere()) }),
 		desked("holds", "errors", func(b web.Base) DeskPage {
@@ -84,5 +84,5 @@ func paperSamples() []web.Sample {
 			return newOncePage(b, "hooks", hook.URL, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
 		}),
 		desked("hooks", "remove", func(b web.Base) DeskPage { return newHookRemovePage(b, hook) }),
-	}
+	}...)
 }
