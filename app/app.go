@@ -310,7 +310,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Mailboxes = a.mailboxes(movable != nil)
 	a.Files.Scanned = a.Mailboxes.Settle
 	a.Eservices = a.eservices()
-	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses = a.Access, a.Eservices, a.Courses
+	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses, a.Dossier.Letters = a.Access, a.Eservices, a.Courses, a.Mailboxes
 	a.citizen.Forms, a.api.Forms = a.Eservices, a.Eservices
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,

@@ -25,6 +25,7 @@ import (
 	"luukku/domain/course"
 	"luukku/domain/eservice"
 	"luukku/domain/identity"
+	"luukku/domain/mailbox"
 	"luukku/domain/notify"
 	"luukku/domain/org"
 )
@@ -77,6 +78,10 @@ type Store interface {
 	TextsWith(ctx context.Context, o ids.Org, p ids.Person) ([]Text, error)
 	// NoticesOfAccount returns what somebody was told of their appointments and places on waiting lists.
 	NoticesOfAccount(ctx context.Context, o ids.Org, p ids.Person) ([]notify.Letter, error)
+	// RecordsOf goes through every row that is an owner's, one table after the other.
+	RecordsOf(ctx context.Context, of actor.Owner, each func(Record) error) error
+	// PersonKey returns the wrapped key of a person; nil when the person was erased.
+	PersonKey(ctx context.Context, p ids.Person) ([]byte, error)
 	Erase(ctx context.Context, e Erasure) error
 	PutAudit(ctx context.Context, entries ...audit.Entry) error
 }
@@ -91,6 +96,11 @@ type Accounts interface {
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
 }
 
+// Letters gives out the letters of a mailbox.
+type Letters interface {
+	Export(ctx context.Context, who actor.Actor, shownAt int64, each func(mailbox.Exported) error) error
+}
+
 // Service is the room.
 type Service struct {
 	Store    Store
@@ -100,6 +110,8 @@ type Service struct {
 	Access  *access.Service
 	Forms   *eservice.Service
 	Courses *course.Service
+	// Letters is the mailbox, whose letters are given out with the rest. May be nil.
+	Letters Letters
 	Seals   *seal.Keyring
 	Gen     *ids.Gen
 	Now     clock.Now
@@ -237,11 +249,11 @@ func (s *Service) Export(ctx context.Context, who actor.Actor) (Export, error) {
 	if err != nil {
 		return Export{}, err
 	}
-	return e, s.given(ctx, who, a, audit.MessagesGiven)
+	return e, s.given(ctx, who, a.Person, audit.MessagesGiven)
 }
 
-func (s *Service) given(ctx context.Context, who actor.Actor, a identity.Account, what audit.Action) error {
-	return s.Store.PutAudit(ctx, audit.New("", s.Gen.Audit(), s.Now().UnixMicro(), who, what, audit.OfPerson, string(a.Person), nil))
+func (s *Service) given(ctx context.Context, who actor.Actor, p ids.Person, what audit.Action) error {
+	return s.Store.PutAudit(ctx, audit.New("", s.Gen.Audit(), s.Now().UnixMicro(), who, what, audit.OfPerson, string(p), nil))
 }
 
 func (s *Service) messages(ctx context.Context, a identity.Account) (Export, error) {

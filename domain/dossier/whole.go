@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/access"
 	"luukku/domain/actor"
@@ -23,22 +24,26 @@ type Writer interface {
 	File(name string, at int64, in io.Reader) error
 }
 
-// Whole gives the actor what is kept of themselves at every organisation, beside their letters, which are taken along from the mailbox: their account, their messages and consents, access that was
-// opened to them, the forms that they sent with all that happened to them and what is attached, those that they have begun, those of others that they were asked to sign, and courses. For whom they act
-// makes no difference. shownAt is when they showed who they are; that it was given is written down before it is. Faults: as mailbox.MayExport.
+// Whole gives the actor what is kept of themselves at every organisation: every row that the registry of columns says is theirs, their account, their messages and consents, access that was opened to them,
+// the forms that they sent with all that happened to them and what is attached, those that they have begun, those of others that they were asked to sign, courses, and their letters with what is attached
+// to them. Who acts for a company gets what is the company's. For which person they act makes no difference. shownAt is when they showed who they are; that it was given is written down before it is.
+// Faults: as mailbox.MayExport.
 func (s *Service) Whole(ctx context.Context, who actor.Actor, shownAt int64, to Writer) error {
-	who.For = actor.Owner{}
-	if err := who.May(actor.AccountManage, actor.Object{Owner: who.Owner()}); err != nil {
+	who.For.Person = ""
+	if err := mailbox.MayExport(shownAt, s.Now().Unix()); err != nil {
 		return err
 	}
-	if err := mailbox.MayExport(shownAt, s.Now().Unix()); err != nil {
+	if who.For.Company != "" {
+		return s.wholeCompany(ctx, who, shownAt, to)
+	}
+	if err := who.May(actor.AccountManage, actor.Object{Owner: who.Owner()}); err != nil {
 		return err
 	}
 	a, err := s.Accounts.Mine(ctx, who)
 	if err != nil {
 		return err
 	}
-	if err := s.given(ctx, who, a, audit.DataGiven); err != nil {
+	if err := s.given(ctx, who, a.Person, audit.DataGiven); err != nil {
 		return err
 	}
 	w := writing{Writer: to, now: s.Now().Unix()}
@@ -57,7 +62,82 @@ func (s *Service) Whole(ctx context.Context, who actor.Actor, shownAt int64, to 
 			return err
 		}
 	}
-	return nil
+	if err := s.recordsOf(ctx, who.Owner(), w); err != nil {
+		return err
+	}
+	return s.letters(ctx, who, shownAt, w)
+}
+
+// wholeCompany gives who acts for a company what is kept of it: its rows, its forms and drafts with what is attached, and its letters.
+func (s *Service) wholeCompany(ctx context.Context, who actor.Actor, shownAt int64, to Writer) error {
+	of := who.Owner()
+	if err := who.May(actor.FolderRead, actor.Object{Owner: of}); err != nil {
+		return err
+	}
+	e := audit.New("", s.Gen.Audit(), s.Now().UnixMicro(), who, audit.DataGiven, "company", of.ID(), nil)
+	if err := s.Store.PutAudit(ctx, e); err != nil {
+		return err
+	}
+	w := writing{Writer: to, now: s.Now().Unix()}
+	for _, part := range []func(context.Context, actor.Actor, writing) error{s.sent, s.begunOwn} {
+		if err := part(ctx, who, w); err != nil {
+			return err
+		}
+	}
+	if err := s.recordsOf(ctx, of, w); err != nil {
+		return err
+	}
+	return s.letters(ctx, who, shownAt, w)
+}
+
+// ExportedLetter is a letter that somebody got or wrote. What waits to be confirmed has neither subject nor text.
+type ExportedLetter struct {
+	Org     ids.Org               `json:"organisation"`
+	ID      ids.Letter            `json:"id"`
+	Thread  ids.Letter            `json:"thread,omitempty"`
+	Written bool                  `json:"written_by_you"`
+	Kind    mailbox.Kind          `json:"kind"`
+	Mode    mailbox.Mode          `json:"mode"`
+	Lang    string                `json:"lang"`
+	Ref     string                `json:"reference,omitempty"`
+	At      string                `json:"at"`
+	Subject string                `json:"subject,omitempty"`
+	Body    string                `json:"body,omitempty"`
+	Files   []ExportedAttached    `json:"attachments"`
+	Events  []ExportedLetterEvent `json:"events"`
+}
+
+// ExportedLetterEvent is what happened to a letter.
+type ExportedLetterEvent struct {
+	At     string `json:"at"`
+	What   string `json:"what"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// letters are those of the mailbox in which the actor works. Who is not known surely enough to open it gets none: it says so in the mailbox.
+func (s *Service) letters(ctx context.Context, who actor.Actor, shownAt int64, w writing) error {
+	if s.Letters == nil || who.May(actor.MailboxUse, actor.Object{Owner: who.Owner()}) != nil {
+		return nil
+	}
+	err := s.Letters.Export(ctx, who, shownAt, func(x mailbox.Exported) error {
+		out := ExportedLetter{
+			Org: x.Org, ID: x.ID, Thread: x.Thread, Written: x.Inward, Kind: x.Kind, Mode: x.Mode, Lang: string(x.Lang), Ref: x.Ref, At: stamp(x.PublishAt),
+			Subject: x.Subject, Body: x.Body,
+		}
+		for _, e := range x.Events {
+			out.Events = append(out.Events, ExportedLetterEvent{stamp(e.At), string(e.What), e.Detail})
+		}
+		name := "letters/" + string(x.ID)
+		var err error
+		if out.Files, err = w.files(name, x.Attached); err != nil {
+			return err
+		}
+		return w.put(name+".json", out)
+	})
+	if fault.Is(err, fault.KindForbidden) || fault.Is(err, fault.KindNotFound) { // they have no mailbox
+		return nil
+	}
+	return err
 }
 
 // writing is a Writer at a moment.
@@ -231,8 +311,8 @@ func eventOf(x eservice.SentWhole, e eservice.Event) ExportedEvent {
 	return out
 }
 
-func (s *Service) begun(ctx context.Context, who actor.Actor, w writing) error {
-	err := s.Forms.EachBegun(ctx, who, func(x eservice.BegunWhole) error {
+func (s *Service) begunOwn(ctx context.Context, who actor.Actor, w writing) error {
+	return s.Forms.EachBegun(ctx, who, func(x eservice.BegunWhole) error {
 		out := ExportedForm{
 			Org: x.Org, ID: x.ID, Form: x.Form, Version: x.Version, Lang: string(x.Lang), Begun: stamp(x.CreatedAt), Changed: stamp(x.ChangedAt), Deleted: stamp(x.ExpiresAt), Answers: x.Answers, Sources: x.Sources,
 		}
@@ -246,7 +326,11 @@ func (s *Service) begun(ctx context.Context, who actor.Actor, w writing) error {
 		}
 		return w.put(name+".json", out)
 	})
-	if err != nil {
+}
+
+// begun is what they have begun, and what others asked them to sign.
+func (s *Service) begun(ctx context.Context, who actor.Actor, w writing) error {
+	if err := s.begunOwn(ctx, who, w); err != nil {
 		return err
 	}
 	list, err := s.Forms.AskedOf(ctx, who)

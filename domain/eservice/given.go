@@ -20,10 +20,19 @@ type SentWhole struct {
 // mostGiven is how many are in memory at once while somebody takes along what they have sent.
 const mostGiven = 50
 
-// EachSent goes through everything that the actor has sent for themselves, the newest first.
-func (s *Service) EachSent(ctx context.Context, who actor.Actor, each func(SentWhole) error) error {
+// givenTo is whose forms are given out: the actor's own, or those of the company that they act for.
+func givenTo(who actor.Actor) (actor.Owner, error) {
+	if who.For.Company != "" {
+		return who.Owner(), who.May(actor.FolderRead, actor.Object{Owner: who.Owner()})
+	}
 	of := actor.Owner{Person: who.Person}
-	if err := who.May(actor.AccountManage, actor.Object{Owner: of}); err != nil {
+	return of, who.May(actor.AccountManage, actor.Object{Owner: of})
+}
+
+// EachSent goes through everything that the actor has sent for themselves, or that was sent for the company that they act for, the newest first.
+func (s *Service) EachSent(ctx context.Context, who actor.Actor, each func(SentWhole) error) error {
+	of, err := givenTo(who)
+	if err != nil {
 		return err
 	}
 	for last := (Submission{}); ; {
@@ -68,8 +77,8 @@ type BegunWhole struct {
 
 // EachBegun goes through everything that the actor has begun to fill in for themselves and not sent.
 func (s *Service) EachBegun(ctx context.Context, who actor.Actor, each func(BegunWhole) error) error {
-	of := actor.Owner{Person: who.Person}
-	if err := who.May(actor.AccountManage, actor.Object{Owner: of}); err != nil {
+	of, err := givenTo(who)
+	if err != nil {
 		return err
 	}
 	list, err := s.Store.FormDraftsOf(ctx, of, mostDrafts)

@@ -19,6 +19,9 @@ import (
 // DataPage is what is kept of the reader.
 type DataPage struct {
 	web.Base
+	Lead string
+	// Company says that it is of a company for which the reader acts.
+	Company bool
 	// Has says what the file has in it.
 	Has []string
 	// Again is where the reader shows who they are once more; empty where they just did.
@@ -47,13 +50,31 @@ func (d *Door) data(v *web.Visit) error {
 	if err := d.mail(v, &f); err != nil {
 		return err
 	}
+	if !v.Actor().For.IsZero() && v.Actor().For.Company != "" {
+		return v.Render(http.StatusOK, ShowData(newCompanyDataPage(v.Base(""), again, v.Signed().ForName, f.Came != nil || f.Wrote != nil)))
+	}
 	return v.Render(http.StatusOK, ShowData(newDataPage(v.Base(""), again, f.Came != nil || f.Wrote != nil)))
+}
+
+// newCompanyDataPage is the page of who acts for a company: what is kept of it can be taken along, and is nobody's to have erased.
+func newCompanyDataPage(b web.Base, again, name string, mail bool) DataPage {
+	b.Title, b.NoIndex = b.T("my_data.company_title", "name", name), true
+	p := DataPage{Base: b, Again: again, Lead: b.T("my_data.company_lead", "name", name), Company: true}
+	for _, x := range []string{"company", "bookings", "forms", "drafts", "letters", "mandates"} {
+		p.Has = append(p.Has, b.T("my_data.has."+x))
+	}
+	p.Has = append(p.Has, b.T("my_data.keep"))
+	if mail {
+		p.Others = append(p.Others, ui.Link{Href: at(b, "my", "mailbox", "export"), Text: b.T("folder.timeline_mail_data")})
+	}
+	p.Others = append(p.Others, ui.Link{Href: at(b, "my", "timeline"), Text: b.T("folder.timeline")})
+	return p
 }
 
 func newDataPage(b web.Base, again string, mail bool) DataPage {
 	b.Title, b.NoIndex = b.T("my_data.title"), true
-	p := DataPage{Base: b, Again: again}
-	for _, x := range []string{"account", "messages", "access", "forms", "drafts", "asked", "courses"} {
+	p := DataPage{Base: b, Again: again, Lead: b.T("my_data.lead")}
+	for _, x := range []string{"account", "bookings", "messages", "letters", "access", "forms", "drafts", "asked", "courses", "mandates", "looked"} {
 		p.Has = append(p.Has, b.T("my_data.has."+x))
 	}
 	p.Has = append(p.Has, b.T("my_data.keep"))
@@ -84,9 +105,21 @@ func (d *Door) dataPost(v *web.Visit) error {
 	if wait, ok := d.given.Allow(who.Person); !ok {
 		return fault.TooMany("error.too_many", wait)
 	}
-	return v.Download("application/zip", "my-data-"+v.Now.In(v.Zone()).Format(time.DateOnly)+".zip", func(ctx context.Context, w io.Writer) error {
-		z := zipped{zip.NewWriter(w), v.Zone()}
+	entries, err := d.everything(v)
+	if err != nil {
+		return err
+	}
+	index := dataIndex{base: v.Base(""), entries: entries, find: d.finder(v.Ctx()), now: v.Now.Unix(), name: "my-data"}
+	index.base.Title = index.base.T("my_data.title")
+	if who.For.Company != "" {
+		index.name, index.base.Title = "company-data", index.base.T("my_data.company_title", "name", v.Signed().ForName)
+	}
+	return v.Download("application/zip", index.name+"-"+v.Now.In(v.Zone()).Format(time.DateOnly)+".zip", func(ctx context.Context, w io.Writer) error {
+		z := &zipped{zip: zip.NewWriter(w), zone: v.Zone()}
 		if err := d.Dossier.Whole(ctx, who, shown, z); err != nil {
+			return err
+		}
+		if err := z.index(ctx, index); err != nil {
 			return err
 		}
 		return z.zip.Close()
@@ -95,12 +128,14 @@ func (d *Door) dataPost(v *web.Visit) error {
 
 // zipped writes what is given out into a ZIP file, each as it comes.
 type zipped struct {
-	zip  *zip.Writer
-	zone *time.Location
+	zip   *zip.Writer
+	zone  *time.Location
+	names []string // of what was written
 }
 
 // Put writes what programs read.
-func (z zipped) Put(name string, at int64, v any) error {
+func (z *zipped) Put(name string, at int64, v any) error {
+	z.names = append(z.names, name)
 	w, err := z.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate, Modified: time.Unix(at, 0).In(z.zone)})
 	if err != nil {
 		return err
@@ -112,7 +147,8 @@ func (z zipped) Put(name string, at int64, v any) error {
 }
 
 // File writes a file as it is: what is attached is mostly packed already.
-func (z zipped) File(name string, at int64, in io.Reader) error {
+func (z *zipped) File(name string, at int64, in io.Reader) error {
+	z.names = append(z.names, name)
 	w, err := z.zip.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Store, Modified: time.Unix(at, 0).In(z.zone)})
 	if err == nil {
 		_, err = io.Copy(w, in)
