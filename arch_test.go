@@ -31,7 +31,7 @@ var floors = []struct {
 	{1, "domain/catalog domain/directory"},
 	{1, "domain/notify"},
 	{1, "domain/care domain/consent domain/file domain/folder domain/form domain/guide domain/identity domain/waiting"},
-	{1, "domain/access domain/staff"},
+	{1, "domain/access domain/erasure domain/staff"},
 
 	{2, "domain/booking domain/blueprint domain/course domain/queue domain/worklist"},
 	{2, "domain/mailbox"},

@@ -32,6 +32,7 @@ import (
 	"luukku/domain/conversation"
 	"luukku/domain/course"
 	"luukku/domain/dossier"
+	"luukku/domain/erasure"
 	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/domain/identity"
@@ -85,6 +86,7 @@ type App struct {
 	Texting    *texting.Service
 	Consent    *consent.Service
 	Dossier    *dossier.Service
+	Erasure    *erasure.Service
 	Talks      *conversation.Service
 	Eservices  *eservice.Service
 	Work       *worklist.Service
@@ -312,11 +314,25 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Eservices = a.eservices()
 	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses, a.Dossier.Letters = a.Access, a.Eservices, a.Courses, a.Mailboxes
 	a.citizen.Forms, a.api.Forms = a.Eservices, a.Eservices
+	a.Erasure = a.erasures(gen, keys)
 	jobs.Register(a.runner, jobs.Deps{
 		Store: a.Store, Booking: a.Booking, Identity: a.Identity, Texter: texter, Texting: a.Texting, Consent: a.Consent, Texts: texts, Mailer: mailer, From: from, Gen: gen, Now: a.Now, Log: a.Log, BaseURL: a.Config.BaseURL,
 		Audit: keys, Invitations: a.Staff, Queue: a.Queue, Mailboxes: a.Mailboxes, Files: a.Files, Access: a.Access, Courses: a.Courses, Submissions: a.Eservices, Forms: a.Eservices, Work: a.Work,
+		Erasure: a.Erasure,
 	})
 	return nil
+}
+
+// erasures is the room in which people ask to be erased. What the rooms have is erased by each of them, in this order: messages are found by the number of the account, which goes last.
+func (a *App) erasures(gen *ids.Gen, keys *seal.Keyring) *erasure.Service {
+	return &erasure.Service{
+		Store: a.Store.Erasures(), Accounts: a.Identity, Ahead: a.Courses.Ahead, Seals: keys, Gen: gen, Now: a.Now, Committed: a.runner.Kick,
+		Days: func(ctx context.Context) (int, error) {
+			in, err := a.Store.Installation(ctx)
+			return in.ErasureDays, err
+		},
+		Parts: []erasure.Part{a.Dossier.EraseOf, a.Courses.EraseOf, a.Eservices.EraseDraftsOf, a.Mailboxes.EraseOf},
+	}
 }
 
 // reaches reports whether somebody who waits wants to hear of a time by mail, or by text message.

@@ -237,7 +237,7 @@ func (a *App) peopleDoors(o Options) error {
 	a.my = my.New(a.Site, a.Identity)
 	folders := &folder.Service{Sources: []folder.Source{a.Booking, a.Queue, a.Access, a.Eservices, a.Courses}, Name: a.nameOf}
 	a.my.Folders, a.my.Timelines = folders, folders
-	a.my.Appointments, a.my.Waiting, a.my.Consent, a.my.Dossier = a.Booking, a.Booking, a.Consent, a.Dossier
+	a.my.Appointments, a.my.Waiting, a.my.Consent, a.my.Dossier, a.my.Erasures = a.Booking, a.Booking, a.Consent, a.Dossier, a.Erasure
 	a.citizen.Known, a.citizen.Acting = a.known, a.Identity
 	a.my.Log, a.my.Care = readers{a}, a.Care
 	a.mail = mailboxpages.New(a.Site, a.Mailboxes, a.Identity)

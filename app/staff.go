@@ -47,7 +47,7 @@ func (a *App) staffDoors() {
 	a.my.StaffSignedIn = a.Staff.StaffSignedIn
 	a.setup.FirstAdministrator = a.Staff.FirstLink
 	log := &audit.Reader{Log: a.Store, Gen: a.gen, Now: a.Now}
-	a.admin = admin.New(a.Site, admin.Deps{Identity: a.Identity, Staff: a.Staff, Texts: a.Store.Gate(), Dossier: a.Dossier, Letters: a.Mailboxes, Forms: a.Eservices, Log: log, Hours: &hours.Service{
+	a.admin = admin.New(a.Site, admin.Deps{Identity: a.Identity, Staff: a.Staff, Texts: a.Store.Gate(), Dossier: a.Dossier, Erasures: a.Erasure, Letters: a.Mailboxes, Forms: a.Eservices, Log: log, Hours: &hours.Service{
 		Store: a.Store, Booking: a.Booking, Blueprints: a.Blueprints, Gen: a.gen, Now: a.Now,
 	}, Keys: admin.OurKeys{
 		ReturnTo: a.Config.BaseURL + eidReturn, KeysAt: a.Config.BaseURL + eidJWKS, LogoutAt: a.Config.BaseURL + eidLogout,

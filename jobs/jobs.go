@@ -19,6 +19,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/consent"
 	"luukku/domain/course"
+	"luukku/domain/erasure"
 	"luukku/domain/eservice"
 	"luukku/domain/file"
 	"luukku/domain/identity"
@@ -65,6 +66,8 @@ type Deps struct {
 	Courses *course.Service
 	// Forms is the room of forms that people fill in.
 	Forms *eservice.Service
+	// Erasure erases who asked for it. May be nil.
+	Erasure *erasure.Service
 	// Invitations makes the links by which staff come in.
 	Invitations Invitations
 	// BaseURL is what links in mails begin with, without a slash at the end.
@@ -88,6 +91,7 @@ var schedule = []struct {
 	{TaskWatch, time.Minute},
 	{TaskPlanHooks, 2 * time.Second},
 	{TaskPrintWatch, time.Hour},
+	{TaskErase, time.Minute},
 }
 
 // Register gives the runner its handlers and periodic tasks. Call it once, before Run.
@@ -128,6 +132,8 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[booking.TaskLapse] = d.lapse
 	runner.Handlers[booking.TaskOffer] = d.offer
 	runner.Handlers[booking.TaskRemind] = d.remind
+	runner.Handlers[TaskErase] = d.erase
+	runner.Handlers[erasure.TaskTell] = s.erasure
 	runner.Handlers[TaskSeal] = (&sequencer{store: d.Store, signer: d.Audit}).seal
 	for _, p := range schedule {
 		runner.Every(p.kind, p.every)

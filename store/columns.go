@@ -78,6 +78,7 @@ var (
 	deceased   = lifetime{"yes", "as long as the account", "kept: nobody else signs in for them"}
 	firm       = lifetime{"yes, to who acts for the company", "as long as somebody can act for it", "kept: a company is nobody's own"}
 	rights     = lifetime{"yes, as who may act for whom", "years, by the organisation's rule", "kept: who could act when; what was shown is erased with the key"}
+	wished     = lifetime{"yes, as what was asked for erasure", "as long as the account", "kept: proves what was asked, and what an authority said"}
 	employed   = lifetime{"no: about staff, not about the people served", "while they work here", "none: not about the people served"}
 	trail      = lifetime{"yes, as who did what when", "years, by the organisation's rule", "kept: nothing in it is personal"}
 	looked     = lifetime{"yes, as who did what when, opened", "years, by the organisation's rule", "the person's key is erased"}
@@ -192,6 +193,8 @@ var columnsOf = []struct {
 	{"audit", trail, "org id at_us actor_kind -actor action subject_kind subject detail -leaf"},
 	{"account", known, "person ~name ~given ~family ~!birth ~email ~phone ~lang ~email_verified ~phone_verified ~protected ~register_consent_at ~register_at ~welcomed_at " +
 		"created_at changed_at ~phone_since"},
+	{"erasure", wished, "person id state asked_at due_at -look_at ended_at lang -!receipt -version"},
+	{"erasure_office", wished, "org person erasure word ground !why -by_staff at"},
 	{"death", deceased, "person died_on org at"},
 	{"external_identity", means, "issuer #subject person provider created_at last_used_at"},
 	{"identifier", means, "kind #lookup person !value verified_by verified_at"},

@@ -39,6 +39,8 @@ var subjects = []subject{
 	{table: "person", person: ofPerson, key: "person"},
 	{table: "account", person: ofPerson, key: "person"},
 	{table: "death", person: ofPerson},
+	{table: "erasure", person: ofPerson},
+	{table: "erasure_office", person: ofPerson},
 	{table: "external_identity", person: ofPerson},
 	{table: "identifier", person: ofPerson, key: "person"},
 	{table: "session", person: "of_kind = 'citizen' AND subject = $1"},

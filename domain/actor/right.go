@@ -30,6 +30,7 @@ const (
 	PersonSearch       Right = "person.search"       // to look for a person
 	PersonRead         Right = "person.read"         // to read a person's data
 	MessagesErase      Right = "messages.erase"      // to erase what is kept of a number's text messages
+	ErasureDecide      Right = "erasure.decide"      // to see who asked to be erased, and to say that what the organisation has stays
 	PersonBreakGlass   Right = "person.break_glass"  // to read a person's data for once, without the right to
 	AppointmentList    Right = "appointment.list"    // to see an office's appointments
 	BookingDesk        Right = "booking.desk"        // to book, move and cancel for people, and to say what came of a visit
@@ -98,6 +99,7 @@ var Rights = []Rule{
 	{Right: PersonSearch, Staff: true},
 	{Right: PersonRead, Staff: true, Reason: true},
 	{Right: MessagesErase, Staff: true},
+	{Right: ErasureDecide, Staff: true},
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
 	{Right: AppointmentList, Staff: true, Client: true},
 	{Right: BookingDesk, Staff: true, Client: true},

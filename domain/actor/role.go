@@ -35,11 +35,11 @@ type Role struct {
 var Roles = []Role{
 	{ID: RoleClerk, Rights: []Right{PersonSearch, PersonRead, AppointmentList, BookingDesk, AccessGrant, QueueWork, GuardianshipRecord, LetterConsent}},
 	{ID: RoleCaseworker, Rights: []Right{PersonSearch, PersonRead, PersonBreakGlass, AppointmentList, BookingDesk, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent}},
-	{ID: RoleInbox, Rights: []Right{InboxWork}},    // held beside another, by those alone who answer what people write in confidence
-	{ID: RoleLetters, Rights: []Right{LetterSend}}, // held beside another, by those who send decisions and letters to one or to many
-	{ID: RoleCourses, Rights: []Right{CourseWork}}, // held beside another, by those who run courses and events
-	{ID: RoleRecords, Rights: []Right{LetterHold}}, // held beside another, by those alone who answer for what is kept
-	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, AppointmentList, BookingDesk, CourseWork, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, SubmissionExport, AuditRead, HoursEdit}},
+	{ID: RoleInbox, Rights: []Right{InboxWork}},                   // held beside another, by those alone who answer what people write in confidence
+	{ID: RoleLetters, Rights: []Right{LetterSend}},                // held beside another, by those who send decisions and letters to one or to many
+	{ID: RoleCourses, Rights: []Right{CourseWork}},                // held beside another, by those who run courses and events
+	{ID: RoleRecords, Rights: []Right{LetterHold, ErasureDecide}}, // held beside another, by those alone who answer for what is kept
+	{ID: RoleManager, Rights: []Right{PersonSearch, PersonRead, MessagesErase, ErasureDecide, AppointmentList, BookingDesk, CourseWork, AccessGrant, QueueWork, BookingOver, GuardianshipRecord, MandateRecord, DeathRecord, LetterPrint, LetterConsent, DeviceManage, SubmissionExport, AuditRead, HoursEdit}},
 	{ID: RoleOrgAdmin, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit, HoursEdit}},
 	{ID: RoleSystemAdmin, Installation: true, Rights: []Right{StaffManage, ProviderManage, DeviceManage, ClientManage, AuditRead, ConfigEdit}},
 }

@@ -43,6 +43,12 @@ const (
 	DataGiven      Action = "person_data.given" // all that is kept of somebody, to whose it is
 	MessagesErased Action = "messages.erased"   // of a number or a person
 
+	ErasureAsked     Action = "person_data.erasure_asked" // by whom it is about
+	ErasureTakenBack Action = "person_data.erasure_taken_back"
+	ErasureRefused   Action = "person_data.erasure_refused" // by an authority that keeps what it has
+	ErasureListed    Action = "person_data.erasure_listed"
+	PersonErased     Action = "person_data.erased"
+
 	CareRecorded Action = "in_care.recorded"
 	CareEnded    Action = "in_care.ended"
 	CareRead     Action = "in_care.read"

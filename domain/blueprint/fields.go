@@ -29,6 +29,7 @@ var installationFields = []field[Installation]{
 	within("brand", func(i *Installation) *org.Brand { return &i.Brand }, brandFields),
 	words("phone_countries", func(i *Installation) *[]string { return &i.PhoneCountries }),
 	flag("contact_optional", func(i *Installation) *bool { return &i.ContactOptional }),
+	count("erasure_days", func(i *Installation) *int { return &i.ErasureDays }),
 	within("mailbox", func(i *Installation) *org.Mailbox { return &i.Mailbox }, mailboxFields),
 	within("pages", func(i *Installation) *org.Pages { return &i.Pages }, pagesFields),
 	list("forms", func(i *Installation) *[]org.PrintForm { return &i.Forms }, printFormFields),

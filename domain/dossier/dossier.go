@@ -94,6 +94,8 @@ type Consents interface {
 // Accounts knows the actor's own account.
 type Accounts interface {
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
+	// AccountOf returns anybody's account, for Luukku itself.
+	AccountOf(ctx context.Context, who actor.Actor, p ids.Person) (identity.Account, error)
 }
 
 // Letters gives out the letters of a mailbox.
@@ -395,4 +397,35 @@ func (s *Service) erase(ctx context.Context, who actor.Actor, o ids.Org, of Subj
 		"texts": fmt.Sprint(len(list)), "conversations": fmt.Sprint(len(e.Items)),
 	})
 	return s.Store.Erase(ctx, e)
+}
+
+// EraseOf erases the messages of somebody, of the number that they have proven, from then on, and of conversations that were tied to them, except at some organisations. It is for Luukku itself, and may be
+// called again. That somebody's messages were erased is written down with the person, once for all.
+func (s *Service) EraseOf(ctx context.Context, p ids.Person, but []ids.Org) (left int, err error) {
+	who := actor.System("erasure")
+	a, err := s.Accounts.AccountOf(ctx, who, p)
+	if err != nil {
+		return 0, err
+	}
+	of := s.mine(a)
+	list, err := s.Store.Organisations(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, o := range list {
+		if slices.Contains(but, o.ID) {
+			continue
+		}
+		texts, err := s.texts(ctx, o.ID, of)
+		if err != nil {
+			return 0, err
+		}
+		if len(texts) == 0 {
+			continue
+		}
+		if err := s.erase(ctx, who, o.ID, of, texts); err != nil {
+			return 0, err
+		}
+	}
+	return 0, nil
 }

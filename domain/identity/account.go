@@ -25,6 +25,15 @@ func (s *Service) Mine(ctx context.Context, who actor.Actor) (Account, error) {
 	return a.Account, err
 }
 
+// AccountOf returns anybody's account. Only Luukku itself may ask.
+func (s *Service) AccountOf(ctx context.Context, who actor.Actor, p ids.Person) (Account, error) {
+	if who.Kind != actor.KindSystem {
+		return Account{}, fault.NotFound("account.not_found")
+	}
+	a, err := s.Store.Account(ctx, p)
+	return a.Account, err
+}
+
 // Details are what a person tells of themselves. Name is asked only where neither a register nor a provider has said it.
 type Details struct {
 	Given, Family string

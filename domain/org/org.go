@@ -29,6 +29,8 @@ type Installation struct {
 	PhoneCountries []string `json:"phone_countries" toml:"phone_countries"`
 	// ContactOptional lets an account have neither an email address nor a mobile number (S4.3).
 	ContactOptional bool `json:"contact_optional,omitzero" toml:"contact_optional,omitempty"`
+	// ErasureDays is for how many days who asked to be erased can change their mind; 0 is the product's own.
+	ErasureDays int `json:"erasure_days,omitzero" toml:"erasure_days,omitempty"`
 	// Mailbox lets people have a secure mailbox, which all organisations share.
 	Mailbox Mailbox `json:"mailbox,omitzero" toml:"mailbox,omitempty"`
 	// Pages, Forms, Guides and Questions are what is said of it to everybody (S4.10); Topics and Matters name what is sent through it.

@@ -223,6 +223,30 @@ type Enrolment struct {
 	ChangedAt int64
 }
 
+type Erasure struct {
+	Person  string
+	ID      string
+	State   string
+	AskedAt int64
+	DueAt   int64
+	LookAt  int64
+	EndedAt int64
+	Lang    string
+	Receipt []byte
+	Version int64
+}
+
+type ErasureOffice struct {
+	Org     string
+	Person  string
+	Erasure string
+	Word    string
+	Ground  string
+	Why     []byte
+	ByStaff string
+	At      int64
+}
+
 type FeedNode struct {
 	Node int64
 	Seq  int64

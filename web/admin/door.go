@@ -31,6 +31,7 @@ type Deps struct {
 	Drafts   blueprint.Drafts
 	Texts    Texts
 	Dossier  Dossier
+	Erasures Erasures
 	Letters  Letters
 	Forms    Forms
 	// Preview shows citizens' pages by a draft; nil where there are none.
@@ -118,7 +119,7 @@ func (d *Door) routes() []web.Route {
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
 		web.POST(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevokePost),
 	}
-	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.holdFormRoutes(at), d.configRoutes(org), d.formRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
+	return slices.Concat(people, own, d.printRoutes(at), d.holdRoutes(at), d.holdFormRoutes(at), d.erasureRoutes(at), d.configRoutes(org), d.formRoutes(org), d.hoursRoutes(org), d.shared(org), d.shared(all), []web.Route{
 		web.POST(all+"providers/keys", actor.ProviderManage, d.providersKeys),
 		web.GET(all+"organisations", actor.ConfigEdit, d.organisations),
 		web.GET(all+"organisations/new", actor.ConfigEdit, d.organisationNew),
@@ -225,7 +226,7 @@ func (d *Door) hoursRoutes(org string) []web.Route {
 }
 
 // desks are the pages below /{lang}/staff/{org}/ that are this door's; the rest of /{lang}/staff is for signing in.
-var desks = []string{"people", "person", "glass", "erase", "paper", "holds"}
+var desks = []string{"people", "person", "glass", "erase", "erasures", "paper", "holds"}
 
 // Serves reports whether an address is this door's: /{lang}/admin and what is below it, and the pages about people below /{lang}/staff/{org}.
 func Serves(path string) bool {
@@ -259,6 +260,7 @@ var menu = []struct {
 	{"staff", "people", actor.PersonSearch, "people.title", false},
 	{"staff", "glass", actor.PersonBreakGlass, "glass.title", false},
 	{"staff", "erase", actor.MessagesErase, "erase.title", false},
+	{"staff", "erasures", actor.ErasureDecide, "erasing.desk_title", false},
 	{"staff", "paper", actor.LetterPrint, "paper.room.title", false},
 	{"staff", "holds", actor.LetterHold, "hold.title", false},
 	{"admin", "hours", actor.HoursEdit, "hours.title", false},

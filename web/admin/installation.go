@@ -132,7 +132,7 @@ func (d *Door) organisationNewPost(v *web.Visit) error {
 
 // settingParts are the pages of what all organisations share; the first has no name in its address.
 var settingParts = []part{
-	{"", []string{"name", "languages", "default", "phone_countries", "contact_optional"}},
+	{"", []string{"name", "languages", "default", "phone_countries", "contact_optional", "erasure_days"}},
 	{"mailbox", []string{"mailbox"}},
 	{"pages", []string{"pages"}},
 	{"guides", []string{"guides"}},

@@ -30,7 +30,7 @@ func Samples() []web.Sample {
 			return ShowDone(p)
 		}),
 		sample("done", "example", func(b web.Base) web.Component { return ShowDone(sampleDone(b, beginTown)) }),
-	}, slices.Concat(deskSamples(), formSamples(), textsSamples(), eraseSamples(), wordingSamples())...)
+	}, slices.Concat(deskSamples(), formSamples(), textsSamples(), eraseSamples(), erasureSamples(), wordingSamples())...)
 }
 
 func sample(page, state string, make func(b web.Base) web.Component) web.Sample {

@@ -91,7 +91,7 @@ func newDataPage(b web.Base, again string, mail bool) DataPage {
 		ui.Link{Href: at(b, "my", "timeline"), Text: b.T("folder.timeline")},
 		ui.Link{Href: at(b, "my", "log"), Text: b.T("my.log")},
 	)
-	p.Requests = append(p.Requests, ui.Link{Href: at(b, "my", "forms"), Text: b.T("my_data.own_drafts")}, ui.Link{Href: at(b, "my", "details"), Text: b.T("my.details")})
+	p.Requests = append(p.Requests, ui.Link{Href: at(b, "my", "data", "erase"), Text: b.T("my_data.erase_link")}, ui.Link{Href: at(b, "my", "forms"), Text: b.T("my_data.own_drafts")}, ui.Link{Href: at(b, "my", "details"), Text: b.T("my.details")})
 	return p
 }
 

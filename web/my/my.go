@@ -81,6 +81,7 @@ type Door struct {
 	Consent      *consent.Service
 	Dossier      *dossier.Service
 	Log          Log
+	Erasures     Erasures
 	// Mail may be nil.
 	Mail Mail
 	// StaffSignedIn begins a session of staff when a sign-in of theirs came back from the organisation's own provider. May be nil.
@@ -131,6 +132,8 @@ func (d *Door) routes() []web.Route {
 		web.GET("/{lang}/my/messages.json", actor.AccountManage, d.welcomed(d.export)),
 		web.GET("/{lang}/my/data", actor.AccountManage, d.welcomed(d.data)),
 		web.POST("/{lang}/my/data", actor.AccountManage, d.welcomed(d.dataPost)),
+		web.GET("/{lang}/my/data/erase", actor.AccountManage, d.welcomed(d.erase)),
+		web.POST("/{lang}/my/data/erase", actor.AccountManage, d.welcomed(d.erasePost)),
 		web.GET("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesAt)),
 		web.POST("/{lang}/my/messages/{of}", actor.AccountManage, d.welcomed(d.messagesPost)),
 		web.GET("/{lang}/my/log", actor.AccountManage, d.welcomed(d.log)),

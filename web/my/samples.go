@@ -13,6 +13,7 @@ import (
 	"luukku/domain/care"
 	"luukku/domain/catalog"
 	"luukku/domain/consent"
+	"luukku/domain/erasure"
 	"luukku/domain/folder"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -25,7 +26,7 @@ import (
 
 // Samples returns every page of this door in every state, with made-up facts and no database: for the gallery and the checks.
 func Samples() []web.Sample {
-	return slices.Concat(signInSamples(), welcomeSamples(), folderSamples(), actingSamples(), otherSamples())
+	return slices.Concat(signInSamples(), welcomeSamples(), folderSamples(), actingSamples(), otherSamples(), eraseSamples())
 }
 
 // sampleNow is when the samples are: Friday 20 November 2026 at 14:02 in Helsinki.
@@ -200,6 +201,9 @@ func folderSamples() []web.Sample {
 		signed("timeline", "wrong", "", sampleTimeline(all, asked{FromTyped: "soon", Wrong: "first", Page: 1}, "")),
 		signed("timeline", "association", "Mallilan kyläyhdistys ry", sampleTimeline(shared[folder.Booked], asked{Page: 1}, "Mallilan kyläyhdistys ry")),
 		signed("data", "", "", func(b web.Base) web.Component { return ShowData(newDataPage(b, "", true)) }),
+		signed("data", "company", "Vuorelan Sauna Oy", func(b web.Base) web.Component {
+			return ShowData(newCompanyDataPage(b, "", "Vuorelan Sauna Oy", true))
+		}),
 		signed("data", "again", "", func(b web.Base) web.Component { return ShowData(newDataPage(b, at(b, "sign-in"), false)) }),
 		signed("folder", "opened", "", show(folderOf{Name: sampleName, Entries: folder.Folder{folder.Opened: all[len(all)-1:]}})),
 		signed("folder", "waiting", "", show(folderOf{Name: sampleName, Entries: full, Waits: []booking.Waiter{
@@ -290,6 +294,48 @@ func otherSamples() []web.Sample {
 			}, name(b), zone))
 		}),
 		signed("log", "empty", "", func(b web.Base) web.Component { return ShowLog(newLogPage(b, nil, name(b), zone)) }),
+	}
+}
+
+// eraseSamples are the page on which one asks to be erased, in its states.
+func eraseSamples() []web.Sample {
+	at := sampleNow().Unix()
+	find := func(o ids.Org) *catalog.Config {
+		if o == "vuorela" {
+			return sampleTown()
+		}
+		return nil
+	}
+	one := func(state string, m erasure.Mine, again, done string) web.Sample {
+		return signed("erase", state, "", func(b web.Base) web.Component {
+			m := m
+			m.Days = erasure.DefaultDays
+			m.Offices = slices.Clone(m.Offices)
+			for i := range m.Offices {
+				if m.Offices[i].Word == erasure.Refused {
+					m.Offices[i].Ground, m.Offices[i].Why, m.Offices[i].Appeal = erasure.ByLaw, "906/2019, 21 §", b.T("erasing.appeal_usual")
+				}
+			}
+			return ShowErase(newErasePage(b, m, again, find, sampleTown().Zone(), done))
+		})
+	}
+	asked := erasure.Request{State: erasure.Asked, AskedAt: at, DueAt: erasure.DueAt(at, 0)}
+	with := func(s erasure.State, late bool, words ...erasure.Word) erasure.Mine {
+		m := erasure.Mine{Request: asked}
+		m.State = s
+		if late {
+			m.LookAt = m.DueAt + 86401
+		}
+		for _, w := range words {
+			m.Offices = append(m.Offices, erasure.Office{Org: "vuorela", Word: w})
+		}
+		return m
+	}
+	return []web.Sample{
+		one("", erasure.Mine{}, "", ""), one("again", erasure.Mine{}, "/fi/sign-in", ""),
+		one("hindered", erasure.Mine{Hinders: erasure.Facts{Bookings: 1, Waiting: 1, Courses: 1, Forms: 1, Letters: 1}.Hinders()}, "", ""),
+		one("asked", with(erasure.Asked, false, erasure.Open), "", "asked"), one("refused", with(erasure.Asked, false, erasure.Refused), "", ""), one("waits", with(erasure.Asked, true, erasure.Open), "", ""),
+		one("back", with(erasure.TakenBack, false), "", "back"), one("erasing", with(erasure.Erasing, false, erasure.Open), "", ""), one("partly", with(erasure.Partly, false, erasure.Refused), "", ""),
 	}
 }
 
