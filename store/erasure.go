@@ -284,7 +284,6 @@ func (t erasureTx) EraseAccount(ctx context.Context, p ids.Person, now int64) er
 	of := string(p)
 	for _, do := range []func() error{
 		func() error { return t.q.EraseSessions(ctx, of) },
-		func() error { return t.q.EraseActing(ctx, of) },
 		func() error { return t.q.EraseIdentities(ctx, of) },
 		func() error { return t.q.EraseIdentifiers(ctx, of) },
 		func() error { return t.q.DropVerifications(ctx, of) },

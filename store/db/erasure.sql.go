@@ -116,15 +116,6 @@ func (q *Queries) EraseAccount(ctx context.Context, arg EraseAccountParams) erro
 	return err
 }
 
-const eraseActing = `-- name: EraseActing :exec
-UPDATE session SET for_person = '' WHERE for_person = $1
-`
-
-func (q *Queries) EraseActing(ctx context.Context, person string) error {
-	_, err := q.db.ExecContext(ctx, eraseActing, person)
-	return err
-}
-
 const eraseIdentifiers = `-- name: EraseIdentifiers :exec
 DELETE FROM identifier WHERE person = $1
 `

@@ -55,9 +55,6 @@ SELECT COUNT(*) FROM form_draft WHERE account = @account;
 -- name: EraseSessions :exec
 DELETE FROM session WHERE of_kind = 'citizen' AND subject = @person;
 
--- name: EraseActing :exec
-UPDATE session SET for_person = '' WHERE for_person = @person;
-
 -- name: EraseIdentities :exec
 DELETE FROM external_identity WHERE person = @person;
 
