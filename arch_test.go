@@ -19,7 +19,7 @@ var floors = []struct {
 }{
 	{0, "."}, // the map
 
-	{0, "base/admit base/clock base/deflate base/drawing base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
+	{0, "base/admit base/clock base/drawing base/fault base/i18n base/ical base/limit base/live base/planted faults/report"},
 	{0, "base/ids base/natid base/pdf base/sheet base/trap"},
 	{0, "base/pdf/pdftest"},
 	{0, "base/seal base/task"},

@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
-	"luukku/base/deflate"
+	"github.com/klauspost/compress/flate"
+
 	"luukku/domain/booking"
 	"luukku/domain/identity"
 	"luukku/web/ui"
@@ -111,7 +113,10 @@ func (v *Visit) renderOwn(status int, body []byte) (bool, error) {
 		return false, err
 	}
 	before, after, _ := bytes.Cut(body, bar)
-	parts := packAround(before, after)
+	parts, err := packAround(before, after)
+	if err != nil {
+		return false, err
+	}
 	v.Site.Own.keep(&hotPage{key: o.key, stamp: o.stamp, since: v.Now.Unix(), private: true, status: status, own: parts})
 	return true, v.sendPacked(parts.around(bar))
 }
@@ -142,11 +147,36 @@ type packedAround struct {
 	tail          []byte // what is after the gap, not packed: its sum follows from what is before
 }
 
-func packAround(before, after []byte) *packedAround {
-	return &packedAround{
-		before: bytes.Clone(deflate.AppendPiece(deflate.AppendHead(nil), before, false)), after: bytes.Clone(deflate.AppendPiece(nil, after, true)),
-		sum: crc32.ChecksumIEEE(before), size: len(before), tail: bytes.Clone(after),
+// gzipHead is a header of gzip that says nothing else.
+var gzipHead = []byte{0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF}
+
+var deflaters = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, packLevel) // a valid level: no error
+	return w
+}}
+
+func packAround(before, after []byte) (*packedAround, error) {
+	p := &packedAround{sum: crc32.ChecksumIEEE(before), size: len(before), tail: bytes.Clone(after)}
+	for _, half := range []struct {
+		text []byte
+		into *[]byte
+		head []byte
+		end  func(*flate.Writer) error
+	}{{before, &p.before, gzipHead, (*flate.Writer).Flush}, {after, &p.after, nil, (*flate.Writer).Close}} {
+		out := bytes.NewBuffer(slices.Clone(half.head))
+		w := deflaters.Get().(*flate.Writer)
+		w.Reset(out)
+		_, err := w.Write(half.text)
+		if err == nil {
+			err = half.end(w)
+		}
+		deflaters.Put(w)
+		if err != nil {
+			return nil, fmt.Errorf("compress: %w", err)
+		}
+		*half.into = bytes.Clone(out.Bytes())
 	}
+	return p, nil
 }
 
 // around is the whole page with a text in its gap, of at most mostBar bytes.

@@ -19,7 +19,10 @@ func TestPackedAroundIsThePage(t *testing.T) {
 	part := rapid.OneOf(rapid.String(), rapid.Map(rapid.IntRange(0, 90_000), func(n int) string { return strings.Repeat("<li>A letter of the town</li>", n/28) }))
 	rapid.Check(t, func(t *rapid.T) {
 		before, after := part.Draw(t, "before"), part.Draw(t, "after")
-		p := packAround([]byte(before), []byte(after))
+		p, err := packAround([]byte(before), []byte(after))
+		if err != nil {
+			t.Fatal(err)
+		}
 		for range 2 {
 			gap := part.Draw(t, "gap")
 			gap = gap[:min(len(gap), mostBar)]
