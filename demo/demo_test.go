@@ -260,6 +260,7 @@ func TestFormsWereSentAndStandInEveryWay(t *testing.T) {
 		b := open(t, c, monday, false)
 		system := actor.System("test")
 		states := map[eservice.State]int{}
+		unsigned := 0
 		for _, o := range []ids.Org{town, city} {
 			list, err := b.Store.SubmissionsSent(t.Context(), o, "", 0, 1<<40, eservice.Submission{}, 100)
 			if err != nil {
@@ -267,15 +268,21 @@ func TestFormsWereSentAndStandInEveryWay(t *testing.T) {
 			}
 			for _, x := range list {
 				states[x.State]++
+				if x.Unsigned() {
+					unsigned++
+				}
 			}
 			work, _, err := b.Work.List(t.Context(), system, o, worklist.Wanted{Kind: worklist.Submission, View: worklist.All})
 			if err != nil || len(work) < 3 {
 				t.Errorf("%s: got %d forms at the desk (%v), want some", o, len(work), err)
 			}
 		}
-		want := map[eservice.State]int{eservice.Received: 3, eservice.InProgress: 1, eservice.MoreAsked: 2, eservice.Decided: 2, eservice.Withdrawn: 1, eservice.Closed: 1}
+		want := map[eservice.State]int{eservice.Received: 4, eservice.InProgress: 1, eservice.MoreAsked: 2, eservice.Decided: 2, eservice.Withdrawn: 1, eservice.Closed: 1}
 		if d := cmp.Diff(want, states); d != "" {
 			t.Errorf("how they stand (-want +got):\n%s", d)
+		}
+		if unsigned != 1 {
+			t.Errorf("%d were sent without signing in, want 1", unsigned)
 		}
 		b.close(t)
 	}
