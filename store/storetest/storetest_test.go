@@ -75,6 +75,12 @@ func TestMailboxesOnPostgres(t *testing.T) { Mailboxes(t, postgres(sqldb.ReadCom
 
 func TestMailboxesOnPostgresSerializable(t *testing.T) { Mailboxes(t, postgres(sqldb.Serializable)) }
 
+func TestOpenDraftsOnSQLite(t *testing.T) { OpenDrafts(t, sqlite()) }
+
+func TestOpenDraftsOnPostgres(t *testing.T) { OpenDrafts(t, postgres(sqldb.ReadCommitted)) }
+
+func TestOpenDraftsOnPostgresSerializable(t *testing.T) { OpenDrafts(t, postgres(sqldb.Serializable)) }
+
 func TestSubmissionsOnSQLite(t *testing.T) { Submissions(t, sqlite()) }
 
 func TestSubmissionsOnPostgres(t *testing.T) { Submissions(t, postgres(sqldb.ReadCommitted)) }

@@ -58,7 +58,13 @@ func (h *House) eservices(t *testing.T, keepDays int) (*eservice.Service, *form.
 // eservicesOf is the room with a form "permit" that asks what a document says, and is signed by others.
 func (h *House) eservicesOf(t *testing.T, document, signers string, keepDays int) *eservice.Service {
 	t.Helper()
-	doc, err := json.Marshal(catalog.Form{ID: "permit", Name: text("Permit"), Signers: signers, DueDays: 3, KeepDays: keepDays})
+	return h.eservicesWith(t, document, catalog.Form{ID: "permit", Name: text("Permit"), Signers: signers, DueDays: 3, KeepDays: keepDays})
+}
+
+// eservicesWith is the room with the form "permit" as it is settled, that asks what a document says.
+func (h *House) eservicesWith(t *testing.T, document string, f catalog.Form) *eservice.Service {
+	t.Helper()
+	doc, err := json.Marshal(f)
 	if err != nil {
 		t.Fatal(err)
 	}
