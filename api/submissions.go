@@ -84,11 +84,12 @@ type SubmissionEvent struct {
 	What    eservice.What  `json:"what" enum:"received,taken_up,asked,added,decided,withdrawn,closed,reopened"`
 	At      string         `json:"at" format:"date-time"`
 	By      actor.Kind     `json:"by" enum:"citizen,staff,client,system,visitor" doc:"client: a program with a key."`
-	Text    string         `json:"text,omitempty" doc:"What was asked for, what was added, or why it was closed."`
+	Subject string         `json:"subject,omitempty" doc:"Of a decision that is no letter, its subject."`
+	Text    string         `json:"text,omitempty" doc:"What was asked for, what was added, or why it was closed; of a decision that is no letter, what was decided."`
 	Answers map[string]any `json:"answers,omitempty" doc:"Answers that were given anew. What was sent stays what it was."`
 	Files   []ids.File     `json:"attachments,omitempty" nullable:"false" doc:"What was attached with it."`
 	Until   string         `json:"until,omitempty" format:"date-time" doc:"The last second in which what was asked for can be answered."`
-	Letter  ids.Letter     `json:"letter,omitempty" doc:"The letter with the decision."`
+	Letter  ids.Letter     `json:"letter,omitempty" doc:"The letter with the decision; left out where it is read behind a code, by whom nobody knows: it has text then."`
 	Outcome string         `json:"outcome,omitempty" enum:"granted,partly,refused,other" doc:"What the decision came to, where that was said."`
 }
 
@@ -130,11 +131,11 @@ type Submission struct {
 	Assignee    string            `json:"assignee,omitempty"`
 	Version     int64             `json:"version"`
 	Lang        Lang              `json:"lang" doc:"The language that it was filled in in, and that letters about it are written in."`
-	From        MatterSender      `json:"from" doc:"Whose it is. Empty for nobody who is known."`
+	From        MatterSender      `json:"from" doc:"Whose it is. Empty ({}) for nobody who is known: it was sent without signing in (level none), or the office filled it in for somebody whom it knows by what they said alone. Nothing is proven of what the answers say of them."`
 	SentBy      string            `json:"sent_by,omitempty" doc:"The name of who sent it: another than whose it is where a company's was sent by a person."`
 	Entered     bool              `json:"entered_by_staff,omitempty" doc:"Whether one of those who work here filled it in for somebody."`
-	Level       string            `json:"level" enum:"none,low,substantial,high" doc:"How surely it was known who sent it."`
-	Reach       mailbox.Reach     `json:"reach" enum:"mailbox,paper" doc:"Which way a decision goes as things are. On paper it needs post."`
+	Level       string            `json:"level" enum:"none,low,substantial,high" doc:"How surely it was known who sent it. none: it was sent without signing in, or those who work here filled it in (entered_by_staff)."`
+	Reach       mailbox.Reach     `json:"reach" enum:"mailbox,paper" doc:"Which way a decision goes as things are. On paper it needs post; without post, a decision for whom nobody knows (from is empty) is read behind the code that they got when they sent it, and is no letter. One that is filled in by staff needs an email address for that."`
 	Digest      string            `json:"sha256" doc:"Of what was sent, as get-submission-sent has it: it stands on the acknowledgement."`
 	Answers     map[string]any    `json:"answers" doc:"As they were sent, by the form's JSON Schema. What was hidden is not there."`
 	Sources     map[string]string `json:"sources,omitempty" doc:"Of answers that are not the person's own: what they were filled in from, by their JSON Pointers."`
@@ -253,7 +254,7 @@ func formSender(a eservice.AtDesk, w identity.Writer) MatterSender {
 }
 
 func submissionEvent(c *catalog.Config, e eservice.Event) SubmissionEvent {
-	out := SubmissionEvent{Seq: e.Seq, What: e.What, At: moment(e.At, c.Zone()), By: e.ActorKind, Text: e.Text, Answers: e.Answers, Until: momentOrNone(c, e.Until)}
+	out := SubmissionEvent{Seq: e.Seq, What: e.What, At: moment(e.At, c.Zone()), By: e.ActorKind, Subject: e.Subject, Text: e.Text, Answers: e.Answers, Until: momentOrNone(c, e.Until)}
 	for _, f := range e.Files {
 		out.Files = append(out.Files, f.ID)
 	}
