@@ -76,7 +76,7 @@ func Samples() []web.Sample {
 			return newStepPage(b, f, f.Def.Steps[3], stepFacts{Clock: sampleClock(), FileTrouble: map[string]string{"/plan": b.T("eform.file_type", "name", "kartta.exe", "type", "zip")}})
 		}),
 	}
-	out = append(out, deskSamples()...)
+	out = append(append(out, deskSamples()...), openSamples()...)
 	for i, name := range []string{"line", "kinds", "rows", "files", "declare"} {
 		for state, answers := range map[string]string{"": none, "-whole": whole, "-errors": wrong} {
 			out = append(out, sample("step", name+state, func(b web.Base) Page {

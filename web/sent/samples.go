@@ -26,7 +26,7 @@ func Samples() []web.Sample {
 		}
 	}
 	find := func(ids.Org) *catalog.Config { return parts.SampleTown() }
-	return []web.Sample{
+	return append([]web.Sample{
 		sample("list", "", func(b web.Base) Page {
 			var list []eservice.Submission
 			for _, s := range eservice.States {
@@ -45,7 +45,7 @@ func Samples() []web.Sample {
 		sample("form", "decided", page(eservice.Decided, func(f *facts) { f.Why = fault.Conflict("submission.not_now", nil) })),
 		sample("form", "withdrawn", page(eservice.Withdrawn, func(f *facts) { f.Done, f.DeleteAt = "withdrawn", sampleNow().AddDate(1, 0, 0).Unix() })),
 		sample("withdraw", "", func(b web.Base) Page { return newWithdrawPage(b, parts.SampleSubmission(b.Lang, eservice.Received)) }),
-	}
+	}, openSamples()...)
 }
 
 // sampleNow is when the samples are: Friday 20 November 2026 at 14:02 in Helsinki.
