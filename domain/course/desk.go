@@ -46,12 +46,17 @@ type Filter struct {
 // List returns what an organisation has published and is not over, the first to begin first.
 func (s *Service) List(ctx context.Context, o ids.Org) ([]Listed, error) {
 	now := s.Now().Unix()
-	list, err := s.Store.Courses(ctx, o, now, mostCourses)
+	list, err := s.public(ctx, o, now)
 	if err != nil {
 		return nil, err
 	}
-	list = slices.DeleteFunc(list, func(c Course) bool { return c.State == Draft })
 	return s.listed(ctx, list, now)
+}
+
+// public are the courses of the public list.
+func (s *Service) public(ctx context.Context, o ids.Org, now int64) ([]Course, error) {
+	list, err := s.Store.Courses(ctx, o, now, mostCourses)
+	return slices.DeleteFunc(list, func(c Course) bool { return c.State == Draft }), err
 }
 
 func (s *Service) listed(ctx context.Context, list []Course, now int64) ([]Listed, error) {

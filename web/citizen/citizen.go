@@ -32,9 +32,11 @@ type Door struct {
 	*web.Mux
 }
 
-// Courses says which courses an organisation runs.
+// Courses says which courses an organisation runs, and finds some.
 type Courses interface {
 	Running(ctx context.Context, o ids.Org) (course.Running, error)
+	// Find returns the first of those in which every word is found, and how many there are in all.
+	Find(ctx context.Context, o ids.Org, words string, topic ids.Category, most int) ([]course.Listed, int, error)
 }
 
 // New returns the door.

@@ -30,6 +30,10 @@ type ServicesPage struct {
 	Results  []ui.CardData
 	// Pages lead to the other pages of what was found.
 	Pages []ui.Link
+	// Courses are the first of the courses and events that were found, too; CoursesFound is how many there are, in words; AllCourses leads to all of them.
+	Courses      []ui.CardData
+	CoursesFound string
+	AllCourses   ui.Link
 	// Wider leads to what the words alone find; Popular are the services that most people look for. Both are there when nothing was found.
 	Wider   ui.Link
 	Popular []ui.Link
@@ -88,7 +92,15 @@ func (d *Door) services(v *web.Visit) error {
 	if n, err := strconv.Atoi(v.Query("page")); err == nil {
 		a.page = n
 	}
-	return v.Render(http.StatusOK, ShowServices(newServicesPage(v.Base(""), v.Org, a)))
+	page := newServicesPage(v.Base(""), v.Org, a)
+	if page.Closed == nil && a.courses() {
+		found, all, err := d.findCourses(v, a)
+		if err != nil {
+			return err
+		}
+		page.addCourses(v.Org, a, found, all, v.Now)
+	}
+	return v.Render(http.StatusOK, ShowServices(page))
 }
 
 func newServicesPage(b web.Base, c *catalog.Config, a sought) ServicesPage {

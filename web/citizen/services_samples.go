@@ -10,6 +10,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/access"
 	"luukku/domain/catalog"
+	"luukku/domain/course"
 	"luukku/domain/org"
 	"luukku/web"
 )
@@ -28,10 +29,23 @@ func servicesSamples() []web.Sample {
 	many := func(a sought) func(web.Base) web.Component {
 		return func(b web.Base) web.Component { return ShowServices(newServicesPage(b, manyServices(), a)) }
 	}
+	found := func(id ids.Service, courses int) func(web.Base) web.Component {
+		return func(b web.Base) web.Component {
+			c, a := sampleConfig(), sought{Wanted: catalog.Wanted{Words: b.T("course.kind.course")}}
+			if s, err := c.Service(id); err == nil {
+				a.Words = s.Name.In(b.Lang)
+			}
+			page := newServicesPage(b, c, a)
+			page.addCourses(c, a, sampleCourses()[:min(courses, mostOfCourses)], courses, sampleNow())
+			return ShowServices(page)
+		}
+	}
 	return []web.Sample{
 		sample("services", "", search("")),
 		sample("services", "found", search("passport")),
 		sample("services", "none-found", search("qwertzuiop")),
+		sample("services", "with-courses", found("passport", 7)),
+		sample("services", "only-courses", found("", 2)),
 		sample("services", "few-topics", func(b web.Base) web.Component { return ShowServices(newServicesPage(b, twoTopics(), sought{})) }),
 		sample("topic", "life", func(b web.Base) web.Component {
 			c := catalogueConfig()
@@ -46,6 +60,26 @@ func servicesSamples() []web.Sample {
 			c := twoTopics()
 			return ShowTopic(newTopicPage(b, c, topics(b, c)[0], ""))
 		}),
+	}
+}
+
+// sampleCourses are courses and events: with free places, full, full with a waiting list, shut and called off.
+func sampleCourses() []course.Listed {
+	now := sampleNow().Unix()
+	one := func(id ids.Course, in int64, title i18n.Text, change func(x *course.Listed)) course.Listed {
+		start := now + in*86400
+		x := course.Listed{Course: course.Course{Org: sampleOrg, ID: id, State: course.Published, Details: course.Details{
+			Kind: course.ACourse, Title: title, Place: "Uimahalli, Rantakatu 1", Places: 12, Opens: now - 86400, Sessions: []course.Session{{Start: start, End: start + 2700}, {Start: start + 7*86400, End: start + 7*86400 + 2700}},
+		}}}
+		change(&x)
+		return x
+	}
+	return []course.Listed{
+		one("swimming", 3, i18n.Text{"fi": "Lasten uimakoulu", "sv": "Simskola för barn", "en": "Swimming for children", "cs": "Plavání pro děti"}, func(x *course.Listed) { x.Taken = course.Taken{"": 4} }),
+		one("evening", 5, i18n.Text{"fi": "Asukasilta", "sv": "Invånarkväll", "en": "Residents’ evening", "cs": "Setkání s obyvateli"}, func(x *course.Listed) { x.Kind, x.Place, x.Sessions = course.AnEvent, "", x.Sessions[:1] }),
+		one("pottery", 8, i18n.Text{"fi": "Keramiikka", "sv": "Keramik", "en": "Pottery", "cs": "Keramika"}, func(x *course.Listed) { x.Taken, x.Waiting = course.Taken{"": 12}, true }),
+		one("photographs", 9, i18n.Text{"fi": "Passikuva itse"}, func(x *course.Listed) { x.Closes = now - 60 }),
+		one("gardens", 12, i18n.Text{"fi": "Palstaviljely", "sv": "Odlingslotter", "en": "Allotments", "cs": "Zahrádky"}, func(x *course.Listed) { x.State = course.CalledOff }),
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -155,45 +154,6 @@ func show(v *web.Visit, p Page) error {
 		status = http.StatusConflict
 	}
 	return v.Render(status, ShowCourse(p))
-}
-
-// when is when a course takes place, in words.
-func when(b web.Base, zone *time.Location, d course.Details) string {
-	if len(d.Sessions) == 0 {
-		return ""
-	}
-	first := d.Sessions[0]
-	for _, s := range d.Sessions {
-		if s.Start < first.Start {
-			first = s
-		}
-	}
-	start, end := time.Unix(first.Start, 0).In(zone), time.Unix(first.End, 0).In(zone)
-	text := b.Printer.LongDate(start) + ", " + b.Printer.ClockRange(start, end)
-	if len(d.Sessions) > 1 {
-		text += ", " + b.N("course.times", len(d.Sessions))
-	}
-	return text
-}
-
-// placesLeft is how many places there are, in words.
-func placesLeft(b web.Base, c course.Course, t course.Taken, now int64) string {
-	switch c.StageAt(now) {
-	case course.Over:
-		return b.T("course.stage.over")
-	case course.Stopped:
-		return b.T("course.stage.off")
-	case course.Shut:
-		return b.T("course.stage.shut")
-	}
-	free := c.Free(t, now)
-	if free == 0 {
-		if c.Waiting {
-			return b.T("course.full_waiting")
-		}
-		return b.T("course.full_none")
-	}
-	return b.N("course.left", free, "of", c.Places)
 }
 
 // whoMay is who may come, in words; a line each.

@@ -49,7 +49,7 @@ func newAllPage(b web.Base, list []course.Listed, c *catalog.Config, now time.Ti
 	t := ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{b.T("course.head_name"), b.T("course.when"), b.T("course.state_key"), b.T("course.places")}}
 	for _, x := range list {
 		t.Rows = append(t.Rows, []ui.Cell{
-			{Content: ui.A(ui.Link{Href: deskAt(b, string(x.ID)), Text: x.Title.In(b.Lang)})}, {Text: when(b, c.Zone(), x.Details)},
+			{Content: ui.A(ui.Link{Href: deskAt(b, string(x.ID)), Text: x.Title.In(b.Lang)})}, {Text: parts.CourseWhen(b, c.Zone(), x.Details)},
 			{Text: b.T("course.stage." + string(x.StageAt(now.Unix())))}, {Text: b.T("course.taken_of", "taken", x.Taken.All(), "of", x.Places)},
 		})
 	}
@@ -142,7 +142,7 @@ func (d *Door) rollPost(v *web.Visit) error {
 func newRollPage(b web.Base, f rollFacts) Page {
 	c, now, zone := f.Course, f.Now.Unix(), f.Config.Zone()
 	b.Title = c.Title.In(b.Lang)
-	p := Page{Base: b, Back: deskAt(b), Lead: when(b, zone, c.Details)}
+	p := Page{Base: b, Back: deskAt(b), Lead: parts.CourseWhen(b, zone, c.Details)}
 	said := p.blame(f.Why)
 	if f.Done != "" && f.Why == nil {
 		p.Done = b.T("course.desk_done")

@@ -301,10 +301,10 @@ func newFormPage(b web.Base, f formFacts) Page {
 		p.add(ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.N("course.none_held", waits)}))
 	}
 	for _, x := range f.Clashes {
-		p.add(ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("course.clash", "course", x.Title.In(b.Lang), "when", when(b, zone, x.Details))}))
+		p.add(ui.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: b.T("course.clash", "course", x.Title.In(b.Lang), "when", parts.CourseWhen(b, zone, x.Details))}))
 	}
 	var rows []ui.SummaryRow
-	rows = append(rows, ui.SummaryRow{Key: b.T("course.when"), Value: when(b, zone, c.Details)})
+	rows = append(rows, ui.SummaryRow{Key: b.T("course.when"), Value: parts.CourseWhen(b, zone, c.Details)})
 	if c.Place != "" {
 		rows = append(rows, ui.SummaryRow{Key: b.T("course.where"), Value: c.Place})
 	}
@@ -384,7 +384,7 @@ func newDonePage(b web.Base, f doneFacts) Page {
 	default:
 		p.Done = b.T("course.done_both")
 	}
-	rows := []ui.SummaryRow{{Key: b.T("course.when"), Value: when(b, zone, c.Details)}}
+	rows := []ui.SummaryRow{{Key: b.T("course.when"), Value: parts.CourseWhen(b, zone, c.Details)}}
 	if c.Place != "" {
 		rows = append(rows, ui.SummaryRow{Key: b.T("course.where"), Value: c.Place})
 	}

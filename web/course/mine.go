@@ -97,7 +97,7 @@ func newMinePage(b web.Base, f mineFacts) Page {
 		{Key: b.T("course.state_key"), Value: stateWords(b, v, now, zone)},
 		{Key: b.T("course.number_key"), Value: course.Number(c.ID, v.Number)},
 		{Key: b.T("course.who_comes"), Value: v.Name},
-		{Key: b.T("course.when"), Value: when(b, zone, c.Details)},
+		{Key: b.T("course.when"), Value: parts.CourseWhen(b, zone, c.Details)},
 	}
 	if c.Place != "" {
 		rows = append(rows, ui.SummaryRow{Key: b.T("course.where"), Value: c.Place})

@@ -104,17 +104,7 @@ func newListPage(b web.Base, f listFacts) Page {
 	}
 	var list []ui.CardData
 	for _, c := range f.List {
-		title, in := c.Title.InOK(b.Lang)
-		card := ui.CardData{Title: title, Level: 3, Href: at(b, c.ID), Text: when(b, f.Config.Zone(), c.Details)}
-		if in != b.Lang {
-			card.Lang = string(in)
-		}
-		meta := []string{placesLeft(b, c.Course, c.Taken, f.Now.Unix())}
-		if c.Place != "" {
-			meta = append([]string{c.Place}, meta...)
-		}
-		card.Meta = strings.Join(meta, " · ")
-		list = append(list, card)
+		list = append(list, parts.CourseCard(b, f.Config.Zone(), c, f.Now.Unix()))
 	}
 	p.add(cards(list))
 	return p
@@ -188,7 +178,7 @@ func newCoursePage(b web.Base, f courseFacts) Page {
 	if c.Place != "" {
 		rows = append(rows, ui.DefinitionRow{Key: b.T("course.where"), Value: c.Place})
 	}
-	rows = append(rows, ui.DefinitionRow{Key: b.T("course.places"), Value: placesLeft(b, c, f.Taken, now)})
+	rows = append(rows, ui.DefinitionRow{Key: b.T("course.places"), Value: parts.CoursePlaces(b, c, f.Taken, now)})
 	price := c.Price.In(b.Lang)
 	if price == "" {
 		price = b.T("course.free_of_charge")
