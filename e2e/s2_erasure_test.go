@@ -92,7 +92,7 @@ func TestS2_3_SomebodyIsErasedAsTheyAsked(t *testing.T) {
 			t.Fatalf("it is %s", r.State)
 		}
 
-		p = p.Form(back).Submit(back).MustText(say(l, "erasing.back_text"))
+		p.Form(back).Submit(back).MustText(say(l, "erasing.back_text"))
 		h.skip(20 * 24 * time.Hour)
 		h.runErasures(t)
 		c = h.person(t)
