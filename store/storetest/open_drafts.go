@@ -216,6 +216,11 @@ func openDraftSentAtOnce(t *testing.T, e Engine) {
 			t.Errorf("in %s: %s, %v", name, x.ID, err)
 		}
 	}
+	stolen := f.Draft // who knows its id, and says that it is theirs
+	stolen.Secret = browser("two").Session
+	if x, err := d.Submit(t.Context(), browser("two"), stolen, f.Def, f.Of, ids.FormKey(f.ID)); !fault.Is(err, fault.KindNotFound) {
+		t.Errorf("sent again by another browser: %s, %v", x.ID, err)
+	}
 	x, err := d.ByCode(t.Context(), "town", got[0].Number, d.Code(got[0]))
 	if err != nil || x.ID != d.id {
 		t.Errorf("by its code: %s, %v", x.ID, err)
