@@ -125,6 +125,19 @@ func TestS2_4_AttachmentsWithoutSigningIn(t *testing.T) {
 		}
 		desk := h.answersMessages(t, "desk", vuorela)
 		desk.Get(inboxAt("en", vuorela)+"/forms").Click(en("inbox.form.unsigned")).MustText("photo-1.pdf", "plan-11.pdf", "By train")
+
+		// As much again is added later, and no more: what was typed beside the file too many stays.
+		add, files := en("submission.add_send"), en("mailbox.draft.files")
+		f = p.Form(add)
+		for i := range 10 {
+			f.Attach(files, fmt.Sprintf("later-%d.pdf", i+1), "application/pdf", onePage)
+		}
+		p = f.Submit(add).MustStatus(http.StatusOK).MustText(en("submission.done_added"), "later-10.pdf")
+		p = p.Form(add).Set(en("submission.add_text"), "One more picture").Attach(files, "too-many.pdf", "application/pdf", onePage).Submit(add)
+		p.MustStatus(http.StatusUnprocessableEntity).MustText(en("eform.open.files_full", "most", 20, "mb", 60))
+		if got := p.Form(add).Value(en("submission.add_text")); got != "One more picture" {
+			t.Errorf("what was typed is %q", got)
+		}
 	})
 }
 

@@ -510,6 +510,15 @@ func (s *Service) add(ctx context.Context, who actor.Actor, x Submission, c *cat
 		if e.Files, err = s.addFiles(ctx, mail, x, r.Files); err != nil {
 			return err
 		}
+		if x.Unsigned() && len(r.Files) > 0 {
+			has, err := s.Files.Of(ctx, mail, x.holder(), x.Owner)
+			if err != nil {
+				return err
+			}
+			if err := x.fits(has); err != nil {
+				return err
+			}
+		}
 		if x, err = s.happen(ctx, tx, x, e, f); err != nil {
 			return err
 		}
@@ -561,7 +570,7 @@ func (s *Service) KeepFile(ctx context.Context, who actor.Actor, id ids.Submissi
 	if err != nil {
 		return file.Attached{}, err
 	}
-	limits := mailbox.LimitsOf(c)
+	limits := x.Limits(c)
 	if err := limits.MayAdd(has); err != nil {
 		return file.Attached{}, err
 	}

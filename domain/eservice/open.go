@@ -30,6 +30,9 @@ const (
 	mostOpenDrafts = 10
 	mostOpenFiles  = 10
 	mostOpenBytes  = 30 << 20
+	// What was sent holds as much again, which is added when more is asked or remembered.
+	mostSentFiles = 2 * mostOpenFiles
+	mostSentBytes = 2 * mostOpenBytes
 )
 
 // Unsigned reports whether it was sent without signing in: nobody has proven who they are.
@@ -228,6 +231,30 @@ func (f Filling) room(size int64) error {
 	}
 	if len(f.Files) >= mostOpenFiles || total > mostOpenBytes {
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "eform.open.files_full", Args: fault.Args{"most": mostOpenFiles, "mb": mostOpenBytes >> 20}})
+	}
+	return nil
+}
+
+// Limits are of what is added to it at once.
+func (s Submission) Limits(c *catalog.Config) file.Limits {
+	limits := mailbox.LimitsOf(c)
+	if s.Unsigned() {
+		limits.Size = min(limits.Size, mostOpenBytes)
+	}
+	return limits
+}
+
+// fits says whether the attachments of what somebody has sent whom nobody knows, with those added later, are not too many by now. Invalid at file.Field.
+func (s Submission) fits(list []file.Attached) error {
+	if !s.Unsigned() {
+		return nil
+	}
+	total := int64(0)
+	for _, a := range list {
+		total += a.Size
+	}
+	if len(list) > mostSentFiles || total > mostSentBytes {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "eform.open.files_full", Args: fault.Args{"most": mostSentFiles, "mb": mostSentBytes >> 20}})
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
+	"luukku/domain/file"
 	"luukku/domain/form"
 	"luukku/domain/org"
 )
@@ -180,6 +181,44 @@ func TestHowSomebodyIsReached(t *testing.T) {
 		}
 		if err == nil && (got.Name != "Olli Outo" || got.Email != c.want.Email || got.Phone != c.want.Phone) {
 			t.Errorf("%q, %+v: got %+v", c.reply, c.in, got)
+		}
+	}
+}
+
+// TestWhatIsAddedWithoutSigningInFits: twenty files and sixty megabytes in all, to the byte; who is known has no such limit.
+func TestWhatIsAddedWithoutSigningInFits(t *testing.T) {
+	t.Parallel()
+	of := func(n int, size int64) []file.Attached {
+		list := make([]file.Attached, n)
+		for i := range list {
+			list[i].Size = size
+		}
+		return list
+	}
+	open := sentOpen("01jd3v0c9t9xk8m2w4h6q5s7ra", "2026-000001")
+	known := open
+	known.Owner = actor.Owner{Person: "p"}
+	atDesk := open
+	atDesk.By = "s"
+	for name, row := range map[string]struct {
+		x    Submission
+		list []file.Attached
+		ok   bool
+	}{
+		"nothing":             {open, nil, true},
+		"twenty":              {open, of(20, 1), true},
+		"twenty-one":          {open, of(21, 1), false},
+		"sixty megabytes":     {open, of(2, 30<<20), true},
+		"a byte more":         {open, append(of(2, 30<<20), of(1, 1)...), false},
+		"of a person":         {known, of(200, 30<<20), true},
+		"filled in at a desk": {atDesk, of(21, 1), true},
+	} {
+		err := row.x.fits(row.list)
+		if (err == nil) != row.ok {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err != nil && fault.Of(err).Fields[0].Name != file.Field {
+			t.Errorf("%s: the fault is not at the files: %v", name, err)
 		}
 	}
 }

@@ -48,7 +48,7 @@ func (d *Door) show(v *web.Visit, f facts) error {
 	if d.open != nil {
 		f.Code, f.Link = d.open.Code(f.Submission), d.open.base+web.Path(v.Lang, f.Org, "sent", "link", d.open.StatusToken(f.Submission))
 	}
-	f.Now, f.Key, f.Limits = v.Now, v.Site.Gen.FormKey(), mailbox.LimitsOf(f.Config)
+	f.Now, f.Key, f.Limits = v.Now, v.Site.Gen.FormKey(), f.Submission.Limits(f.Config)
 	return show(v, newPageOf(d.base(v), f))
 }
 
@@ -280,6 +280,9 @@ func (d *Door) read(v *web.Visit, kept *[]ids.File, wrong *[]fault.Field) (url.V
 			has := len(*kept) + strings.Count(values.Get(keptField), ",")
 			if values.Get(keptField) != "" {
 				has++
+			}
+			if err := d.mayAttach(v); err != nil {
+				return nil, err
 			}
 			a, err := d.Room.KeepFile(v.Ctx(), d.who(v), idOf(v), part.FileName(), has, part)
 			switch {

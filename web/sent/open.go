@@ -28,13 +28,13 @@ type Codes interface {
 // open is the room of codes, with who is slowed that tries some.
 type open struct {
 	Codes
-	base  string // the address of the installation, before the language
-	tries *limit.Limiter[netip.Addr]
+	base         string // the address of the installation, before the language
+	tries, files *limit.Limiter[netip.Addr]
 }
 
 // NewOpen returns the door of who has sent something without signing in: the same pages, opened by a mailed link or by number and code, below the address of the organisation.
 func NewOpen(site *web.Site, room Submissions, codes Codes, base string) *Door {
-	d := &Door{Site: site, Room: room, open: &open{codes, base, limit.New[netip.Addr](trap.Codes, site.Now)}}
+	d := &Door{Site: site, Room: room, open: &open{codes, base, limit.New[netip.Addr](trap.Codes, site.Now), limit.New[netip.Addr](trap.Files, site.Now)}}
 	const all = "/{lang}/{org}/sent"
 	const one = all + "/form/{id}"
 	d.Mux = web.NewMux(site, []web.Route{
@@ -109,6 +109,17 @@ func (d *Door) tried(v *web.Visit, find func() (eservice.Submission, error)) (es
 		return eservice.Submission{}, fault.TooMany("error.too_many", wait)
 	}
 	return find()
+}
+
+// mayAttach holds off whoever brings files too often of whom nobody knows who they are.
+func (d *Door) mayAttach(v *web.Visit) error {
+	if d.open == nil {
+		return nil
+	}
+	if wait, ok := d.open.files.Allow(limit.Network(web.SenderOf(v.R, v.Site.Trusted))); !ok {
+		return fault.TooMany("error.too_many", wait)
+	}
+	return nil
 }
 
 func (d *Door) codePost(v *web.Visit) error {
