@@ -53,11 +53,7 @@ type backupEnd struct {
 func backupTables() []BackupTable {
 	var out []BackupTable
 	for _, t := range columnsOf {
-		columns := strings.Fields(t.columns)
-		for i, c := range columns {
-			columns[i] = strings.TrimLeft(c, "!#~")
-		}
-		out = append(out, BackupTable{t.table, columns})
+		out = append(out, BackupTable{t.table, columnsNamed(t.table)})
 	}
 	return out
 }
