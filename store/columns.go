@@ -56,21 +56,22 @@ var (
 	enrolled   = lifetime{"yes, as an enrolment", "a year after the course", "kept: an organisation's own record, in which nothing names anybody"}
 	announced  = lifetime{"yes, as an enrolment", "a year after the course", "kept: said to all who came"}
 	agreed     = lifetime{"yes, as what was agreed to", "while anything is sent to the address", "kept: proves what was agreed; the address is a keyed hash"}
-	texted     = lifetime{"yes, as text messages, opened", "a year", "overwritten"}
+	texted     = lifetime{"yes, as text messages, opened", "a year", "kept: that a message came or went; number and words are overwritten"}
 	talked     = lifetime{"yes, as text messages, opened", "a year", "goes with its row"}
 	byNumber   = lifetime{"no: leads from a number to a conversation or an offer, for as long as it lasts", "a year", "goes with its row"}
-	tallied    = lifetime{"no: how many messages went to a number, by a keyed hash", "a year", "overwritten"}
-	worked     = lifetime{"no: how an office works with what it got; its answers are given, its own notes are asked of it", "a year after it was closed", "kept: as long as what it is about"}
+	tallied    = lifetime{"no: how many messages went to a number, by a keyed hash", "a year", "kept: how many messages went, to nobody knows whom"}
+	worked     = lifetime{"no: how an office works with what it got; its answers are given, its own notes are asked of it", "a year after it was closed", "kept: as long as what it is about; a conversation takes its own along"}
 	said       = lifetime{"no: nobody has to say who they are", "a year after it was closed; two days where nothing was written", "goes with its row"}
 	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
 	told       = lifetime{"yes, as how letters come", "until the account is erased", "goes with its row"}
-	shelved    = lifetime{"yes, as letters", "by the organisation's rule", "kept: where a letter lay; nothing in it names anybody"}
+	shelved    = lifetime{"yes, as letters", "by the organisation's rule", "kept: what became of a letter; nothing in it names anybody"}
+	placed     = lifetime{"yes, as letters", "by the organisation's rule", "goes with its row"}
 	mailed     = lifetime{"no: what an office sends to many; each has it as a letter of their own", "until it is sent", "kept: each line is emptied as it is sent"}
-	attached   = lifetime{"no: the file itself is given, with what it is attached to", "with what it is attached to", "the person's key is erased"}
+	attached   = lifetime{"no: the file itself is given, with what it is attached to", "with what it is attached to", "goes with its row"}
 	written    = lifetime{"yes, as letters, opened", "by the organisation's rule", "the person's key is erased"}
-	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "the person's key is erased"}
+	drafted    = lifetime{"yes, as drafts, opened", "90 days after it was last changed", "goes with its row"}
 	submitted  = lifetime{"yes, as forms, opened", "by the form's rule, after it ended", "the person's key is erased"}
-	formDraft  = lifetime{"yes, as drafts of forms, opened", "by the form's rule, 90 days after it was last changed where it has none", "the person's key is erased"}
+	formDraft  = lifetime{"yes, as drafts of forms, opened", "by the form's rule, 90 days after it was last changed where it has none", "goes with its row"}
 	means      = lifetime{"yes, as a means to sign in", "until the account is erased", "goes with its row"}
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
 	signedIn   = lifetime{"yes, as where one is signed in", "until it ends", "goes with its row"}
@@ -109,7 +110,7 @@ var columnsOf = []struct {
 	{"hold", visit, "org id service office unit start_at end_at busy_until expires_at #session extended created_at"},
 	{"draft", visit, "org id #session !data expires_at"},
 	{"appointment", booked, "org id service office unit start_at end_at busy_until status person ~name ~email ~phone lang !note policy_version sequence " +
-		"created_at changed_at cancelled_at cancelled_by !cancel_reason ~account company ~made_by expires_at moves outcome !pin ~name_key ~family_key !birth #birth_key"},
+		"created_at changed_at cancelled_at cancelled_by !cancel_reason ~account company ~made_by expires_at moves outcome !pin ~name_key ~family_key !birth ~#birth_key"},
 	{"appointment_part", booked, "org appointment position service ~name ~account !sealed"},
 	{"kiosk_pin", found, "org office day #pin appointment"},
 	{"ticket", visited, "org id office day service prefix number kind priority reason appointment ~account company unit lang speaks state booked_at arrived_at " +
@@ -123,11 +124,11 @@ var columnsOf = []struct {
 	{"company_mailbox", boxed, "company opened_at closed_at opened_by terms lang version"},
 	{"mailbox_teller", told, "owner person tell_email tell_phone lang"},
 	{"letter_preference", boxed, "person version channel basis for_org terms from_at until_at at by_kind -made_by how"},
-	{"letter", written, "org id account company thread inward -written_by kind mode lang reply created_at publish_at expires_at confirm_by channel ref #digest !content"},
+	{"letter", written, "org id account company thread inward -written_by kind mode lang reply created_at publish_at expires_at confirm_by channel ref #digest ~!content"},
 	{"letter_event", shelved, "org seq letter at what actor_kind -actor for_company level detail"},
 	{"letter_last", machinery, "org seq"},
-	{"letter_shelf", shelved, "org letter owner folder fresh waits publish_at expires_at unmet"},
-	{"letter_keep", shelved, "org letter owner class delete_at files_at"},
+	{"letter_shelf", placed, "org letter owner folder fresh waits publish_at expires_at unmet"},
+	{"letter_keep", placed, "org letter owner class delete_at files_at"},
 	{"letter_hold", employed, "org letter why ref held_by at"},
 	{"mailing", mailed, "org id state kind mode lang reply made_at made_by !content"},
 	{"mailing_row", mailed, "org mailing line state way why letter !content"},
@@ -162,8 +163,8 @@ var columnsOf = []struct {
 	{"secret", machinery, "#hash kind org subject expires_at created_at"},
 	{"notice", booked, "org id event appointment person args created_at state settled_at waiting channel looked_at fate fate_at why round"},
 	{"delivery", booked, "org notice at_us channel outcome reference"},
-	{"text_in", texted, "org id -gateway -ref !number #number_key sent_to !body at state"},
-	{"text_out", texted, "org id -event !number #number_key !body -lang sent_from -about created_at state -reference -settled_at -fate -fate_at -why -round -again_at -looked_at"},
+	{"text_in", texted, "org id -gateway -ref ~!number ~#number_key sent_to ~!body at state"},
+	{"text_out", texted, "org id -event ~!number ~#number_key ~!body -lang sent_from -about created_at state -reference -settled_at -fate -fate_at -why -round -again_at -looked_at"},
 	{"consent", agreed, "org #address_key -id channel scope given at basis -by_kind -by_id"},
 	{"text_dialogue", visit, "org #number_key !state version expires_at"},
 	{"text_offer", byNumber, "org code freed waiting #number_key created_at expires_at own"},
@@ -183,7 +184,7 @@ var columnsOf = []struct {
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
 	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at about"},
 	{"conversation_open", byNumber, "org #number_key inbox item"},
-	{"text_ledger", tallied, "org id at #number_key #block_key parts state fate fate_at"},
+	{"text_ledger", tallied, "org id at ~#number_key ~#block_key parts state fate fate_at"},
 	{"text_hour", configured, "org hour messages parts"},
 	{"text_stop", configured, "org channel open why stopped_at released_at let_go"},
 	{"text_limit", configured, "org channel prefixes per_number burst budget changed_at"},
@@ -269,8 +270,11 @@ func entryOf(table string, life lifetime, marked string) schemalint.Column {
 			life.export = "no: a hash, of what is given"
 		}
 	}
-	if strings.Contains(marked, "~") {
+	switch {
+	case strings.Contains(marked, "~"):
 		life.erasure = erasedText
+	case content != schemalint.Encrypted && life.erasure == erasedKey:
+		life.erasure = "kept: that there was something; what it says goes with the person's key"
 	}
 	if strings.Contains(marked, "-") {
 		life.export = "no: about staff or the machinery, and not about whose it is"
