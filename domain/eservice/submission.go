@@ -269,7 +269,7 @@ func (s *Service) Submissions(ctx context.Context, who actor.Actor, before ids.S
 }
 
 // inFolder is how many of the newest a folder has.
-const inFolder = 20
+const inFolder = 200
 
 // FolderOf returns what an owner has sent: it is folder.Source.
 func (s *Service) FolderOf(ctx context.Context, of actor.Owner) ([]folder.Entry, error) {

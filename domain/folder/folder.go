@@ -29,7 +29,7 @@ const (
 	Opened   Part = "opened" // services that the office has opened to them
 )
 
-// Parts are all parts.
+// Parts are those of the folder's own page.
 var Parts = []Part{Booked, Visited, Opened, Sent, Received, Enrolled}
 
 // Entry is a line in somebody's folder. Its state is a text key below folder.state; of a visit below folder.visit, of a look below log.action.

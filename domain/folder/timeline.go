@@ -52,7 +52,7 @@ func (e Entry) Past(now int64) bool {
 	switch {
 	case e.State == "cancelled" || e.State == "lapsed" || e.State == "access_withdrawn":
 		return true
-	case e.Part == Opened && e.End == 0:
+	case (e.Part == Opened || e.Part == Visited) && e.End == 0: // it goes on
 		return false
 	}
 	return max(e.At, e.End) < now
@@ -97,7 +97,8 @@ func Arrange(list []Entry, f Filter, says func(Entry) string, now int64, page in
 			fit = append(fit, e)
 		}
 	}
-	slices.SortFunc(t.Parts, func(a, b Part) int { return cmp.Compare(slices.Index(Parts, a), slices.Index(Parts, b)) })
+	order := slices.Concat(Parts, []Part{Agreed, Looked})
+	slices.SortFunc(t.Parts, func(a, b Part) int { return cmp.Compare(slices.Index(order, a), slices.Index(order, b)) })
 	slices.Sort(t.Orgs)
 	slices.SortStableFunc(fit, func(a, b Entry) int {
 		switch ap, bp := a.Past(now), b.Past(now); {

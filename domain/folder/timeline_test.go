@@ -2,6 +2,7 @@ package folder
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 )
 
@@ -12,13 +13,13 @@ func TestTheOrderOfATimeline(t *testing.T) {
 	list := []Entry{
 		{Subject: "long ago", At: 10, End: 20}, {Subject: "ends now", At: 900, End: now}, {Subject: "ended a second ago", At: 910, End: now - 1},
 		{Subject: "far", At: 5000, End: 5100}, {Subject: "soon", At: 1001, End: 1100}, {Subject: "cancelled", At: 1002, End: 1100, State: "cancelled"},
-		{Subject: "letter", Part: Received, At: 950}, {Subject: "open", Part: Opened, At: 5},
+		{Subject: "letter", Part: Received, At: 950}, {Subject: "open", Part: Opened, At: 5}, {Subject: "waits", Part: Visited, At: 990}, {Subject: "was served", Part: Visited, At: 930, End: 940},
 	}
 	got := ""
 	for _, e := range Arrange(list, Filter{}, nil, now, 1).Entries {
 		got += e.Subject + "; "
 	}
-	if want := "open; ends now; soon; far; cancelled; letter; ended a second ago; long ago; "; got != want {
+	if want := "open; ends now; waits; soon; far; cancelled; letter; was served; ended a second ago; long ago; "; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
@@ -51,6 +52,15 @@ func TestFiltersOfATimeline(t *testing.T) {
 		if got := c.f.Fits(e, "Passport, Town hall", now); got != c.want {
 			t.Errorf("%s: got %v, want %v", name, got, c.want)
 		}
+	}
+}
+
+// The kinds that there are to choose from stand in one order, whatever order the rooms answer in.
+func TestKindsOfATimeline(t *testing.T) {
+	t.Parallel()
+	list := []Entry{{Part: Looked}, {Part: Agreed}, {Part: Received}, {Part: Looked}, {Part: Booked}}
+	if got, want := Arrange(list, Filter{}, nil, 0, 1).Parts, []Part{Booked, Received, Agreed, Looked}; !slices.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
 	}
 }
 

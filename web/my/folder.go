@@ -163,6 +163,9 @@ type folderOf struct {
 	Now                 int64
 }
 
+// mostSent is how many forms that were sent the folder's page shows: the newest. All are in the list of them.
+const mostSent = 20
+
 func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) FolderPage {
 	p := FolderPage{Base: b, Heading: b.T("my.title", "name", f.Name)}
 	if f.For != "" {
@@ -174,7 +177,11 @@ func newFolderPage(b web.Base, f folderOf, find func(ids.Org) *catalog.Config) F
 	}
 	for _, part := range folder.Parts {
 		fp := FolderPart{ID: string(part), Title: b.T("folder.part." + string(part)), Empty: b.T("folder.empty." + string(part))}
-		for _, e := range soonestFirst(f.Entries[part], f.Now) {
+		list := soonestFirst(f.Entries[part], f.Now)
+		if part == folder.Sent {
+			list = list[:min(len(list), mostSent)]
+		}
+		for _, e := range list {
 			fp.Items = append(fp.Items, item(b, e, find(e.Org), f.Now))
 		}
 		fp.addLetters(b, f, find)

@@ -133,13 +133,7 @@ func (d *Door) everything(v *web.Visit) ([]folder.Entry, error) {
 	if err != nil {
 		return nil, err
 	}
-	var orgs []ids.Org
-	for _, e := range list {
-		if e.Org != "" && !slices.Contains(orgs, e.Org) {
-			orgs = append(orgs, e.Org)
-		}
-	}
-	agreed, err := d.agreed(v, orgs[:min(len(orgs), 20)])
+	agreed, err := d.agreed(v)
 	return append(list, agreed...), err
 }
 
@@ -193,12 +187,16 @@ func (d *Door) looks(v *web.Visit) ([]folder.Entry, error) {
 	return out, nil
 }
 
-// agreed is to what the reader agreed, and what they took back, of some organisations.
-func (d *Door) agreed(v *web.Visit, orgs []ids.Org) ([]folder.Entry, error) {
+// agreed is to what the reader agreed, and what they took back, wherever that was; of a number what was said since it is theirs.
+func (d *Door) agreed(v *web.Visit) ([]folder.Entry, error) {
 	if !v.Actor().For.IsZero() || d.Consent == nil {
 		return nil, nil
 	}
 	account, err := d.Identity.Mine(v.Ctx(), v.Actor())
+	if err != nil {
+		return nil, err
+	}
+	orgs, err := d.Site.Directory.Organisations(v.Ctx())
 	if err != nil {
 		return nil, err
 	}
@@ -209,12 +207,15 @@ func (d *Door) agreed(v *web.Visit, orgs []ids.Org) ([]folder.Entry, error) {
 			if address == "" {
 				continue
 			}
-			rows, err := d.Consent.History(v.Ctx(), o, ch, address)
+			rows, err := d.Consent.History(v.Ctx(), o.ID, ch, address)
 			if err != nil {
 				return nil, err
 			}
 			for _, r := range rows {
-				e := folder.Entry{Part: folder.Agreed, Org: o, At: r.At, End: r.At, State: "refused", Label: string(r.Scope), Page: []string{"my", "messages", string(o)}}
+				if ch == notify.SMS && (!account.PhoneVerified || r.At < account.PhoneSince) {
+					continue // somebody else may have had the number
+				}
+				e := folder.Entry{Part: folder.Agreed, Org: o.ID, At: r.At, End: r.At, State: "refused", Label: string(r.Scope), Page: []string{"my", "messages", string(o.ID)}}
 				if r.Given {
 					e.State = "agreed"
 				}
@@ -367,7 +368,7 @@ func (d *Door) timelineFile(v *web.Visit, a asked, kind string) error {
 	}
 	b, find, now := v.Base(""), d.finder(v.Ctx()), v.Now.Unix()
 	says := func(e folder.Entry) string { return lineOf(b, e, find(e.Org), now).text() }
-	var out []Exported
+	out := []Exported{}
 	for page, pages := 1, 1; page <= pages; page++ {
 		t := folder.Arrange(list, a.Filter, says, now, page)
 		pages = t.Pages
