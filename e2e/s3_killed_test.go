@@ -54,6 +54,18 @@ services = ["stamp"]
 units = ["one", "two"]
 `
 
+// applyLobbyTown sets that town up.
+func applyLobbyTown(t *testing.T, a *app.App) {
+	t.Helper()
+	doc, problems := blueprint.Parse(fmt.Appendf(nil, lobbyTown, aboutNoon(t)))
+	if faults := blueprint.Faults(problems); len(faults) > 0 {
+		t.Fatal(faults)
+	}
+	if _, err := a.Blueprints.Apply(t.Context(), actor.System("test"), doc, blueprint.Options{}); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // aboutNoon is a zone in which no day ends while a test runs.
 func aboutNoon(t *testing.T) *time.Location {
 	t.Helper()
@@ -129,7 +141,8 @@ type killedKiosk struct {
 	code    string    // of the device
 }
 
-func (k *killedKiosk) settings(data, dsn string) map[string]string {
+// servedWith are the settings of a server on its own data.
+func servedWith(data, dsn string) map[string]string {
 	return map[string]string{
 		"LUUKKU_BASE_URL": "http://127.0.0.1", "LUUKKU_DATA": data, "LUUKKU_DATABASE": dsn, "LUUKKU_SMTP_HOST": "127.0.0.1", "LUUKKU_SMTP_PORT": "9", "LUUKKU_SMTP_TLS": "none",
 		"LUUKKU_SMTP_FROM": "no-reply@town.example", "LUUKKU_LIMITS_REQUESTS_PER_SECOND": "1000",
@@ -147,15 +160,8 @@ func (k *killedKiosk) build(t *testing.T, env map[string]string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	zone := aboutNoon(t)
-	doc, problems := blueprint.Parse(fmt.Appendf(nil, lobbyTown, zone))
-	if faults := blueprint.Faults(problems); len(faults) > 0 {
-		t.Fatal(faults)
-	}
+	applyLobbyTown(t, a)
 	by := actor.System("test")
-	if _, err := a.Blueprints.Apply(t.Context(), by, doc, blueprint.Options{}); err != nil {
-		t.Fatal(err)
-	}
 	d, code, err := a.Staff.MakeDevice(t.Context(), by, "town", staff.Kiosk, "hall", "Hall")
 	if err == nil {
 		err = a.Staff.SetDevice(t.Context(), by, "town", d.ID, staff.KioskSettings{PrintBy: staff.PrintPrinter, Printer: k.printer.Address(), Paper: 80})
@@ -267,7 +273,7 @@ func TestS3_6_KilledBetweenTheNumberAndItsSlip(t *testing.T) {
 			if e == postgres {
 				dsn = pgtest.DSN(t, migrate)
 			}
-			env := k.settings(data, dsn)
+			env := servedWith(data, dsn)
 			k.build(t, env)
 			var err error
 			if k.data, err = sqldb.Open(t.Context(), dsn); err != nil {

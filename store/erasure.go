@@ -192,16 +192,19 @@ var erasures = []gone{
 	{"care", "org, person, agenda, version", "person = $1", ""},
 }
 
-// EraseRows erases somebody's rows that belong to no other room's function, except at some organisations, at most so many of a table in a transaction of its own, and says whether there may be more.
+// EraseRows erases somebody's rows that belong to no other room's function, except at some organisations, at most so many of a table in a transaction of its own, and says whether there may be more. A table is begun only
+// when those that stand before it are done: what is found by an appointment is not found any more once the appointment is nobody's.
 func (s *Erasures) EraseRows(ctx context.Context, p ids.Person, but []ids.Org, now int64, most int) (more bool, err error) {
 	for _, g := range erasures {
 		n, err := s.eraseRows(ctx, g, p, but, now, most)
 		if err != nil {
 			return false, fmt.Errorf("erase rows of %s: %w", g.table, err)
 		}
-		more = more || n >= int64(most)
+		if n >= int64(most) {
+			return true, nil // what stands after it would no longer lead to the rest of it
+		}
 	}
-	return more, nil
+	return false, nil
 }
 
 func (s *Erasures) eraseRows(ctx context.Context, g gone, p ids.Person, but []ids.Org, now int64, most int) (n int64, err error) {
