@@ -98,6 +98,7 @@ func TestS2_7_AServiceOpensAfterAContact(t *testing.T) {
 		desk = h.clerk(t, "second", actor.Grant{Role: actor.RoleClerk, Org: o.org})
 		p = accessOpened(t, desk, l, o, codeOfMaija)
 		save(p, "2026-12-31", "The visit takes longer.").MustStatus(http.StatusOK)
+		h.awaitMails(t, email, 4) // what has changed again before it is told is not told
 		later.Get(o.calendar()).MustStatus(http.StatusOK)
 		held := later.Get(o.calendar() + "?week=2026-W50").MustStatus(http.StatusOK)
 		draft = press(t, held, times(held)[0])
