@@ -113,7 +113,7 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 				return err
 			}
 		}
-		if err := signed(f, d, v, out, must, parts, x.SentAt); err != nil {
+		if err := signed(f, d, v, out, must, parts, x.SentAt); err != nil && !planted.Bug("signature-gone-sent") {
 			return err
 		}
 		return s.receive(ctx, tx, who, c, f, def, x, r)
