@@ -3,47 +3,12 @@ package blueprint
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
-	"github.com/pelletier/go-toml/v2/unstable"
-
-	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 )
-
-// Shape is how a field is asked for in a form, and what a Record holds for it.
-type Shape string
-
-// The shapes. A field without one is edited on pages of its own.
-const (
-	ShapeLine    Shape = "line"    // one line: string
-	ShapeLines   Shape = "lines"   // words in their order: []string
-	ShapeSet     Shape = "set"     // words whose order says nothing: []string
-	ShapeSwitch  Shape = "switch"  // bool
-	ShapeCount   Shape = "count"   // int64
-	ShapeDegrees Shape = "degrees" // float64
-	ShapeText    Shape = "text"    // in each language: i18n.Text
-	ShapeTexts   Shape = "texts"   // a list in each language: i18n.TextList
-	ShapeDate    Shape = "date"    // string, such as 2026-12-31
-	ShapeTime    Shape = "time"    // string, such as 09:00
-	ShapeHours   Shape = "hours"   // rules, each a line: []string
-	ShapePolicy  Shape = "policy"  // Record by the name of the policy field
-	ShapeTable   Shape = "table"   // Record
-	ShapeTables  Shape = "tables"  // []Record
-)
-
-// FieldInfo is what a form needs to know of a field.
-type FieldInfo struct {
-	Name  string
-	Shape Shape
-	Inner []FieldInfo // of ShapeTable and ShapeTables
-}
-
-// Record is a thing as a form has it: values by the names of its fields. What is empty may be absent.
-type Record map[string]any
 
 // Units is the section of an office's counters and professionals.
 const Units = "units"
@@ -68,41 +33,6 @@ func (r Ref) Path() string {
 
 // Name is Path as the audit log and forms have it: "offices.kallio.units.desk-1"; "organisation" for the organisation itself.
 func (r Ref) Name() string { return cmp.Or(strings.TrimSuffix(r.Path(), "."), "organisation") }
-
-func infos[T any](fields []field[T]) []FieldInfo {
-	out := make([]FieldInfo, len(fields))
-	for i, f := range fields {
-		out[i] = FieldInfo{f.name, f.shape, f.inner}
-	}
-	return out
-}
-
-// Fields describes the fields of the things of a section, in their order; an empty name is the organisation itself. ok is false when there is no such
-// section.
-func Fields(name string) (fields []FieldInfo, ok bool) {
-	switch name {
-	case "":
-		return infos(organisationFields), true
-	case Units:
-		return infos(unitFields), true
-	}
-	s, ok := sectionByName(name)
-	return s.infos, ok
-}
-
-// InstallationFields describes the fields of the installation.
-func InstallationFields() []FieldInfo { return infos(installationFields) }
-
-// Sections are the names of the sections, in the order in which files have them.
-func Sections() []string { return sectionNames() }
-
-func sectionByName(name string) (section, bool) {
-	i := slices.IndexFunc(sections, func(s section) bool { return s.name == name })
-	if i < 0 {
-		return section{}, false
-	}
-	return sections[i], true
-}
 
 // editing is how things of a section are edited.
 type editing struct {
@@ -170,95 +100,6 @@ func moved[T any](list []T, i, by int) []T {
 	out := slices.Clone(list)
 	v := out[i]
 	return slices.Insert(slices.Delete(out, i, i+1), to, v)
-}
-
-// setFields writes the named values into a record; a value that says nothing clears its field.
-func setFields[T any](r *reader, fields []field[T], into *T, values Record) {
-	for _, f := range fields {
-		v, ok := values[f.name]
-		if !ok {
-			continue
-		}
-		var nothing T
-		f.take(into, &nothing)
-		if n := nodeOf(v); n != nil {
-			f.read(r, n, f.name, into)
-		}
-	}
-}
-
-// nodeOf writes a value of a Record as a file would have it; nil for what says nothing.
-func nodeOf(v any) *node {
-	value := func(k unstable.Kind, text string) *node { return &node{kind: k, text: text} }
-	switch v := v.(type) {
-	case string:
-		if v != "" {
-			return value(unstable.String, v)
-		}
-	case bool:
-		return value(unstable.Bool, strconv.FormatBool(v))
-	case int64:
-		return value(unstable.Integer, strconv.FormatInt(v, 10))
-	case float64:
-		return value(unstable.Float, strconv.FormatFloat(v, 'f', -1, 64))
-	case []string:
-		n := value(unstable.Array, "")
-		for _, s := range v {
-			n.items = append(n.items, value(unstable.String, s))
-		}
-		return n
-	case i18n.Text:
-		return tableNode(Record{}, byLanguage(v))
-	case i18n.TextList:
-		return tableNode(Record{}, byLanguage(v))
-	case Record:
-		return tableNode(v, nil)
-	case []Record:
-		n := value(unstable.Array, "")
-		for _, r := range v {
-			n.items = append(n.items, tableNode(r, nil))
-		}
-		return n
-	}
-	return nil
-}
-
-// tableNode is a table of a record, or of pairs in their order.
-func tableNode(r Record, t table) *node {
-	for key, v := range r {
-		t = append(t, pair{key, v})
-	}
-	slices.SortStableFunc(t, func(a, b pair) int { return strings.Compare(a.key, b.key) })
-	n := newTable(0)
-	for _, p := range t {
-		if c := nodeOf(p.value); c != nil {
-			n.put(p.key, c)
-		}
-	}
-	return n
-}
-
-// recordOf turns what a record says into what a form has.
-func recordOf(t table) Record {
-	out := Record{}
-	for _, p := range t {
-		switch v := p.value.(type) {
-		case table:
-			out[p.key] = recordOf(v)
-		case []table:
-			list := make([]Record, len(v))
-			for i := range v {
-				list[i] = recordOf(v[i])
-			}
-			out[p.key] = list
-		case things: // units have records of their own
-		case literal:
-			out[p.key] = string(v)
-		default:
-			out[p.key] = v
-		}
-	}
-	return out
 }
 
 // office returns an office by its slug, or nil.
@@ -482,132 +323,4 @@ func (o *Organisation) moveService(i, by int) {
 			return
 		}
 	}
-}
-
-// Uses are the things that hang on a thing, so that whoever removes it sees them first.
-func (o *Organisation) Uses(ref Ref) []Ref {
-	var out []Ref
-	switch ref.Section {
-	case "categories":
-		for _, s := range o.Services {
-			if string(s.Category) == ref.ID {
-				out = append(out, Ref{Section: "services", ID: string(s.ID)})
-			}
-		}
-	case "groups":
-		for _, f := range o.Offices {
-			if f.Group == ref.ID {
-				out = append(out, Ref{Section: "offices", ID: string(f.ID)})
-			}
-		}
-	case "services":
-		for i := range o.Offices {
-			f := &o.Offices[i]
-			if slices.Contains(f.Services, ids.Service(ref.ID)) {
-				out = append(out, Ref{Section: "offices", ID: string(f.ID)})
-			}
-			for _, u := range f.Units {
-				if slices.Contains(u.Services, ids.Service(ref.ID)) {
-					out = append(out, Ref{Section: Units, Office: f.ID, ID: unitName(f.ID, u.ID)})
-				}
-			}
-		}
-	case "offices":
-		out = o.Refs(Units, ids.Office(ref.ID))
-	}
-	return out
-}
-
-// SetPolicy writes the settings of a level: of the organisation, of a service, or of a service at an office.
-func (o *Organisation) SetPolicy(service ids.Service, office ids.Office, s catalog.Settings) {
-	switch {
-	case office != "":
-		f := o.office(office)
-		if f == nil || !slices.Contains(f.Services, service) {
-			return
-		}
-		policies := map[ids.Service]catalog.Settings{}
-		for k, v := range f.Policy {
-			policies[k] = v
-		}
-		policies[service] = s
-		if len(s) == 0 {
-			delete(policies, service)
-		}
-		f.Policy = policies
-	case service != "":
-		for i := range o.Services {
-			if o.Services[i].ID == service {
-				o.Services[i].Policy = s
-			}
-		}
-	default:
-		o.Policy = s
-	}
-}
-
-// PolicyOf returns the settings of a level.
-func (o *Organisation) PolicyOf(service ids.Service, office ids.Office) catalog.Settings {
-	return o.policies()[level{service, office}]
-}
-
-// Check returns what is wrong with an organisation, and what it might have forgotten, with paths from the organisation on.
-func Check(o Organisation) []Problem {
-	c := &checker{}
-	c.organisation(o)
-	c.unoffered(o)
-	for i := range c.problems {
-		c.problems[i].Path = strings.TrimPrefix(c.problems[i].Path, "organisations."+string(o.ID)+".")
-	}
-	return c.problems
-}
-
-// unoffered warns of what is set up and leads nowhere: services that no office offers, offices without counters or hours.
-func (c *checker) unoffered(o Organisation) {
-	c.prefix = "organisations." + string(o.ID) + "."
-	defer func() { c.prefix = "" }()
-	offered := map[ids.Service]bool{}
-	for i := range o.Offices {
-		f := &o.Offices[i]
-		for _, s := range f.Services {
-			offered[s] = true
-		}
-		path := "offices." + string(f.ID)
-		switch {
-		case len(f.Services) == 0:
-			c.warn(path+".services", "offers no service")
-		case len(f.Units) == 0:
-			c.warn(path+".units", "has no counter or professional: nothing can be booked here")
-		case len(f.Hours) == 0 && !slices.ContainsFunc(f.Units, func(u org.Unit) bool { return len(u.Hours) > 0 }):
-			c.warn(path+".hours", "has no opening hours: nothing can be booked here")
-		}
-	}
-	for _, s := range o.Services {
-		if !offered[s.ID] && len(s.Channels) == 0 {
-			c.warn("services."+string(s.ID), "no office offers it")
-		}
-	}
-	for _, g := range o.Categories {
-		if len(o.Uses(Ref{Section: "categories", ID: string(g.ID)})) == 0 {
-			c.warn("categories."+string(g.ID), "has no services")
-		}
-	}
-}
-
-// Words writes a value of a Record on one line.
-func Words(v any) string {
-	switch v := v.(type) {
-	case Record:
-		return render(tableOf(v))
-	case []Record:
-		parts := make([]string, len(v))
-		for i, e := range v {
-			parts[i] = Words(e)
-		}
-		return strings.Join(parts, "; ")
-	}
-	if empty(v) && v != false {
-		return ""
-	}
-	return render(v)
 }
