@@ -38,7 +38,15 @@ func TestS2_7_AFormOpensAfterAContact(t *testing.T) {
 		c := h.person(t)
 		h.settle(t, c, l, "bank", "Maija Meikäläinen", "maija@example.org", false)
 		c.Get(page).MustStatus(http.StatusOK).MustText(say(l, "access.contact_first"))
-		c.Get(my(l, "forms", "new", "vuorela", "home-visit")).MustStatus(http.StatusForbidden).MustText(say(l, "access.contact_first"))
+		// It says where one gets in touch, and leads there.
+		first := c.Get(my(l, "forms", "new", "vuorela", "home-visit")).MustStatus(http.StatusForbidden).MustText(say(l, "access.contact_first"), say(l, "access.first_title"))
+		org := h.config(t, o.org)
+		first.MustText(say(l, "access.first_phone"), org.Org.Phone)
+		service, err := org.Service("debt-counselling")
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.Click(say(l, "access.first_about", "service", service.Name.In(l))).MustStatus(http.StatusOK).MustText(service.Name.In(l), say(l, "access.first_title"))
 
 		desk := h.clerk(t, "clerk", actor.Grant{Role: actor.RoleClerk, Org: o.org})
 		p := accessOpened(t, desk, l, o, codeOfMaija)
@@ -58,7 +66,7 @@ func TestS2_7_AFormOpensAfterAContact(t *testing.T) {
 		p = c.Get(p.Path()).MustStatus(http.StatusOK)
 		h.stopAt(last.Add(time.Second))
 		form := p.Form(send)
-		form.Submit(send).MustStatus(http.StatusForbidden).MustText(say(l, "access.over"), "In the morning")
+		form.Submit(send).MustStatus(http.StatusForbidden).MustText(say(l, "access.over"), "In the morning", say(l, "access.first_phone"))
 		c.Get(my(l, "forms", "new", "vuorela", "home-visit")).MustStatus(http.StatusForbidden).MustText(say(l, "access.over"))
 		c.Get(my(l, "forms")).MustText("Request for a home visit")
 	})

@@ -2,7 +2,6 @@ package citizen
 
 import (
 	"net/http"
-	"strings"
 	"time"
 
 	"luukku/base/fault"
@@ -11,17 +10,9 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
-
-// FirstNotice says what comes before a service: a contact with the office, or acting for a company.
-type FirstNotice struct {
-	// Refused is why it is not open to who has signed in; empty for who has not.
-	Refused string
-	Lines   []string
-	// On leads on: to signing in, or to choosing for whom one acts.
-	On ui.Link
-}
 
 // opened makes a handler of one that only those get to whom the service of the address is open: the others get the page of the service, which says what comes first.
 func (d *Door) opened(page web.Handler) web.Handler {
@@ -90,49 +81,7 @@ func openUntil(b web.Base, c *catalog.Config, g access.Grant) string {
 
 // closed is the page of a service for who may not use it: nothing leads to it, and what comes first is said.
 func (page *ServicePage) closed(b web.Base, c *catalog.Config, s *catalog.Service, why error, signIn string) {
-	page.First, page.Book, page.Wait, page.Elsewhere = newFirstNotice(b, c, s, why, signIn), nil, ui.Link{}, nil
-}
-
-// newFirstNotice says what comes before a service for who may not use it.
-func newFirstNotice(b web.Base, c *catalog.Config, s *catalog.Service, why error, signIn string) *FirstNotice {
-	p := c.Policy(s.ID, "")
-	n := &FirstNotice{}
-	anybody := fault.Is(why, fault.KindSignInRequired)
-	if !anybody {
-		n.Refused = b.T(fault.Of(why).Key)
-	}
-	if p.ForCompany {
-		n.Lines = append(n.Lines, b.T("access.first_company"))
-	}
-	if p.NeedsAccess || fault.IsKey(why, "access.contact_first") {
-		n.Lines = append(n.Lines, b.T("access.first"))
-		var call calling
-		if call = callOf(c.Org, nil); onePlace(c, s.ID) {
-			call = callOf(c.Org, c.OfficesOf(s.ID)[0])
-		}
-		if number := call.number(b); number != "" {
-			n.Lines = append(n.Lines, b.T("access.first_phone", "phone", number))
-		} else {
-			n.Lines = append(n.Lines, b.T("service.contact"))
-		}
-		if offices := c.OfficesOf(s.ID); len(offices) > 0 && len(offices) <= fewPlaces {
-			var at []string
-			for _, o := range offices {
-				at = append(at, join(", ", o.Name.In(b.Lang), addressLine(b, o)))
-			}
-			n.Lines = append(n.Lines, b.T("access.first_visit", "places", strings.Join(at, "; ")))
-		}
-	}
-	switch {
-	case anybody:
-		n.On = ui.Link{Href: signIn, Text: b.T("access.first_sign_in")}
-		if !p.NeedsAccess {
-			n.On.Text = b.T("access.first_company_sign_in")
-		}
-	case fault.IsKey(why, "access.company_only"):
-		n.On = ui.Link{Href: web.Path(b.Lang, "", "my", "acting"), Text: b.T("access.choose_company")}
-	}
-	return n
+	page.First, page.Book, page.Wait, page.Elsewhere = parts.NewFirst(b, c, s, why, signIn), nil, ui.Link{}, nil
 }
 
 // refusedDraft shows what comes first to who goes on with a booking that is not open to them any more.

@@ -12,6 +12,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -93,7 +94,7 @@ func newDonePage(b web.Base, f doneFacts) DonePage {
 	page.Facts = []ui.DefinitionRow{
 		{Key: b.T("common.service"), Value: f.Service.Name.In(b.Lang)},
 		{Key: b.T("done.when"), Value: page.When, Capital: true},
-		{Key: b.T("common.place"), Value: join("\n", f.Office.Name.In(b.Lang), addressLine(b, f.Office), insideLine(b, f.Office), f.Office.Access.In(b.Lang))},
+		{Key: b.T("common.place"), Value: parts.Join("\n", f.Office.Name.In(b.Lang), parts.AddressLine(b, f.Office), insideLine(b, f.Office), f.Office.Access.In(b.Lang))},
 		{Key: b.T("details.name"), Value: a.Details.Name},
 		{Key: b.T("details.lang"), Value: b.T("common.languages." + string(a.Details.Lang)), Capital: true},
 	}
@@ -118,17 +119,17 @@ func doneNext(b web.Base, f doneFacts) []string {
 	a := f.Appointment
 	next := []string{b.T("done.keep_code"), b.T("done.come")}
 	zone := f.Config.Zone()
-	call := callOf(f.Config.Org, f.Office)
+	call := parts.CallOf(f.Config.Org, f.Office)
 	until := time.Unix(booking.CancelUntil(f.Policy, a.Start), 0).In(zone)
 	switch {
-	case f.Policy.OnlineCancel && call.phone != "":
-		next = append(next, b.T("done.cancel_phone", "until", until, "phone", call.number(b)))
+	case f.Policy.OnlineCancel && call.Phone != "":
+		next = append(next, b.T("done.cancel_phone", "until", until, "phone", call.Number(b)))
 	case f.Policy.OnlineCancel:
 		next = append(next, b.T("done.cancel", "until", until))
 	case f.Policy.OnlineChange:
-		next = append(next, b.T("service.no_cancel")+" "+call.please(b))
+		next = append(next, b.T("service.no_cancel")+" "+call.Please(b))
 	default:
-		next = append(next, b.T("service.not_online")+" "+call.please(b))
+		next = append(next, b.T("service.not_online")+" "+call.Please(b))
 	}
 	return next
 }

@@ -14,6 +14,7 @@ import (
 	"luukku/domain/eservice"
 	"luukku/domain/form"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -70,7 +71,7 @@ type FormPage struct {
 	// Blank leads to the form on paper; without an address there is none.
 	Blank ui.Link
 	// First says what comes before a service that it leads to; nil where nothing does.
-	First *FirstNotice
+	First *parts.First
 	Phone string
 }
 
@@ -138,7 +139,7 @@ func (d *Door) formOpens(v *web.Visit, f *catalog.Form, p *FormPage) error {
 }
 
 func (p *FormPage) closed(c *catalog.Config, s *catalog.Service, why error, signIn string) {
-	p.First, p.Begin, p.Signed = newFirstNotice(p.Base, c, s, why, signIn), ui.Link{}, ui.Link{}
+	p.First, p.Begin, p.Signed = parts.NewFirst(p.Base, c, s, why, signIn), ui.Link{}, ui.Link{}
 }
 
 func newFormPage(b web.Base, c *catalog.Config, f *catalog.Form, def *form.Definition) FormPage {

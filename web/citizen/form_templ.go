@@ -8,7 +8,10 @@ package citizen
 import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
-import "luukku/web/ui"
+import (
+	"luukku/web/parts"
+	"luukku/web/ui"
+)
 
 // ShowForms is the list of an organisation's forms.
 func ShowForms(p FormsPage) templ.Component {
@@ -224,7 +227,7 @@ func ShowForm(p FormPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if p.First != nil {
-				templ_7745c5c3_Err = showFirst(p.Base, *p.First).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = parts.ShowFirst(p.Base, *p.First).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -10,6 +10,7 @@ import (
 	"luukku/base/ical"
 	"luukku/domain/booking"
 	"luukku/web"
+	"luukku/web/parts"
 )
 
 // ics is the booking for a calendar: which service, when and where. Neither a name nor the booking code is in it, since calendars are shared.
@@ -33,7 +34,7 @@ func calendarEvent(b web.Base, baseURL string, organisation i18n.Text, f Appoint
 	e := ical.Event{
 		UID: string(a.ID) + "@" + host, Sequence: int(a.Sequence), Method: ical.Publish, Status: ical.Confirmed, Alarm: true,
 		Summary:  b.T("manage.ics_title", "service", f.Service, "organisation", organisation),
-		Location: strings.ReplaceAll(join("\n", f.Office.Name.In(b.Lang), f.Office.Address, f.Office.Inside), "\n", ", "),
+		Location: strings.ReplaceAll(parts.Join("\n", f.Office.Name.In(b.Lang), f.Office.Address, f.Office.Inside), "\n", ", "),
 		URL:      strings.TrimSuffix(baseURL, "/") + b.URL("appointment"),
 		Start:    time.Unix(a.Start, 0), End: time.Unix(a.End, 0), Stamp: time.Unix(a.ChangedAt, 0),
 	}

@@ -8,6 +8,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -48,7 +49,7 @@ func newOfficesPage(b web.Base, c *catalog.Config, now time.Time) OfficesPage {
 		group := OfficeGroup{Name: g.Name}
 		for _, o := range g.Offices {
 			hours, _ := hoursToday(b, c, o, today)
-			group.Offices = append(group.Offices, OfficeLine{Facts: officeFacts(b, c.Org, o), Line: addressLine(b, o), Today: capital(hours)})
+			group.Offices = append(group.Offices, OfficeLine{Facts: officeFacts(b, c.Org, o), Line: parts.AddressLine(b, o), Today: capital(hours)})
 		}
 		p.Groups = append(p.Groups, group)
 	}

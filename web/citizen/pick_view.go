@@ -12,6 +12,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -75,7 +76,7 @@ type FullWeek struct {
 func newPickPage(b web.Base, f pickFacts) PickPage {
 	sch, p := f.Schedule, b.Printer
 	office := sch.Office.Name.In(b.Lang)
-	page := PickPage{Base: b, Back: f.Back, Step: f.Step, Of: f.Of, Heading: b.T("pick.title"), Phone: phoneOf(sch), Hours: callOf(sch.Config.Org, sch.Office).hours.In(b.Lang)}
+	page := PickPage{Base: b, Back: f.Back, Step: f.Step, Of: f.Of, Heading: b.T("pick.title"), Phone: phoneOf(sch), Hours: parts.CallOf(sch.Config.Org, sch.Office).Hours.In(b.Lang)}
 	if f.Moves != "" {
 		page.Heading = b.T("pick.move_title")
 	}

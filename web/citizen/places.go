@@ -10,6 +10,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -170,7 +171,7 @@ func (f placesFacts) grouped(b web.Base) []PlaceGroup {
 func (f placesFacts) card(b web.Base, p booking.Place, level int) PlaceCard {
 	name := p.Office.Name.In(b.Lang)
 	card := PlaceCard{
-		Card:   ui.CardData{Title: name, Level: level, Text: addressLine(b, p.Office)},
+		Card:   ui.CardData{Title: name, Level: level, Text: parts.AddressLine(b, p.Office)},
 		Access: p.Office.Access.In(b.Lang), First: b.T("places.no_times"), Look: ui.Secondary,
 		Choose: ui.Link{Href: f.href(b, p), Text: b.T("places.choose", "place", name)},
 	}

@@ -11,6 +11,7 @@ import (
 	"luukku/domain/booking"
 	"luukku/domain/catalog"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -31,7 +32,7 @@ type ServicePage struct {
 	Ways      []Way
 	Rules     []string
 	// First says that a contact comes first, or that only companies use it, with the ways to get there; nil where that is not so, or where it is open to the reader.
-	First *FirstNotice
+	First *parts.First
 	// OpenUntil says until when it is open to the reader; empty where it is open to everybody.
 	OpenUntil string
 	// Book leads on; nil when no place offers the service.
@@ -121,9 +122,9 @@ func (d *Door) asks(v *web.Visit, service ids.Service) (bool, error) {
 
 func newServicePage(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Draft) ServicePage {
 	policy := c.Policy(s.ID, "")
-	call := callOf(c.Org, nil)
+	call := parts.CallOf(c.Org, nil)
 	if onePlace(c, s.ID) {
-		call = callOf(c.Org, c.OfficesOf(s.ID)[0])
+		call = parts.CallOf(c.Org, c.OfficesOf(s.ID)[0])
 	}
 	page := ServicePage{
 		Base: b, Name: s.Name, Summary: s.Summary, Description: s.Description, Phone: c.Org.Phone,

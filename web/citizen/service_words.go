@@ -12,6 +12,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/org"
 	"luukku/web"
+	"luukku/web/parts"
 )
 
 // serviceAndLength is "Passport or identity card, 20 minutes".
@@ -21,17 +22,12 @@ func serviceAndLength(b web.Base, sch booking.Schedule) string {
 
 // placeLine is "Kallio service point, Toinen linja 7".
 func placeLine(b web.Base, o *org.Office) string {
-	return join(", ", o.Name.In(b.Lang), o.Street.In(b.Lang))
-}
-
-// addressLine is "Toinen linja 7, 00530 Helsinki".
-func addressLine(b web.Base, o *org.Office) string {
-	return join(", ", o.Street.In(b.Lang), join(" ", o.Postcode, o.Town.In(b.Lang)))
+	return parts.Join(", ", o.Name.In(b.Lang), o.Street.In(b.Lang))
 }
 
 // insideLine is "Town hall, rear part of the building, ground floor, door 183": the way once one has come to the address.
 func insideLine(b web.Base, o *org.Office) string {
-	return join(", ", o.Building.In(b.Lang), lowered(o.Building, o.Floor.In(b.Lang)), doorText(b, o))
+	return parts.Join(", ", o.Building.In(b.Lang), lowered(o.Building, o.Floor.In(b.Lang)), doorText(b, o))
 }
 
 // lowered begins a part of a line with a small letter when something stands before it.
@@ -51,12 +47,9 @@ func doorText(b web.Base, o *org.Office) string {
 	return b.T("contact.door_n", "door", door)
 }
 
-// fewPlaces is up to how many offices are told by name.
-const fewPlaces = 3
-
 // placesText names the offices, or says how many they are.
 func placesText(b web.Base, offices []*org.Office) string {
-	if len(offices) > fewPlaces {
+	if len(offices) > parts.FewPlaces {
 		return b.N("service.places_n", len(offices))
 	}
 	var names []string
@@ -64,11 +57,6 @@ func placesText(b web.Base, offices []*org.Office) string {
 		names = append(names, o.Name.In(b.Lang))
 	}
 	return strings.Join(names, "\n")
-}
-
-// join joins what there is.
-func join(between string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), between)
 }
 
 // serviceLang is the language to begin a booking in: the page's, when the organisation serves in it.
@@ -80,38 +68,8 @@ func serviceLang(v *web.Visit) i18n.Lang {
 	return langs[0]
 }
 
-// calling is the phone to call, and when it is answered.
-type calling struct {
-	phone string
-	hours i18n.Text
-}
-
-// callOf is the office's phone, or the organisation's where the office has none. Without an office it is the organisation's.
-func callOf(o org.Organisation, office *org.Office) calling {
-	if office != nil && office.Phone != "" {
-		return calling{office.Phone, office.PhoneHours}
-	}
-	return calling{o.Phone, o.PhoneHours}
-}
-
-// number is "09 000 0001 (weekdays 9–15)"; empty when nobody can be called.
-func (c calling) number(b web.Base) string {
-	if hours := c.hours.In(b.Lang); c.phone != "" && hours != "" {
-		return c.phone + " (" + hours + ")"
-	}
-	return c.phone
-}
-
-// please asks to call, or to get in touch where there is no phone.
-func (c calling) please(b web.Base) string {
-	if c.phone == "" {
-		return b.T("service.contact")
-	}
-	return b.T("service.by_phone", "phone", c.number(b))
-}
-
 // bookingRules says in words how far ahead a service can be booked, and until when a booking can be changed and cancelled.
-func bookingRules(b web.Base, p catalog.Policy, call calling) []string {
+func bookingRules(b web.Base, p catalog.Policy, call parts.Calling) []string {
 	rules := []string{b.T("service.horizon", "time", b.Printer.Deadline(p.Horizon))}
 	if p.SignIn > actor.LevelNone {
 		rules = append(rules, b.T("service.sign_in"))
@@ -124,11 +82,11 @@ func bookingRules(b web.Base, p catalog.Policy, call calling) []string {
 	}
 	switch {
 	case !p.OnlineChange && !p.OnlineCancel:
-		rules = append(rules, b.T("service.not_online")+" "+call.please(b))
+		rules = append(rules, b.T("service.not_online")+" "+call.Please(b))
 	case !p.OnlineChange:
-		rules = append(rules, b.T("service.no_move")+" "+call.please(b), until(b, "service.cancel", p.CancelCutoff))
+		rules = append(rules, b.T("service.no_move")+" "+call.Please(b), until(b, "service.cancel", p.CancelCutoff))
 	case !p.OnlineCancel:
-		rules = append(rules, until(b, "service.change", p.ChangeCutoff), b.T("service.no_cancel")+" "+call.please(b))
+		rules = append(rules, until(b, "service.change", p.ChangeCutoff), b.T("service.no_cancel")+" "+call.Please(b))
 	case p.ChangeCutoff == p.CancelCutoff:
 		rules = append(rules, until(b, "service.change_and_cancel", p.ChangeCutoff))
 	default:

@@ -13,6 +13,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -38,7 +39,7 @@ type ServicesPage struct {
 	Wider   ui.Link
 	Popular []ui.Link
 	// Phone is whom to call then.
-	Phone calling
+	Phone parts.Calling
 	// All leads to the whole list, which is left out when something was found.
 	All string
 
@@ -168,7 +169,7 @@ func (page *ServicesPage) find(c *catalog.Config, a sought) {
 // findNothing says what was searched for and what helps: the same words without narrowing, somebody to call, and what most people look for.
 func (page *ServicesPage) findNothing(c *catalog.Config, a sought) {
 	b := page.Base
-	page.Phone = callOf(c.Org, nil)
+	page.Phone = parts.CallOf(c.Org, nil)
 	if a.Narrowed() {
 		page.Found, page.Searched = b.T("services.found_none"), b.T("services.searched", "what", wantedWords(b, c, a.Wanted))
 		wide := sought{Wanted: catalog.Wanted{Words: a.Words}, draft: a.draft}
@@ -296,7 +297,7 @@ func serviceCard(b web.Base, c *catalog.Config, s *catalog.Service, draft ids.Dr
 	}
 	return ui.CardData{
 		Title: s.Name.In(b.Lang), Href: serviceURL(b, s.ID, draft), Level: 2, Text: s.Summary.In(b.Lang),
-		Meta: join(" · ", length, s.Price.In(b.Lang), places),
+		Meta: parts.Join(" · ", length, s.Price.In(b.Lang), places),
 	}
 }
 

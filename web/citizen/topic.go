@@ -10,6 +10,7 @@ import (
 	"luukku/base/ids"
 	"luukku/domain/catalog"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -65,7 +66,7 @@ func topicCard(b web.Base, t topic, draft ids.Draft) ui.CardData {
 	for _, s := range t.services {
 		names = append(names, s.Name.In(b.Lang))
 	}
-	return ui.CardData{Title: t.Name.In(b.Lang), Href: topicURL(b, t.ID, draft), Level: 3, Text: join(" · ", names...)}
+	return ui.CardData{Title: t.Name.In(b.Lang), Href: topicURL(b, t.ID, draft), Level: 3, Text: parts.Join(" · ", names...)}
 }
 
 func topicURL(b web.Base, id ids.Category, draft ids.Draft) string {

@@ -13,6 +13,7 @@ import (
 	"luukku/domain/catalog"
 	"luukku/domain/notify"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -261,7 +262,7 @@ const (
 
 // refuse says that who is not in care would wait in vain, and what they can do.
 func (p WaitPage) refuse(in waitInput) WaitPage {
-	p.Refused, p.Call = p.T(fault.Of(in.Refused).Key), callOf(in.Config.Org, nil).please(p.Base)
+	p.Refused, p.Call = p.T(fault.Of(in.Refused).Key), parts.CallOf(in.Config.Org, nil).Please(p.Base)
 	if in.SignIn != "" {
 		p.SignIn = ui.Link{Href: in.SignIn, Text: p.T("error.sign_in_link")}
 	}

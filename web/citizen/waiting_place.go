@@ -11,6 +11,7 @@ import (
 	"luukku/domain/notify"
 	"luukku/domain/waiting"
 	"luukku/web"
+	"luukku/web/parts"
 	"luukku/web/ui"
 )
 
@@ -118,7 +119,7 @@ func newWaitingPage(b web.Base, c *catalog.Config, e booking.Waiter, action stri
 
 // notOffered says that who is not in care any more is offered nothing, and whom to call.
 func notOffered(b web.Base, c *catalog.Config) string {
-	return b.T("waiting.care_over") + " " + callOf(c.Org, nil).please(b)
+	return b.T("waiting.care_over") + " " + parts.CallOf(c.Org, nil).Please(b)
 }
 
 // noSecret takes the address of this page, in which a mailed link's secret is, out of every other address.

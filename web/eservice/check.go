@@ -146,7 +146,7 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 		if len(p.Trouble) == 0 {
 			p.Trouble = []ui.ErrorItem{{Text: words(b, why)}}
 		}
-		p.refused(why)
+		p.refused(f.Config, why)
 	}
 	p.HasError = len(p.Trouble) > 0
 	p.add(forWhom(b, f)...)

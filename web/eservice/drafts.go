@@ -2,6 +2,7 @@ package eservice
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"luukku/base/fault"
@@ -92,24 +93,36 @@ func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
 
 // start asks whether to begin a form, or to go on with what was begun of it.
 func (d *Door) start(v *web.Visit) error {
-	f, had, err := d.Forms.MayBegin(v.Ctx(), d.who(v), ids.Org(v.R.PathValue("of")), ids.Form(v.R.PathValue("form")))
+	o := ids.Org(v.R.PathValue("of"))
+	f, had, err := d.Forms.MayBegin(v.Ctx(), d.who(v), o, ids.Form(v.R.PathValue("form")))
 	if refused(err) && f != nil {
-		return show(v, newRefusedPage(d.base(v), f, ids.Org(v.R.PathValue("of")), err))
+		return d.refuse(v, o, f, err)
 	}
 	if err != nil {
 		return err
 	}
-	return show(v, newStartPage(d.base(v), clockOf(v), ids.Org(v.R.PathValue("of")), f, had, v.Site.Gen.Submission(), nil))
+	return show(v, newStartPage(d.base(v), clockOf(v), o, f, had, v.Site.Gen.Submission(), nil))
 }
 
 // refused reports whether a form takes nothing from who asks: it is closed or for others, or a service that it leads to is not open to them.
 func refused(err error) bool { return fault.Is(err, fault.KindConflict) || access.Refused(err) }
 
-// refused has a page say what it is for a service that is not open, as booking a time for it does.
-func (p *Page) refused(why error) {
-	if access.Refused(why) {
-		p.Status = http.StatusForbidden
+// refused has a page say what it is for a service that is not open, as booking a time for it does, and what comes first: where one gets in touch, and what the service says of itself.
+func (p *Page) refused(c *catalog.Config, why error) {
+	if !access.Refused(why) {
+		return
 	}
+	p.Status = http.StatusForbidden
+	closed, _ := errors.AsType[eservice.NotOpen](why)
+	s, err := c.Service(closed.Service)
+	if err != nil {
+		return // it was taken from the list meanwhile
+	}
+	b := p.Base
+	b.Org = c.Org.ID
+	first := parts.NewFirst(b, c, s, why, "").At(b, s)
+	first.Refused = "" // the page has said it
+	p.add(parts.ShowFirst(b, *first))
 }
 
 // startPost begins a draft.
@@ -125,7 +138,7 @@ func (d *Door) startPost(v *web.Visit) error {
 	f, had, again := d.Forms.MayBegin(v.Ctx(), d.who(v), o, id)
 	switch {
 	case refused(again) && f != nil:
-		return show(v, newRefusedPage(d.base(v), f, o, again))
+		return d.refuse(v, o, f, again)
 	case again != nil:
 		return again
 	}
@@ -162,12 +175,21 @@ func newStartPage(b web.Base, c clock, o ids.Org, f *catalog.Form, had []eservic
 	return p
 }
 
-// newRefusedPage tells that a form takes nothing from whoever looks.
-func newRefusedPage(b web.Base, f *catalog.Form, o ids.Org, why error) Page {
+// refuse shows that a form takes nothing from whoever looks.
+func (d *Door) refuse(v *web.Visit, o ids.Org, f *catalog.Form, why error) error {
+	c, err := d.Site.Directory.Config(v.Ctx(), o)
+	if err != nil {
+		return err
+	}
+	return show(v, newRefusedPage(d.base(v), c, f, why))
+}
+
+// newRefusedPage tells that a form takes nothing from whoever looks, and what comes first where something does.
+func newRefusedPage(b web.Base, c *catalog.Config, f *catalog.Form, why error) Page {
 	p := newPage(b, f.Name.In(b.Lang))
-	p.Back, p.Wrong = web.Path(b.Lang, o, "forms", string(f.ID)), words(b, why)
-	p.refused(why)
-	if b.Signed != nil {
+	p.Back, p.Wrong = web.Path(b.Lang, c.Org.ID, "forms", string(f.ID)), words(b, why)
+	p.refused(c, why)
+	if b.Signed != nil && !fault.IsKey(why, "access.company_only") { // there the way to it is said already
 		p.add(ui.LinkButton(ui.Secondary, ui.Link{Href: b.Signed.ActingURL, Text: b.T("eform.start.other")}))
 	}
 	return p

@@ -155,7 +155,7 @@ func (d *Door) askOpen(v *web.Visit, key ids.Submission, why error) error {
 		return v.SeeOther(web.Path(v.Lang, "", "my", "forms", "new", string(o), string(id)))
 	}
 	if f != nil && refused(err) {
-		return show(v, newRefusedPage(d.base(v), f, o, err))
+		return d.refuse(v, o, f, err)
 	}
 	if err != nil {
 		return err

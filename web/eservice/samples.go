@@ -34,10 +34,15 @@ func Samples() []web.Sample {
 			return newStartPage(b, sampleClock(), "vuorela", sampleForm(), nil, "k", fault.Invalid("eform.too_many_drafts", fault.Args{"most": 100}))
 		}),
 		sample("start", "audience", func(b web.Base) Page {
-			return newRefusedPage(b, sampleForm(), "vuorela", fault.Conflict("eform.audience_company", nil))
+			return newRefusedPage(b, sampleConfig(), sampleForm(), fault.Conflict("eform.audience_company", nil))
 		}),
-		sample("start", "contact-first", func(b web.Base) Page {
-			return newRefusedPage(b, sampleForm(), "vuorela", fault.Invalid("access.contact_first", nil))
+		sample("start", "contact-first", refusedFor("access.contact_first")),
+		sample("start", "not-any-more", refusedFor("access.over")),
+		sample("start", "company-only", refusedFor("access.company_only")),
+		sample("check", "not-any-more", func(b web.Base) Page {
+			f := sampleFilling(whole)
+			f.Config = sampleConfig()
+			return newCheckPage(b, sampleClock(), f, false, eservice.NotOpen{Service: "events", Why: fault.Invalid("access.withdrawn", nil)}, nil)
 		}),
 		sample("tasks", "", func(b web.Base) Page { return newTasksPage(b, sampleClock(), sampleFilling(wrong), "") }),
 		sample("tasks", "whole", func(b web.Base) Page { return newTasksPage(b, sampleClock(), sampleFilling(whole), "moved") }),
@@ -106,6 +111,33 @@ func sample(page, state string, show func(b web.Base) Page) web.Sample {
 		}
 		return ShowPage(show(b))
 	}}
+}
+
+// refusedFor is the page of a form that leads to a service which is not open to the reader.
+func refusedFor(key string) func(b web.Base) Page {
+	return func(b web.Base) Page {
+		return newRefusedPage(b, sampleConfig(), sampleForm(), eservice.NotOpen{Service: "events", Why: fault.Invalid(key, nil)})
+	}
+}
+
+// sampleConfig is the town with one service, which opens after a contact, at one office.
+func sampleConfig() *catalog.Config {
+	o := sampleOrg()
+	o.Zone = "Europe/Helsinki"
+	c := &catalog.Config{
+		Version: 1, Org: o, Installation: org.Installation{PhoneCountries: []string{"FI"}},
+		Services: []catalog.Service{{ID: "events", Name: i18n.Text{"fi": "Tapahtumaneuvonta", "sv": "Rådgivning om evenemang", "en": "Advice on events", "cs": "Poradenství k akcím"}}},
+		Offices: []org.Office{{
+			ID: "hall", Name: i18n.Text{"fi": "Kaupungintalo", "sv": "Stadshuset", "en": "Town hall", "cs": "Radnice"}, Street: i18n.Text{"fi": "Torikatu 1", "sv": "Torggatan 1"}, Postcode: "00990",
+			Town: i18n.Text{"fi": "Vuorela"}, Phone: "040 555 0101", PhoneHours: i18n.Text{"fi": "ma–pe 9–15", "sv": "må–fr 9–15", "en": "Mon–Fri 9–15", "cs": "po–pá 9–15"},
+		}},
+		Offers:   []catalog.Offer{{Service: "events", Office: "hall"}},
+		Policies: []catalog.PolicyDoc{{Service: "events", Version: 1, Settings: catalog.Settings{"needs_access": 1}}},
+	}
+	if err := c.Prepare(); err != nil {
+		panic("samples: " + err.Error())
+	}
+	return c
 }
 
 func sampleOrg() org.Organisation {
