@@ -148,7 +148,7 @@ func (d *Door) courses(ctx context.Context, in *struct {
 	Caller
 	InLanguage
 	Org     ids.Org      `path:"org" example:"town"`
-	Query   string       `query:"q" maxLength:"200" doc:"Words that all stand in the title, the texts or the place, in any language."`
+	Query   string       `query:"q" maxLength:"200" doc:"Words that all stand in the title, the texts or the place, in any language; where no course has them, courses whose title, summary or place has them with typing mistakes."`
 	Topic   ids.Category `query:"category" maxLength:"60"`
 	Kind    course.Kind  `query:"kind" enum:"course,event"`
 	Service ids.Service  `query:"service" maxLength:"60" doc:"Those of one service."`

@@ -15,7 +15,7 @@ import (
 	"luukku/e2e/client"
 )
 
-// The search for services finds courses and events, too, by their name in any language and without accents, says how many there are of both, shows five and leads to all. What is not published, and
+// The search for services finds courses and events, too, by their name in any language, without accents and with typing mistakes, says so at its field, says how many there are of both, shows five and leads to all. What is not published, and
 // what is over, is not found; what is changed is seen at once.
 func TestS2_1_SearchFindsCourses(t *testing.T) {
 	t.Parallel()
@@ -41,9 +41,31 @@ func TestS2_1_SearchFindsCourses(t *testing.T) {
 		if p := found("fi", "täkänän"); has(p, "fi", "sketch") || has(p, "fi", "weaving") || p.HasText(say("fi", "services.all_courses")) {
 			t.Error("a draft is found")
 		}
+		// What is searched is said: courses once there are some.
+		label := func(path string) string {
+			t.Helper()
+			for _, x := range h.person(t).Get(path).MustStatus(http.StatusOK).All("main form label") {
+				return x.Text()
+			}
+			return ""
+		}
+		for _, l := range languages() {
+			for _, path := range []string{"/" + string(l) + "/register-office/", "/" + string(l) + "/register-office/services"} {
+				if got := label(path); got != say(l, "services.search") {
+					t.Errorf("%s: the search is called %q", path, got)
+				}
+			}
+		}
 		h.makeCourse(t, "weaving", weave)
 		for _, l := range languages() {
-			for _, words := range []string{"täkänän", "TAKANAN kutojaiset", "vava takken", "weaving", "calounu"} {
+			for _, path := range []string{"/" + string(l) + "/vuorela/", "/" + string(l) + "/vuorela/services", "/" + string(l) + "/vuorela/services?q=x"} {
+				if got := label(path); got != say(l, "services.search_all") {
+					t.Errorf("%s: the search is called %q", path, got)
+				}
+			}
+		}
+		for _, l := range languages() {
+			for _, words := range []string{"täkänän", "TAKANAN kutojaiset", "vava takken", "weaving", "calounu", "täkänän kutojiaset", "waeving", "čalouún"} {
 				p := found(l, words)
 				if !has(p, l, "weaving") || has(p, l, "sketch") {
 					t.Errorf("%s: %q does not find the course, or finds the draft: %s", l, words, p.Text())

@@ -1,6 +1,7 @@
 package course
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"luukku/domain/org"
 )
 
-// Find returns the first of the courses on the public list in which every word is found, with what is taken of them, and how many there are in all. With a topic it is those under it. Without a
+// Find returns the first of the courses on the public list that a search finds, by the rule of Narrow, with what is taken of them, and how many there are in all. With a topic it is those under it. Without a
 // word nothing is found.
 func (s *Service) Find(ctx context.Context, o ids.Org, words string, topic ids.Category, most int) (first []Listed, all int, err error) {
 	f := Filter{Text: words, Topic: topic, Age: -1}
@@ -40,18 +41,57 @@ func unasked(list []Course) []Listed {
 	return out
 }
 
-// Narrow returns the courses of a list that a filter leaves: where every word of a search is in the title, the summary, the text or the place, in any language, whatever the case and the accents.
+// Narrow returns the courses of a list that a filter leaves: where every word of a search is in the title, the summary, the text or the place, in any language, whatever the case and the accents. Where
+// there is no such course, it is those whose title, summary or place has every word with typing mistakes or in another form, the best first, by the rules by which services are found.
 func Narrow(list []Listed, f Filter, zone *time.Location, now time.Time) []Listed {
 	words, place := f.words(), i18n.Fold(f.Place)
-	return slices.DeleteFunc(slices.Clone(list), func(c Listed) bool {
-		return !f.keeps(c, words, place, zone, now)
+	left := slices.DeleteFunc(slices.Clone(list), func(c Listed) bool {
+		return !f.keeps(c, place, zone, now)
 	})
+	if len(words) == 0 {
+		return left
+	}
+	sure := slices.DeleteFunc(slices.Clone(left), func(c Listed) bool { return !c.has(words) })
+	if len(sure) > 0 {
+		return sure
+	}
+	return alike(left, f.Text)
+}
+
+// has reports whether every word is somewhere in what is said of a course.
+func (d Details) has(words []string) bool {
+	text := i18n.Fold(d.text())
+	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+}
+
+// alike are the courses of a list that answer a query more or less, the best first; those that do half as well as the best, or less, are left out. The long text of a course is not looked at: among so
+// many words there is one like any other.
+func alike(list []Listed, query string) []Listed {
+	type hit struct {
+		Listed
+		how int
+	}
+	var hits []hit
+	best := 0
+	for _, c := range list {
+		if how := i18n.Similar(query, c.short()); how > 0 {
+			hits, best = append(hits, hit{c, how}), max(best, how)
+		}
+	}
+	slices.SortStableFunc(hits, func(a, b hit) int { return cmp.Compare(b.how, a.how) })
+	var out []Listed
+	for _, h := range hits {
+		if h.how*2 > best {
+			out = append(out, h.Listed)
+		}
+	}
+	return out
 }
 
 // words are those that are looked for, as they are compared.
 func (f Filter) words() []string { return strings.Fields(i18n.Fold(f.Text)) }
 
-func (f Filter) keeps(c Listed, words []string, place string, zone *time.Location, now time.Time) bool {
+func (f Filter) keeps(c Listed, place string, zone *time.Location, now time.Time) bool {
 	switch {
 	case f.Kind != "" && c.Kind != f.Kind,
 		f.Topic != "" && c.Topic != f.Topic,
@@ -61,14 +101,7 @@ func (f Filter) keeps(c Listed, words []string, place string, zone *time.Locatio
 		place != "" && !c.near(place):
 		return false
 	}
-	if !f.From.IsZero() && org.DateOf(time.Unix(c.Start(), 0).In(zone)).Before(f.From) {
-		return false
-	}
-	if len(words) == 0 {
-		return true
-	}
-	text := i18n.Fold(c.text())
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	return f.From.IsZero() || !org.DateOf(time.Unix(c.Start(), 0).In(zone)).Before(f.From)
 }
 
 // near reports whether a course meets at a place, by a part of its name.
@@ -76,13 +109,19 @@ func (d Details) near(place string) bool {
 	return strings.Contains(i18n.Fold(d.Place), place) || slices.ContainsFunc(d.Sessions, func(s Session) bool { return strings.Contains(i18n.Fold(s.Place), place) })
 }
 
+// short is what a course is called, in a sentence, and where.
+func (d Details) short() string { return inAll(d.Title, d.Summary) + d.Place }
+
 // text is all that can be searched of a course.
-func (d Details) text() string {
+func (d Details) text() string { return inAll(d.Title, d.Summary, d.Body) + d.Place }
+
+// inAll are texts in every language.
+func inAll(texts ...i18n.Text) string {
 	var b strings.Builder
-	for _, t := range []i18n.Text{d.Title, d.Summary, d.Body} {
+	for _, t := range texts {
 		for _, l := range i18n.Languages() {
 			b.WriteString(t[l.Code] + "\n")
 		}
 	}
-	return b.String() + d.Place
+	return b.String()
 }

@@ -56,7 +56,7 @@ func (d *Door) routes() []web.Route {
 
 		// finding a service and booking a time
 		web.GET("/{lang}/{org}/{$}", actor.Public, d.leading(d.front)),
-		web.GET("/{lang}/{org}/services", actor.Public, d.open("letter", d.followConfig, d.services)),
+		web.GET("/{lang}/{org}/services", actor.Public, d.open("letter", d.followCourses, d.services)),
 		web.GET("/{lang}/{org}/topics/{topic}", actor.Public, d.configured(d.topic)),
 		web.GET("/{lang}/{org}/life/{event}", actor.Public, d.configured(d.lifeEvent)),
 		web.GET("/{lang}/{org}/services/{service}", actor.Public, d.leading(d.service)),

@@ -17,7 +17,8 @@ import (
 type FrontPage struct {
 	web.Base
 	Lead string
-	Hint string // of the search
+	// Search is the label of the search, Hint how to use it.
+	Search, Hint string
 	// Closed says that nothing can be booked here yet.
 	Closed *NotOpen
 	// Joined is its page in the list of those who share the mailbox, when it has nothing else here.
@@ -57,16 +58,17 @@ func (d *Door) front(v *web.Visit) error {
 	return v.Render(http.StatusOK, ShowFront(page))
 }
 
-// leadTo leads to the courses that the organisation runs.
+// leadTo leads to the courses that the organisation runs, which its search finds, too.
 func (page *FrontPage) leadTo(courses course.Running) {
 	if courses.Any {
+		page.Search = page.T("services.search_all")
 		page.Ways = append(page.Ways, ui.CardData{Title: page.T("course.list_title"), Href: page.URL("courses"), Text: page.T("course.list_lead"), Level: 2})
 	}
 }
 
 func newFrontPage(b web.Base, c *catalog.Config, now time.Time) FrontPage {
 	today := c.Today(now)
-	page := FrontPage{Base: b, Lead: c.Org.Front.In(b.Lang), Hint: searchHint(b, c), Demo: c.Org.Demo}
+	page := FrontPage{Base: b, Lead: c.Org.Front.In(b.Lang), Search: b.T("services.search"), Hint: searchHint(b, c), Demo: c.Org.Demo}
 	page.Title = b.T("front.title")
 	page.Closed = notOpen(b, c)
 	if c.Org.MailboxOnly {

@@ -220,7 +220,7 @@ func frontWays(p FrontPage) templ.Component {
 			templ_7745c5c3_Var6 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.SearchForm(p.Printer, ui.Search{Action: p.URL("services"), Label: p.T("services.search"), Hint: p.Hint}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.SearchForm(p.Printer, ui.Search{Action: p.URL("services"), Label: p.Search, Hint: p.Hint}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -94,8 +94,13 @@ func (d *Door) services(v *web.Visit) error {
 		a.page = n
 	}
 	page := newServicesPage(v.Base(""), v.Org, a)
-	if page.Closed == nil && a.courses() {
-		found, all, err := d.findCourses(v, a)
+	courses, err := d.running(v)
+	if err != nil {
+		return err
+	}
+	page.searchAll(courses, a)
+	if page.Closed == nil && courses.Any && a.courses() {
+		found, all, err := d.Courses.Find(v.Ctx(), v.OrgID(), a.Words, a.Topic, mostOfCourses)
 		if err != nil {
 			return err
 		}

@@ -7,7 +7,6 @@ import (
 
 	"luukku/domain/catalog"
 	"luukku/domain/course"
-	"luukku/web"
 	"luukku/web/parts"
 	"luukku/web/ui"
 )
@@ -21,12 +20,11 @@ func (a sought) courses() bool {
 	return strings.TrimSpace(a.Words) != "" && a.For == "" && a.Life == "" && a.Way == "" && a.page <= 1 && a.draft == ""
 }
 
-// findCourses finds courses of the organisation, if it runs some.
-func (d *Door) findCourses(v *web.Visit, a sought) ([]course.Listed, int, error) {
-	if running, err := d.running(v); err != nil || !running.Any {
-		return nil, 0, err
+// searchAll has the search say that it looks for courses, too, where the organisation runs some and no service is chosen for a booking.
+func (page *ServicesPage) searchAll(courses course.Running, a sought) {
+	if courses.Any && a.draft == "" {
+		page.Search.Label = page.T("services.search_all")
 	}
-	return d.Courses.Find(v.Ctx(), v.OrgID(), a.Words, a.Topic, mostOfCourses)
 }
 
 // addCourses shows the first of the courses that were found, and leads to all.

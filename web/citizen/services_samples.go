@@ -36,6 +36,7 @@ func servicesSamples() []web.Sample {
 				a.Words = s.Name.In(b.Lang)
 			}
 			page := newServicesPage(b, c, a)
+			page.searchAll(course.Running{Any: true}, a)
 			page.addCourses(c, a, sampleCourses()[:min(courses, mostOfCourses)], courses, sampleNow())
 			return ShowServices(page)
 		}
