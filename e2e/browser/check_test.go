@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestGoodPageHasNoFault(t *testing.T) {
@@ -123,6 +124,42 @@ for (const id of ['wide', 'far', 'cut', 'roll', 'small', 'line', 'alone', 'tight
 	var size string
 	if tab.Eval("getComputedStyle(document.documentElement).fontSize", &size); size != "16px" {
 		t.Errorf("after TextSpacing the text size is %s, want 16px", size)
+	}
+}
+
+// The check must not measure before the spacing is there: a page may let it come slowly, with a transition, or not let it come at all.
+func TestTextSpacingIsMeasuredWhenItIsThere(t *testing.T) {
+	t.Parallel()
+	tab := Start(t).Tab(t, Options{Width: 320})
+	base := site(t, map[string]string{"/{$}": with(`<div id="tight"><p id="words">Fits as it is</p></div>`)})
+	const tight = "#tight { height: 60px; overflow: hidden } "
+	const cut = "with spaced text of 200 %: <div#tight>"
+	const late, never = "* { transition: all 1ms !important } ", "* { transition: all 100s !important } "
+	for name, tt := range map[string]struct {
+		css  string
+		want string // the beginning of each finding
+	}{
+		"fits":                {late, ""},
+		"at once":             {tight, cut},
+		"late":                {tight + late, cut},
+		"later":               {tight + "* { transition: all 200ms 100ms !important }", cut},
+		"never":               {tight + never, "with spaced text of 200 %: the text size is "},
+		"letters insist":      {tight + "#words { letter-spacing: 0 !important }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: letterSpacing normal with letters of 32px`},
+		"lines insist":        {tight + "#words { line-height: 1 !important }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: lineHeight 32px with letters of 32px`},
+		"words never":         {tight + "#words { transition: word-spacing 100s }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: wordSpacing 0px with letters of 32px`},
+		"no text to look at":  {"body { visibility: hidden }", "with spaced text of 200 %: there is no text to space"},
+		"the text's own size": {tight + "#words { font-size: 10px }", ""},
+	} {
+		tab.Go(base + "/")
+		tab.Eval(fmt.Sprintf("(() => { const s = new CSSStyleSheet(); s.replaceSync(%s); document.adoptedStyleSheets = [s]; return document.body.offsetWidth })()", quote(tt.css)), nil)
+		if strings.Contains(tt.css, "100s") || strings.Contains(name, "insist") || strings.Contains(name, "no text") {
+			tab.hasty = 300 * time.Millisecond
+		}
+		got := TextSpacing(tab)
+		tab.hasty = 0
+		if (len(got) == 0) != (tt.want == "") || len(got) > 0 && !strings.HasPrefix(got[0], tt.want) {
+			t.Errorf("%s: got %q, want %q", name, got, tt.want)
+		}
 	}
 }
 

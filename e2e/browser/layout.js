@@ -84,5 +84,26 @@
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     return document.body.offsetWidth;
   };
-  return { overflow, targets, space };
+
+  // What of the spacing and of the text size (of `medium`, in pixels) is not in effect yet: a transition may still be on its way, or the page insists on
+  // its own. What is measured before this is empty says nothing.
+  const unspaced = (medium) => {
+    const found = [];
+    const probe = document.createElement('div');
+    probe.style.setProperty('all', 'initial', 'important');
+    document.body.append(probe);
+    const size = getComputedStyle(probe).fontSize;
+    probe.remove();
+    if (size !== `${medium}px`) found.push(`the text size is ${size}, not ${medium}px`);
+    const words = all().filter((el) => ownWords(el) && !el.matches('select,option,optgroup,textarea'));
+    if (!words.length) found.push('there is no text to space');
+    for (const el of words) {
+      const s = getComputedStyle(el);
+      const least = { lineHeight: 1.5, letterSpacing: 0.12, wordSpacing: 0.16, ...(el.localName === 'p' && { marginBottom: 2 }) };
+      const short = Object.keys(least).filter((k) => !(parseFloat(s[k]) >= least[k] * parseFloat(s.fontSize) - 0.05));
+      if (short.length) found.push(`${describe(el)} does not take the spacing: ${short.map((k) => `${k} ${s[k]}`).join(', ')} with letters of ${s.fontSize}`);
+    }
+    return found.slice(0, 30);
+  };
+  return { overflow, targets, space, unspaced };
 })()
