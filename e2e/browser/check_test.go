@@ -143,10 +143,10 @@ func TestTextSpacingIsMeasuredWhenItIsThere(t *testing.T) {
 		"at once":             {tight, cut},
 		"late":                {tight + late, cut},
 		"later":               {tight + "* { transition: all 200ms 100ms !important }", cut},
-		"never":               {tight + never, "with spaced text of 200 %: the text size is "},
+		"never":               {tight + never, `with spaced text of 200 %: <a.home> "Vuorela" does not take the spacing: `},
 		"letters insist":      {tight + "#words { letter-spacing: 0 !important }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: letterSpacing normal with letters of 32px`},
 		"lines insist":        {tight + "#words { line-height: 1 !important }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: lineHeight 32px with letters of 32px`},
-		"words never":         {tight + "#words { transition: word-spacing 100s }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: wordSpacing 0px with letters of 32px`},
+		"words never":         {tight + "#words { transition: word-spacing 100s 100s }", `with spaced text of 200 %: <p#words> "Fits as it is" does not take the spacing: wordSpacing 0px with letters of 32px`},
 		"no text to look at":  {"body { visibility: hidden }", "with spaced text of 200 %: there is no text to space"},
 		"the text's own size": {tight + "#words { font-size: 10px }", ""},
 	} {
