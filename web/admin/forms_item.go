@@ -304,7 +304,7 @@ func (f building) choicesPart(b web.Base, it eform.Item, typed url.Values, t tro
 			words = append(words, ui.TextField(b.Printer, ui.Field{Name: name, ID: "choice-" + strconv.Itoa(i) + "-" + string(l), Label: f.word(b, it.Key+"."+c, c), Value: typed.Get(name), Optional: true, Autocomplete: "off"}))
 		}
 		if len(words) > 0 {
-			out = append(out, group(b.Printer, b.T("forms.build.choices_in", "language", languageName(b, l)), "", words))
+			out = append(out, sideBySide(b.Printer, b.T("forms.build.choices_in", "language", languageName(b, l)), "", words))
 		}
 	}
 	return out

@@ -85,7 +85,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 				in = append(in, ui.TextArea(b.Printer, field))
 			}
 		}
-		fields = append(fields, group(b.Printer, label(name), help(name), in))
+		fields = append(fields, sideBySide(b.Printer, label(name), help(name), in))
 	}
 	services := ui.Choices{Name: "services", Legend: label("services"), Hint: help("services"), Optional: true, Error: t.at("services")}
 	for _, s := range f.config.Services {

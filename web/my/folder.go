@@ -347,7 +347,12 @@ func opened(b web.Base, it FolderItem, e folder.Entry, c *catalog.Config) Folder
 	it.State, it.Kind = b.T("folder.state."+e.State), openedKinds[e.State]
 	day := func(at int64) string { return b.Printer.ShortDate(time.Unix(at, 0).In(c.Zone())) }
 	if it.Card.Text = b.T("folder.access_from", "from", day(e.At)); e.End != 0 {
-		it.Card.Text = b.T("folder.access_until", "from", day(e.At), "until", b.Printer.At(time.Unix(e.End, 0).In(c.Zone())))
+		// The last second, which is mostly a day's last: then the day says it all.
+		last, until := time.Unix(e.End, 0).In(c.Zone()), day(e.End)
+		if last.Add(time.Second).Day() == last.Day() {
+			until = b.T("mailbox.page.moment", "date", until, "time", b.Printer.Clock(last))
+		}
+		it.Card.Text = b.T("folder.access_until", "from", day(e.At), "until", until)
 	}
 	it.Card.Meta = c.Org.Name.In(b.Lang)
 	if _, err := c.Service(e.Service); err == nil {
