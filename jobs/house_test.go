@@ -211,8 +211,8 @@ func (h house) book(t *testing.T, lang i18n.Lang) booking.Appointment {
 	return b.Appointment
 }
 
-// book2 books the next day's first time for somebody else.
-func (h house) book2(t *testing.T) booking.Appointment {
+// bookForAnother books the next day's first time for somebody else.
+func (h house) bookForAnother(t *testing.T) booking.Appointment {
 	t.Helper()
 	d := details("en")
 	d.Email, d.Phone = "second@example.org", ""

@@ -72,7 +72,7 @@ func TestNobodyIsToldOfWhatIsPast(t *testing.T) {
 	h, m := open(t), &mailer{}
 	a := h.book(t, "en")
 	h.clock.Set(time.Unix(a.End-1, 0))
-	b := h.book2(t)
+	b := h.bookForAnother(t)
 	h.clock.Set(time.Unix(a.End, 0))
 	h.run(t, h.deps(m))
 	wantStates(t, h.states(t, a), notify.StateDropped)

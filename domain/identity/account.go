@@ -136,7 +136,7 @@ func (s *Service) ChangeDetails(ctx context.Context, who actor.Actor, d Details)
 				return err
 			}
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.AccountChanged, "person", string(who.Person), map[string]string{"fields": join2(changed)}))
+		return tx.Audit(ctx, s.entry("", who, audit.AccountChanged, "person", string(who.Person), map[string]string{"fields": strings.Join(changed, ",")}))
 	})
 	s.committed()
 	return v.ID, err
@@ -352,5 +352,3 @@ func (s *Service) Welcome(ctx context.Context, who actor.Actor) error {
 		return tx.Audit(ctx, s.entry("", who, audit.AccountWelcomed, "person", string(who.Person), nil))
 	})
 }
-
-func join2(list []string) string { return strings.Join(list, ",") }

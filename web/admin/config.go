@@ -70,9 +70,9 @@ func newConfigPage(b web.Base, c configView) DeskPage {
 		p.Parts = append(p.Parts, clashBox(b, c)...)
 	}
 	if len(todo) > 0 {
-		p.Parts = append(p.Parts, titled2(b.T("config.todo"), b.T("config.todo_lead"), ui.LinkList(problemLinks(b, &c.Draft, todo))))
+		p.Parts = append(p.Parts, section(b.T("config.todo"), b.T("config.todo_lead"), ui.LinkList(problemLinks(b, &c.Draft, todo))))
 	}
-	p.Parts = append(p.Parts, titled2(b.T("thing.organisation.one"), "", ui.LinkList(organisationLinks(b))))
+	p.Parts = append(p.Parts, section(b.T("thing.organisation.one"), "", ui.LinkList(organisationLinks(b))))
 	p.Parts = append(p.Parts, servicesPart(b, c)...)
 	p.Parts = append(p.Parts, officesPart(b, c)...)
 	more := []ui.Link{
@@ -80,7 +80,7 @@ func newConfigPage(b web.Base, c configView) DeskPage {
 		{Href: adminAt(b, "config", "blueprint.toml"), Text: b.T("config.export"), Download: true, Icon: "download"},
 		{Href: adminAt(b, "config", "import"), Text: b.T("config.import")},
 	}
-	p.Parts = append(p.Parts, titled2(b.T("config.more"), "", ui.LinkList(more)))
+	p.Parts = append(p.Parts, section(b.T("config.more"), "", ui.LinkList(more)))
 	return p
 }
 
@@ -194,7 +194,7 @@ func servicesPart(b web.Base, c configView) []web.Component {
 		inside = append(inside, ui.P(b.T("config.first_category")))
 	}
 	add = append(add, ui.LinkButton(ui.Secondary, newLink(b, "categories", "")))
-	return []web.Component{titled2(b.T("config.services"), "", append(inside, buttons(add...))...)}
+	return []web.Component{section(b.T("config.services"), "", append(inside, buttons(add...))...)}
 }
 
 // officesPart lists the offices with their groups.
@@ -230,7 +230,7 @@ func officesPart(b web.Base, c configView) []web.Component {
 	}
 	inside = append(inside, ui.LinkList([]ui.Link{newLink(b, "groups", "")}))
 	inside = append(inside, inboxesPart(b, o)...)
-	return []web.Component{titled2(b.T("config.offices"), "", inside...)}
+	return []web.Component{section(b.T("config.offices"), "", inside...)}
 }
 
 // inboxesPart lists where messages arrive.

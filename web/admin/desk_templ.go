@@ -616,8 +616,8 @@ func warningBox(title, text string) templ.Component {
 	})
 }
 
-// titled2 is a part of a page under a heading, with a sentence when there is one.
-func titled2(title, lead string, parts ...web.Component) templ.Component {
+// section is a part of a page under a heading, with a sentence when there is one.
+func section(title, lead string, parts ...web.Component) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

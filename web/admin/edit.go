@@ -262,7 +262,7 @@ func withMore(p DeskPage, c configView, s sheet) DeskPage {
 				links = append(links, ui.Link{Href: policyAt(b, ids.Service(s.ref.ID), f.ID), Text: b.T("rules.link_at", "place", place)})
 			}
 		}
-		p.Parts = append(p.Parts, titled2(b.T("rules.title_short"), "", ui.LinkList(links)))
+		p.Parts = append(p.Parts, section(b.T("rules.title_short"), "", ui.LinkList(links)))
 	case "offices":
 		p.Parts = append(p.Parts, unitsPart(b, c, ids.Office(s.ref.ID)))
 	}

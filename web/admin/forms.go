@@ -166,7 +166,7 @@ func newFormsPage(b web.Base, c *catalog.Config, edits []eservice.Edit, typed st
 	}
 	p.Parts = []web.Component{
 		listOf(b.T("forms.build.list"), table, b.T("forms.build.none")),
-		titled2(b.T("forms.build.new"), b.T("forms.build.new_lead"), form2(b, ui.FormData{Action: adminAt(b, "forms")}, b.T("forms.build.begin"),
+		section(b.T("forms.build.new"), b.T("forms.build.new_lead"), shortForm(ui.FormData{Action: adminAt(b, "forms")}, b.T("forms.build.begin"),
 			ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("forms.build.name"), Value: typed, Error: t.at("name"), Autocomplete: "off"}),
 			ui.Select(b.Printer, ui.SelectField{Name: "of", Label: b.T("forms.build.from"), Options: copies}),
 		)),
@@ -174,8 +174,8 @@ func newFormsPage(b web.Base, c *catalog.Config, edits []eservice.Edit, typed st
 	return p
 }
 
-// form2 is fields and a button.
-func form2(_ web.Base, f ui.FormData, yes string, fields ...web.Component) web.Component {
+// shortForm is fields and one button.
+func shortForm(f ui.FormData, yes string, fields ...web.Component) web.Component {
 	return form(f, ui.Button{Text: yes}, ui.Link{}, fields...)
 }
 
@@ -233,24 +233,24 @@ func newFormPage(b web.Base, f building) DeskPage {
 		} else {
 			head = append(head, ui.Table(table))
 		}
-		p.Parts = append(p.Parts, titled2(b.T("forms.build.step_n", "n", i+1, "name", name), "", head...))
+		p.Parts = append(p.Parts, section(b.T("forms.build.step_n", "n", i+1, "name", name), "", head...))
 	}
 	kinds := []ui.Option{}
 	for _, k := range append(slices.Clone(eform.Kinds), eform.GroupItem, eform.TextItem) {
 		kinds = append(kinds, ui.Option{Value: string(k), Text: b.T("forms.kind." + string(k))})
 	}
 	p.Parts = append(p.Parts,
-		titled2(b.T("forms.build.add"), "", form2(b, ui.FormData{Action: f.at(b), Hidden: f.hidden(ui.Hidden{Name: "do", Value: "add"})}, b.T("forms.build.add_button"),
+		section(b.T("forms.build.add"), "", shortForm(ui.FormData{Action: f.at(b), Hidden: f.hidden(ui.Hidden{Name: "do", Value: "add"})}, b.T("forms.build.add_button"),
 			ui.TextField(b.Printer, ui.Field{Name: "label", Label: b.T("forms.build.label"), Hint: b.T("forms.build.label_hint"), Autocomplete: "off"}),
 			ui.Select(b.Printer, ui.SelectField{Name: "kind", Label: b.T("forms.build.answer"), Options: kinds}),
 			ui.Select(b.Printer, ui.SelectField{Name: "in", Label: b.T("forms.build.in"), Options: where, Value: last(items)}),
 		)),
-		titled2(b.T("forms.build.add_step"), "", form2(b, ui.FormData{Action: f.at(b), Hidden: f.hidden(ui.Hidden{Name: "do", Value: "step"})}, b.T("forms.build.add_step"),
+		section(b.T("forms.build.add_step"), "", shortForm(ui.FormData{Action: f.at(b), Hidden: f.hidden(ui.Hidden{Name: "do", Value: "step"})}, b.T("forms.build.add_step"),
 			ui.TextField(b.Printer, ui.Field{Name: "step", Label: b.T("forms.build.step_name"), Autocomplete: "off"}),
 		)),
 	)
 	if f.Seq > 0 {
-		p.Parts = append(p.Parts, titled2(b.T("forms.build.then"), "",
+		p.Parts = append(p.Parts, section(b.T("forms.build.then"), "",
 			ui.RowActions([]web.Component{
 				ui.LinkButton(ui.Primary, ui.Link{Href: f.at(b, "publish"), Text: b.T("forms.build.publish")}),
 				rowAct(ui.FormData{Action: f.at(b), Hidden: f.hidden(ui.Hidden{Name: "do", Value: "undo"})}, ui.Button{Text: b.T("forms.build.undo"), Look: ui.Secondary}),
@@ -325,7 +325,7 @@ func (f building) wrongs(b web.Base) []web.Component {
 		links = append(links, f.mistakeLink(b, m))
 	}
 	if len(links) > 0 {
-		return []web.Component{titled2(b.T("forms.build.wrong"), b.T("forms.build.wrong_lead"), ui.LinkList(links))}
+		return []web.Component{section(b.T("forms.build.wrong"), b.T("forms.build.wrong_lead"), ui.LinkList(links))}
 	}
 	links = f.untold(b, def)
 	if len(links) == 0 {
@@ -334,7 +334,7 @@ func (f building) wrongs(b web.Base) []web.Component {
 	if len(links) > 20 {
 		links = links[:20]
 	}
-	return []web.Component{titled2(b.T("forms.build.untold"), b.T("forms.build.untold_lead"), ui.LinkList(links))}
+	return []web.Component{section(b.T("forms.build.untold"), b.T("forms.build.untold_lead"), ui.LinkList(links))}
 }
 
 // untold are links to the things that lack texts, each with the languages it lacks them in.

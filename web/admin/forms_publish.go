@@ -359,7 +359,7 @@ func newFormPublishPage(b web.Base, f building, list []eform.Change, typed publi
 		for _, c := range list {
 			words = append(words, b.T("forms.change."+c.Op, "name", c.Label))
 		}
-		p.Parts = append(p.Parts, titled2(b.T("forms.build.what_changed"), "", ui.BulletList(words)))
+		p.Parts = append(p.Parts, section(b.T("forms.build.what_changed"), "", ui.BulletList(words)))
 	} else if f.Base > 0 {
 		p.Parts = append(p.Parts, ui.Muted(b.T("forms.build.same_questions")))
 	}

@@ -152,7 +152,7 @@ func newImportPage(b web.Base, c importView) DeskPage {
 			p.Parts = append(p.Parts, warningBox(b.T("take_over.many_title"), b.T("take_over.many")))
 		}
 		worded := wordedLines(b, c.after, c.lines)
-		p.Parts = append(p.Parts, titled2(b.T("publish.changes"), b.N("take_over.count", len(worded)), ui.Table(diffTable(b, b.T("publish.changes"), worded))),
+		p.Parts = append(p.Parts, section(b.T("publish.changes"), b.N("take_over.count", len(worded)), ui.Table(diffTable(b, b.T("publish.changes"), worded))),
 			form(ui.FormData{Action: adminAt(b, "config", "import"), Hidden: []ui.Hidden{{Name: "text", Value: c.file}, {Name: "sure", Value: "1"}}},
 				ui.Button{Text: b.T("take_over.take")}, ui.Link{Href: adminAt(b, "config", "import"), Text: b.T("take_over.other")}))
 		return p

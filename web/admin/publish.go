@@ -172,7 +172,7 @@ func newPublishPage(b web.Base, c publishView) DeskPage {
 		return p
 	}
 	if len(faults) > 0 {
-		p.Parts = append(p.Parts, titled2(b.T("publish.faults"), b.T("publish.faults_lead"), ui.LinkList(problemLinks(b, &c.Draft, faults))))
+		p.Parts = append(p.Parts, section(b.T("publish.faults"), b.T("publish.faults_lead"), ui.LinkList(problemLinks(b, &c.Draft, faults))))
 	}
 	if len(c.Clashes) > 0 {
 		p.Parts = append(p.Parts, warningBox(b.T("config.clash"), b.T("publish.clash")), ui.LinkList([]ui.Link{{Href: p.Back, Text: b.T("config.settle")}}))
@@ -180,9 +180,9 @@ func newPublishPage(b web.Base, c publishView) DeskPage {
 	if len(c.affected) > 0 {
 		p.Parts = append(p.Parts, affectedPart(b, c))
 	}
-	p.Parts = append(p.Parts, titled2(b.T("publish.changes"), b.N("publish.count", len(lines)), ui.Table(diffTable(b, b.T("publish.changes"), lines))))
+	p.Parts = append(p.Parts, section(b.T("publish.changes"), b.N("publish.count", len(lines)), ui.Table(diffTable(b, b.T("publish.changes"), lines))))
 	if warnings := warningsOf(c.problems); len(warnings) > 0 {
-		p.Parts = append(p.Parts, titled2(b.T("publish.warnings"), b.T("publish.warnings_lead"), ui.LinkList(problemLinks(b, &c.Draft, warnings))))
+		p.Parts = append(p.Parts, section(b.T("publish.warnings"), b.T("publish.warnings_lead"), ui.LinkList(problemLinks(b, &c.Draft, warnings))))
 	}
 	if len(faults) > 0 || len(c.Clashes) > 0 || len(c.affected) > 0 {
 		p.Parts = append(p.Parts, ui.LinkButton(ui.Primary, ui.Link{Href: p.Back, Text: b.T("admin.to_list")}))
@@ -220,7 +220,7 @@ func affectedPart(b web.Base, c publishView) web.Component {
 		}
 		links = append(links, l)
 	}
-	return titled2(b.T("publish.affected"), b.T("publish.affected_lead"), ui.LinkList(links))
+	return section(b.T("publish.affected"), b.T("publish.affected_lead"), ui.LinkList(links))
 }
 
 // warningsOf are the problems that do not stand against publishing: first what leads nowhere, then what is not translated.

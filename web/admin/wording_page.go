@@ -171,7 +171,7 @@ func (w wordingView) placesTable(b web.Base) web.Component {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return titled2(b.T("wording.places"), b.T("wording.places_lead"), ui.Table(t))
+	return section(b.T("wording.places"), b.T("wording.places_lead"), ui.Table(t))
 }
 
 // usable says in which parts a place may be, and where it must be.

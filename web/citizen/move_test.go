@@ -97,7 +97,7 @@ func TestTimesThatAreNoMoveAreToldApart(t *testing.T) {
 
 	// Neither a draft of another person nor one of a new booking moves anything.
 	check := p.post(own+"/move", slot(wednesday)).want(t, http.StatusSeeOther).location
-	thief, other := w.owner2(t)
+	thief, other := w.another(t)
 	thief.post(check, nil).want(t, http.StatusSeeOther, own+"/move")
 	draft := thief.pickTime(held, "2026-11-25T10:00:00+02:00")
 	thief.post(own+"/move/"+draftRE.FindStringSubmatch(draft + "/")[1], nil).want(t, http.StatusSeeOther, own+"/move")
@@ -108,8 +108,8 @@ func TestTimesThatAreNoMoveAreToldApart(t *testing.T) {
 	}
 }
 
-// owner2 is another person with a booking of their own.
-func (w *town) owner2(t *testing.T) (*person, booking.Appointment) {
+// another is another person with a booking of their own.
+func (w *town) another(t *testing.T) (*person, booking.Appointment) {
 	t.Helper()
 	b, err := w.booking.Book(t.Context(), actor.Visitor(nil, "192.0.2.60"), booking.BookRequest{
 		Org: sampleOrg, Service: "passport", Office: sampleKallio, Start: sampleStart(time.November, 24, 9, 0),
