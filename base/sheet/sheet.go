@@ -1,7 +1,7 @@
-// Package sheet reads the tables that people upload: CSV with a line of names first, commas or semicolons between.
+// Package sheet reads the tables that people upload, CSV with a line of names first and commas or semicolons between, and does what their lines say.
 //
 // It promises that each line is told by its number in the file, that one that cannot be read spoils no other, and that faults of the whole file are said in
-// words. What the columns mean is left to who asks.
+// words. It does several lines at a time, and each once. What the columns mean is left to who asks.
 package sheet
 
 import (

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"sync"
 	"time"
 
 	"luukku/base/fault"
@@ -250,12 +249,6 @@ func (d *dryRun) wants(u ids.Unit, first, last int64) int {
 	return 0
 }
 
-// importers is how many lines are imported at a time.
-const importers = 16
-
-// importFor is how long one request imports: what is left then is imported by the next, so that a slow disk only takes more of them.
-const importFor = 5 * time.Second
-
 // MadeNow counts the lines that were imported just now.
 func (i Import) MadeNow() int {
 	n := 0
@@ -271,45 +264,26 @@ func (i Import) MadeNow() int {
 // line. After a few seconds it stops between two lines: those that are good still are left for the next time.
 func (s *Service) RunImport(ctx context.Context, who actor.Actor, in Import) (Import, error) {
 	lines := slices.Clone(in.Lines)
-	var wait sync.WaitGroup
-	next := make(chan int)
-	failed := make([]error, len(lines))
-	for range importers {
-		wait.Go(func() {
-			for i := range next {
-				r := lines[i].Request
-				made, err := s.Propose(ctx, who, r)
-				if lines[i].anyUnit && fault.IsKey(err, "booking.taken") { // somebody else has that one: any other will do
-					r.Unit = ""
-					made, err = s.Propose(ctx, who, r)
-				}
-				lines[i].Already, failed[i] = made.Repeated, err
-				lines[i].Made = err == nil && !made.Repeated
-			}
-		})
-	}
-	soon, cancel := context.WithTimeout(ctx, importFor)
-	defer cancel()
-	for i, l := range lines {
-		if l.Fault != nil || l.Already || soon.Err() != nil {
-			continue
+	refused, err := sheet.Run(ctx, len(lines), func(i int) bool { return lines[i].Fault == nil && !lines[i].Already }, func(i int) error {
+		r := lines[i].Request
+		made, err := s.Propose(ctx, who, r)
+		if lines[i].anyUnit && fault.IsKey(err, "booking.taken") { // somebody else has that one: any other will do
+			r.Unit = ""
+			made, err = s.Propose(ctx, who, r)
 		}
-		select {
-		case next <- i:
-		case <-soon.Done():
+		lines[i].Already = made.Repeated
+		lines[i].Made = err == nil && !made.Repeated
+		return err
+	})
+	if refused == nil {
+		return Import{}, fmt.Errorf("import: %w", err)
+	}
+	for i, why := range refused {
+		if why != nil {
+			lines[i].Fault = why
 		}
 	}
-	close(next)
-	wait.Wait()
-	for i, err := range failed {
-		if err != nil && fault.Of(err).Kind == fault.KindInternal {
-			return Import{}, fmt.Errorf("import line %d: %w", lines[i].Line, err)
-		}
-		if err != nil {
-			lines[i].Fault = err
-		}
-	}
-	return Import{Lines: lines}, ctx.Err()
+	return Import{Lines: lines}, err
 }
 
 // KeepImport keeps a file that was looked through for the session that sent it, sealed, until it is imported or a day is over.

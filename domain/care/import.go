@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"luukku/base/fault"
@@ -216,48 +215,23 @@ func (l ImportLine) days() error {
 	return nil
 }
 
-// importers is how many lines are imported at a time, importFor how long one request imports: what is left then is imported by the next.
-const (
-	importers = 16
-	importFor = 5 * time.Second
-)
-
 // RunImport records what the good lines say. What has changed since it was checked is told line by line. After a few seconds it stops between two lines.
 func (s *Service) RunImport(ctx context.Context, who actor.Actor, in Import, find Finder) (Import, error) {
 	lines := slices.Clone(in.Lines)
-	failed := make([]error, len(lines))
-	next := make(chan int)
-	var wait sync.WaitGroup
-	for range importers {
-		wait.Go(func() {
-			for i := range next {
-				lines[i].Made, failed[i] = s.runLine(ctx, who, lines[i], find)
-				lines[i].Already = failed[i] == nil && !lines[i].Made
-			}
-		})
+	refused, err := sheet.Run(ctx, len(lines), func(i int) bool { return lines[i].Fault == nil && !lines[i].Already }, func(i int) (err error) {
+		lines[i].Made, err = s.runLine(ctx, who, lines[i], find)
+		lines[i].Already = err == nil && !lines[i].Made
+		return err
+	})
+	if refused == nil {
+		return Import{}, fmt.Errorf("import: %w", err)
 	}
-	soon, cancel := context.WithTimeout(ctx, importFor)
-	defer cancel()
-	for i, l := range lines {
-		if l.Fault != nil || l.Already || soon.Err() != nil {
-			continue
-		}
-		select {
-		case next <- i:
-		case <-soon.Done():
+	for i, why := range refused {
+		if why != nil {
+			lines[i].Fault = why
 		}
 	}
-	close(next)
-	wait.Wait()
-	for i, err := range failed {
-		if err != nil && fault.Of(err).Kind == fault.KindInternal {
-			return Import{}, fmt.Errorf("import line %d: %w", lines[i].Line, err)
-		}
-		if err != nil {
-			lines[i].Fault = err
-		}
-	}
-	return Import{Lines: lines}, ctx.Err()
+	return Import{Lines: lines}, err
 }
 
 func (s *Service) runLine(ctx context.Context, who actor.Actor, l ImportLine, find Finder) (bool, error) {
