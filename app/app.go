@@ -34,6 +34,7 @@ import (
 	"luukku/domain/dossier"
 	"luukku/domain/erasure"
 	"luukku/domain/eservice"
+	"luukku/domain/feedback"
 	"luukku/domain/file"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
@@ -105,6 +106,7 @@ type App struct {
 	citizen   *citizen.Door
 	portal    *portal.Door
 	feedback  *feedbackpages.Door
+	said      *feedback.Service
 	courses   *coursepages.Door
 	my        *my.Door
 	mail      *mailboxpages.Door
@@ -312,7 +314,8 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Mailboxes = a.mailboxes(movable != nil)
 	a.Files.Scanned = a.Mailboxes.Settle
 	a.Eservices = a.eservices()
-	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses, a.Dossier.Letters = a.Access, a.Eservices, a.Courses, a.Mailboxes
+	a.said = &feedback.Service{Store: a.Store, Work: a.Work, Seals: keys, Now: a.Now}
+	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses, a.Dossier.Letters, a.Dossier.Feedback = a.Access, a.Eservices, a.Courses, a.Mailboxes, a.said
 	a.citizen.Forms, a.api.Forms = a.Eservices, a.Eservices
 	a.Erasure = a.erasures(gen, keys)
 	jobs.Register(a.runner, jobs.Deps{
@@ -331,7 +334,7 @@ func (a *App) erasures(gen *ids.Gen, keys *seal.Keyring) *erasure.Service {
 			in, err := a.Store.Installation(ctx)
 			return in.ErasureDays, err
 		},
-		Parts: []erasure.Part{a.Dossier.EraseOf, a.Courses.EraseOf, a.Eservices.EraseDraftsOf, a.Mailboxes.EraseOf},
+		Parts: []erasure.Part{a.Dossier.EraseOf, a.Courses.EraseOf, a.Eservices.EraseOf, a.Mailboxes.EraseOf},
 	}
 }
 

@@ -15,7 +15,6 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/blueprint"
-	"luukku/domain/feedback"
 	"luukku/domain/hours"
 	"luukku/domain/staff"
 	"luukku/domain/worklist"
@@ -63,7 +62,7 @@ func (a *App) staffDoors() {
 	a.desk.Pages, a.desk.StaffName = admin.Pages, a.Staff.NameOf
 	a.display = display.New(a.Site, a.Queue, a.Staff)
 	a.inbox = inbox.New(a.Site, a.Talks, a.Mailboxes, a.Booking)
-	a.feedback = feedbackpages.New(a.Site, &feedback.Service{Store: a.Store, Work: a.Work, Seals: a.Site.Seals, Now: a.Now})
+	a.feedback = feedbackpages.New(a.Site, a.said)
 	a.feedback.Pages, a.feedback.StaffName = admin.Pages, a.Staff.NameOf
 	a.inbox.Forms = a.Eservices
 	a.courses = coursepages.New(a.Site, a.Courses)

@@ -18,11 +18,13 @@ import (
 const (
 	formAsked  notify.Event = "filling.asked"
 	formEnding notify.Event = "filling.ending"
+	formGone   notify.Event = "filling.signer_gone"
 )
 
 var (
-	signAsked = saying{event: formAsked, subject: "eform.told.ask_subject", mail: "eform.told.ask_mail", sms: "eform.told.ask_sms"}
-	draftEnds = saying{event: formEnding, subject: "eform.told.end_subject", mail: "eform.told.end_mail", sms: "eform.told.end_sms"}
+	signAsked  = saying{event: formAsked, subject: "eform.told.ask_subject", mail: "eform.told.ask_mail", sms: "eform.told.ask_sms"}
+	draftEnds  = saying{event: formEnding, subject: "eform.told.end_subject", mail: "eform.told.end_mail", sms: "eform.told.end_sms"}
+	signerGone = saying{event: formGone, subject: "eform.told.gone_subject", mail: "eform.told.gone_mail", sms: "eform.told.gone_sms"}
 )
 
 // asked tells somebody that they are asked to fill in a form together with somebody, and to sign it.
@@ -49,6 +51,19 @@ func (s *sender) draftEnding(ctx context.Context, t task.Task) error {
 		return err
 	}
 	return s.tellDraft(ctx, t, ids.Notice(fmt.Sprintf("ending.%s.%d", args.Draft, args.At)), list, draftEnds)
+}
+
+// signatureGone tells whose a draft is that a signature is not there any more.
+func (s *sender) signatureGone(ctx context.Context, t task.Task) error {
+	var args eservice.TellDraftArgs
+	if err := json.Unmarshal(t.Args, &args); err != nil {
+		return task.Permanent(fmt.Errorf("read arguments: %w", err))
+	}
+	list, err := s.Forms.Gone(ctx, args)
+	if err != nil {
+		return err
+	}
+	return s.tellDraft(ctx, t, ids.Notice("gone."+string(args.Draft)+"."+args.Part), list, signerGone)
 }
 
 func (s *sender) tellDraft(ctx context.Context, t task.Task, id ids.Notice, list []eservice.DraftTelling, say saying) error {

@@ -116,6 +116,7 @@ func Register(runner *task.Runner, d Deps) {
 	runner.Handlers[mailbox.TaskDeadline] = d.unserved
 	runner.Handlers[eservice.TaskTellPart] = s.asked
 	runner.Handlers[eservice.TaskTellDraft] = s.draftEnding
+	runner.Handlers[eservice.TaskTellGone] = s.signatureGone
 	runner.Handlers[mailbox.TaskMailing] = d.mailing
 	runner.Handlers[file.TaskScan] = d.scan
 	runner.Handlers[course.TaskTell] = s.enrolled

@@ -18,8 +18,10 @@ import (
 	"luukku/domain/dossier"
 	"luukku/domain/erasure"
 	"luukku/domain/eservice"
+	"luukku/domain/feedback"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
+	"luukku/domain/worklist"
 )
 
 // contents is everything that lies in the database: of each column what stands in it, and how often.
@@ -69,13 +71,18 @@ func (a accounts) Mine(ctx context.Context, who actor.Actor) (identity.Account, 
 	return a.AccountOf(ctx, who, who.Person)
 }
 
+// said is the room of what people write of pages.
+func (a *aviary) said() *feedback.Service {
+	return &feedback.Service{Store: a.Store, Work: &worklist.Service{Store: a.Store, Seals: a.keys, Gen: a.gen, Now: a.opts.Now}, Seals: a.keys, Now: a.opts.Now}
+}
+
 // erase erases somebody as domain/erasure does: what each room has, the rows of no other room, the account and the key.
 func (a *aviary) erase(t *testing.T, p ids.Person) {
 	t.Helper()
 	rooms := []erasure.Part{
-		(&dossier.Service{Store: a.Store, Accounts: accounts{a.People()}, Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
+		(&dossier.Service{Store: a.Store, Accounts: accounts{a.People()}, Feedback: a.said(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
 		(&course.Service{Store: a.CourseRoom(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
-		(&eservice.Service{Store: a.Store, Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseDraftsOf,
+		(&eservice.Service{Store: a.Store, Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
 		(&mailbox.Service{Store: a.Mailboxes(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
 	}
 	for i, room := range rooms {
@@ -138,6 +145,94 @@ func TestErasureByTheRegistry(t *testing.T) {
 		}
 		if after["file_loose.file"][shown(gone.id("file"))] == 0 {
 			t.Error("the file that nothing holds any more is not swept")
+		}
+	})
+}
+
+// touched are columns of another's draft that change when who was asked to sign it is erased: what they were called and signed goes, and the draft is another since.
+var touched = []string{"form_part.secret", "form_part.signed", "form_part.state", "form_part.state_at", "form_part.version", "form_part.content", "form_draft.seen"}
+
+// TestErasureInWhatIsAnothers erases somebody who stands in what is another's: as who booked for them, enrolled them, began a draft, or was asked to sign. Who it was goes, or stays as the registry says, and
+// everything else of the other stays as it was.
+func TestErasureInWhatIsAnothers(t *testing.T) {
+	t.Parallel()
+	eachCanary(t, func(t *testing.T, a *aviary) {
+		gone, other := a.plant(t, "maija", false), a.plant(t, "kaisa", false)
+		a.visit(t, gone, other)
+		before := a.look(t)
+		a.erase(t, gone.person())
+		after := a.look(t)
+		for _, x := range canaryGuests {
+			there := after[x][shown(string(gone.person()))] > 0
+			if kept := strings.HasPrefix(registered[x].Erasure, "kept: "); there != kept {
+				t.Errorf("%s: the registry says %q, and who it was is there: %t", x, registered[x].Erasure, there)
+			}
+		}
+		for _, x := range other.cells {
+			if slices.Contains(canaryGuests, x.name()) {
+				continue
+			}
+			n, changes := after[x.name()][shown(x.value)], slices.Contains(touched, x.name())
+			switch {
+			case changes && n > 0:
+				t.Errorf("%s of the other says still what it said", x.name())
+			case !changes && (n == 0 || !x.shared && n != before[x.name()][shown(x.value)]):
+				t.Errorf("%s of the other is gone", x.name())
+			}
+		}
+		told := false
+		for v := range after["task.kind"] {
+			told = told || v == shown(eservice.TaskTellGone)
+		}
+		if !told {
+			t.Error("whose draft it is is not told that a signature is gone")
+		}
+	})
+}
+
+// TestGuestsAreAll finds each column that leads to a person: it says whose a row is, or it is among the guests.
+func TestGuestsAreAll(t *testing.T) {
+	t.Parallel()
+	for _, table := range canaryTables() {
+		for _, column := range columnsNamed(table) {
+			link := canaryLinks[table+"."+column]
+			if link == "" {
+				link = canaryLinks[column]
+			}
+			name := table + "." + column
+			staffs := strings.HasPrefix(registered[name].Export, "no: ") && !slices.Contains(canaryGuests, name)
+			if link == "person" && !slices.Contains(canaryOwners, column) && !staffs && !slices.Contains(canaryGuests, name) {
+				t.Errorf("%s leads to a person, and nothing tries what becomes of it in what is another's", name)
+			}
+		}
+	}
+}
+
+// TestFeedbackByTheRegistry takes along the feedback that somebody gave under an address that they have proven: what the registry gives of it, and nothing of anybody else.
+func TestFeedbackByTheRegistry(t *testing.T) {
+	t.Parallel()
+	eachCanary(t, func(t *testing.T, a *aviary) {
+		c, other := a.plant(t, "maija", false), a.plant(t, "ville", false)
+		email := feedback.Address{Email: c.word("account", "email")}
+		got, err := a.said().Of(t.Context(), canaryOrg, []feedback.Address{email, {Phone: "+358401234567"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := json.Marshal(got)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range c.cells {
+			if x.plain == "" || x.table != "feedback" {
+				continue
+			}
+			given := strings.HasPrefix(registered[x.name()].Export, "yes")
+			if has := bytes.Contains(b, []byte(`"`+x.plain+`"`)); has != given {
+				t.Errorf("%s: the registry gives it: %t, it is given: %t", x.name(), given, has)
+			}
+		}
+		if bytes.Contains(b, []byte(other.name)) {
+			t.Errorf("%s is given what is %s's: %s", c.name, other.name, b)
 		}
 	})
 }

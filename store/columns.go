@@ -61,7 +61,7 @@ var (
 	byNumber   = lifetime{"no: leads from a number to a conversation or an offer, for as long as it lasts", "a year", "goes with its row"}
 	tallied    = lifetime{"no: how many messages went to a number, by a keyed hash", "a year", "kept: how many messages went, to nobody knows whom"}
 	worked     = lifetime{"no: how an office works with what it got; its answers are given, its own notes are asked of it", "a year after it was closed", "kept: as long as what it is about; a conversation takes its own along"}
-	said       = lifetime{"no: nobody has to say who they are", "a year after it was closed; two days where nothing was written", "goes with its row"}
+	said       = lifetime{"yes, as feedback, of who left an address that is proven to be theirs", "a year after it was closed; two days where nothing was written", "goes with its row"}
 	boxed      = lifetime{"yes, as how letters come", "until the account is erased", "kept: proves what held when; nothing in it names anybody"}
 	told       = lifetime{"yes, as how letters come", "until the account is erased", "goes with its row"}
 	shelved    = lifetime{"yes, as letters", "by the organisation's rule", "kept: what became of a letter; nothing in it names anybody"}
@@ -147,8 +147,8 @@ var columnsOf = []struct {
 	{"submission_last", machinery, "org seq"},
 	{"submission_hold", employed, "org submission why ref held_by at until_at"},
 	{"work_notice", employed, "staff org wish"},
-	{"form_draft", formDraft, "org id form version account company made_by -by_staff lang created_at changed_at expires_at told_at -seen !content #secret"},
-	{"form_part", formDraft, "org draft id person #secret asked_by asked_at expires_at state state_at signed -version !content"},
+	{"form_draft", formDraft, "org id form version account company ~made_by -by_staff lang created_at changed_at expires_at told_at -seen !content #secret"},
+	{"form_part", formDraft, "org draft id ~person #secret ~asked_by asked_at expires_at state state_at signed -version !content"},
 	{"form_kept", visit, "org id #session expires_at !content"},
 	{"letter_hook", employed, "org id url !secret made_by made_at after_seq delivered_at failing_since tries next_at trouble disabled_at version"},
 	{"lobby_message", configured, "org id office doc until_at at made_by"},
@@ -175,11 +175,11 @@ var columnsOf = []struct {
 	{"form_version", configured, "org form number digest from_at document note made_at made_by"},
 	{"form_edit", configured, "org form seq before base doc made_at made_by"},
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
-	{"feedback", said, "org item page lang useful at !body"},
+	{"feedback", said, "org item page lang useful at !body #contact_key"},
 	{"feedback_count", machinery, "org month page yes no written"},
 	{"course", configured, "org id state doc start_at end_at last turn version created_at changed_at changed_by"},
 	{"course_message", announced, "org id course !body -made_by made_at"},
-	{"enrolment", enrolled, "org id course batch status person account company made_by -clerk ~#session number ~name ~email ~phone lang quota fits until_at line mark ~#who_key !sealed version " +
+	{"enrolment", enrolled, "org id course batch status ~person ~account company ~made_by -clerk ~#session number ~name ~email ~phone lang quota fits until_at line mark ~#who_key !sealed version " +
 		"created_at changed_at"},
 	{"work_entry", worked, "org id item what at actor_kind actor detail !body"},
 	{"conversation", talked, "org item inbox !number #number_key lang claim claimed person known_by told_at about"},

@@ -186,6 +186,11 @@ var erasures = []gone{
 		"appointment", "org, id", pastSelf,
 		"name = '', email = '', phone = '', note = NULL, cancel_reason = NULL, pin = NULL, name_key = '', family_key = '', birth = NULL, birth_key = NULL, made_by = NULL, account = NULL",
 	},
+	// What they did for others is the others': that it was them goes.
+	{"appointment", "org, id", "made_by = $1 AND made_by IS NOT NULL", "made_by = NULL"},
+	{"enrolment", "org, id", "made_by = $1 AND made_by <> '' AND (account <> '' OR company <> '')", "made_by = ''"},
+	{"form_draft", "org, id", "made_by = $1 AND company IS NOT NULL", "made_by = ''"},
+	{"form_part", "org, draft, id", "asked_by = $1", "asked_by = ''"},
 	{"waiting", "org, id", "account = $1 AND state <> 'waiting'", "name = '', email = '', phone = '', account = NULL"},
 	{"ticket", "org, id", "account = $1 AND ended_at > 0", "account = NULL"},
 	{"conversation", "org, item", "person = $1", ""},

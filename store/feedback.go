@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"luukku/base/ids"
+	"luukku/domain/audit"
 	"luukku/domain/feedback"
 	"luukku/domain/worklist"
 	"luukku/store/db"
@@ -16,7 +17,7 @@ var _ feedback.Store = (*Store)(nil)
 func (s *Store) PutFeedback(ctx context.Context, f feedback.Stored, item *worklist.Item) error {
 	err := s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
 		n, err := q.PutFeedback(ctx, db.PutFeedbackParams{
-			Org: string(f.Org), Item: string(f.Item), Page: f.Page, Lang: f.Lang, Useful: string(f.Useful), At: f.At, Body: f.Sealed,
+			Org: string(f.Org), Item: string(f.Item), Page: f.Page, Lang: f.Lang, Useful: string(f.Useful), At: f.At, Body: f.Sealed, ContactKey: f.Contact,
 		})
 		if err != nil || n == 0 {
 			return err
@@ -49,7 +50,56 @@ func (s *Store) Feedback(ctx context.Context, o ids.Org, id ids.Work) (feedback.
 	if err != nil {
 		return feedback.Stored{}, s.found(err, "error.not_found", "read feedback %s", id)
 	}
-	return feedback.Stored{Org: o, Item: id, Page: r.Page, Lang: r.Lang, Useful: feedback.Useful(r.Useful), At: r.At, Sealed: r.Body}, nil
+	return feedbackOf(r), nil
+}
+
+func feedbackOf(r db.Feedback) feedback.Stored {
+	return feedback.Stored{Org: ids.Org(r.Org), Item: ids.Work(r.Item), Page: r.Page, Lang: r.Lang, Useful: feedback.Useful(r.Useful), At: r.At, Sealed: r.Body, Contact: r.ContactKey}
+}
+
+func feedbackList(rows []db.Feedback) []feedback.Stored {
+	out := make([]feedback.Stored, len(rows))
+	for i, r := range rows {
+		out[i] = feedbackOf(r)
+	}
+	return out
+}
+
+// FeedbackFrom returns what was written under an address since a moment, the oldest first.
+func (s *Store) FeedbackFrom(ctx context.Context, o ids.Org, contact []byte, since int64) ([]feedback.Stored, error) {
+	rows, err := s.read.FeedbackFrom(ctx, db.FeedbackFromParams{Org: string(o), ContactKey: contact, Since: since})
+	return feedbackList(rows), s.fault(err)
+}
+
+// FeedbackUnkeyed returns what was written before addresses had a key, at most so many.
+func (s *Store) FeedbackUnkeyed(ctx context.Context, o ids.Org, most int) ([]feedback.Stored, error) {
+	rows, err := s.read.FeedbackUnkeyed(ctx, db.FeedbackUnkeyedParams{Org: string(o), Most: int32(most)})
+	return feedbackList(rows), s.fault(err)
+}
+
+// KeyFeedback writes the keys of addresses that have none.
+func (s *Store) KeyFeedback(ctx context.Context, list []feedback.Stored) error {
+	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		for _, f := range list {
+			if err := q.KeyFeedback(ctx, db.KeyFeedbackParams{ContactKey: f.Contact, Org: string(f.Org), Item: string(f.Item)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// EraseFeedback takes feedback away with its item and what was done with it. What was counted of it stays.
+func (s *Store) EraseFeedback(ctx context.Context, o ids.Org, id ids.Work, line audit.Entry) error {
+	return s.inTx(ctx, func(ctx context.Context, q *db.Queries, _ *sqldbTx) error {
+		if err := q.DropFeedback(ctx, db.DropFeedbackParams{Org: string(o), Item: string(id)}); err != nil {
+			return err
+		}
+		if err := eraseItem(ctx, q, string(o), string(id)); err != nil {
+			return err
+		}
+		return putAudit(ctx, q, line)
+	})
 }
 
 // FeedbackCounts returns what was counted from a month on, the newest month first, by page.

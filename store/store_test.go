@@ -73,6 +73,7 @@ func TestQueries(t *testing.T) {
 // wholeTables are the queries that read a whole table, or all that an organisation has in one, and why that is not much, or may be.
 var wholeTables = map[string]string{
 	"ErasuresAt":       "as many as have asked to be erased, and at most so many of them",
+	"FeedbackUnkeyed":  "by an index that holds only what was written before addresses had a key, and was not looked at since",
 	"OpenPrintBatches": "by an index that holds only what a printer has not answered for yet",
 	"SubmissionHolds":  "likewise",
 	"LetterHolds":      "as many as somebody has held by hand, and at most so many of them",

@@ -64,7 +64,7 @@ var subjects = []subject{
 	{table: "delivery", person: fmt.Sprintf(ofNotice, "delivery", "notice")},
 	{table: "care", person: ofPerson, key: "person"},
 	{table: "access_grant", person: account, company: companys, key: "account"},
-	{table: "enrolment", person: "account = $1 OR (made_by = $1 AND account = '')", company: companys, key: "person"},
+	{table: "enrolment", person: "account = $1 OR (made_by = $1 AND account = '' AND company = '')", company: companys, key: "person"},
 	{table: "course_message", person: ofEnrolment},
 	{table: "mailbox", person: ofPerson},
 	{table: "company_mailbox", company: companys},
@@ -86,7 +86,7 @@ var subjects = []subject{
 		key: "(SELECT COALESCE(d.account, '') FROM form_draft d WHERE d.org = form_part.org AND d.id = form_part.draft)",
 	},
 	{table: "conversation", person: ofPerson},
-	{table: "consent"}, {table: "text_in"}, {table: "text_out"}, // found by an address, which the room knows and proves: see dossier.Export
+	{table: "consent"}, {table: "text_in"}, {table: "text_out"}, {table: "feedback"}, // found by an address, which the room knows and proves: see dossier.Export
 	{table: "audit", person: "subject_kind = 'person' AND subject = $1", company: "subject_kind = 'company' AND subject = $1"},
 	{table: "audit_reason", person: ofPerson, key: "person"},
 	{table: "break_glass", person: ofPerson},

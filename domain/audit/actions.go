@@ -39,9 +39,10 @@ const (
 	TextResent       Action = "text.resent"
 	TextDropped      Action = "text.dropped"
 
-	MessagesGiven  Action = "messages.given"    // to whose they are
-	DataGiven      Action = "person_data.given" // all that is kept of somebody, to whose it is
-	MessagesErased Action = "messages.erased"   // of a number or a person
+	MessagesGiven  Action = "messages.given"       // to whose they are
+	DataGiven      Action = "person_data.given"    // all that is kept of somebody, to whose it is
+	MessagesErased Action = "messages.erased"      // of a number or a person
+	FeedbackErased Action = "page_feedback.erased" // of somebody who was erased
 
 	ErasureAsked     Action = "person_data.erasure_asked" // by whom it is about
 	ErasureTakenBack Action = "person_data.erasure_taken_back"
@@ -167,6 +168,7 @@ const (
 	FormSigned       Action = "filling.signed"
 	FormDeclined     Action = "filling.declined"
 	FormAskWithdrawn Action = "filling.ask_withdrawn"
+	FormSignerErased Action = "filling.signer_erased" // since they asked to be erased
 
 	FileUploaded Action = "file.uploaded"
 	FileRefused  Action = "file.refused" // by the scanner

@@ -24,6 +24,7 @@ import (
 	"luukku/domain/consent"
 	"luukku/domain/course"
 	"luukku/domain/eservice"
+	"luukku/domain/feedback"
 	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/notify"
@@ -103,6 +104,12 @@ type Letters interface {
 	Export(ctx context.Context, who actor.Actor, shownAt int64, each func(mailbox.Exported) error) error
 }
 
+// Feedback gives out what was written of pages under addresses that are proven to be somebody's, and takes it away.
+type Feedback interface {
+	Of(ctx context.Context, o ids.Org, of []feedback.Address) ([]feedback.Own, error)
+	EraseOf(ctx context.Context, o ids.Org, of []feedback.Address) error
+}
+
 // Service is the room.
 type Service struct {
 	Store    Store
@@ -114,9 +121,11 @@ type Service struct {
 	Courses *course.Service
 	// Letters is the mailbox, whose letters are given out with the rest. May be nil.
 	Letters Letters
-	Seals   *seal.Keyring
-	Gen     *ids.Gen
-	Now     clock.Now
+	// Feedback is what people wrote of pages, of which theirs is what has an address that they have proven. May be nil.
+	Feedback Feedback
+	Seals    *seal.Keyring
+	Gen      *ids.Gen
+	Now      clock.Now
 }
 
 // texts chooses the texts that are the subject's, each once, the oldest first.
@@ -180,6 +189,17 @@ func (s *Service) mine(a identity.Account) Subject {
 		of.Key, of.Since = s.Seals.LookupHash("text.number", a.Phone), a.PhoneSince
 	}
 	return of
+}
+
+// proven are the addresses that are proven to be somebody's: feedback under them is theirs.
+func proven(a identity.Account) (out []feedback.Address) {
+	if a.Email != "" && a.EmailVerified {
+		out = append(out, feedback.Address{Email: a.Email})
+	}
+	if a.Phone != "" && a.PhoneVerified && a.PhoneSince > 0 {
+		out = append(out, feedback.Address{Phone: a.Phone, Since: a.PhoneSince})
+	}
+	return out
 }
 
 // Export is what somebody gets of their messages. Times are RFC 3339 in UTC.
@@ -399,8 +419,8 @@ func (s *Service) erase(ctx context.Context, who actor.Actor, o ids.Org, of Subj
 	return s.Store.Erase(ctx, e)
 }
 
-// EraseOf erases the messages of somebody, of the number that they have proven, from then on, and of conversations that were tied to them, except at some organisations. It is for Luukku itself, and may be
-// called again. That somebody's messages were erased is written down with the person, once for all.
+// EraseOf erases the messages of somebody, of the number that they have proven, from then on, and of conversations that were tied to them, and the feedback that they gave under an address that they have
+// proven, except at some organisations. It is for Luukku itself, and may be called again. That somebody's messages were erased is written down with the person, once for all.
 func (s *Service) EraseOf(ctx context.Context, p ids.Person, but []ids.Org) (left int, err error) {
 	who := actor.System("erasure")
 	a, err := s.Accounts.AccountOf(ctx, who, p)
@@ -415,6 +435,11 @@ func (s *Service) EraseOf(ctx context.Context, p ids.Person, but []ids.Org) (lef
 	for _, o := range list {
 		if slices.Contains(but, o.ID) {
 			continue
+		}
+		if s.Feedback != nil {
+			if err := s.Feedback.EraseOf(ctx, o.ID, proven(a)); err != nil {
+				return 0, err
+			}
 		}
 		texts, err := s.texts(ctx, o.ID, of)
 		if err != nil {

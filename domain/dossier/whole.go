@@ -12,6 +12,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/eservice"
+	"luukku/domain/feedback"
 	"luukku/domain/file"
 	"luukku/domain/form"
 	"luukku/domain/identity"
@@ -55,6 +56,9 @@ func (s *Service) Whole(ctx context.Context, who actor.Actor, shownAt int64, to 
 		return err
 	}
 	if err := w.put("messages.json", e); err != nil {
+		return err
+	}
+	if err := s.said(ctx, a, w); err != nil {
 		return err
 	}
 	for _, part := range []func(context.Context, actor.Actor, writing) error{s.access, s.sent, s.begun, s.enrolled} {
@@ -171,6 +175,38 @@ func accountOf(a identity.Account) ExportedAccount {
 		Person: a.Person, Name: a.Name, Given: a.Given, Family: a.Family, Birth: a.Birth, Lang: string(a.Lang), Email: a.Email, EmailVerified: a.EmailVerified, Phone: a.Phone,
 		PhoneVerified: a.PhoneVerified, PhoneSince: stamp(a.PhoneSince), Protected: a.Protected, CreatedAt: stamp(a.CreatedAt), ChangedAt: stamp(a.ChangedAt),
 	}
+}
+
+// ExportedFeedback is what somebody wrote of a page, with an address for the answer that they have proven.
+type ExportedFeedback struct {
+	Org    ids.Org         `json:"organisation"`
+	ID     ids.Work        `json:"id"`
+	Page   string          `json:"page"`
+	Lang   string          `json:"lang"`
+	Useful feedback.Useful `json:"of_use,omitempty"`
+	Text   string          `json:"text"`
+	Email  string          `json:"email,omitempty"`
+	Phone  string          `json:"phone,omitempty"`
+	At     string          `json:"at"`
+}
+
+// said is the feedback that they gave under an address that they have proven.
+func (s *Service) said(ctx context.Context, a identity.Account, w writing) error {
+	out := []ExportedFeedback{}
+	list, err := s.Store.Organisations(ctx)
+	if err != nil || s.Feedback == nil {
+		return err
+	}
+	for _, o := range list {
+		own, err := s.Feedback.Of(ctx, o.ID, proven(a))
+		if err != nil {
+			return err
+		}
+		for _, f := range own {
+			out = append(out, ExportedFeedback{f.Org, f.ID, f.Page, string(f.Lang), f.Useful, f.Body, f.Email, f.Phone, stamp(f.At)})
+		}
+	}
+	return w.put("page-feedback.json", out)
 }
 
 // enrolled is to which courses they have enrolled themselves and others.

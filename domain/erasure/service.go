@@ -96,7 +96,12 @@ const (
 	ToldRefused Told = "refused"
 	ToldPartly  Told = "partly"
 	ToldDone    Told = "done"
+	// ToldRest is that they were erased but for what has to stay for a while: not what that is, nor why.
+	ToldRest Told = "rest"
 )
+
+// Last reports whether it is the last thing that somebody hears.
+func (t Told) Last() bool { return t == ToldDone || t == ToldRest }
 
 // TellArgs are the arguments of TaskTell.
 type TellArgs struct {
@@ -475,8 +480,10 @@ func (s *Service) end(ctx context.Context, r Request, offices []Office, step Ste
 			return err
 		}
 	}
+	told := ToldRest
 	r.State, r.LookAt = Rest, now+daySeconds
 	if !remains && left == 0 {
+		told = ToldDone
 		r.State, r.EndedAt, r.LookAt = Done, now, 0
 	}
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
@@ -497,7 +504,7 @@ func (s *Service) end(ctx context.Context, r Request, offices []Office, step Ste
 		if err := s.erasedAt(ctx, tx, r, offices); err != nil {
 			return err
 		}
-		return tx.Tell(ctx, TellArgs{Person: r.Person, ID: r.ID, What: ToldDone}, now)
+		return tx.Tell(ctx, TellArgs{Person: r.Person, ID: r.ID, What: told}, now)
 	})
 	s.committed()
 	return err
@@ -555,7 +562,7 @@ func (s *Service) Telling(ctx context.Context, args TellArgs) (to Address, r Req
 	if err != nil {
 		return to, r, false, err
 	}
-	if args.What == ToldDone {
+	if args.What.Last() {
 		if len(r.Receipt) == 0 {
 			return to, r, false, nil
 		}
@@ -578,7 +585,7 @@ func (s *Service) Telling(ctx context.Context, args TellArgs) (to Address, r Req
 
 // Heard forgets where somebody was told that they were erased.
 func (s *Service) Heard(ctx context.Context, args TellArgs) error {
-	if args.What != ToldDone {
+	if !args.What.Last() {
 		return nil
 	}
 	r, _, err := s.Store.Last(ctx, args.Person)

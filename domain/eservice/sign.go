@@ -21,6 +21,7 @@ const (
 	PartDeclined  PartState = "declined"
 	PartWithdrawn PartState = "withdrawn" // by who asked
 	PartSigned    PartState = "signed"
+	PartGone      PartState = "gone"   // who was asked asked to be erased: nothing says who it was
 	PartVoid      PartState = "void"   // signed, and changed since
 	PartLapsed    PartState = "lapsed" // not answered in time
 )
@@ -52,6 +53,11 @@ type PartWho struct {
 	Address string `json:"address,omitempty"`
 }
 
+// gone is a part of which nothing says who was asked, nor what they signed.
+func (p Part) gone(now int64) Part {
+	return Part{Org: p.Org, Draft: p.Draft, ID: p.ID, By: p.By, AskedAt: p.AskedAt, ExpiresAt: p.ExpiresAt, State: PartGone, StateAt: now, Version: p.Version}
+}
+
 // AskDays is how long somebody has to answer who is asked to sign.
 const AskDays = 30
 
@@ -72,6 +78,16 @@ func (p Part) Standing(now int64, digest string) PartState {
 // Opens reports whether who is asked may open the draft, to read it, to fill it in and to sign: until the second in which they can answer no more, and for good once they have signed.
 func (p Part) Opens(now int64) bool {
 	return p.State == PartSigned || p.State == PartAsked && now < p.ExpiresAt
+}
+
+// Signatures is how many have signed a draft as it is.
+func (f Filling) Signatures() (n int) {
+	for _, p := range f.Parts {
+		if p.Standing(f.Now, f.Digest) == PartSigned {
+			n++
+		}
+	}
+	return n
 }
 
 // Who has to sign (catalog.Form.Signers).

@@ -401,13 +401,15 @@ func (s *Service) Answer(ctx context.Context, who actor.Actor, id ids.Submission
 	})
 }
 
-// TaskTellPart is the kind of the task that tells somebody that they are asked to fill in a form with others, TaskTellDraft of that which tells that a draft is deleted before long: never which.
+// TaskTellPart is the kind of the task that tells somebody that they are asked to fill in a form with others, TaskTellDraft of that which tells that a draft is deleted before long, TaskTellGone of that which
+// tells that a signature is not there any more: never of which form.
 const (
 	TaskTellPart  = "filled_form.ask"
 	TaskTellDraft = "filled_form.ending"
+	TaskTellGone  = "filled_form.signer_gone"
 )
 
-// TellDraftArgs are the arguments of both; Part is empty of a draft.
+// TellDraftArgs are the arguments of all; Part is empty of a draft.
 type TellDraftArgs struct {
 	Org   ids.Org        `json:"org"`
 	Draft ids.Submission `json:"draft"`

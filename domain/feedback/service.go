@@ -24,6 +24,8 @@ type Stored struct {
 	Month  string // in which it is counted
 	At     int64
 	Sealed []byte // what was written and how to answer; nil when nothing was written
+	// Contact is the keyed hash of the address for the answer, or of none; nil where nothing was written, or it was not looked at yet.
+	Contact []byte
 }
 
 // Store is what the room needs of storage. What is not there is NotFound "error.not_found".
@@ -35,6 +37,12 @@ type Store interface {
 	Feedback(ctx context.Context, o ids.Org, id ids.Work) (Stored, error)
 	// FeedbackCounts returns what was counted from a month on, by month, the newest first, and page.
 	FeedbackCounts(ctx context.Context, o ids.Org, from string) ([]Count, error)
+	// FeedbackFrom returns what was written under an address since a moment, the oldest first; FeedbackUnkeyed what was written before addresses had a key, at most so many; KeyFeedback writes their keys.
+	FeedbackFrom(ctx context.Context, o ids.Org, contact []byte, since int64) ([]Stored, error)
+	FeedbackUnkeyed(ctx context.Context, o ids.Org, most int) ([]Stored, error)
+	KeyFeedback(ctx context.Context, list []Stored) error
+	// EraseFeedback takes one away with its item and what was done with it; what was counted of it stays.
+	EraseFeedback(ctx context.Context, o ids.Org, id ids.Work, line audit.Entry) error
 }
 
 // Service has the use cases.
@@ -78,6 +86,7 @@ func (s *Service) Give(ctx context.Context, g Given) error {
 	if f.Sealed, err = s.Seals.Seal(b, placeOf(g.Org, g.ID)); err != nil {
 		return err
 	}
+	f.Contact = s.Seals.LookupHash(contactHash, contactOf(g.Email, g.Phone))
 	at := now.Unix()
 	return s.Store.PutFeedback(ctx, f, &worklist.Item{
 		Org: g.Org, ID: g.ID, Kind: Kind, Inbox: Inbox, State: worklist.Open, Subject: g.Page, Since: at, Fresh: 1, Version: 1, CreatedAt: at, Changed: at,
@@ -150,15 +159,19 @@ func (s *Service) open(ctx context.Context, i worklist.Item) (Said, error) {
 	if err != nil {
 		return Said{}, err
 	}
-	b, err := s.Seals.Open(f.Sealed, placeOf(i.Org, i.ID))
+	v, err := s.opened(f)
 	if err != nil {
 		return Said{}, err
 	}
-	var v sealed
-	if err := json.Unmarshal(b, &v); err != nil {
-		return Said{}, err
-	}
 	return Said{Item: i, Page: f.Page, Lang: langOf(f.Lang), Useful: f.Useful, Body: v.Body, Email: v.Email, Phone: v.Phone}, nil
+}
+
+func (s *Service) opened(f Stored) (v sealed, err error) {
+	b, err := s.Seals.Open(f.Sealed, placeOf(f.Org, f.Item))
+	if err == nil {
+		err = json.Unmarshal(b, &v)
+	}
+	return v, err
 }
 
 // Done closes feedback, and says that it was answered when it was. Conflict "work.changed" when somebody has changed it since it was seen, "work.closed" when it is closed.

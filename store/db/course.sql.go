@@ -401,7 +401,7 @@ func (q *Queries) EnrolmentsKeptOf(ctx context.Context, account string) ([]Enrol
 const enrolmentsMadeBy = `-- name: EnrolmentsMadeBy :many
 SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
     changed_at
-FROM enrolment WHERE made_by = $1 AND made_by <> '' AND account = '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000
+FROM enrolment WHERE made_by = $1 AND made_by <> '' AND account = '' AND company = '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000
 `
 
 func (q *Queries) EnrolmentsMadeBy(ctx context.Context, madeBy string) ([]Enrolment, error) {
@@ -766,7 +766,7 @@ func (q *Queries) EraseEnrolled(ctx context.Context, arg EraseEnrolledParams) er
 }
 
 const eraseEnrolment = `-- name: EraseEnrolment :execrows
-UPDATE enrolment SET name = '', email = '', phone = '', session = NULL, sealed = NULL, who_key = $1, version = version + 1, changed_at = $2
+UPDATE enrolment SET person = '', account = '', made_by = '', name = '', email = '', phone = '', session = NULL, sealed = NULL, who_key = $1, version = version + 1, changed_at = $2
 WHERE org = $3 AND id = $4 AND version = $5
 `
 

@@ -50,7 +50,7 @@ func (q *Queries) DropFeedback(ctx context.Context, arg DropFeedbackParams) erro
 }
 
 const feedback = `-- name: Feedback :one
-SELECT org, item, page, lang, useful, at, body FROM feedback WHERE org = $1 AND item = $2
+SELECT org, item, page, lang, useful, at, body, contact_key FROM feedback WHERE org = $1 AND item = $2
 `
 
 type FeedbackParams struct {
@@ -69,6 +69,7 @@ func (q *Queries) Feedback(ctx context.Context, arg FeedbackParams) (Feedback, e
 		&i.Useful,
 		&i.At,
 		&i.Body,
+		&i.ContactKey,
 	)
 	return i, err
 }
@@ -112,19 +113,118 @@ func (q *Queries) FeedbackCounts(ctx context.Context, arg FeedbackCountsParams) 
 	return items, nil
 }
 
+const feedbackFrom = `-- name: FeedbackFrom :many
+SELECT org, item, page, lang, useful, at, body, contact_key FROM feedback WHERE org = $1 AND contact_key = $2 AND contact_key IS NOT NULL AND at >= $3 ORDER BY at LIMIT 10000
+`
+
+type FeedbackFromParams struct {
+	Org        string
+	ContactKey []byte
+	Since      int64
+}
+
+func (q *Queries) FeedbackFrom(ctx context.Context, arg FeedbackFromParams) ([]Feedback, error) {
+	rows, err := q.db.QueryContext(ctx, feedbackFrom, arg.Org, arg.ContactKey, arg.Since)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Feedback
+	for rows.Next() {
+		var i Feedback
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Page,
+			&i.Lang,
+			&i.Useful,
+			&i.At,
+			&i.Body,
+			&i.ContactKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const feedbackUnkeyed = `-- name: FeedbackUnkeyed :many
+SELECT org, item, page, lang, useful, at, body, contact_key FROM feedback WHERE org = $1 AND contact_key IS NULL AND body IS NOT NULL ORDER BY at LIMIT $2
+`
+
+type FeedbackUnkeyedParams struct {
+	Org  string
+	Most int32
+}
+
+func (q *Queries) FeedbackUnkeyed(ctx context.Context, arg FeedbackUnkeyedParams) ([]Feedback, error) {
+	rows, err := q.db.QueryContext(ctx, feedbackUnkeyed, arg.Org, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Feedback
+	for rows.Next() {
+		var i Feedback
+		if err := rows.Scan(
+			&i.Org,
+			&i.Item,
+			&i.Page,
+			&i.Lang,
+			&i.Useful,
+			&i.At,
+			&i.Body,
+			&i.ContactKey,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const keyFeedback = `-- name: KeyFeedback :exec
+UPDATE feedback SET contact_key = $1 WHERE org = $2 AND item = $3 AND contact_key IS NULL
+`
+
+type KeyFeedbackParams struct {
+	ContactKey []byte
+	Org        string
+	Item       string
+}
+
+func (q *Queries) KeyFeedback(ctx context.Context, arg KeyFeedbackParams) error {
+	_, err := q.db.ExecContext(ctx, keyFeedback, arg.ContactKey, arg.Org, arg.Item)
+	return err
+}
+
 const putFeedback = `-- name: PutFeedback :execrows
-INSERT INTO feedback (org, item, page, lang, useful, at, body) VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO feedback (org, item, page, lang, useful, at, body, contact_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (org, item) DO NOTHING
 `
 
 type PutFeedbackParams struct {
-	Org    string
-	Item   string
-	Page   string
-	Lang   string
-	Useful string
-	At     int64
-	Body   []byte
+	Org        string
+	Item       string
+	Page       string
+	Lang       string
+	Useful     string
+	At         int64
+	Body       []byte
+	ContactKey []byte
 }
 
 func (q *Queries) PutFeedback(ctx context.Context, arg PutFeedbackParams) (int64, error) {
@@ -136,6 +236,7 @@ func (q *Queries) PutFeedback(ctx context.Context, arg PutFeedbackParams) (int64
 		arg.Useful,
 		arg.At,
 		arg.Body,
+		arg.ContactKey,
 	)
 	if err != nil {
 		return 0, err

@@ -253,13 +253,14 @@ type FeedNode struct {
 }
 
 type Feedback struct {
-	Org    string
-	Item   string
-	Page   string
-	Lang   string
-	Useful string
-	At     int64
-	Body   []byte
+	Org        string
+	Item       string
+	Page       string
+	Lang       string
+	Useful     string
+	At         int64
+	Body       []byte
+	ContactKey []byte
 }
 
 type FeedbackCount struct {

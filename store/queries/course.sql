@@ -69,7 +69,7 @@ FROM enrolment WHERE account = @account AND account <> '' AND status NOT IN ('fi
 -- name: EnrolmentsMadeBy :many
 SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
     changed_at
-FROM enrolment WHERE made_by = @made_by AND made_by <> '' AND account = '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000;
+FROM enrolment WHERE made_by = @made_by AND made_by <> '' AND account = '' AND company = '' AND status NOT IN ('filling', 'held') ORDER BY id LIMIT 10000;
 
 -- name: HeldBySession :many
 SELECT org, id, course, batch, status, person, account, company, made_by, clerk, session, number, name, email, phone, lang, quota, fits, until_at, line, mark, who_key, sealed, version, created_at,
@@ -96,7 +96,7 @@ UPDATE enrolment SET status = @status, session = @session, number = @number, nam
 WHERE org = @org AND id = @id AND version = @seen;
 
 -- name: EraseEnrolment :execrows
-UPDATE enrolment SET name = '', email = '', phone = '', session = NULL, sealed = NULL, who_key = @who_key, version = version + 1, changed_at = @changed_at
+UPDATE enrolment SET person = '', account = '', made_by = '', name = '', email = '', phone = '', session = NULL, sealed = NULL, who_key = @who_key, version = version + 1, changed_at = @changed_at
 WHERE org = @org AND id = @id AND version = @seen;
 
 -- name: EraseEnrolled :exec

@@ -165,7 +165,7 @@ func newCheckPage(b web.Base, c clock, f eservice.Filling, unsigned bool, why er
 		if follows := f.Form.Follows.In(b.Lang); follows != "" {
 			p.add(parts.Section(b.T("eform.check.follows"), ui.ProseText(b.Printer, f.Form.Follows)))
 		}
-		p.add(parts.Form(ui.FormData{Action: at(b, "draft", id, "send"), Hidden: []ui.Hidden{{Name: "digest", Value: f.Digest}}},
+		p.add(parts.Form(ui.FormData{Action: at(b, "draft", id, "send"), Hidden: []ui.Hidden{{Name: "digest", Value: f.Digest}, {Name: "signed", Value: strconv.Itoa(f.Signatures())}}},
 			append(append(replyFields(b, f, reply, said), declared(b, f)...), parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.check.send")})))...))
 	}
 	p.add(keptUntil(b, c, f))
@@ -178,6 +178,15 @@ func keptUntil(b web.Base, c clock, f eservice.Filling) web.Component {
 		return ui.Muted(b.T("eform.open.kept_until", "at", c.at(b, f.ExpiresAt-1)))
 	}
 	return ui.Muted(b.T("eform.step.kept_until", "day", c.day(b, f.ExpiresAt-1)))
+}
+
+// number is what a page sent along as a number, or 0.
+func number(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 0
+	}
+	return n
 }
 
 // sendPost sends a draft. Sent twice it is once: the draft's id is its key.
@@ -198,6 +207,8 @@ func (d *Door) sendPost(v *web.Visit) error {
 	case !f.Asks():
 		return v.SeeOther(d.at(v, "draft", string(id)))
 	case f.Digest != v.Form("digest"): // changed in another window, or by somebody else: nothing is sent that was not seen
+		why = fault.Conflict("eform.changed_since", nil)
+	case f.Signatures() < number(v.Form("signed")): // nor as if somebody had signed it who has not
 		why = fault.Conflict("eform.changed_since", nil)
 	case f.Ready():
 		var x eservice.Submission

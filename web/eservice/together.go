@@ -1,6 +1,8 @@
 package eservice
 
 import (
+	"cmp"
+
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/eservice"
@@ -102,7 +104,7 @@ func newTogetherPage(b web.Base, c clock, f eservice.Filling, others []identity.
 			st := x.Standing(f.Now, f.Digest)
 			name := x.Name
 			if name == "" {
-				name = x.Address
+				name = cmp.Or(x.Address, b.T("eform.together.nobody"))
 			}
 			rows := []ui.DefinitionRow{
 				{Key: b.T("eform.together.who"), Value: name},

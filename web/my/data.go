@@ -35,7 +35,7 @@ type DataPage struct {
 }
 
 // dataParts are the parts of what is kept, in the order of the page: each has words for what it is, how long it is kept, and what becomes of it.
-var dataParts = []string{"account", "bookings", "forms", "drafts", "access", "letters", "messages", "courses", "log"}
+var dataParts = []string{"account", "bookings", "forms", "drafts", "access", "letters", "messages", "feedback", "courses", "log"}
 
 // dataRate is how often somebody takes everything with them.
 var dataRate = limit.Rate{N: 5, Per: time.Hour, Burst: 5}
@@ -60,7 +60,7 @@ func (d *Door) data(v *web.Visit) error {
 func newCompanyDataPage(b web.Base, again, name string, mail bool) DataPage {
 	b.Title, b.NoIndex = b.T("my_data.company_title", "name", name), true
 	p := DataPage{Base: b, Again: again, Lead: b.T("my_data.company_lead", "name", name), Company: true}
-	for _, x := range []string{"company", "bookings", "forms", "drafts", "letters", "mandates"} {
+	for _, x := range []string{"company", "bookings", "company_access", "forms", "drafts", "company_courses", "letters", "mandates"} {
 		p.Has = append(p.Has, b.T("my_data.has."+x))
 	}
 	p.Has = append(p.Has, b.T("my_data.keep"))
@@ -74,7 +74,7 @@ func newCompanyDataPage(b web.Base, again, name string, mail bool) DataPage {
 func newDataPage(b web.Base, again string, mail bool) DataPage {
 	b.Title, b.NoIndex = b.T("my_data.title"), true
 	p := DataPage{Base: b, Again: again, Lead: b.T("my_data.lead")}
-	for _, x := range []string{"account", "bookings", "messages", "letters", "access", "forms", "drafts", "asked", "courses", "mandates", "looked"} {
+	for _, x := range []string{"account", "bookings", "messages", "feedback", "letters", "access", "forms", "drafts", "asked", "courses", "mandates", "looked"} {
 		p.Has = append(p.Has, b.T("my_data.has."+x))
 	}
 	p.Has = append(p.Has, b.T("my_data.keep"))

@@ -93,10 +93,10 @@ var hinderedAt = map[erasure.Hindrance][]string{
 func newErasePage(b web.Base, m erasure.Mine, again string, find func(ids.Org) *catalog.Config, zone *time.Location, done string) ErasePage {
 	b.Title, b.NoIndex = b.T("erasing.title"), true
 	p := ErasePage{Base: b, Action: at(b, "my", "data", "erase"), Again: again, After: b.Printer.N("erasing.after", m.Days)}
-	for _, x := range []string{"account", "bookings", "courses", "letters", "drafts", "messages", "care"} {
+	for _, x := range []string{"account", "bookings", "courses", "letters", "drafts", "signatures", "messages", "feedback", "care"} {
 		p.Goes = append(p.Goes, b.T("erasing.goes_"+x))
 	}
-	for _, x := range []string{"decisions", "record", "log", "consents", "own"} {
+	for _, x := range []string{"decisions", "record", "others", "log", "consents", "own"} {
 		p.Stays = append(p.Stays, b.T("erasing.stays_"+x))
 	}
 	for _, h := range m.Hinders {
