@@ -296,6 +296,13 @@ func (s *Service) writeAnd(
 		if err := tx.Audit(ctx, s.line(o, who, action, "course", string(id), nil)); err != nil {
 			return err
 		}
+		for _, q := range c.Quotas { // what a quota did not need goes to those who wait as soon as it is everybody's
+			if c.State == Published && c.Details.Waiting && q.Until >= s.Now().Unix() {
+				if err := tx.Settle(ctx, SettleArgs{Org: o, Course: id, At: q.Until + 1}); err != nil {
+					return err
+				}
+			}
+		}
 		_, err = s.settle(ctx, tx, c)
 		return err
 	})

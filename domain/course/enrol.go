@@ -280,9 +280,20 @@ func (s *Service) hold(ctx context.Context, tx Tx, who actor.Actor, c Course, ta
 		if err := tx.Put(ctx, e); err != nil {
 			return nil, err
 		}
+		if err := s.lookAfter(ctx, tx, c, e); err != nil {
+			return nil, err
+		}
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// lookAfter has the course looked at once a hold may have run out: whoever leaves the form and does not come back keeps nobody waiting for longer.
+func (s *Service) lookAfter(ctx context.Context, tx Tx, c Course, e Enrolment) error {
+	if e.Status != Held || !c.Details.Waiting {
+		return nil
+	}
+	return tx.Settle(ctx, SettleArgs{Org: c.Org, Course: c.ID, At: e.Until + 1})
 }
 
 // letGo gives back what the visitor held of the course by another form.
@@ -336,6 +347,9 @@ func (s *Service) Longer(ctx context.Context, who actor.Actor, o ids.Org, batch 
 			if e.At(now) == Held {
 				e.Until = max(e.Until, min(c.HoldEnds(now), e.CreatedAt+mostHold))
 				if err := tx.Set(ctx, e); err != nil {
+					return err
+				}
+				if err := s.lookAfter(ctx, tx, c, e); err != nil {
 					return err
 				}
 			}
