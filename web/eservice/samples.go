@@ -70,6 +70,11 @@ func Samples() []web.Sample {
 		sample("together", "errors", func(b web.Base) Page {
 			return newTogetherPage(b, sampleClock(), sampleFilling(whole), nil, "matti", fault.Invalid("form.invalid", nil, fault.Field{Name: "address", Key: "field.email"}), "")
 		}),
+		sample("together", "gone", func(b web.Base) Page {
+			f := sampleFilling(whole)
+			f.Parts = []eservice.Part{{ID: "gone", State: eservice.PartGone, StateAt: f.Now - 3600}}
+			return newTogetherPage(b, sampleClock(), f, nil, "", nil, "")
+		}),
 		sample("together", "sign", func(b web.Base) Page { return newTogetherPage(b, sampleClock(), sampleAsked(whole), nil, "", nil, "") }),
 		sample("step", "conflict", func(b web.Base) Page {
 			f, mine := sampleFilling(whole), sampleFilling(none)
