@@ -244,7 +244,7 @@ func newFormPage(b web.Base, action string, a asked) Page {
 			p.Trouble = append(p.Trouble, ui.ErrorItem{Href: "#" + x.Name, Text: said[x.Name]})
 		}
 		if len(f.Fields) == 0 {
-			p.Trouble = append(p.Trouble, ui.ErrorItem{Href: "#send", Text: b.Printer.TA(f.Key, f.Args)})
+			p.Trouble = append(p.Trouble, ui.ErrorItem{Href: "#body", Text: b.Printer.TA(f.Key, f.Args)})
 		}
 		p.HasError = true
 	}
@@ -258,7 +258,7 @@ func newFormPage(b web.Base, action string, a asked) Page {
 		wish.Options = append(wish.Options, ui.Choice{Value: string(w), Label: b.T("feedback.by." + wishWord(w)), Checked: t.Wish == w})
 	}
 	hidden := []ui.Hidden{{Name: "form", Value: a.Token}, {Name: "about", Value: a.Path}}
-	p.add(parts.Form(ui.FormData{ID: "send", Action: action, Hidden: hidden},
+	p.add(parts.Form(ui.FormData{Action: action, Hidden: hidden},
 		ui.Radios(b.Printer, useful),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("feedback.body"), Hint: b.T("feedback.body_hint"), Value: t.Body, Error: said["body"], Rows: 5, Optional: true}),
 		ui.Radios(b.Printer, wish),

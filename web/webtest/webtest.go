@@ -126,6 +126,9 @@ func Unsound(page string) []string {
 			wrong = append(wrong, from+" names "+id+", which is not there")
 		}
 	}
+	for _, id := range stranded(doc) {
+		wrong = append(wrong, "the summary of errors leads to "+id+", which cannot have the focus")
+	}
 	for _, id := range controls {
 		if !labelled[id] {
 			wrong = append(wrong, "the control "+id+" has no label")
@@ -139,6 +142,29 @@ func Unsound(page string) []string {
 	}
 	slices.Sort(wrong)
 	return wrong
+}
+
+// stranded are the elements that links of a summary of errors lead to, and that cannot have the focus.
+func stranded(doc *html.Node) []string {
+	takes, led := map[string]bool{}, []string{}
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		field := slices.Contains([]string{"input", "select", "textarea", "button"}, n.Data) && Attr(n, "type") != "hidden"
+		if id := Attr(n, "id"); id != "" && (field || Attr(n, "tabindex") != "" || n.Data == "a" && Attr(n, "href") != "") {
+			takes[id] = true
+		}
+		if !slices.ContainsFunc(n.Attr, func(a html.Attribute) bool { return a.Key == "data-error-summary" }) {
+			continue
+		}
+		for l := range n.Descendants() {
+			if href := Attr(l, "href"); strings.HasPrefix(href, "#") {
+				led = append(led, href[1:])
+			}
+		}
+	}
+	return slices.DeleteFunc(led, func(id string) bool { return takes[id] })
 }
 
 var missing = regexp.MustCompile(`⟦[^⟧]*⟧`)
