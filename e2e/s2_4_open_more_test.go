@@ -249,6 +249,50 @@ func TestS2_4_WhatNeedsToKnowWhoIsNotOpen(t *testing.T) {
 	})
 }
 
+// A form that asks who sends it by now, or is closed, takes nothing without signing in: neither from who found it open and begins it now, nor from who has filled it in before, and nothing is begun or
+// sent. Where it is open again, what was filled in is still there and goes.
+func TestS2_4_WhatIsNotOpenAnyMoreTakesNothing(t *testing.T) {
+	t.Parallel()
+	onBoth(t, func(t *testing.T, h *house) {
+		closed, known := openTrip("closed = true", tripForm), strings.Replace(openTrip("closed = false", tripForm), `level = "none"`, `level = "low"`, 1)
+		begin, start, send := en("eform.start.begin"), "/en/vuorela/fill/trip", en("eform.check.send")
+		h.tripOpens(t, "")
+		early, ready := h.person(t), h.person(t)
+		form, sends := early.Get(start).MustStatus(http.StatusOK).Form(begin), h.readyOpen(t, ready, "Nuuksio")
+		clerk := h.answersMessages(t, "desk", vuorela)
+		none := func(when string) {
+			t.Helper()
+			if clerk.Get(inboxAt("en", vuorela) + "/forms").MustStatus(http.StatusOK).HasText("2026-000001") {
+				t.Errorf("%s: it was sent", when)
+			}
+			if p := early.Get("/en/vuorela/fill").MustStatus(http.StatusOK); !p.HasText(en("eform.drafts.none")) {
+				t.Errorf("%s: it was begun: %s", when, p.Text())
+			}
+		}
+		for settled, document := range map[string]string{"closed": closed, "known": known} {
+			h.apply(t, document)
+			p := form.Submit(begin)
+			q := early.Get(start)
+			r := sends.Submit(send)
+			if settled == "closed" {
+				p.MustStatus(http.StatusConflict).MustText(en("forms.closed"))
+				q.MustStatus(http.StatusConflict).MustText(en("forms.closed"))
+				r.MustStatus(http.StatusConflict).MustText(en("eform.closed_draft"))
+			} else {
+				for what, x := range map[string]*client.Page{"begun": p, "looked at": q, "sent": r} {
+					if x.Status != http.StatusUnauthorized && !strings.HasPrefix(x.Path(), "/en/sign-in") {
+						t.Errorf("%s, it does not ask to sign in, but leads to %s with %d", what, x.Path(), x.Status)
+					}
+				}
+			}
+			none(settled)
+		}
+		h.tripOpens(t, "closed = false")
+		goesOpen(sends).MustText("Nuuksio", "2026-000001")
+		clerk.Get(inboxAt("en", vuorela) + "/forms").MustText("2026-000001")
+	})
+}
+
 // What was sent without signing in is taken out as a table and as JSON like any other, without a name; a case system reads that nobody is known, and decides: the decision has its text and is no letter.
 func TestS2_4_ProgramsReadWhatNobodySigned(t *testing.T) {
 	t.Parallel()

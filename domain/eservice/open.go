@@ -12,6 +12,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/catalog"
@@ -59,7 +60,7 @@ func (s *Service) mayOpen(who actor.Actor, d Draft) error {
 
 // openable says whether a visitor may fill in a form: it takes what is sent without signing in, and nothing that is settled about it needs to know who that is.
 func openable(c *catalog.Config, f *catalog.Form) error {
-	if !f.Open() || c.NotOpen(f) != "" {
+	if (!f.Open() || c.NotOpen(f) != "") && !planted.Bug("unsigned-let-in") {
 		return actor.SignInAt("sign_in.required", levelOf(f))
 	}
 	return nil
@@ -283,7 +284,12 @@ const (
 	codeKind  = "sent_form"
 )
 
-func codeFrom(hash []byte) string { return codeText.EncodeToString(hash[:codeBytes]) }
+func codeFrom(hash []byte) string {
+	if planted.Bug("code-short") {
+		hash = slices.Repeat(hash[:codeBytes/2], 2)
+	}
+	return codeText.EncodeToString(hash[:codeBytes])
+}
 
 // Code is the secret by which who sent something without signing in opens it again: its id seen through a key, in groups. Nothing of it is kept.
 func (s *Service) Code(x Submission) string {
@@ -321,7 +327,11 @@ func (s *Service) ByCode(ctx context.Context, o ids.Org, number, code string) (S
 	}
 	right := false
 	for _, hash := range s.Seals.LookupHashes(codeKind, string(x.Org)+"/"+string(x.ID)) {
-		right = subtle.ConstantTimeCompare([]byte(codeFrom(hash)), []byte(typed)) == 1 || right
+		code := []byte(codeFrom(hash))
+		if planted.Bug("code-in-part") {
+			code = append(code[:len(code)/2], typed[len(code)/2:]...)
+		}
+		right = subtle.ConstantTimeCompare(code, []byte(typed)) == 1 || right
 	}
 	if !right || !x.HasStatus(s.Now().Unix()) {
 		return Submission{}, none

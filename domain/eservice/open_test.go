@@ -4,11 +4,13 @@ import (
 	"context"
 	"crypto/rand"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"luukku/base/fault"
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/seal"
 	"luukku/domain/actor"
@@ -68,6 +70,82 @@ func TestACodeIsStableAndOnesOwn(t *testing.T) {
 	}
 	if s.StatusToken(one) != "2026-000001-"+code {
 		t.Errorf("the token is %q", s.StatusToken(one))
+	}
+}
+
+// TestACodeHasEightyBitsOfItsOwn: each of its bits is now this and now that, and none is the same as another, or its opposite, every time.
+func TestACodeHasEightyBitsOfItsOwn(t *testing.T) {
+	t.Parallel()
+	now := int64(1)
+	s := coded(t, &now)
+	const codes, bits = 200, 80
+	var table [bits][codes]bool
+	for i := range codes {
+		raw, err := codeText.DecodeString(strings.ReplaceAll(s.Code(Submission{Org: "town", ID: ids.Submission(strconv.Itoa(i))}), "-", ""))
+		if err != nil || len(raw)*8 != bits {
+			t.Fatalf("a code of %d bits, %v", len(raw)*8, err)
+		}
+		for bit := range bits {
+			table[bit][i] = raw[bit/8]>>(bit%8)&1 == 1
+		}
+	}
+	for bit, row := range table {
+		var other [codes]bool
+		for i := range row {
+			other[i] = !row[i]
+		}
+		if row == [codes]bool{} || other == [codes]bool{} {
+			t.Errorf("bit %d is always the same", bit)
+		}
+		for j := range bit {
+			if row == table[j] || other == table[j] {
+				t.Errorf("bit %d says nothing beside bit %d", bit, j)
+			}
+		}
+	}
+}
+
+// Without signing in a form is begun that takes what is sent so, and whose settings need nobody to be known; not one that asks how surely it may.
+func TestWhoIsNotKnownFillsInWhatIsOpenAlone(t *testing.T) {
+	t.Parallel()
+	c := &catalog.Config{
+		Version: 1, Org: org.Organisation{ID: "town", Country: "FI", Zone: "Europe/Helsinki", Languages: []i18n.Lang{"fi"}}, Installation: org.Installation{PhoneCountries: []string{"FI"}},
+		Services: []catalog.Service{{ID: "park"}, {ID: "nurse"}}, Policies: []catalog.PolicyDoc{{Service: "nurse", Version: 1, Settings: catalog.Settings{"needs_access": 1}}},
+	}
+	if err := c.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	visitor := actor.Actor{Kind: actor.KindVisitor, Session: []byte("secret")}
+	for name, row := range map[string]struct {
+		form  catalog.Form
+		open  bool
+		level actor.Level
+	}{
+		"open":                          {catalog.Form{Level: "none"}, true, 0},
+		"open, for a service":           {catalog.Form{Level: "none", Services: []ids.Service{"park"}}, true, 0},
+		"open, signed by nobody else":   {catalog.Form{Level: "none", Signers: catalog.SignedByNobody, Audience: []catalog.Audience{catalog.ForPersons}}, true, 0},
+		"as nobody said":                {catalog.Form{}, false, actor.LevelSubstantial},
+		"low":                           {catalog.Form{Level: "low"}, false, actor.LevelLow},
+		"substantial":                   {catalog.Form{Level: "substantial"}, false, actor.LevelSubstantial},
+		"high":                          {catalog.Form{Level: "high"}, false, actor.LevelHigh},
+		"no level that there is":        {catalog.Form{Level: "None"}, false, actor.LevelSubstantial},
+		"open, signed by others":        {catalog.Form{Level: "none", Signers: catalog.SignedByAny}, false, 0},
+		"open, for companies alone":     {catalog.Form{Level: "none", Audience: []catalog.Audience{catalog.ForCompanies}}, false, 0},
+		"open, a service after contact": {catalog.Form{Level: "none", Services: []ids.Service{"park", "nurse"}}, false, 0},
+	} {
+		err := fillable(visitor, c, &row.form)
+		if row.open {
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if !fault.Is(err, fault.KindSignInRequired) {
+			t.Errorf("%s: let in, or refused otherwise: %v", name, err)
+		}
+		if row.level > 0 && levelOf(&row.form) != row.level {
+			t.Errorf("%s: it asks for %s", name, levelOf(&row.form))
+		}
 	}
 }
 

@@ -56,7 +56,7 @@ func (s *Service) Submit(ctx context.Context, who actor.Actor, d Draft, def *for
 	if err != nil {
 		return Submission{}, err
 	}
-	if f.Closed {
+	if f.Closed && !planted.Bug("closed-form-sent") {
 		return Submission{}, fault.Conflict("forms.closed", nil)
 	}
 	if who.Kind == actor.KindVisitor {
