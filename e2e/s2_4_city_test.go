@@ -268,7 +268,11 @@ func (w *filling) step(p *client.Page) *client.Page {
 		name, _ := w.def.Word(w.l, f.Key+".label", "")
 		for f.Kind == form.Repeated && len(p.All("#"+formview.ID(f.At))) > 0 && rowsOn(p, f) < w.rows(f) {
 			w.asked[f] = true
-			p = p.Form(next).Submit(say(w.l, "eform.add_row") + " " + name).MustStatus(http.StatusOK)
+			add := w.def.AddWords(w.l, f)
+			if add == "" {
+				add = say(w.l, "eform.add_row") + " " + name
+			}
+			p = p.Form(next).Submit(add).MustStatus(http.StatusOK)
 		}
 	}
 	in := p.Form(next)

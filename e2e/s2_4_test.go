@@ -68,10 +68,10 @@ func TestS2_4_AFormIsFilledInCheckedAndSentOnce(t *testing.T) {
 		p = p.Form(next).Set("Does another adult live in the household?", say(l, "eform.no")).Submit(next).MustText("The children")
 
 		// Rows: what is asked in one hangs on this one alone.
-		add, drop := say(l, "eform.add_row")+" Children the place is for", say(l, "eform.drop_row")+" Children the place is for 2"
-		p = p.MustText("Children the place is for 1").Form(next).Submit(add).MustStatus(http.StatusOK).MustText("Children the place is for 2")
+		add, drop := "Add a child", say(l, "eform.drop_row")+" Child 2"
+		p = p.MustText("Children the place is for", "Child 1").Form(next).Submit(add).MustStatus(http.StatusOK).MustText("Child 2")
 		p = p.Form(next).Submit(drop).MustStatus(http.StatusOK)
-		if p.HasText("Children the place is for 2") {
+		if p.HasText("Child 2") {
 			t.Error("the row is still there")
 		}
 		start := h.app.Now().AddDate(0, 6, 0).Format("2.1.2006")
@@ -101,7 +101,7 @@ func TestS2_4_AFormIsFilledInCheckedAndSentOnce(t *testing.T) {
 		p = p.Form(next).Submit(next).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "answers.accept"))
 		p = p.Form(next).Check("I declare that what I have written is true").Submit(next).MustStatus(http.StatusOK)
 
-		p.MustText(say(l, "eform.check.title"), "Liisa Meikäläinen", "37.5 h", "2500.50 EUR", "payslip.pdf", "Open club")
+		p.MustText(say(l, "eform.check.title"), "Child 1", "Liisa Meikäläinen", "37.5 h", "2500.50 EUR", "payslip.pdf", "Open club")
 		if p.HasText("Matti Meikäläinen") {
 			t.Error("what is hidden is among what is sent")
 		}
@@ -118,6 +118,11 @@ func TestS2_4_AFormIsFilledInCheckedAndSentOnce(t *testing.T) {
 		}
 		c.Get(my(l, "forms")).MustText(say(l, "eform.drafts.none"))
 		c.Get(my(l, "sent")).MustText("Application for day care")
+		first.MustText("Child 1")
+		page, _, _ := strings.Cut(first.Path(), "?")
+		if pdf := string(c.Get(page + "/document.pdf").MustStatus(http.StatusOK).Body); !strings.HasPrefix(pdf, "%PDF") {
+			t.Error("the receipt is no PDF")
+		}
 	})
 }
 

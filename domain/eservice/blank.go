@@ -120,8 +120,9 @@ func (b *blank) rows(e *form.Element, when string, level int) {
 	if f.MaxItems != nil {
 		n = min(n, *f.MaxItems)
 	}
+	one, _ := b.def.RowName(b.p.Lang(), f)
 	for i := range n {
-		b.add(pdf.Heading{Level: min(level+1, 6), Text: b.p.T("eform.row", "name", name, "n", i+1)})
+		b.add(pdf.Heading{Level: min(level+1, 6), Text: b.p.T("eform.row", "name", one, "n", i+1)})
 		b.elements(e.Elements, min(level+2, 6))
 	}
 	if f.MaxItems == nil || *f.MaxItems > n {

@@ -68,7 +68,8 @@ func (w *worder) elements(list []*form.Element, row int) {
 			title := w.now.Title
 			w.close()
 			for i := range w.out.Rows(e.Field) {
-				w.now.Title = w.p.T("submission.row", "name", w.label(e.Field), "n", i+1)
+				name, _ := w.def.RowName(w.p.Lang(), e.Field)
+				w.now.Title = w.p.T("submission.row", "name", name, "n", i+1)
 				w.elements(e.Elements, i)
 				w.close()
 			}

@@ -59,7 +59,7 @@ func (s *Sketch) list(lang i18n.Lang) []thing {
 			words := map[string]any{}
 			for l, all := range s.texts {
 				for k, text := range all {
-					if k == it.Key+it.Suffix || k == it.Key+".description" || (len(it.Choices) > 0 && len(k) > len(it.Key) && k[:len(it.Key)+1] == it.Key+".") {
+					if k == it.Key+it.Suffix || k == it.Key+".description" || it.Kind == Repeated && (k == it.Key+rowText || k == it.Key+addText) || (len(it.Choices) > 0 && len(k) > len(it.Key) && k[:len(it.Key)+1] == it.Key+".") {
 						words[string(l)+" "+k] = text
 					}
 				}

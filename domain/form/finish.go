@@ -228,7 +228,7 @@ type Missing struct {
 	At, Key string
 }
 
-// Untold are the texts that are missing in a language: labels and choices, and descriptions that another language has.
+// Untold are the texts that are missing in a language: labels and choices, and descriptions and names of rows that another language has.
 func (d *Definition) Untold(lang i18n.Lang) (out []Missing) {
 	texts := d.Document.Texts[lang]
 	want := func(at, key string) {
@@ -256,6 +256,11 @@ func (d *Definition) Untold(lang i18n.Lang) (out []Missing) {
 		}
 		if s, _ := d.Word(lang, f.Key+".description", ""); s != "" {
 			want(f.At, f.Key+".description")
+		}
+		for _, end := range []string{rowText, addText} {
+			if s, _ := d.Word(lang, f.Key+end, ""); f.Kind == Repeated && s != "" {
+				want(f.At, f.Key+end)
+			}
 		}
 	}
 	return out

@@ -43,6 +43,29 @@ func (d *Definition) Said(p *i18n.Printer, f *Field, v any) string {
 	return ""
 }
 
+// Beside its label, a repeated group may say what one of its rows is called, "Child" of "The children", and what adds one, "Add a child": two texts, since a language bends the one word as another does not.
+const (
+	rowText = ".row"
+	addText = ".add"
+)
+
+// RowName is what one row of a repeated group is called, before its number; where the form does not say it in the language, what the group is called.
+func (d *Definition) RowName(l i18n.Lang, f *Field) (text string, in i18n.Lang) {
+	if s := d.Document.Texts[l][f.Key+rowText]; s != "" {
+		return s, l
+	}
+	standIn := f.Label
+	if standIn == "" {
+		standIn = f.Name
+	}
+	return d.Word(l, f.Key+".label", standIn)
+}
+
+// AddWords are what adds a row to a repeated group; empty where the form does not say it in the language.
+func (d *Definition) AddWords(l i18n.Lang, f *Field) string {
+	return d.Document.Texts[l][f.Key+addText]
+}
+
 // asRead is a text as it reads: a day and a time of day as the language writes them.
 func asRead(p *i18n.Printer, f *Field, s string) string {
 	if f.Kind == Date {

@@ -2,10 +2,38 @@ package form
 
 import (
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"luukku/base/i18n"
 )
+
+// A row has the name that the form gives it in the reader's language, and otherwise that of its group; who reads another language is not given a word that they may not know beside a label that they do.
+func TestARowHasANameOfItsOwn(t *testing.T) {
+	t.Parallel()
+	d := &Definition{Document: Document{Texts: map[i18n.Lang]map[string]string{
+		"fi": {"kids.label": "Lapset", "kids.row": "Lapsi", "kids.add": "Lisää lapsi"}, "en": {"kids.label": "Children"},
+	}}}
+	kids := &Field{Kind: Repeated, Key: "kids", Name: "kids"}
+	for l, want := range map[i18n.Lang][3]string{"fi": {"Lapsi", "fi", "Lisää lapsi"}, "en": {"Children", "en", ""}, "sv": {"Lapset", "fi", ""}} {
+		name, in := d.RowName(l, kids)
+		if got := [3]string{name, string(in), d.AddWords(l, kids)}; got != want {
+			t.Errorf("%s: got %q, want %q", l, got, want)
+		}
+	}
+	if name, in := d.RowName("cs", &Field{Kind: Repeated, Key: "dogs", Name: "dogs", Label: "Dogs"}); name != "Dogs" || in != "cs" {
+		t.Errorf("without texts: %q in %s", name, in)
+	}
+	d.Fields = []*Field{kids}
+	kids.control = &Element{}
+	var lacks []string
+	for _, m := range d.Untold("en") {
+		lacks = append(lacks, m.Key)
+	}
+	if !slices.Equal(lacks, []string{"kids.row", "kids.add"}) {
+		t.Errorf("in English it lacks %v", lacks)
+	}
+}
 
 func TestAnswersAreSaidInTheReadersWay(t *testing.T) {
 	t.Parallel()

@@ -40,6 +40,14 @@ func itemFields(k eform.Kind) []string {
 	return nil
 }
 
+// wordsOfRows are the texts that a repeated group has beside its own: what a row is called, and what adds one.
+func wordsOfRows(k eform.Kind) []string {
+	if k != eform.Repeated {
+		return nil
+	}
+	return []string{"row", "add"}
+}
+
 // formItem shows one thing of a form, to be changed.
 func (d *Door) formItem(v *web.Visit) error {
 	f, err := d.openForm(v)
@@ -60,6 +68,9 @@ func (f building) itemTyped(b web.Base, it eform.Item) url.Values {
 	for _, l := range f.langs {
 		t.Set("label."+string(l), f.sketch.Text(l, it.Key+it.Suffix))
 		t.Set("help."+string(l), f.sketch.Text(l, it.Key+".description"))
+		for _, name := range wordsOfRows(it.Kind) {
+			t.Set(name+"."+string(l), f.sketch.Text(l, it.Key+"."+name))
+		}
 		for _, c := range it.Choices {
 			t.Set("choice."+c+"."+string(l), f.sketch.Text(l, it.Key+"."+c))
 		}
@@ -222,6 +233,7 @@ func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t trou
 		}
 	}
 	fields = append(fields, group(b.Printer, b.T("forms.build.words"), "", labels))
+	fields = append(fields, f.rowsPart(b, it, typed)...)
 	asks := it.Scope != "" && it.Kind != ""
 	if asks && !(it.Kind == eform.Tick && it.Declared) {
 		fields = append(fields, tick("required", b.T("forms.build.must"), b.T("forms.build.must_hint")))
@@ -269,6 +281,20 @@ func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t trou
 	fields = append(fields, f.whenPart(b, it, typed, t)...)
 	p.Parts = append(p.Parts, form2link(b, ui.FormData{Action: f.at(b, "item"), Hidden: f.hidden(ui.Hidden{Name: "at", Value: it.Path})}, f.at(b), fields))
 	return p
+}
+
+// rowsPart asks what a row of a repeated group is called, and what adds one.
+func (f building) rowsPart(b web.Base, it eform.Item, typed url.Values) (out []web.Component) {
+	for _, name := range wordsOfRows(it.Kind) {
+		var fields []web.Component
+		for _, l := range f.langs {
+			fields = append(fields, ui.TextField(b.Printer, ui.Field{
+				Name: name + "." + string(l), ID: name + "-" + string(l), Label: languageName(b, l), Value: typed.Get(name + "." + string(l)), Optional: true, Autocomplete: "off",
+			}))
+		}
+		out = append(out, group(b.Printer, b.T("forms.build.words_"+name), b.T("forms.build.words_"+name+"_hint"), fields))
+	}
+	return out
 }
 
 func form2link(b web.Base, f ui.FormData, back string, fields []web.Component) web.Component {
@@ -493,6 +519,9 @@ func (f building) change(page i18n.Lang, it eform.Item, typed url.Values) (wrong
 		if it.Kind != eform.StepItem {
 			text, _ := i18n.CleanText(typed.Get("help." + string(l)))
 			f.sketch.Say(l, it.Key+".description", text)
+		}
+		for _, name := range wordsOfRows(it.Kind) {
+			f.sketch.Say(l, it.Key+"."+name, oneLine(typed.Get(name+"."+string(l))))
 		}
 	}
 	if it.Rule.Own || !typed.Has("when") {

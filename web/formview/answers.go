@@ -65,7 +65,8 @@ func (v View) summary(b web.Base, list []*form.Element, row int, change string) 
 				out = append(out, v.line(b, e.Field, row, change, ui.SummaryRow{Key: name, KeyLang: lang, Value: b.T("eform.no_rows")}))
 			}
 			for i := range n {
-				out = append(out, line{heading: b.T("eform.row", "name", name, "n", i+1), lang: lang})
+				title, in := v.row(b, e.Field, i)
+				out = append(out, line{heading: title, lang: in})
 				out = append(out, v.summary(b, e.Elements, i, change)...)
 			}
 		default:

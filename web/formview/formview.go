@@ -79,8 +79,17 @@ func (v View) Name(b web.Base, f *form.Field, row int) string {
 	if f.Rows == nil || row < 0 {
 		return label
 	}
-	group, _ := v.Label(b, f.Rows)
-	return b.T("eform.row", "name", group, "n", row+1) + ", " + label
+	in, _ := v.row(b, f.Rows, row)
+	return in + ", " + label
+}
+
+// row is what a row of a repeated group is called: "Child 2".
+func (v View) row(b web.Base, f *form.Field, row int) (text, lang string) {
+	name, in := v.Def.RowName(b.Lang, f)
+	if in != b.Lang {
+		lang = string(in)
+	}
+	return b.T("eform.row", "name", name, "n", row+1), lang
 }
 
 // StepTitle is what a step is called; the title that stands in for one without a name.
@@ -255,15 +264,19 @@ func (v View) repeated(b web.Base, e *form.Element) (out []web.Component) {
 	}
 	for i := range n {
 		at := f.At + "/" + strconv.Itoa(i)
-		title := b.T("eform.row", "name", name, "n", i+1)
+		title, titleLang := v.row(b, f, i)
 		row := v.elements(b, e.Elements, i)
 		if !closed {
 			row = append(row, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.drop_row"), Hidden: title, Look: ui.Tertiary, Name: "do", Value: DoDrop + "." + at})))
 		}
-		inside = append(inside, grouped(b.Printer, ui.GroupField{ID: ID(at), Title: title, Lang: lang, Error: v.wrongAt(b, at)}, row...))
+		inside = append(inside, grouped(b.Printer, ui.GroupField{ID: ID(at), Title: title, Lang: titleLang, Error: v.wrongAt(b, at)}, row...))
 	}
 	if !closed && n < *f.MaxItems {
-		inside = append(inside, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("eform.add_row"), Hidden: name, Look: ui.Secondary, Name: "do", Value: DoAdd + "." + f.At})))
+		add := ui.Button{Text: v.Def.AddWords(b.Lang, f), Look: ui.Secondary, Name: "do", Value: DoAdd + "." + f.At}
+		if add.Text == "" {
+			add.Text, add.Hidden = b.T("eform.add_row"), name
+		}
+		inside = append(inside, parts.Buttons(ui.SubmitButton(add)))
 	}
 	return append(out, grouped(b.Printer, ui.GroupField{ID: ID(f.At), Title: name, Lang: lang, Hint: hint, HintLang: hintLang, Error: v.wrongAt(b, f.At)}, inside...))
 }
