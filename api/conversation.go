@@ -48,6 +48,7 @@ type ListedConversation struct {
 // ConversationList is the list.
 type ConversationList struct {
 	Conversations []ListedConversation `json:"conversations" nullable:"false"`
+	Next          string               `json:"next,omitempty" doc:"The next page is asked for with it as after. Without it there is none."`
 }
 
 // ConversationMessage is one text message of a conversation.
@@ -112,17 +113,26 @@ func (d *Door) conversations(ctx context.Context, in *struct {
 	Credentials
 	View  string    `query:"view" enum:"all,unassigned,overdue,closed" default:"all" doc:"all are those that are not closed."`
 	Inbox ids.Inbox `query:"inbox" maxLength:"60" doc:"Of one inbox alone."`
+	Limit int       `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"How many conversations a page has at most."`
+	After string    `query:"after" maxLength:"80" doc:"What the page before had as next."`
 },
 ) (*struct{ Body ConversationList }, error) {
 	who, c, err := d.talks(ctx, &in.Credentials)
 	if err != nil {
 		return nil, err
 	}
-	list, _, err := d.Programs.Talks.List(ctx, who, in.Org, in.Inbox, worklist.View(in.View))
+	after := worklist.ParsePlace(in.After)
+	if in.After != "" && after == nil {
+		return nil, fault.Invalid("form.invalid", nil, fault.Field{Name: "after", Key: "api.field_after"})
+	}
+	list, next, err := d.Programs.Talks.List(ctx, who, in.Org, worklist.Wanted{Inbox: in.Inbox, View: worklist.View(in.View), After: after, Most: in.Limit})
 	if err != nil {
 		return nil, err
 	}
 	out := ConversationList{Conversations: []ListedConversation{}}
+	if next != nil {
+		out.Next = next.String()
+	}
 	for _, l := range list {
 		if !l.Hidden { // to a program, who is protected is not there
 			out.Conversations = append(out.Conversations, listedConversation(c, l.Item, l.Tail, l.Known))

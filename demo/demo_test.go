@@ -240,9 +240,9 @@ func TestTheDeskOfTheTownHasLetters(t *testing.T) {
 		b := open(t, c, monday, false)
 		system := actor.System("test")
 		for view, want := range map[worklist.View]int{worklist.All: 2, worklist.Done: 1} {
-			list, _, err := b.Work.List(t.Context(), system, town, worklist.Wanted{Kind: worklist.Letter, View: view})
-			if err != nil || len(list) != want {
-				t.Errorf("%s: got %d letters (%v), want %d", view, len(list), err, want)
+			page, _, err := b.Work.List(t.Context(), system, town, worklist.Wanted{Kind: worklist.Letter, View: view})
+			if err != nil || len(page.Items) != want {
+				t.Errorf("%s: got %d letters (%v), want %d", view, len(page.Items), err, want)
 			}
 		}
 		if n, _, err := b.Mailboxes.PrintWaiting(t.Context(), system, town); err != nil || n != 2 {
@@ -273,8 +273,8 @@ func TestFormsWereSentAndStandInEveryWay(t *testing.T) {
 				}
 			}
 			work, _, err := b.Work.List(t.Context(), system, o, worklist.Wanted{Kind: worklist.Submission, View: worklist.All})
-			if err != nil || len(work) < 3 {
-				t.Errorf("%s: got %d forms at the desk (%v), want some", o, len(work), err)
+			if err != nil || len(work.Items) < 3 {
+				t.Errorf("%s: got %d forms at the desk (%v), want some", o, len(work.Items), err)
 			}
 		}
 		want := map[eservice.State]int{eservice.Received: 4, eservice.InProgress: 1, eservice.MoreAsked: 2, eservice.Decided: 2, eservice.Withdrawn: 1, eservice.Closed: 1}

@@ -109,11 +109,11 @@ func handle(ctx context.Context, a *app.App, w written, l ids.Letter) error {
 		return nil
 	}
 	system := actor.System("demo")
-	items, _, err := a.Work.List(ctx, system, town, worklist.Wanted{Kind: worklist.Letter, View: worklist.All})
+	page, _, err := a.Work.List(ctx, system, town, worklist.Wanted{Kind: worklist.Letter, View: worklist.All, Most: worklist.Most})
 	if err != nil {
 		return err
 	}
-	for _, i := range items {
+	for _, i := range page.Items {
 		m, err := a.Mailboxes.Matter(ctx, system, town, i.ID)
 		if err != nil {
 			return err

@@ -78,12 +78,21 @@ func TestS2_4_ReadyTextsAndInstructionsForAnAppeal(t *testing.T) {
 
 		// A decision is not sent before it says its outcome, nor one that needs instructions without them.
 		body := say(l, "inbox.letter.body")
-		f = p.Form(decide).Set(say(l, "inbox.form.ready"), "The application is refused").Submit(put).MustStatus(http.StatusOK).Form(decide)
-		if got := f.Value(body); !strings.Contains(got, "Rozhodnutí") || !strings.Contains(got, x.Number) {
-			t.Errorf("the decision is %q", got)
+		p = p.Form(decide).Set(body, "Rozhodnutí 4712.").Submit(decide).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "error.field.choose"))
+		// Texts stand under what they come to. One of another outcome is not put; without an outcome, its own is chosen with it, and there are no texts of others any more.
+		ready, outcome := say(l, "inbox.form.ready"), say(l, "inbox.form.outcome")
+		p.MustText("The application is granted", "The application is refused")
+		p = p.Form(decide).Set(outcome, say(l, "submission.outcome.granted")).Set(ready, "The application is refused").Submit(put)
+		p = p.MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "submission.text_other_outcome"))
+		if got := p.Form(decide).Value(body); got != "Rozhodnutí 4712." {
+			t.Errorf("a text of another outcome was put: %q", got)
 		}
-		p = f.Set(body, "Rozhodnutí 4712.").Submit(decide).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "error.field.choose"))
-		f = p.Form(decide).Set(say(l, "inbox.form.outcome"), say(l, "submission.outcome.refused")).Set(say(l, "inbox.form.appeal"), say(l, "inbox.form.appeal_none"))
+		p = p.Form(decide).Set(outcome, say(l, "inbox.form.outcome_choose")).Set(ready, "The application is refused").Submit(put).MustStatus(http.StatusOK)
+		f = p.Form(decide)
+		if got := f.Value(body); !strings.HasPrefix(got, "Rozhodnutí 4712.") || !strings.Contains(got, x.Number) || f.Value(outcome) != "refused" || p.HasText("The application is granted") {
+			t.Errorf("the decision is %q, its outcome %q", got, f.Value(outcome))
+		}
+		f = f.Set(body, "Rozhodnutí 4712.").Set(say(l, "inbox.form.appeal"), say(l, "inbox.form.appeal_none"))
 		p = f.Submit(decide).MustStatus(http.StatusUnprocessableEntity).MustText(say(l, "submission.appeal_needed"))
 		if n := h.audited(t, city, audit.SubmissionDecided); n != 0 {
 			t.Errorf("%d decisions were sent, and none was to be", n)

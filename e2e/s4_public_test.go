@@ -157,7 +157,8 @@ func TestS4_10_FeedbackReachesWhoOffersThePage(t *testing.T) {
 		}
 
 		// It is no conversation: the inbox does not count it. Who does not work here sees nothing.
-		items, err := h.app.Store.WorkItems(t.Context(), vuorela, []ids.Inbox{feedback.Inbox}, false, 10)
+		page, err := h.app.Work.Page(t.Context(), vuorela, []ids.Inbox{feedback.Inbox}, worklist.Wanted{}, "")
+		items := page.Items
 		if err != nil || len(items) != 3 || items[0].Kind != feedback.Kind || items[0].State != worklist.Open {
 			t.Errorf("got %v, %v, want three that are open", items, err)
 		}

@@ -48,47 +48,23 @@ func talkOf(r db.Conversation) conversation.Talk {
 	}
 }
 
-// Talks returns the conversations of some inboxes by their items, as WorkItems does.
-func (s *Store) Talks(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]conversation.ListedTalk, error) {
-	out := map[ids.Work]conversation.ListedTalk{}
-	add := func(rows []db.ConversationsOfStateRow, err error) error {
-		if err != nil {
-			return fmt.Errorf("read conversations: %w", s.fault(err))
-		}
-		for _, r := range rows {
-			t := conversation.ListedTalk{Talk: talkOf(db.Conversation{
-				Org: r.Org, Item: r.Item, Inbox: r.Inbox, Number: r.Number, NumberKey: r.NumberKey, Lang: r.Lang, Claim: r.Claim, Claimed: r.Claimed, Person: r.Person,
-				KnownBy: r.KnownBy, ToldAt: r.ToldAt, About: r.About,
-			})}
-			if r.ClaimedProtected != 0 {
-				t.Protected = append(t.Protected, ids.Person(r.Claimed))
-			}
-			if r.PersonProtected != 0 {
-				t.Protected = append(t.Protected, ids.Person(r.Person))
-			}
-			out[ids.Work(r.Item)] = t
-		}
-		return nil
+// ListedTalk returns a conversation as a list needs it, or NotFound "error.not_found".
+func (s *Store) ListedTalk(ctx context.Context, o ids.Org, item ids.Work) (conversation.ListedTalk, error) {
+	r, err := s.read.ConversationListed(ctx, db.ConversationListedParams{Org: string(o), Item: string(item)})
+	if err != nil {
+		return conversation.ListedTalk{}, s.found(err, "error.not_found", "read conversation %s", item)
 	}
-	for _, box := range inboxes {
-		if closed {
-			rows, err := s.read.ConversationsClosed(ctx, db.ConversationsClosedParams{Org: string(o), Inbox: string(box), Most: int32(most)})
-			same := make([]db.ConversationsOfStateRow, len(rows))
-			for i, r := range rows {
-				same[i] = db.ConversationsOfStateRow(r)
-			}
-			if err := add(same, err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		for _, state := range []worklist.State{worklist.Open, worklist.Waiting} {
-			if err := add(s.read.ConversationsOfState(ctx, db.ConversationsOfStateParams{Org: string(o), Inbox: string(box), State: string(state), Most: int32(most)})); err != nil {
-				return nil, err
-			}
-		}
+	t := conversation.ListedTalk{Talk: talkOf(db.Conversation{
+		Org: r.Org, Item: r.Item, Inbox: r.Inbox, Number: r.Number, NumberKey: r.NumberKey, Lang: r.Lang, Claim: r.Claim, Claimed: r.Claimed, Person: r.Person,
+		KnownBy: r.KnownBy, ToldAt: r.ToldAt, About: r.About,
+	})}
+	if r.ClaimedProtected != 0 {
+		t.Protected = append(t.Protected, ids.Person(r.Claimed))
 	}
-	return out, nil
+	if r.PersonProtected != 0 {
+		t.Protected = append(t.Protected, ids.Person(r.Person))
+	}
+	return t, nil
 }
 
 // OpenOf returns the item of the open conversation of a number and an inbox, or NotFound "error.not_found".

@@ -151,29 +151,13 @@ func listedSubmissions[R any](s *Store, rows []R, err error, same func(R) db.Sub
 	return out, nil
 }
 
-// SubmissionsOpen returns those of some inboxes that have not ended, or the newest that have.
-func (s *Store) SubmissionsOpen(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) ([]eservice.Listed, error) {
-	var out []eservice.Listed
-	for _, box := range inboxes {
-		if closed {
-			rows, err := s.read.SubmissionsWorkedClosed(ctx, db.SubmissionsWorkedClosedParams{Org: string(o), Inbox: string(box), Most: int32(most)})
-			list, err := listedSubmissions(s, rows, err, func(r db.SubmissionsWorkedClosedRow) db.SubmissionsAfterRow { return db.SubmissionsAfterRow(r) })
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, list...)
-			continue
-		}
-		for _, state := range []worklist.State{worklist.Open, worklist.Waiting} {
-			rows, err := s.read.SubmissionsWorked(ctx, db.SubmissionsWorkedParams{Org: string(o), Inbox: string(box), WorkState: string(state), Most: int32(most)})
-			list, err := listedSubmissions(s, rows, err, func(r db.SubmissionsWorkedRow) db.SubmissionsAfterRow { return db.SubmissionsAfterRow(r) })
-			if err != nil {
-				return nil, err
-			}
-			out = append(out, list...)
-		}
+// SubmissionListed returns what a piece of work is about, as a list needs it, or NotFound "error.not_found".
+func (s *Store) SubmissionListed(ctx context.Context, o ids.Org, item ids.Work) (eservice.Listed, error) {
+	r, err := s.read.SubmissionListed(ctx, db.SubmissionListedParams{Org: string(o), Item: string(item)})
+	if err != nil {
+		return eservice.Listed{}, s.found(err, "error.not_found", "read what was sent of work %s", item)
 	}
-	return out, nil
+	return listedSubmission(db.SubmissionsAfterRow(r)), nil
 }
 
 // SubmissionsSent returns those that were sent in a period, the newest first, those before one when it is named.

@@ -58,40 +58,15 @@ func (m *Mailboxes) MattersAfter(ctx context.Context, o ids.Org, after int64, mo
 	return out, nil
 }
 
-// Matters returns the exchanges of letters that lie in some inboxes by their items, as WorkItems does.
-func (m *Mailboxes) Matters(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]mailbox.ListedMatter, error) {
-	out := map[ids.Work]mailbox.ListedMatter{}
-	add := func(rows []db.MattersOfStateRow, err error) error {
-		if err != nil {
-			return fmt.Errorf("read letters of inboxes: %w", m.fault(err))
-		}
-		for _, r := range rows {
-			out[ids.Work(r.Item)] = mailbox.ListedMatter{
-				Matter: matterOf(db.LetterWork{Org: r.Org, Item: r.Item, Thread: r.Thread, About: r.About}), Person: ids.Person(r.Account.String), Name: r.Name,
-				Protected: r.Protected != 0,
-			}
-		}
-		return nil
+// ListedMatter returns what an item of work is about as a list needs it, or NotFound "error.not_found".
+func (m *Mailboxes) ListedMatter(ctx context.Context, o ids.Org, item ids.Work) (mailbox.ListedMatter, error) {
+	r, err := m.q.MatterListed(ctx, db.MatterListedParams{Org: string(o), Item: string(item)})
+	if err != nil {
+		return mailbox.ListedMatter{}, m.found(err, "error.not_found", "read letter of work %s", item)
 	}
-	for _, box := range inboxes {
-		if closed {
-			rows, err := m.q.MattersClosed(ctx, db.MattersClosedParams{Org: string(o), Inbox: string(box), Most: int32(most)})
-			same := make([]db.MattersOfStateRow, len(rows))
-			for i, r := range rows {
-				same[i] = db.MattersOfStateRow(r)
-			}
-			if err := add(same, err); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		for _, state := range []worklist.State{worklist.Open, worklist.Waiting} {
-			if err := add(m.q.MattersOfState(ctx, db.MattersOfStateParams{Org: string(o), Inbox: string(box), State: string(state), Most: int32(most)})); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return out, nil
+	return mailbox.ListedMatter{
+		Matter: matterOf(db.LetterWork{Org: r.Org, Item: r.Item, Thread: r.Thread, About: r.About}), Person: ids.Person(r.Account.String), Name: r.Name, Protected: r.Protected != 0,
+	}, nil
 }
 
 // Exchange returns the letters of an exchange with an organisation, the oldest first.

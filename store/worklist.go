@@ -29,29 +29,75 @@ func workOf(r db.WorkItem) worklist.Item {
 	}
 }
 
-// WorkItems returns the items of some inboxes, at most so many of each and state: those that are closed, the newest first, or those that are not.
-func (s *Store) WorkItems(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) ([]worklist.Item, error) {
-	var out []worklist.Item
-	add := func(rows []db.WorkItem, err error) error {
-		if err != nil {
-			return fmt.Errorf("read work: %w", s.fault(err))
-		}
-		for _, r := range rows {
-			out = append(out, workOf(r))
-		}
-		return nil
+// last is after every kind and every identifier: a range until there leaves none out, and a plan is the same for a filter as without.
+const last = "~"
+
+// between is the range of one word, or of all when there is none.
+func between(word string, one bool) (from, to string) {
+	if one {
+		return word, word
 	}
-	for _, box := range inboxes {
-		if closed {
-			if err := add(s.read.WorkItemsClosed(ctx, db.WorkItemsClosedParams{Org: string(o), Inbox: string(box), Most: int32(most)})); err != nil {
-				return nil, err
-			}
-			continue
+	return "", last
+}
+
+// WorkPart returns a part of what lies in an inbox, in the order of work.
+func (s *Store) WorkPart(ctx context.Context, o ids.Org, box ids.Inbox, p worklist.Part) ([]worklist.Item, error) {
+	kindFrom, kindTo := between(string(p.Kind), p.Kind != "")
+	ownFrom, ownTo := between(string(p.Assignee), p.Whose)
+	var rows []db.WorkItem
+	var err error
+	switch p.In {
+	case worklist.Lates:
+		rows, err = s.read.WorkLate(ctx, db.WorkLateParams{
+			Org: string(o), Inbox: string(box), Now: p.Now, AfterAt: p.After.At, AfterID: string(p.After.ID), KindFrom: kindFrom, KindTo: kindTo, AssigneeFrom: ownFrom, AssigneeTo: ownTo, Most: int32(p.Most),
+		})
+	case worklist.Opens, worklist.Waits:
+		state, until := worklist.Open, p.DueUntil
+		if p.In == worklist.Waits {
+			state = worklist.Waiting
 		}
-		for _, state := range []worklist.State{worklist.Open, worklist.Waiting} {
-			if err := add(s.read.WorkItems(ctx, db.WorkItemsParams{Org: string(o), Inbox: string(box), State: string(state), Most: int32(most)})); err != nil {
-				return nil, err
+		if until == 0 {
+			until = 1 << 62
+		}
+		rows, err = s.read.WorkTurns(ctx, db.WorkTurnsParams{
+			Org: string(o), Inbox: string(box), State: string(state), AfterAt: p.After.At, AfterID: string(p.After.ID), KindFrom: kindFrom, KindTo: kindTo, AssigneeFrom: ownFrom, AssigneeTo: ownTo,
+			DueFrom: p.DueFrom, DueTo: until, Now: p.Now, Most: int32(p.Most),
+		})
+	default:
+		kinds := worklist.Kinds
+		if p.Kind != "" {
+			kinds = []worklist.Kind{p.Kind}
+		}
+		for _, k := range kinds {
+			var more []db.WorkItem
+			if more, err = s.read.WorkDone(ctx, db.WorkDoneParams{Org: string(o), Inbox: string(box), Kind: string(k), BeforeAt: p.After.At, BeforeID: string(p.After.ID), Most: int32(p.Most)}); err != nil {
+				break
 			}
+			rows = append(rows, more...)
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read work: %w", s.fault(err))
+	}
+	out := make([]worklist.Item, len(rows))
+	for i, r := range rows {
+		out[i] = workOf(r)
+	}
+	worklist.Sort(out, p.Now)
+	return out[:min(len(out), p.Most)], nil
+}
+
+// WorkBriefs returns so many that lie in an inbox in a state, the oldest first, with what they are found and counted by.
+func (s *Store) WorkBriefs(ctx context.Context, o ids.Org, box ids.Inbox, state worklist.State, k worklist.Kind, most int) ([]worklist.Item, error) {
+	from, to := between(string(k), k != "")
+	rows, err := s.read.WorkBriefs(ctx, db.WorkBriefsParams{Org: string(o), Inbox: string(box), State: string(state), KindFrom: from, KindTo: to, Most: int32(most)})
+	if err != nil {
+		return nil, fmt.Errorf("count work: %w", s.fault(err))
+	}
+	out := make([]worklist.Item, len(rows))
+	for i, r := range rows {
+		out[i] = worklist.Item{
+			Org: o, ID: ids.Work(r.ID), Kind: worklist.Kind(r.Kind), Inbox: ids.Inbox(r.Inbox), State: worklist.State(r.State), Since: r.Since, Assignee: ids.Staff(r.Assignee), Due: r.DueAt, Version: r.Version,
 		}
 	}
 	return out, nil

@@ -113,8 +113,8 @@ type Store interface {
 	// Arrive takes a message into the open conversation of its number, or a new one: once, however often it is asked to.
 	Arrive(ctx context.Context, a Arrival) error
 	Talk(ctx context.Context, o ids.Org, item ids.Work) (Talk, error)
-	// Talks returns the conversations of some inboxes by their items: those that are closed, or those that are not, at most so many of each as WorkItems does.
-	Talks(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]ListedTalk, error)
+	// ListedTalk returns a conversation as a list needs it, or NotFound.
+	ListedTalk(ctx context.Context, o ids.Org, item ids.Work) (ListedTalk, error)
 	// OpenOf returns the item of the open conversation of a number and an inbox, or NotFound.
 	OpenOf(ctx context.Context, o ids.Org, numberKey []byte, box ids.Inbox) (ids.Work, error)
 	// Texts returns the texts of a conversation, as stored, the oldest first.

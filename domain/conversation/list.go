@@ -24,53 +24,45 @@ type Listed struct {
 // tail is how much of a number a list shows.
 const tail = 4
 
-// List returns the conversations of a view, in the order of work, with the counts of all views.
-func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, inbox ids.Inbox, v worklist.View) ([]Listed, map[worklist.View]int, error) {
-	items, counts, err := s.Work.List(ctx, who, o, worklist.Wanted{Inbox: inbox, Kind: worklist.Conversation, View: v})
+// List returns a page of the conversations of a view, in the order of work; next is where the next one begins, nil when there is none.
+func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, w worklist.Wanted) (out []Listed, next *worklist.Place, err error) {
+	w.Kind = worklist.Conversation
+	page, _, err := s.Work.List(ctx, who, o, w)
 	if err != nil {
 		return nil, nil, err
 	}
-	talks, err := s.Listed(ctx, who, o, items, v == worklist.Done)
+	talks, err := s.Listed(ctx, who, o, page.Items)
 	if err != nil {
 		return nil, nil, err
 	}
-	var out []Listed
-	for _, i := range items {
-		if t, ok := talks[i.ID]; ok { // else it was closed, or came, a moment ago
+	for _, i := range page.Items {
+		if t, ok := talks[i.ID]; ok { // else it was taken away a moment ago
 			out = append(out, t)
 		}
 	}
-	return out, counts, nil
+	return out, page.Next, nil
 }
 
-// Listed returns those of a list of items that are conversations, as a list shows them: of a list that worklist.List made, closed ones or the others.
-func (s *Service) Listed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item, closed bool) (map[ids.Work]Listed, error) {
+// Listed returns those of a list of items that are conversations, as a list shows them.
+func (s *Service) Listed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item) (map[ids.Work]Listed, error) {
 	out := map[ids.Work]Listed{}
-	talks, err := s.Store.Talks(ctx, o, boxesOf(items), closed, worklist.Most)
-	if err != nil {
-		return nil, err
-	}
 	for _, i := range items {
-		t, ok := talks[i.ID]
-		if i.Kind != worklist.Conversation || !ok {
+		if i.Kind != worklist.Conversation {
 			continue
 		}
-		if err := s.openNumber(&t.Talk); err != nil {
+		t, err := s.Store.ListedTalk(ctx, o, i.ID)
+		if fault.Is(err, fault.KindNotFound) {
+			continue
+		}
+		if err == nil {
+			err = s.openNumber(&t.Talk)
+		}
+		if err != nil {
 			return nil, fmt.Errorf("list conversations: %w", err)
 		}
 		out[i.ID] = listed(who, i, t)
 	}
 	return out, nil
-}
-
-func boxesOf(items []worklist.Item) []ids.Inbox {
-	var out []ids.Inbox
-	for _, i := range items {
-		if !slices.Contains(out, i.Inbox) {
-			out = append(out, i.Inbox)
-		}
-	}
-	return out
 }
 
 // listed is a conversation as somebody may see it in a list.

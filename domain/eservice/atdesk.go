@@ -18,8 +18,9 @@ type AtDesk struct {
 	Whole
 	Item    worklist.Item
 	History []worklist.Entry
-	// Person is whose it is; without an id for a company, or for nobody who is known.
-	Person identity.Account
+	// Person is whose it is; without an id for a company, or for nobody who is known. Company is whose it is otherwise.
+	Person  identity.Account
+	Company identity.Company
 	// Reach is which way a letter goes as things are.
 	Reach mailbox.Reach
 	// Hidden says that it is of somebody whose data is protected, and that the reader has not broken the glass: nothing of it is shown. Glass is who that is.
@@ -53,6 +54,13 @@ func (s *Service) atDesk(ctx context.Context, who actor.Actor, o ids.Org, item i
 		return a, err
 	}
 	if a.to, err = s.Letters.Addressee(ctx, a.Owner); err != nil {
+		return a, err
+	}
+	if a.Owner.Company != "" {
+		a.Company, err = s.Letters.People.InboxCompany(ctx, who, o, a.Config.Inbox(a.Item.Inbox).Office, a.Owner.Company)
+		if fault.Is(err, fault.KindNotFound) { // it is known here no more
+			err = nil
+		}
 		return a, err
 	}
 	if a.Owner.Person == "" {

@@ -30,12 +30,39 @@ func (c *Contact) IsZero() bool {
 	return c == nil || c.Name == "" && len(c.Post) == 0 && c.Phone == "" && c.Email == ""
 }
 
-// Behalf is for whom one of the staff fills in a form: somebody of an identifier, or whoever the contact names.
+// Behalf is for whom one of the staff fills in a form: somebody of an identifier, the company or association of a number, or whoever the contact names.
 type Behalf struct {
 	Kind    natid.Kind
 	Code    natid.Secret
 	Coded   bool // Code is one
+	Company BehalfCompany
 	Contact Contact
+}
+
+// BehalfCompany is a company by its number; its name and kind make one known that is not yet.
+type BehalfCompany struct {
+	Number, Name string
+	Kind         identity.CompanyKind
+}
+
+// known reports whether it is for somebody whom a register knows, so that nothing else has to be said of them.
+func (b Behalf) known() bool { return b.Coded || b.Company.Number != "" }
+
+// suits says whether a form is for them: one for companies alone is filled in for a company, and one for people alone for none. Invalid with the field.
+func (b Behalf) suits(f *catalog.Form) error {
+	wrong := func(name, key string) error {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: name, Key: key})
+	}
+	company := b.Company.Number != ""
+	switch {
+	case company && b.Coded:
+		return wrong("number", "eform.desk.one_of_two")
+	case company && !f.For(catalog.ForCompanies):
+		return wrong("number", "eform.desk.for_people")
+	case !company && !f.For(catalog.ForPersons):
+		return wrong("number", "eform.desk.for_companies")
+	}
+	return nil
 }
 
 // mostName is how long a name, a number and an address of a contact can be, in characters.
@@ -69,7 +96,7 @@ func (b Behalf) clean() (Contact, error) {
 	if err := mailbox.CheckPost(c.Post); err != nil {
 		bad = append(bad, fault.Of(err).Fields...)
 	}
-	if !b.Coded {
+	if !b.known() {
 		if c.Name == "" {
 			wrong("name", "field.required", nil)
 		}
@@ -129,6 +156,9 @@ func (s *Service) BeginFor(ctx context.Context, who actor.Actor, o ids.Org, id i
 		return "", err
 	}
 	contact, err := b.clean()
+	if err == nil {
+		err = b.suits(f)
+	}
 	if err != nil {
 		return "", err
 	}
@@ -147,16 +177,9 @@ func (s *Service) BeginFor(ctx context.Context, who actor.Actor, o ids.Org, id i
 	}
 	now := s.Now().Unix()
 	d := Draft{Org: o, ID: as, Form: id, Version: v.Number, By: who.Staff, Lang: lang, CreatedAt: now, ChangedAt: now, ExpiresAt: DraftExpiry(f, now)}
-	facts := contact.facts()
-	if b.Coded {
-		if d.Owner.Person, err = s.behalfOf(ctx, who, c, f, b); err != nil {
-			return "", err
-		}
-		as := actor.System("eservice")
-		as.Person = d.Owner.Person
-		if facts, err = s.Facts.Facts(ctx, as); err != nil {
-			return "", err
-		}
+	facts, err := s.behalfOf(ctx, who, c, f, b, contact, &d.Owner)
+	if err != nil {
+		return "", err
 	}
 	d.Filled = begun(def, facts)
 	if !contact.IsZero() {
@@ -178,13 +201,55 @@ func (s *Service) BeginFor(ctx context.Context, who actor.Actor, o ids.Org, id i
 		if d.Owner.Person != "" {
 			lines = append(lines, s.Letters.WorkLine(o, who, audit.FormBegun, d.Owner.Person))
 		}
+		if d.Owner.Company != "" {
+			lines = append(lines, audit.New(o, s.Gen.Audit(), s.Now().UnixMicro(), who, audit.FormBegun, "company", string(d.Owner.Company), map[string]string{"form": string(id)}))
+		}
 		return tx.Audit(ctx, lines...)
 	})
 	return d.ID, err
 }
 
-// behalfOf is the person of an identifier, if one of the staff may see them.
-func (s *Service) behalfOf(ctx context.Context, who actor.Actor, c *catalog.Config, f *catalog.Form, b Behalf) (ids.Person, error) {
+// behalfOf finds whose a form is that one of the staff fills in, and what is known of them: of a person what registers say, of a company its name and number, and beside those what they said.
+func (s *Service) behalfOf(ctx context.Context, who actor.Actor, c *catalog.Config, f *catalog.Form, b Behalf, contact Contact, of *actor.Owner) (map[string]identity.Fact, error) {
+	facts := contact.facts()
+	switch {
+	case b.Coded:
+		p, err := s.behalfPerson(ctx, who, c, f, b)
+		if err != nil {
+			return nil, err
+		}
+		of.Person = p
+		as := actor.System("eservice")
+		as.Person = p
+		return s.Facts.Facts(ctx, as)
+	case b.Company.Number != "":
+		x, err := s.Letters.People.ServedCompany(ctx, who, c.Org.ID, c.Inbox(f.Inbox).Office, b.Company.Number, b.Company.Name, b.Company.Kind)
+		if err != nil {
+			return nil, atCompany(err)
+		}
+		of.Company = x.ID
+		facts["organisation.name"], facts["organisation.code"] = identity.Fact{Value: x.Name, Source: "companies"}, identity.Fact{Value: x.BusinessID, Source: "companies"}
+	}
+	return facts, nil
+}
+
+// atCompany gives the fields of a fault about a company the names that they have where the contact has a name, too.
+func atCompany(err error) error {
+	if !fault.Is(err, fault.KindInvalid) {
+		return err
+	}
+	f := *fault.Of(err)
+	f.Fields = slices.Clone(f.Fields)
+	for i, x := range f.Fields {
+		if x.Name == "name" {
+			f.Fields[i].Name, f.Fields[i].Key = "company_name", "eform.desk.company_new"
+		}
+	}
+	return &f
+}
+
+// behalfPerson is the person of an identifier, if one of the staff may see them.
+func (s *Service) behalfPerson(ctx context.Context, who actor.Actor, c *catalog.Config, f *catalog.Form, b Behalf) (ids.Person, error) {
 	wrong := func(key string) error {
 		return fault.Invalid("form.invalid", nil, fault.Field{Name: "code", Key: key})
 	}
@@ -229,6 +294,11 @@ func (s *Service) FillingsFor(ctx context.Context, who actor.Actor, o ids.Org) (
 // byClerk is a draft that one of the staff fills in for somebody, while it is theirs to do: nobody else's, and nobody's data that they may not see by now.
 func (s *Service) byClerk(ctx context.Context, who actor.Actor, f *Filling) error {
 	if err := mayFillFor(who, f.Config, f.Form); err != nil {
+		return err
+	}
+	if f.Owner.Company != "" {
+		x, err := s.Letters.People.InboxCompany(ctx, who, f.Org, f.Config.Inbox(f.Form.Inbox).Office, f.Owner.Company)
+		f.ForName = x.Name
 		return err
 	}
 	if f.Owner.Person == "" {

@@ -11,27 +11,31 @@ import (
 	"luukku/domain/worklist"
 )
 
-// SubmissionsListed returns those of a list of items that are forms that were sent, as a list shows them: of a list that worklist.List made, closed ones or the others. Whose data is protected is named to
-// those alone who have broken the glass.
-func (s *Service) SubmissionsListed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item, closed bool) (map[ids.Work]Listed, error) {
-	var boxes []ids.Inbox
-	for _, i := range items {
-		if i.Kind == worklist.Submission && !slices.Contains(boxes, i.Inbox) {
-			boxes = append(boxes, i.Inbox)
-		}
-	}
-	list, err := s.Store.SubmissionsOpen(ctx, o, boxes, closed, worklist.Most)
-	if err != nil {
-		return nil, err
-	}
+// SubmissionsListed returns those of a list of items that are forms that were sent, as a list shows them. Whose data is protected is named to those alone who have broken the glass.
+func (s *Service) SubmissionsListed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item) (map[ids.Work]Listed, error) {
 	out := map[ids.Work]Listed{}
-	for _, x := range list {
-		if x.Protected = x.Protected && !slices.Contains(who.Glass, x.Owner.Person); x.Protected {
-			x.Name = ""
+	for _, i := range items {
+		if i.Kind != worklist.Submission {
+			continue
 		}
-		out[x.Item] = x
+		x, err := s.Store.SubmissionListed(ctx, o, i.ID)
+		if fault.Is(err, fault.KindNotFound) { // it was deleted a moment ago
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		out[i.ID] = x.shownTo(who)
 	}
 	return out, nil
+}
+
+// shownTo is what was sent as a list shows it to somebody.
+func (x Listed) shownTo(who actor.Actor) Listed {
+	if x.Protected = x.Protected && !slices.Contains(who.Glass, x.Owner.Person); x.Protected {
+		x.Name = ""
+	}
+	return x
 }
 
 // ByNumber finds the work of what was sent under a number, for those who may see it. Invalid at the field "number" when there is none for them.

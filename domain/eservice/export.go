@@ -50,7 +50,7 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, o ids.Org, w Soug
 	if out.Form, err = out.Config.Form(w.Form); err != nil {
 		return out, fault.Invalid("form.invalid", nil, fault.Field{Name: "form", Key: "inbox.forms.export_form"})
 	}
-	w.Page, w.Before = 1, Submission{}
+	w.After, w.Before = nil, Submission{}
 	if w = w.Clean(); w.Order == ByWork { // by time, so that none is left out
 		w.Order = Newest
 	}

@@ -53,8 +53,8 @@ type Sought struct {
 	Who         string // OfMe, OfNobody or one of the staff; empty for all
 	Late        bool
 	Order       Order
-	// Page counts from 1 in the order of work; Before is the last one of the page before in the others.
-	Page   int
+	// After is where the page begins in the order of work, Before the last one of the page before in the others.
+	After  *worklist.Place
 	Before Submission
 }
 
@@ -66,7 +66,6 @@ func (w Sought) Clean() Sought {
 	if w.Order != Oldest && (w.Order != ByWork || !w.Open()) {
 		w.Order = Newest
 	}
-	w.Page = max(w.Page, 1)
 	return w
 }
 
@@ -99,9 +98,9 @@ func (w Sought) Shows(x Listed, me ids.Staff, now int64) bool {
 // Found is one page of a list.
 type Found struct {
 	List []Listed
-	// Next is the last one that was looked at, when there may be more after it; Pages how many there are where they are counted.
+	// Next is the last one that was looked at, when there may be more after it; After is where the next page begins in the order of work.
 	Next  *Submission
-	Pages int
+	After *worklist.Place
 }
 
 // Search returns forms that were sent and that lie in inboxes that the actor may see, a page at a time; whose data is protected is named to those alone who have broken the glass. That they were looked at
@@ -150,41 +149,70 @@ func (s *Service) search(ctx context.Context, who actor.Actor, o ids.Org, w Soug
 		if !slices.Contains(boxes, c.Inbox(x.Work.Inbox).ID) || !w.Shows(*x, who.Staff, now) {
 			return false
 		}
-		if x.Protected = x.Protected && !slices.Contains(who.Glass, x.Owner.Person); x.Protected {
-			x.Name = ""
-		}
+		*x = x.shownTo(who)
 		return true
 	}
 	if w.Order == ByWork {
-		all, err := s.Store.SubmissionsOpen(ctx, o, boxes, false, worklist.Most)
-		if err != nil {
-			return out, err
-		}
-		var list []Listed
-		for _, x := range all {
-			if shows(&x) {
-				list = append(list, x)
-			}
-		}
-		byWork(list, now)
-		out.Pages = (len(list) + PageSize - 1) / PageSize
-		at := min((w.Page-1)*PageSize, len(list))
-		out.List = list[at:min(at+PageSize, len(list))]
-		return out, nil
+		return s.inOrder(ctx, who, o, boxes, w, shows)
 	}
 	return s.stream(ctx, o, w, shows)
 }
 
-// byWork puts them in the order in which work is done.
-func byWork(list []Listed, now int64) {
-	items, at := make([]worklist.Item, len(list)), map[ids.Work]Listed{}
-	for i, x := range list {
-		items[i], at[x.Item] = x.Work, x
+// view is the view of work in which lies all that is wanted.
+func (w Sought) view() worklist.View {
+	switch {
+	case w.Late:
+		return worklist.Overdue
+	case w.Who == OfMe:
+		return worklist.Mine
+	case w.Who == OfNobody:
+		return worklist.Unassigned
 	}
-	worklist.Sort(items, now)
-	for i, x := range items {
-		list[i] = at[x.ID]
+	return worklist.All
+}
+
+// inOrder reads in the order of work until a page is full and it is known whether there is more, or so many were read that it had better lead on.
+func (s *Service) inOrder(ctx context.Context, who actor.Actor, o ids.Org, boxes []ids.Inbox, w Sought, shows func(x *Listed) bool) (out Found, err error) {
+	const batch = 200
+	from := worklist.Wanted{Kind: worklist.Submission, View: w.view(), After: w.After, Most: batch}
+	asOf := s.Now().Unix()
+	if w.After != nil {
+		asOf = w.After.Now
 	}
+	var last *worklist.Place // of the page's last one
+	for read := 0; read < mostRead; read += batch {
+		page, err := s.Work.Page(ctx, o, boxes, from, who.Staff)
+		if err != nil {
+			return out, err
+		}
+		for _, i := range page.Items {
+			if w.Form != "" && i.Subject != string(w.Form) {
+				continue
+			}
+			x, err := s.Store.SubmissionListed(ctx, o, i.ID)
+			if fault.Is(err, fault.KindNotFound) { // it was deleted a moment ago
+				continue
+			}
+			if err != nil {
+				return out, err
+			}
+			if !shows(&x) {
+				continue
+			}
+			if len(out.List) == PageSize {
+				out.After = last
+				return out, nil
+			}
+			out.List = append(out.List, x)
+			at := i.Place(asOf)
+			last = &at
+		}
+		if from.After = page.Next; page.Next == nil {
+			return out, nil
+		}
+	}
+	out.After = from.After
+	return out, nil
 }
 
 // stream reads by time until a page is full, or so many were read that it had better lead on.

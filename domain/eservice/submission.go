@@ -39,8 +39,8 @@ type SubmissionStore interface {
 	// SubmissionOfItem is the one that makes a piece of work, SubmissionOfNumber the one of a number.
 	SubmissionOfItem(ctx context.Context, o ids.Org, item ids.Work) (Submission, error)
 	SubmissionOfNumber(ctx context.Context, o ids.Org, number string) (Submission, error)
-	// SubmissionsOpen are those that lie in some inboxes and have not ended, or the newest that have: at most so many of each inbox and state of work.
-	SubmissionsOpen(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) ([]Listed, error)
+	// SubmissionListed returns what a piece of work is about, as a list needs it, or NotFound "error.not_found".
+	SubmissionListed(ctx context.Context, o ids.Org, item ids.Work) (Listed, error)
 	// SubmissionsSent are those that were sent in a period, the newest first, at most so many, those before one when it is named; SubmissionsAfter those that changed after a number, in the order of
 	// their newest changes.
 	SubmissionsSent(ctx context.Context, o ids.Org, f ids.Form, from, until int64, before Submission, most int) ([]Listed, error)

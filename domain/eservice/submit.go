@@ -350,7 +350,7 @@ func (s *Service) Tellings(ctx context.Context, a TellArgs) ([]mailbox.Telling, 
 		return s.tellUnknown(ctx, x)
 	}
 	of := x.Owner
-	if of.Company != "" { // whoever sent it for the company
+	if of.Company != "" { // whoever sent it for the company: nobody, where the office did
 		of = actor.Owner{Person: x.MadeBy}
 	}
 	return s.Letters.TellingsOf(ctx, of)

@@ -38,6 +38,21 @@ func (a AtDesk) Put(p *i18n.Printer, use, id, written string, until org.Date) st
 	return strings.TrimSpace(strings.TrimRight(written, " \n\t") + "\n\n" + a.filled(p, t, until))
 }
 
+// PutDecision is Put of a text to decide, and what the decision comes to by then: the text's outcome where it has one alone and none was chosen. Invalid at "ready" for a text of another outcome than was
+// chosen, which is not put.
+func (a AtDesk) PutDecision(p *i18n.Printer, id, written, outcome string) (text, becomes string, err error) {
+	t, ok := a.text(catalog.UseDecision, id)
+	switch {
+	case !ok:
+		return written, outcome, nil
+	case outcome != "" && !t.With(outcome):
+		return written, outcome, fault.Invalid("form.invalid", nil, fault.Field{Name: "ready", Key: "submission.text_other_outcome"})
+	case outcome == "" && len(t.Outcomes) == 1:
+		outcome = t.Outcomes[0]
+	}
+	return a.Put(p, catalog.UseDecision, id, written, org.Date{}), outcome, nil
+}
+
 // filled is a text with its places filled.
 func (a AtDesk) filled(p *i18n.Printer, t catalog.FormText, until org.Date) string {
 	zone := a.Config.Zone()

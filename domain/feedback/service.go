@@ -110,13 +110,16 @@ func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, closed b
 	if err := may(who, c); err != nil {
 		return nil, err
 	}
-	items, err := s.Store.WorkItems(ctx, o, []ids.Inbox{Inbox}, closed, Most)
+	w := worklist.Wanted{Kind: Kind, Most: Most}
+	if closed {
+		w.View = worklist.Done
+	}
+	page, err := s.Work.Page(ctx, o, []ids.Inbox{Inbox}, w, who.Staff)
 	if err != nil {
 		return nil, err
 	}
-	worklist.Sort(items, s.Now().Unix())
 	var out []Said
-	for _, i := range items {
+	for _, i := range page.Items {
 		said, err := s.open(ctx, i)
 		if fault.Is(err, fault.KindNotFound) { // it was taken away a moment ago
 			continue

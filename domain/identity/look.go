@@ -273,6 +273,31 @@ func (s *Service) CompanyByNumber(ctx context.Context, who actor.Actor, o ids.Or
 	if err := who.May(actor.MandateRecord, actor.Object{Org: o}); err != nil && who.May(actor.AccessGrant, actor.Object{Org: o}) != nil {
 		return Company{}, err
 	}
+	return s.companyByNumber(ctx, number, name, kind)
+}
+
+// ServedCompany finds a company for whose sake staff fill in a form, for an inbox of an office that they may use, making one that is not here yet.
+func (s *Service) ServedCompany(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, number, name string, kind CompanyKind) (Company, error) {
+	if err := who.May(actor.InboxWork, actor.Object{Org: o, Office: office}); err != nil {
+		return Company{}, err
+	}
+	return s.companyByNumber(ctx, number, name, kind)
+}
+
+// InboxCompany returns whose something is that came from a company or was filled in for one, for those who answer it.
+func (s *Service) InboxCompany(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, c ids.Company) (Company, error) {
+	on := actor.Object{Org: o, Office: office}
+	err := who.May(actor.InboxWork, on)
+	if err != nil && who.Kind == actor.KindClient {
+		err = mayCasework(who, on)
+	}
+	if err != nil {
+		return Company{}, err
+	}
+	return s.Store.Company(ctx, c)
+}
+
+func (s *Service) companyByNumber(ctx context.Context, number, name string, kind CompanyKind) (Company, error) {
 	number, okNumber := i18n.CleanLine(number)
 	name, okName := i18n.CleanLine(name)
 	if !okNumber || number == "" || len(number) > 40 {

@@ -267,7 +267,7 @@ func (s *Service) HandOn(ctx context.Context, who actor.Actor, r HandOn) error {
 		if err := s.answer(ctx, tx, who, c, a.to, told); err != nil {
 			return err
 		}
-		i.State, i.Fresh, i.Changed = worklist.Closed, 0, now
+		i.State, i.Fresh, i.Since, i.Changed = worklist.Closed, 0, now, now
 		return tx.ChangeWork(ctx, worklist.Change{
 			Now: i,
 			Entries: []worklist.Entry{

@@ -129,22 +129,26 @@ type AtDesk struct {
 // Answerable reports whether an answer may be written.
 func (a AtDesk) Answerable() bool { return !a.Hidden && a.Item.State != worklist.Closed }
 
-// MattersListed returns those of a list of items that are letters, as a list shows them: of a list that worklist.List made, closed ones or the others.
-func (s *Service) MattersListed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item, closed bool) (map[ids.Work]ListedMatter, error) {
-	var boxes []ids.Inbox
+// MattersListed returns those of a list of items that are letters, as a list shows them.
+func (s *Service) MattersListed(ctx context.Context, who actor.Actor, o ids.Org, items []worklist.Item) (map[ids.Work]ListedMatter, error) {
+	out := map[ids.Work]ListedMatter{}
 	for _, i := range items {
-		if i.Kind == worklist.Letter && !slices.Contains(boxes, i.Inbox) {
-			boxes = append(boxes, i.Inbox)
+		if i.Kind != worklist.Letter {
+			continue
 		}
-	}
-	list, err := s.Store.Matters(ctx, o, boxes, closed, worklist.Most)
-	for id, m := range list {
+		m, err := s.Store.ListedMatter(ctx, o, i.ID)
+		if fault.Is(err, fault.KindNotFound) { // it was taken away a moment ago
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
 		if m.Protected = m.Protected && !slices.Contains(who.Glass, m.Person); m.Protected {
 			m.Name = ""
 		}
-		list[id] = m
+		out[i.ID] = m
 	}
-	return list, err
+	return out, nil
 }
 
 // Matter opens a matter for one of those who may see the inbox in which it lies. That it was read is written down before anything is shown, and at each letter of the person who read it.

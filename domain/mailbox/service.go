@@ -29,6 +29,9 @@ type People interface {
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
 	// InboxPerson returns whose letter it is, to those who answer it: Invalid for whom only those may see who have broken the glass.
 	InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (identity.Account, error)
+	// InboxCompany is the same of a company, and ServedCompany finds the one of a number for whose sake a form is filled in: with a name, one that is not known yet is made known.
+	InboxCompany(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, c ids.Company) (identity.Company, error)
+	ServedCompany(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, number, name string, kind identity.CompanyKind) (identity.Company, error)
 	// Died returns the local date on which somebody died, empty for whom nobody says so.
 	Died(ctx context.Context, who actor.Actor, p ids.Person) (on string, err error)
 	// Represented returns the company of a number, and whether anybody may act for it now; its zero value for one that is not known here.

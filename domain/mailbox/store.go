@@ -88,8 +88,8 @@ type Store interface {
 	MattersAbout(ctx context.Context, o ids.Org, about ids.Appointment) ([]Matter, error)
 	// MattersAfter returns those of an organisation that changed after a number, in the order of their newest changes, at most so many: whoever reads on after the last one misses none.
 	MattersAfter(ctx context.Context, o ids.Org, after int64, most int) ([]FedMatter, error)
-	// Matters returns those of some inboxes by their items, as worklist.Store.WorkItems does.
-	Matters(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) (map[ids.Work]ListedMatter, error)
+	// ListedMatter returns what an item of work is about as a list needs it, or NotFound.
+	ListedMatter(ctx context.Context, o ids.Org, item ids.Work) (ListedMatter, error)
 	// OpenBatches returns the batches with letters of which nothing was said, the oldest first; Run how far a batch came; ReturnedLetters those that came back, the last first. At most so many.
 	OpenBatches(ctx context.Context, o ids.Org, most int) ([]Batch, error)
 	Run(ctx context.Context, b Batch) (PrintRun, error)

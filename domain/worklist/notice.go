@@ -114,7 +114,9 @@ func (s *Service) ToldOf(ctx context.Context, o ids.Org, me ids.Staff) (Told, er
 			mine = append(mine, b.ID)
 		}
 	}
-	list, err := s.Store.WorkItems(ctx, o, mine, false, Most)
+	var list []Item
+	more := false
+	err = s.briefs(ctx, o, mine, "", &more, func(i Item) { list = append(list, i) })
 	return Tell(list, w, me, s.Now().Unix()), err
 }
 

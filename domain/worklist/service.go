@@ -31,8 +31,10 @@ type Change struct {
 type Store interface {
 	Config(ctx context.Context, o ids.Org) (*catalog.Config, error)
 	WorkItem(ctx context.Context, o ids.Org, id ids.Work) (Item, error)
-	// WorkItems returns those of some inboxes, at most so many of each: those that are closed, the newest first, or those that are not.
-	WorkItems(ctx context.Context, o ids.Org, inboxes []ids.Inbox, closed bool, most int) ([]Item, error)
+	// WorkPart returns a part of what lies in an inbox, in the order of work.
+	WorkPart(ctx context.Context, o ids.Org, box ids.Inbox, p Part) ([]Item, error)
+	// WorkBriefs returns so many that lie in an inbox in a state, the oldest first: of a kind alone, or without one of all. Nothing of them is filled in but what they are found and counted by.
+	WorkBriefs(ctx context.Context, o ids.Org, box ids.Inbox, state State, k Kind, most int) ([]Item, error)
 	WorkEntries(ctx context.Context, o ids.Org, id ids.Work) ([]Entry, error)
 	// ChangeWork carries a change out, or is Conflict "work.changed" when the item has another version by now; what hangs on its state is the store's to keep.
 	ChangeWork(ctx context.Context, c Change) error
@@ -74,9 +76,6 @@ type Colleagues interface {
 	Holding(ctx context.Context, r actor.Right, on actor.Object) ([]Colleague, error)
 }
 
-// Most is how many items of an inbox and state a list has at most.
-const Most = 500
-
 // maxNote is the longest note, in characters.
 const maxNote = 2000
 
@@ -110,71 +109,50 @@ func Inboxes(c *catalog.Config, who actor.Actor) []org.Inbox {
 	return out
 }
 
-// List returns the items of a view, in the order of work, and how many each view has. That they were looked at is written down.
-func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, w Wanted) (list []Item, counts map[View]int, err error) {
-	v := w.View
+// List returns a page of what a view shows, in the order of work, and how many each view has. That they were looked at is written down. NotFound for who may see no inbox.
+func (s *Service) List(ctx context.Context, who actor.Actor, o ids.Org, w Wanted) (p Page, counts Counts, err error) {
+	mine, err := s.mine(ctx, who, o, w.Inbox)
+	if err != nil {
+		return p, counts, err
+	}
+	if counts, err = s.counts(ctx, o, mine, w.Kind, who.Staff, s.Now().Unix()); err != nil {
+		return p, counts, err
+	}
+	if p, err = s.Page(ctx, o, mine, w, who.Staff); err != nil {
+		return p, counts, err
+	}
+	return p, counts, s.Store.PutAudit(ctx, s.Line(o, who, audit.WorkListed, "all", map[string]string{"view": string(w.View)}))
+}
+
+// mine are the inboxes that somebody may see, or the one of them that is named. NotFound for none.
+func (s *Service) mine(ctx context.Context, who actor.Actor, o ids.Org, only ids.Inbox) ([]ids.Inbox, error) {
 	c, err := s.Store.Config(ctx, o)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var mine []ids.Inbox
 	for _, b := range Inboxes(c, who) {
-		if w.Inbox == "" || w.Inbox == b.ID {
+		if only == "" || only == b.ID {
 			mine = append(mine, b.ID)
 		}
 	}
 	if len(mine) == 0 {
-		return nil, nil, fault.NotFound("error.not_found")
+		return nil, fault.NotFound("error.not_found")
 	}
-	all, err := s.Store.WorkItems(ctx, o, mine, false, Most)
-	if err != nil {
-		return nil, nil, err
-	}
-	if v == Done {
-		if list, err = s.Store.WorkItems(ctx, o, mine, true, Most); err != nil {
-			return nil, nil, err
-		}
-	}
-	other := func(i Item) bool { return w.Kind != "" && i.Kind != w.Kind }
-	list = slices.DeleteFunc(list, other)
-	now := s.Now().Unix()
-	counts = map[View]int{}
-	for _, i := range slices.DeleteFunc(all, other) {
-		for _, x := range Views {
-			if x.Shows(i, who.Staff, now) {
-				counts[x]++
-			}
-		}
-		if v != Done && v.Shows(i, who.Staff, now) {
-			list = append(list, i)
-		}
-	}
-	Sort(list, now)
-	return list, counts, s.Store.PutAudit(ctx, s.Line(o, who, audit.WorkListed, "all", map[string]string{"view": string(v)}))
+	return mine, nil
 }
 
-// Mark is a line of text that changes whenever an item that somebody may see does, and tells nothing else.
+// Mark is a line of text that changes whenever an item that somebody may see does, of as many as are counted, and tells nothing else.
 func (s *Service) Mark(ctx context.Context, who actor.Actor, o ids.Org) (string, error) {
-	c, err := s.Store.Config(ctx, o)
+	mine, err := s.mine(ctx, who, o, "")
 	if err != nil {
 		return "", err
 	}
-	var mine []ids.Inbox
-	for _, b := range Inboxes(c, who) {
-		mine = append(mine, b.ID)
-	}
-	if len(mine) == 0 {
-		return "", fault.NotFound("error.not_found")
-	}
-	list, err := s.Store.WorkItems(ctx, o, mine, false, Most)
-	if err != nil {
-		return "", err
-	}
-	h := sha256.New()
-	for _, i := range list {
+	h, more := sha256.New(), false
+	err = s.briefs(ctx, o, mine, "", &more, func(i Item) {
 		_, _ = fmt.Fprintf(h, "%s %d %s\n", i.ID, i.Version, i.Inbox) // a hash takes everything
-	}
-	return hex.EncodeToString(h.Sum(nil)[:12]), nil
+	})
+	return hex.EncodeToString(h.Sum(nil)[:12]), err
 }
 
 // Item returns an item that somebody may see. Whoever shows its content has written down that it was read.

@@ -6,8 +6,6 @@
 package worklist
 
 import (
-	"cmp"
-	"slices"
 	"strconv"
 
 	"luukku/base/fault"
@@ -35,6 +33,9 @@ const (
 	Closed  State = "closed"
 )
 
+// Kinds are the kinds that lie in inboxes, in their order.
+var Kinds = []Kind{Submission, Letter, Conversation}
+
 // Item is one piece of work.
 type Item struct {
 	Org   ids.Org
@@ -46,7 +47,7 @@ type Item struct {
 	Subject  string
 	Assignee ids.Staff
 	Due      int64 // Unix seconds; 0 for none
-	// Since is when the oldest thing came that nobody has answered, Fresh how many such there are.
+	// Since is when the oldest thing came that nobody has answered, and of what is closed when it was; Fresh how many nobody has answered.
 	Since, Fresh       int64
 	Version            int64
 	CreatedAt, Changed int64
@@ -71,6 +72,9 @@ type Wanted struct {
 	Inbox ids.Inbox // of one inbox alone; empty for all that somebody may see
 	Kind  Kind      // of one kind alone; empty for all
 	View  View
+	// After is where the page begins, nil for the first; Most how many it has, PageSize without, and never more than Most.
+	After *Place
+	Most  int
 }
 
 // Entry is a line of an item's history.
@@ -121,43 +125,6 @@ func (v View) Shows(i Item, staff ids.Staff, now int64) bool {
 		return i.State != Closed && i.Assignee == ""
 	}
 	return i.State != Closed
-}
-
-// Sort puts items in the order of work: what is overdue before all, then what waits for those who work here before what waits for the person, and what has waited
-// longest first; what is due before its turn goes with what came before it was due.
-func Sort(list []Item, now int64) {
-	slices.SortStableFunc(list, func(a, b Item) int {
-		switch al, bl := a.Late(now), b.Late(now); {
-		case al && bl:
-			return cmp.Compare(a.Due, b.Due)
-		case al:
-			return -1
-		case bl:
-			return 1
-		}
-		if a.State != b.State {
-			return rank(a.State) - rank(b.State)
-		}
-		if at, bt := a.turn(), b.turn(); at != bt {
-			if at < bt {
-				return -1
-			}
-			return 1
-		}
-		return 0
-	})
-}
-
-func rank(s State) int { return slices.Index([]State{Open, Waiting, Closed}, s) }
-
-func (i Item) turn() int64 {
-	if i.State == Closed {
-		return -i.Changed
-	}
-	if i.Due > 0 && i.Due < i.Since {
-		return i.Due
-	}
-	return i.Since
 }
 
 // Came is an item after something came in that somebody has to answer.
@@ -214,7 +181,7 @@ func (d Deed) Apply(i Item, at int64) (Item, Entry, error) {
 	case d.Do == Handed && d.Inbox != "" && d.Inbox != i.Inbox:
 		i.Inbox, i.Assignee, e.Detail = d.Inbox, "", string(d.Inbox)
 	case d.Do == Ended:
-		i.State, i.Fresh = Closed, 0
+		i.State, i.Fresh, i.Since = Closed, 0, at
 	case d.Do == Dated && d.Due != i.Due:
 		if i.Due, e.Detail = d.Due, ""; d.Due > 0 {
 			e.Detail = strconv.FormatInt(d.Due, 10)

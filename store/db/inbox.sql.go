@@ -132,21 +132,19 @@ func (q *Queries) Conversation(ctx context.Context, arg ConversationParams) (Con
 	return i, err
 }
 
-const conversationsClosed = `-- name: ConversationsClosed :many
+const conversationListed = `-- name: ConversationListed :one
 SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
     COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
-FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
-LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
-WHERE w.org = $1 AND w.inbox = $2 AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
+FROM conversation c LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
+WHERE c.org = $1 AND c.item = $2
 `
 
-type ConversationsClosedParams struct {
-	Org   string
-	Inbox string
-	Most  int32
+type ConversationListedParams struct {
+	Org  string
+	Item string
 }
 
-type ConversationsClosedRow struct {
+type ConversationListedRow struct {
 	Org              string
 	Item             string
 	Inbox            string
@@ -163,42 +161,26 @@ type ConversationsClosedRow struct {
 	PersonProtected  int64
 }
 
-func (q *Queries) ConversationsClosed(ctx context.Context, arg ConversationsClosedParams) ([]ConversationsClosedRow, error) {
-	rows, err := q.db.QueryContext(ctx, conversationsClosed, arg.Org, arg.Inbox, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ConversationsClosedRow
-	for rows.Next() {
-		var i ConversationsClosedRow
-		if err := rows.Scan(
-			&i.Org,
-			&i.Item,
-			&i.Inbox,
-			&i.Number,
-			&i.NumberKey,
-			&i.Lang,
-			&i.Claim,
-			&i.Claimed,
-			&i.Person,
-			&i.KnownBy,
-			&i.ToldAt,
-			&i.About,
-			&i.ClaimedProtected,
-			&i.PersonProtected,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
+func (q *Queries) ConversationListed(ctx context.Context, arg ConversationListedParams) (ConversationListedRow, error) {
+	row := q.db.QueryRowContext(ctx, conversationListed, arg.Org, arg.Item)
+	var i ConversationListedRow
+	err := row.Scan(
+		&i.Org,
+		&i.Item,
+		&i.Inbox,
+		&i.Number,
+		&i.NumberKey,
+		&i.Lang,
+		&i.Claim,
+		&i.Claimed,
+		&i.Person,
+		&i.KnownBy,
+		&i.ToldAt,
+		&i.About,
+		&i.ClaimedProtected,
+		&i.PersonProtected,
+	)
+	return i, err
 }
 
 const conversationsOfNumber = `-- name: ConversationsOfNumber :many
@@ -255,81 +237,6 @@ func (q *Queries) ConversationsOfPerson(ctx context.Context, arg ConversationsOf
 			return nil, err
 		}
 		items = append(items, item)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const conversationsOfState = `-- name: ConversationsOfState :many
-SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
-    COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
-FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
-LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
-WHERE w.org = $1 AND w.inbox = $2 AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
-`
-
-type ConversationsOfStateParams struct {
-	Org   string
-	Inbox string
-	State string
-	Most  int32
-}
-
-type ConversationsOfStateRow struct {
-	Org              string
-	Item             string
-	Inbox            string
-	Number           []byte
-	NumberKey        []byte
-	Lang             string
-	Claim            string
-	Claimed          string
-	Person           string
-	KnownBy          string
-	ToldAt           int64
-	About            string
-	ClaimedProtected int64
-	PersonProtected  int64
-}
-
-func (q *Queries) ConversationsOfState(ctx context.Context, arg ConversationsOfStateParams) ([]ConversationsOfStateRow, error) {
-	rows, err := q.db.QueryContext(ctx, conversationsOfState,
-		arg.Org,
-		arg.Inbox,
-		arg.State,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []ConversationsOfStateRow
-	for rows.Next() {
-		var i ConversationsOfStateRow
-		if err := rows.Scan(
-			&i.Org,
-			&i.Item,
-			&i.Inbox,
-			&i.Number,
-			&i.NumberKey,
-			&i.Lang,
-			&i.Claim,
-			&i.Claimed,
-			&i.Person,
-			&i.KnownBy,
-			&i.ToldAt,
-			&i.About,
-			&i.ClaimedProtected,
-			&i.PersonProtected,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
 	}
 	if err := rows.Close(); err != nil {
 		return nil, err
@@ -583,6 +490,128 @@ func (q *Queries) TextsOutOfItem(ctx context.Context, arg TextsOutOfItemParams) 
 	return items, nil
 }
 
+const workBriefs = `-- name: WorkBriefs :many
+SELECT id, kind, inbox, state, since, assignee, due_at, version FROM work_item
+WHERE org = $1 AND inbox = $2 AND state <> 'closed' AND state = $3 AND kind >= $4 AND kind <= $5 ORDER BY since, id LIMIT $6
+`
+
+type WorkBriefsParams struct {
+	Org      string
+	Inbox    string
+	State    string
+	KindFrom string
+	KindTo   string
+	Most     int32
+}
+
+type WorkBriefsRow struct {
+	ID       string
+	Kind     string
+	Inbox    string
+	State    string
+	Since    int64
+	Assignee string
+	DueAt    int64
+	Version  int64
+}
+
+func (q *Queries) WorkBriefs(ctx context.Context, arg WorkBriefsParams) ([]WorkBriefsRow, error) {
+	rows, err := q.db.QueryContext(ctx, workBriefs,
+		arg.Org,
+		arg.Inbox,
+		arg.State,
+		arg.KindFrom,
+		arg.KindTo,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WorkBriefsRow
+	for rows.Next() {
+		var i WorkBriefsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.Kind,
+			&i.Inbox,
+			&i.State,
+			&i.Since,
+			&i.Assignee,
+			&i.DueAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const workDone = `-- name: WorkDone :many
+SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
+WHERE org = $1 AND inbox = $2 AND kind = $3 AND state = 'closed' AND since <= $4 AND (since < $4 OR id < $5) ORDER BY since DESC, id DESC LIMIT $6
+`
+
+type WorkDoneParams struct {
+	Org      string
+	Inbox    string
+	Kind     string
+	BeforeAt int64
+	BeforeID string
+	Most     int32
+}
+
+func (q *Queries) WorkDone(ctx context.Context, arg WorkDoneParams) ([]WorkItem, error) {
+	rows, err := q.db.QueryContext(ctx, workDone,
+		arg.Org,
+		arg.Inbox,
+		arg.Kind,
+		arg.BeforeAt,
+		arg.BeforeID,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []WorkItem
+	for rows.Next() {
+		var i WorkItem
+		if err := rows.Scan(
+			&i.Org,
+			&i.ID,
+			&i.Kind,
+			&i.Inbox,
+			&i.State,
+			&i.Subject,
+			&i.Assignee,
+			&i.DueAt,
+			&i.Since,
+			&i.Fresh,
+			&i.Version,
+			&i.CreatedAt,
+			&i.ChangedAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const workEntries = `-- name: WorkEntries :many
 SELECT org, id, item, what, at, actor_kind, actor, detail, body FROM work_entry WHERE org = $1 AND item = $2 ORDER BY at, id LIMIT 2000
 `
@@ -671,23 +700,36 @@ func (q *Queries) WorkItem(ctx context.Context, arg WorkItemParams) (WorkItem, e
 	return i, err
 }
 
-const workItems = `-- name: WorkItems :many
+const workLate = `-- name: WorkLate :many
 SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
-WHERE org = $1 AND inbox = $2 AND state = $3 ORDER BY since, id LIMIT $4
+WHERE org = $1 AND inbox = $2 AND state <> 'closed' AND due_at > 0 AND due_at < $3 AND due_at >= $4 AND (due_at > $4 OR id > $5)
+    AND kind >= $6 AND kind <= $7 AND assignee >= $8 AND assignee <= $9 ORDER BY due_at, id LIMIT $10
 `
 
-type WorkItemsParams struct {
-	Org   string
-	Inbox string
-	State string
-	Most  int32
+type WorkLateParams struct {
+	Org          string
+	Inbox        string
+	Now          int64
+	AfterAt      int64
+	AfterID      string
+	KindFrom     string
+	KindTo       string
+	AssigneeFrom string
+	AssigneeTo   string
+	Most         int32
 }
 
-func (q *Queries) WorkItems(ctx context.Context, arg WorkItemsParams) ([]WorkItem, error) {
-	rows, err := q.db.QueryContext(ctx, workItems,
+func (q *Queries) WorkLate(ctx context.Context, arg WorkLateParams) ([]WorkItem, error) {
+	rows, err := q.db.QueryContext(ctx, workLate,
 		arg.Org,
 		arg.Inbox,
-		arg.State,
+		arg.Now,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.KindFrom,
+		arg.KindTo,
+		arg.AssigneeFrom,
+		arg.AssigneeTo,
 		arg.Most,
 	)
 	if err != nil {
@@ -725,19 +767,45 @@ func (q *Queries) WorkItems(ctx context.Context, arg WorkItemsParams) ([]WorkIte
 	return items, nil
 }
 
-const workItemsClosed = `-- name: WorkItemsClosed :many
+const workTurns = `-- name: WorkTurns :many
 SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
-WHERE org = $1 AND inbox = $2 AND state = 'closed' ORDER BY since DESC, id DESC LIMIT $3
+WHERE org = $1 AND inbox = $2 AND state <> 'closed' AND state = $3 AND since >= $4 AND (since > $4 OR id > $5)
+    AND kind >= $6 AND kind <= $7 AND assignee >= $8 AND assignee <= $9
+    AND due_at >= $10 AND due_at <= $11 AND (due_at = 0 OR due_at >= $12) ORDER BY since, id LIMIT $13
 `
 
-type WorkItemsClosedParams struct {
-	Org   string
-	Inbox string
-	Most  int32
+type WorkTurnsParams struct {
+	Org          string
+	Inbox        string
+	State        string
+	AfterAt      int64
+	AfterID      string
+	KindFrom     string
+	KindTo       string
+	AssigneeFrom string
+	AssigneeTo   string
+	DueFrom      int64
+	DueTo        int64
+	Now          int64
+	Most         int32
 }
 
-func (q *Queries) WorkItemsClosed(ctx context.Context, arg WorkItemsClosedParams) ([]WorkItem, error) {
-	rows, err := q.db.QueryContext(ctx, workItemsClosed, arg.Org, arg.Inbox, arg.Most)
+func (q *Queries) WorkTurns(ctx context.Context, arg WorkTurnsParams) ([]WorkItem, error) {
+	rows, err := q.db.QueryContext(ctx, workTurns,
+		arg.Org,
+		arg.Inbox,
+		arg.State,
+		arg.AfterAt,
+		arg.AfterID,
+		arg.KindFrom,
+		arg.KindTo,
+		arg.AssigneeFrom,
+		arg.AssigneeTo,
+		arg.DueFrom,
+		arg.DueTo,
+		arg.Now,
+		arg.Most,
+	)
 	if err != nil {
 		return nil, err
 	}

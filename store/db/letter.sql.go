@@ -996,6 +996,42 @@ func (q *Queries) Matter(ctx context.Context, arg MatterParams) (LetterWork, err
 	return i, err
 }
 
+const matterListed = `-- name: MatterListed :one
+SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM letter_work m JOIN letter l ON l.org = m.org AND l.id = m.thread LEFT JOIN account a ON a.person = l.account
+WHERE m.org = $1 AND m.item = $2
+`
+
+type MatterListedParams struct {
+	Org  string
+	Item string
+}
+
+type MatterListedRow struct {
+	Org       string
+	Item      string
+	Thread    string
+	About     string
+	Account   sql.NullString
+	Name      string
+	Protected int64
+}
+
+func (q *Queries) MatterListed(ctx context.Context, arg MatterListedParams) (MatterListedRow, error) {
+	row := q.db.QueryRowContext(ctx, matterListed, arg.Org, arg.Item)
+	var i MatterListedRow
+	err := row.Scan(
+		&i.Org,
+		&i.Item,
+		&i.Thread,
+		&i.About,
+		&i.Account,
+		&i.Name,
+		&i.Protected,
+	)
+	return i, err
+}
+
 const matterOf = `-- name: MatterOf :one
 SELECT org, item, thread, about, seq FROM letter_work WHERE org = $1 AND thread = $2
 `
@@ -1116,120 +1152,6 @@ func (q *Queries) MattersAfter(ctx context.Context, arg MattersAfterParams) ([]M
 			&i.Version,
 			&i.CreatedAt,
 			&i.ChangedAt,
-			&i.Protected,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const mattersClosed = `-- name: MattersClosed :many
-SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
-LEFT JOIN account a ON a.person = l.account
-WHERE w.org = $1 AND w.inbox = $2 AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
-`
-
-type MattersClosedParams struct {
-	Org   string
-	Inbox string
-	Most  int32
-}
-
-type MattersClosedRow struct {
-	Org       string
-	Item      string
-	Thread    string
-	About     string
-	Account   sql.NullString
-	Name      string
-	Protected int64
-}
-
-func (q *Queries) MattersClosed(ctx context.Context, arg MattersClosedParams) ([]MattersClosedRow, error) {
-	rows, err := q.db.QueryContext(ctx, mattersClosed, arg.Org, arg.Inbox, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []MattersClosedRow
-	for rows.Next() {
-		var i MattersClosedRow
-		if err := rows.Scan(
-			&i.Org,
-			&i.Item,
-			&i.Thread,
-			&i.About,
-			&i.Account,
-			&i.Name,
-			&i.Protected,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const mattersOfState = `-- name: MattersOfState :many
-SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
-LEFT JOIN account a ON a.person = l.account
-WHERE w.org = $1 AND w.inbox = $2 AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
-`
-
-type MattersOfStateParams struct {
-	Org   string
-	Inbox string
-	State string
-	Most  int32
-}
-
-type MattersOfStateRow struct {
-	Org       string
-	Item      string
-	Thread    string
-	About     string
-	Account   sql.NullString
-	Name      string
-	Protected int64
-}
-
-func (q *Queries) MattersOfState(ctx context.Context, arg MattersOfStateParams) ([]MattersOfStateRow, error) {
-	rows, err := q.db.QueryContext(ctx, mattersOfState,
-		arg.Org,
-		arg.Inbox,
-		arg.State,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []MattersOfStateRow
-	for rows.Next() {
-		var i MattersOfStateRow
-		if err := rows.Scan(
-			&i.Org,
-			&i.Item,
-			&i.Thread,
-			&i.About,
-			&i.Account,
-			&i.Name,
 			&i.Protected,
 		); err != nil {
 			return nil, err

@@ -473,6 +473,96 @@ func (q *Queries) SubmissionHolds(ctx context.Context, arg SubmissionHoldsParams
 	return items, nil
 }
 
+const submissionListed = `-- name: SubmissionListed :one
+SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
+    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
+    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = $1 AND s.item = $2
+`
+
+type SubmissionListedParams struct {
+	Org  string
+	Item string
+}
+
+type SubmissionListedRow struct {
+	Org           string
+	ID            string
+	Number        string
+	Form          string
+	Version       int64
+	Digest        string
+	Account       sql.NullString
+	Company       sql.NullString
+	MadeBy        string
+	ByStaff       string
+	Level         int64
+	Lang          string
+	State         string
+	Item          string
+	SentAt        int64
+	AnswersDigest string
+	AskedUntil    int64
+	EndedAt       int64
+	DeleteAt      int64
+	Seen          int64
+	Seq           int64
+	Inbox         string
+	WorkState     string
+	Subject       string
+	Assignee      string
+	DueAt         int64
+	Since         int64
+	Fresh         int64
+	WorkVersion   int64
+	CreatedAt     int64
+	ChangedAt     int64
+	Name          string
+	Protected     int64
+}
+
+func (q *Queries) SubmissionListed(ctx context.Context, arg SubmissionListedParams) (SubmissionListedRow, error) {
+	row := q.db.QueryRowContext(ctx, submissionListed, arg.Org, arg.Item)
+	var i SubmissionListedRow
+	err := row.Scan(
+		&i.Org,
+		&i.ID,
+		&i.Number,
+		&i.Form,
+		&i.Version,
+		&i.Digest,
+		&i.Account,
+		&i.Company,
+		&i.MadeBy,
+		&i.ByStaff,
+		&i.Level,
+		&i.Lang,
+		&i.State,
+		&i.Item,
+		&i.SentAt,
+		&i.AnswersDigest,
+		&i.AskedUntil,
+		&i.EndedAt,
+		&i.DeleteAt,
+		&i.Seen,
+		&i.Seq,
+		&i.Inbox,
+		&i.WorkState,
+		&i.Subject,
+		&i.Assignee,
+		&i.DueAt,
+		&i.Since,
+		&i.Fresh,
+		&i.WorkVersion,
+		&i.CreatedAt,
+		&i.ChangedAt,
+		&i.Name,
+		&i.Protected,
+	)
+	return i, err
+}
+
 const submissionOfAccount = `-- name: SubmissionOfAccount :one
 SELECT org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content, told_at
 FROM submission WHERE account = $1 AND id = $2
@@ -1483,226 +1573,6 @@ func (q *Queries) SubmissionsToTell(ctx context.Context, arg SubmissionsToTellPa
 	for rows.Next() {
 		var i SubmissionsToTellRow
 		if err := rows.Scan(&i.Org, &i.ID); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const submissionsWorked = `-- name: SubmissionsWorked :many
-SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
-    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
-    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
-WHERE w.org = $1 AND w.inbox = $2 AND w.kind = 'submission' AND w.state = $3 ORDER BY w.since, w.id LIMIT $4
-`
-
-type SubmissionsWorkedParams struct {
-	Org       string
-	Inbox     string
-	WorkState string
-	Most      int32
-}
-
-type SubmissionsWorkedRow struct {
-	Org           string
-	ID            string
-	Number        string
-	Form          string
-	Version       int64
-	Digest        string
-	Account       sql.NullString
-	Company       sql.NullString
-	MadeBy        string
-	ByStaff       string
-	Level         int64
-	Lang          string
-	State         string
-	Item          string
-	SentAt        int64
-	AnswersDigest string
-	AskedUntil    int64
-	EndedAt       int64
-	DeleteAt      int64
-	Seen          int64
-	Seq           int64
-	Inbox         string
-	WorkState     string
-	Subject       string
-	Assignee      string
-	DueAt         int64
-	Since         int64
-	Fresh         int64
-	WorkVersion   int64
-	CreatedAt     int64
-	ChangedAt     int64
-	Name          string
-	Protected     int64
-}
-
-func (q *Queries) SubmissionsWorked(ctx context.Context, arg SubmissionsWorkedParams) ([]SubmissionsWorkedRow, error) {
-	rows, err := q.db.QueryContext(ctx, submissionsWorked,
-		arg.Org,
-		arg.Inbox,
-		arg.WorkState,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SubmissionsWorkedRow
-	for rows.Next() {
-		var i SubmissionsWorkedRow
-		if err := rows.Scan(
-			&i.Org,
-			&i.ID,
-			&i.Number,
-			&i.Form,
-			&i.Version,
-			&i.Digest,
-			&i.Account,
-			&i.Company,
-			&i.MadeBy,
-			&i.ByStaff,
-			&i.Level,
-			&i.Lang,
-			&i.State,
-			&i.Item,
-			&i.SentAt,
-			&i.AnswersDigest,
-			&i.AskedUntil,
-			&i.EndedAt,
-			&i.DeleteAt,
-			&i.Seen,
-			&i.Seq,
-			&i.Inbox,
-			&i.WorkState,
-			&i.Subject,
-			&i.Assignee,
-			&i.DueAt,
-			&i.Since,
-			&i.Fresh,
-			&i.WorkVersion,
-			&i.CreatedAt,
-			&i.ChangedAt,
-			&i.Name,
-			&i.Protected,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
-const submissionsWorkedClosed = `-- name: SubmissionsWorkedClosed :many
-SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
-    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
-    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
-WHERE w.org = $1 AND w.inbox = $2 AND w.kind = 'submission' AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT $3
-`
-
-type SubmissionsWorkedClosedParams struct {
-	Org   string
-	Inbox string
-	Most  int32
-}
-
-type SubmissionsWorkedClosedRow struct {
-	Org           string
-	ID            string
-	Number        string
-	Form          string
-	Version       int64
-	Digest        string
-	Account       sql.NullString
-	Company       sql.NullString
-	MadeBy        string
-	ByStaff       string
-	Level         int64
-	Lang          string
-	State         string
-	Item          string
-	SentAt        int64
-	AnswersDigest string
-	AskedUntil    int64
-	EndedAt       int64
-	DeleteAt      int64
-	Seen          int64
-	Seq           int64
-	Inbox         string
-	WorkState     string
-	Subject       string
-	Assignee      string
-	DueAt         int64
-	Since         int64
-	Fresh         int64
-	WorkVersion   int64
-	CreatedAt     int64
-	ChangedAt     int64
-	Name          string
-	Protected     int64
-}
-
-func (q *Queries) SubmissionsWorkedClosed(ctx context.Context, arg SubmissionsWorkedClosedParams) ([]SubmissionsWorkedClosedRow, error) {
-	rows, err := q.db.QueryContext(ctx, submissionsWorkedClosed, arg.Org, arg.Inbox, arg.Most)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []SubmissionsWorkedClosedRow
-	for rows.Next() {
-		var i SubmissionsWorkedClosedRow
-		if err := rows.Scan(
-			&i.Org,
-			&i.ID,
-			&i.Number,
-			&i.Form,
-			&i.Version,
-			&i.Digest,
-			&i.Account,
-			&i.Company,
-			&i.MadeBy,
-			&i.ByStaff,
-			&i.Level,
-			&i.Lang,
-			&i.State,
-			&i.Item,
-			&i.SentAt,
-			&i.AnswersDigest,
-			&i.AskedUntil,
-			&i.EndedAt,
-			&i.DeleteAt,
-			&i.Seen,
-			&i.Seq,
-			&i.Inbox,
-			&i.WorkState,
-			&i.Subject,
-			&i.Assignee,
-			&i.DueAt,
-			&i.Since,
-			&i.Fresh,
-			&i.WorkVersion,
-			&i.CreatedAt,
-			&i.ChangedAt,
-			&i.Name,
-			&i.Protected,
-		); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

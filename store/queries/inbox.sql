@@ -1,13 +1,24 @@
 -- name: WorkItem :one
 SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item WHERE org = @org AND id = @id;
 
--- name: WorkItems :many
+-- name: WorkLate :many
 SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
-WHERE org = @org AND inbox = @inbox AND state = @state ORDER BY since, id LIMIT @most;
+WHERE org = @org AND inbox = @inbox AND state <> 'closed' AND due_at > 0 AND due_at < @now AND due_at >= @after_at AND (due_at > @after_at OR id > @after_id)
+    AND kind >= @kind_from AND kind <= @kind_to AND assignee >= @assignee_from AND assignee <= @assignee_to ORDER BY due_at, id LIMIT @most;
 
--- name: WorkItemsClosed :many
+-- name: WorkTurns :many
 SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
-WHERE org = @org AND inbox = @inbox AND state = 'closed' ORDER BY since DESC, id DESC LIMIT @most;
+WHERE org = @org AND inbox = @inbox AND state <> 'closed' AND state = @state AND since >= @after_at AND (since > @after_at OR id > @after_id)
+    AND kind >= @kind_from AND kind <= @kind_to AND assignee >= @assignee_from AND assignee <= @assignee_to
+    AND due_at >= @due_from AND due_at <= @due_to AND (due_at = 0 OR due_at >= @now) ORDER BY since, id LIMIT @most;
+
+-- name: WorkDone :many
+SELECT org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at FROM work_item
+WHERE org = @org AND inbox = @inbox AND kind = @kind AND state = 'closed' AND since <= @before_at AND (since < @before_at OR id < @before_id) ORDER BY since DESC, id DESC LIMIT @most;
+
+-- name: WorkBriefs :many
+SELECT id, kind, inbox, state, since, assignee, due_at, version FROM work_item
+WHERE org = @org AND inbox = @inbox AND state <> 'closed' AND state = @state AND kind >= @kind_from AND kind <= @kind_to ORDER BY since, id LIMIT @most;
 
 -- name: PutWorkItem :exec
 INSERT INTO work_item (org, id, kind, inbox, state, subject, assignee, due_at, since, fresh, version, created_at, changed_at)
@@ -45,19 +56,11 @@ VALUES (@org, @item, @inbox, @number, @number_key, @lang, @claim, @claimed, @per
 -- name: Conversation :one
 SELECT org, item, inbox, number, number_key, lang, claim, claimed, person, known_by, told_at, about FROM conversation WHERE org = @org AND item = @item;
 
--- name: ConversationsOfState :many
+-- name: ConversationListed :one
 SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
     COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
-FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
-LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
-WHERE w.org = @org AND w.inbox = @inbox AND w.state = @state ORDER BY w.since, w.id LIMIT @most;
-
--- name: ConversationsClosed :many
-SELECT c.org, c.item, c.inbox, c.number, c.number_key, c.lang, c.claim, c.claimed, c.person, c.known_by, c.told_at, c.about,
-    COALESCE(a.protected, 0) AS claimed_protected, COALESCE(b.protected, 0) AS person_protected
-FROM work_item w JOIN conversation c ON c.org = w.org AND c.item = w.id
-LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
-WHERE w.org = @org AND w.inbox = @inbox AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;
+FROM conversation c LEFT JOIN account a ON a.person = c.claimed LEFT JOIN account b ON b.person = c.person
+WHERE c.org = @org AND c.item = @item;
 
 -- name: ChangeConversation :exec
 UPDATE conversation SET lang = @lang, claim = @claim, claimed = @claimed, person = @person, known_by = @known_by, told_at = @told_at, about = @about

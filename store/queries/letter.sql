@@ -201,17 +201,10 @@ FROM letter_work m JOIN work_item w ON w.org = m.org AND w.id = m.item JOIN lett
 LEFT JOIN account a ON a.person = l.account
 WHERE m.org = @org AND m.seq > @after_seq ORDER BY m.seq LIMIT @most;
 
--- name: MattersOfState :many
+-- name: MatterListed :one
 SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
-LEFT JOIN account a ON a.person = l.account
-WHERE w.org = @org AND w.inbox = @inbox AND w.state = @state ORDER BY w.since, w.id LIMIT @most;
-
--- name: MattersClosed :many
-SELECT m.org, m.item, m.thread, m.about, l.account, COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN letter_work m ON m.org = w.org AND m.item = w.id JOIN letter l ON l.org = m.org AND l.id = m.thread
-LEFT JOIN account a ON a.person = l.account
-WHERE w.org = @org AND w.inbox = @inbox AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;
+FROM letter_work m JOIN letter l ON l.org = m.org AND l.id = m.thread LEFT JOIN account a ON a.person = l.account
+WHERE m.org = @org AND m.item = @item;
 
 -- name: CompanyMailbox :one
 SELECT company, opened_at, closed_at, opened_by, terms, lang, version FROM company_mailbox WHERE company = @company;

@@ -74,19 +74,12 @@ SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company,
 FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
 WHERE s.org = @org AND s.seq > @after_seq ORDER BY s.seq LIMIT @most;
 
--- name: SubmissionsWorked :many
+-- name: SubmissionListed :one
 SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
     w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
     COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
-WHERE w.org = @org AND w.inbox = @inbox AND w.kind = 'submission' AND w.state = @work_state ORDER BY w.since, w.id LIMIT @most;
-
--- name: SubmissionsWorkedClosed :many
-SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,
-    w.inbox, w.state AS work_state, w.subject, w.assignee, w.due_at, w.since, w.fresh, w.version AS work_version, w.created_at, w.changed_at,
-    COALESCE(a.name, '') AS name, COALESCE(a.protected, 0) AS protected
-FROM work_item w JOIN submission s ON s.org = w.org AND s.item = w.id LEFT JOIN account a ON a.person = s.account
-WHERE w.org = @org AND w.inbox = @inbox AND w.kind = 'submission' AND w.state = 'closed' ORDER BY w.since DESC, w.id DESC LIMIT @most;
+FROM submission s JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE s.org = @org AND s.item = @item;
 
 -- name: SubmissionsSent :many
 SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,

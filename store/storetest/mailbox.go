@@ -79,6 +79,14 @@ func (k knownPeople) InboxPerson(ctx context.Context, _ actor.Actor, _ ids.Org, 
 	return a.Account, err
 }
 
+func (k knownPeople) InboxCompany(ctx context.Context, _ actor.Actor, _ ids.Org, _ ids.Office, c ids.Company) (identity.Company, error) {
+	return k.h.Store.People().Company(ctx, c)
+}
+
+func (k knownPeople) ServedCompany(ctx context.Context, _ actor.Actor, _ ids.Org, _ ids.Office, number, _ string, _ identity.CompanyKind) (identity.Company, error) {
+	return k.h.Store.People().CompanyByNumber(ctx, number)
+}
+
 func (k knownPeople) Represented(ctx context.Context, _ actor.Actor, number string) (identity.Company, bool, error) {
 	c, err := k.h.Store.People().CompanyByNumber(ctx, number)
 	if fault.Is(err, fault.KindNotFound) {

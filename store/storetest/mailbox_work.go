@@ -70,11 +70,11 @@ func (h *House) atWork(t *testing.T, s *mailbox.Service, p ids.Person) worklist.
 // works is the work that is open in an organisation.
 func (h *House) works(t *testing.T, s *mailbox.Service, o ids.Org) []worklist.Item {
 	t.Helper()
-	list, _, err := s.Work.List(t.Context(), registry("reader", o), o, worklist.Wanted{View: worklist.All})
+	page, _, err := s.Work.List(t.Context(), registry("reader", o), o, worklist.Wanted{View: worklist.All, Most: worklist.Most})
 	if err != nil {
 		t.Fatalf("list the work of %s: %v", o, err)
 	}
-	return list
+	return page.Items
 }
 
 // done is how often each thing was done with an item.

@@ -33,6 +33,8 @@ func Submissions(t *testing.T, e Engine) {
 		"HeldUntilItsLastSecond":             heldUntil,
 		"WhoReadsOnAfterANumberMissesNone":   submissionsFollowed,
 		"WhoHasNoMailboxIsToldOrGetsNothing": submittedWithoutMailbox,
+		"EachIsOnOnePageInTheOrderOfWork":    pagesOfWork,
+		"NoneIsLostWhileSomebodyLeafs":       leafedWhileTimePasses,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

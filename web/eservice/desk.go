@@ -12,6 +12,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/eservice"
+	"luukku/domain/identity"
 	"luukku/domain/mailbox"
 	"luukku/domain/staff"
 	"luukku/web"
@@ -84,7 +85,7 @@ func atDesk(b web.Base) web.Base {
 func (d *Door) isIn(v *web.Visit) bool { return d.Desk != nil || d.Open != nil || v.Signed() != nil }
 
 // behalf is for whom somebody of the staff fills in a form, as it was typed.
-type behalf struct{ Form, Lang, Code, Name, Post, Phone, Email string }
+type behalf struct{ Form, Lang, Code, Number, CompanyName, Kind, Name, Post, Phone, Email string }
 
 // deskFacts is what the page is made of on which a form is begun for somebody.
 type deskFacts struct {
@@ -119,7 +120,7 @@ func (d *Door) showDesk(v *web.Visit, f deskFacts) error {
 
 // deskPost begins a form for somebody.
 func (d *Door) deskPost(v *web.Visit) error {
-	t := behalf{v.Form("form"), v.Form("letter_lang"), v.Form("code"), v.Form("name"), v.Form("post"), v.Form("phone"), v.Form("email")}
+	t := behalf{v.Form("form"), v.Form("letter_lang"), v.Form("code"), strings.TrimSpace(v.Form("number")), v.Form("company_name"), v.Form("kind"), v.Form("name"), v.Form("post"), v.Form("phone"), v.Form("email")}
 	draft, err := d.beginFor(v, t)
 	if mendable(err) || fault.IsKey(err, "forms.unknown") {
 		return d.showDesk(v, deskFacts{Typed: t, Key: ids.Submission(v.Form("key")), Why: err})
@@ -141,7 +142,7 @@ func (d *Door) beginFor(v *web.Visit, t behalf) (ids.Submission, error) {
 	case !slices.Contains(v.Org.Org.Languages, lang):
 		return "", wrong("letter_lang", "error.field.choose")
 	}
-	b := eservice.Behalf{Contact: eservice.Contact{Name: t.Name, Phone: t.Phone, Email: t.Email}}
+	b := eservice.Behalf{Company: eservice.BehalfCompany{Number: t.Number, Name: t.CompanyName, Kind: identity.CompanyKind(t.Kind)}, Contact: eservice.Contact{Name: t.Name, Phone: t.Phone, Email: t.Email}}
 	for line := range strings.Lines(t.Post) {
 		if line = strings.TrimSpace(line); line != "" {
 			b.Contact.Post = append(b.Contact.Post, line)
@@ -202,11 +203,21 @@ func newDeskPage(b web.Base, c clock, f deskFacts) Page {
 	field := func(name, label, value, kind string) web.Component {
 		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: said[name], Type: kind, Autocomplete: "off", NoSpelling: true, Optional: true})
 	}
+	company := []web.Component{ui.TextField(b.Printer, ui.Field{
+		Name: "number", Label: b.T("access.number"), Hint: b.T("eform.desk.number_hint"), Value: f.Typed.Number, Error: said["number"], Short: true, NoSpelling: true, Autocomplete: "off", Optional: true,
+	})}
+	if said["company_name"] != "" || f.Typed.CompanyName != "" { // nobody has the number yet
+		company = append(company, ui.FieldRow(field("company_name", b.T("eform.desk.company_name"), f.Typed.CompanyName, ""),
+			ui.Select(b.Printer, ui.SelectField{Name: "kind", Label: b.T("access.kind"), Value: f.Typed.Kind, Options: []ui.Option{
+				{Value: string(identity.KindCompany), Text: b.T("access.kind_company")}, {Value: string(identity.KindAssociation), Text: b.T("access.kind_association")},
+			}})))
+	}
 	p.add(parts.Form(ui.FormData{Action: at(b), Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}},
 		ui.FieldRow(ui.Select(b.Printer, which), ui.Select(b.Printer, lang)),
 		parts.Section(b.T("eform.desk.known"), ui.TextField(b.Printer, ui.Field{
 			Name: "code", Label: b.T("mailing.code"), Hint: b.T("eform.desk.code_hint"), Value: f.Typed.Code, Error: said["code"], Short: true, NoSpelling: true, Autocomplete: "off", Optional: true,
 		})),
+		parts.Section(b.T("eform.desk.company"), company...),
 		parts.Section(b.T("eform.desk.contact"), ui.P(b.T("eform.desk.contact_lead")),
 			field("name", b.T("eform.desk.name"), f.Typed.Name, ""),
 			ui.TextArea(b.Printer, ui.Field{Name: "post", Label: b.T("inbox.letter.post"), Hint: b.T("eform.desk.post_hint"), Value: f.Typed.Post, Error: said["post"], Rows: 4, NoSpelling: true, Optional: true}),

@@ -7,6 +7,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/eservice"
+	"luukku/domain/identity"
 	"luukku/web"
 	"luukku/web/formview"
 )
@@ -30,6 +31,12 @@ func deskSamples() []web.Sample {
 			f.Typed.Code, f.Typed.Phone = "131052-308T", "0"
 			f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "form", Key: "error.field.choose"}, fault.Field{Name: "code", Key: "eform.desk.nobody"},
 				fault.Field{Name: "name", Key: "field.required"}, fault.Field{Name: "post", Key: "eform.desk.no_contact"})
+			return newDeskPage(b, sampleClock(), f)
+		}),
+		deskSample("company", func(b web.Base) Page {
+			f := facts(b)
+			f.Typed.Number, f.Typed.Kind = "0000003-5", string(identity.KindAssociation)
+			f.Why = fault.Invalid("form.invalid", nil, fault.Field{Name: "company_name", Key: "eform.desk.company_new"})
 			return newDeskPage(b, sampleClock(), f)
 		}),
 		deskSample("none", func(b web.Base) Page {

@@ -25,10 +25,10 @@ import (
 )
 
 // asked is what of the forms that were sent is asked for, as it stands in the address: nothing of it says anything about a person.
-type asked struct{ Form, State, From, Until, Inbox, Who, Late, Order, Page, Before string }
+type asked struct{ Form, State, From, Until, Inbox, Who, Late, Order, After, Before string }
 
 func askedIn(v *web.Visit) asked {
-	return asked{v.Query("form"), v.Query("state"), v.Query("from"), v.Query("until"), v.Query("inbox"), v.Query("who"), v.Query("late"), v.Query("order"), v.Query("page"), v.Query("before")}
+	return asked{v.Query("form"), v.Query("state"), v.Query("from"), v.Query("until"), v.Query("inbox"), v.Query("who"), v.Query("late"), v.Query("order"), v.Query("after"), v.Query("before")}
 }
 
 // query is the same as an address ends, without where in the list it is.
@@ -74,7 +74,7 @@ func (a asked) wanted(zone *time.Location) (eservice.Sought, error) {
 	if w.From > 0 && w.Until > 0 && w.From >= w.Until {
 		wrong = append(wrong, fault.Field{Name: "until", Key: "inbox.forms.span"})
 	}
-	w.Page, _ = strconv.Atoi(a.Page)
+	w.After = worklist.ParsePlace(a.After)
 	if at, id, ok := strings.Cut(a.Before, "."); ok {
 		n, err := strconv.ParseInt(at, 10, 64)
 		if err == nil && ids.Valid(id) {
@@ -175,7 +175,7 @@ func (d *Door) formsPost(v *web.Visit) error {
 	if err != nil {
 		return fault.Invalid("error.bad_request", nil)
 	}
-	f := formsFacts{Asked: asked{q.Get("form"), q.Get("state"), q.Get("from"), q.Get("until"), q.Get("inbox"), q.Get("who"), q.Get("late"), q.Get("order"), q.Get("page"), q.Get("before")}}
+	f := formsFacts{Asked: asked{q.Get("form"), q.Get("state"), q.Get("from"), q.Get("until"), q.Get("inbox"), q.Get("who"), q.Get("late"), q.Get("order"), q.Get("after"), q.Get("before")}}
 	var list []eservice.Chosen
 	for name := range v.R.PostForm {
 		if id, ok := strings.CutPrefix(name, "chosen-"); ok {
@@ -311,7 +311,7 @@ func (f formsFacts) several(b web.Base, t trouble) web.Component {
 		list = append(list, ui.FieldRow(ui.Select(b.Printer, to), ui.SubmitButton(ui.Button{Text: b.T("inbox.forms.hand"), Look: ui.Secondary, Name: "do", Value: "hand"})))
 	}
 	q := f.Asked.query()
-	for name, value := range map[string]string{"page": f.Asked.Page, "before": f.Asked.Before} {
+	for name, value := range map[string]string{"after": f.Asked.After, "before": f.Asked.Before} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -319,24 +319,19 @@ func (f formsFacts) several(b web.Base, t trouble) web.Component {
 	return parts.Form(ui.FormData{Action: formsAt(b), Hidden: []ui.Hidden{{Name: "asked", Value: q.Encode()}}}, list...)
 }
 
-// more leads to the other pages of the list.
+// more leads to the first page of the list and to the next one.
 func (f formsFacts) more(b web.Base) []ui.Link {
+	if f.Wanted.Order == eservice.ByWork {
+		return pageLinks(b, f.Asked.at(b, ""), f.Wanted.After, f.Found.After)
+	}
 	var out []ui.Link
-	link := func(name, value, text string, current bool) {
-		q := f.Asked.query()
-		q.Set(name, value)
-		out = append(out, ui.Link{Href: formsAt(b) + "?" + q.Encode(), Text: text, Current: current})
-	}
-	if f.Found.Pages > 1 {
-		for n := range f.Found.Pages {
-			link("page", strconv.Itoa(n+1), b.T("inbox.forms.page", "n", n+1), n+1 == f.Wanted.Page)
-		}
-	}
 	if f.Asked.Before != "" {
 		out = append(out, ui.Link{Href: f.Asked.at(b, ""), Text: b.T("inbox.forms.first")})
 	}
 	if x := f.Found.Next; x != nil {
-		link("before", strconv.FormatInt(x.SentAt, 10)+"."+string(x.ID), b.T("inbox.forms.next"), false)
+		q := f.Asked.query()
+		q.Set("before", strconv.FormatInt(x.SentAt, 10)+"."+string(x.ID))
+		out = append(out, ui.Link{Href: formsAt(b) + "?" + q.Encode(), Text: b.T("inbox.forms.next")})
 	}
 	return out
 }

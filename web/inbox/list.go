@@ -38,11 +38,13 @@ type listFacts struct {
 	Inbox   ids.Inbox
 	Kind    worklist.Kind
 	View    worklist.View
-	Counts  map[worklist.View]int
-	Rows    []row
-	Staff   map[ids.Staff]string
-	Mark    string
-	Now     time.Time
+	Counts  worklist.Counts
+	// After is where the page began, nil for the first; More where the next one begins.
+	After, More *worklist.Place
+	Rows        []row
+	Staff       map[ids.Staff]string
+	Mark        string
+	Now         time.Time
 	// Fills says that the reader may fill in forms for others.
 	Fills bool
 	// Next says that there was nothing to take.
@@ -51,9 +53,6 @@ type listFacts struct {
 	Number string
 	Why    error
 }
-
-// kinds are the kinds of work that lie here.
-var kinds = []worklist.Kind{worklist.Submission, worklist.Letter, worklist.Conversation}
 
 // list shows what lies there.
 func (d *Door) list(v *web.Visit) error { return d.listed(v, listFacts{}) }
@@ -64,7 +63,7 @@ func (d *Door) listed(v *web.Visit, f listFacts) error {
 	if !slices.Contains(worklist.Views, f.View) {
 		f.View = worklist.All
 	}
-	if k := worklist.Kind(v.Query("kind")); slices.Contains(kinds, k) {
+	if k := worklist.Kind(v.Query("kind")); slices.Contains(worklist.Kinds, k) {
 		f.Kind = k
 	}
 	f.Next = v.Query("next") == "none"
@@ -91,26 +90,27 @@ func (d *Door) listed(v *web.Visit, f listFacts) error {
 
 // rows reads what a list shows of each kind.
 func (d *Door) rows(v *web.Visit, f *listFacts) error {
-	items, counts, err := d.Work.List(v.Ctx(), v.Actor(), v.OrgID(), worklist.Wanted{Inbox: f.Inbox, Kind: f.Kind, View: f.View})
+	f.After = worklist.ParsePlace(v.Query("after"))
+	page, counts, err := d.Work.List(v.Ctx(), v.Actor(), v.OrgID(), worklist.Wanted{Inbox: f.Inbox, Kind: f.Kind, View: f.View, After: f.After})
 	if err != nil {
 		return err
 	}
-	closed := f.View == worklist.Done
-	talks, err := d.Talks.Listed(v.Ctx(), v.Actor(), v.OrgID(), items, closed)
+	items := page.Items
+	f.Counts, f.More = counts, page.Next
+	talks, err := d.Talks.Listed(v.Ctx(), v.Actor(), v.OrgID(), items)
 	if err != nil {
 		return err
 	}
-	matters, err := d.Letters.MattersListed(v.Ctx(), v.Actor(), v.OrgID(), items, closed)
+	matters, err := d.Letters.MattersListed(v.Ctx(), v.Actor(), v.OrgID(), items)
 	if err != nil {
 		return err
 	}
 	var sent map[ids.Work]eservice.Listed
 	if d.Forms != nil {
-		if sent, err = d.Forms.SubmissionsListed(v.Ctx(), v.Actor(), v.OrgID(), items, closed); err != nil {
+		if sent, err = d.Forms.SubmissionsListed(v.Ctx(), v.Actor(), v.OrgID(), items); err != nil {
 			return err
 		}
 	}
-	f.Counts = counts
 	for _, i := range items {
 		if t, ok := talks[i.ID]; ok {
 			f.Rows = append(f.Rows, row{Item: i, Number: t.Tail, Known: t.Known, Hidden: t.Hidden})
@@ -126,30 +126,34 @@ func (d *Door) rows(v *web.Visit, f *listFacts) error {
 // next takes what waits longest and nobody has taken, and opens it: so whoever answers one after the other presses one key.
 func (d *Door) next(v *web.Visit) error {
 	w := worklist.Wanted{Inbox: ids.Inbox(v.Form("inbox")), View: worklist.Unassigned}
-	if k := worklist.Kind(v.Form("kind")); slices.Contains(kinds, k) {
+	if k := worklist.Kind(v.Form("kind")); slices.Contains(worklist.Kinds, k) {
 		w.Kind = k
 	}
-	items, _, err := d.Work.List(v.Ctx(), v.Actor(), v.OrgID(), w)
-	if err != nil {
-		return err
-	}
-	for _, i := range items {
-		if i.State != worklist.Open {
-			continue
-		}
-		do := d.Work.Do
-		if i.Kind == worklist.Submission && d.Forms != nil {
-			do = d.Forms.DoWork
-		}
-		_, err := do(v.Ctx(), v.Actor(), worklist.Deed{Org: v.OrgID(), ID: i.ID, Seen: i.Version, Do: worklist.Assigned, Staff: v.Actor().Staff})
-		switch {
-		case err == nil:
-			return v.SeeOther(at(baseOf(v), string(i.ID)))
-		case !fault.Is(err, fault.KindConflict): // else somebody was faster: the one after it
+	for {
+		page, _, err := d.Work.List(v.Ctx(), v.Actor(), v.OrgID(), w)
+		if err != nil {
 			return err
 		}
+		for _, i := range page.Items {
+			if i.State != worklist.Open {
+				continue
+			}
+			do := d.Work.Do
+			if i.Kind == worklist.Submission && d.Forms != nil {
+				do = d.Forms.DoWork
+			}
+			_, err := do(v.Ctx(), v.Actor(), worklist.Deed{Org: v.OrgID(), ID: i.ID, Seen: i.Version, Do: worklist.Assigned, Staff: v.Actor().Staff})
+			switch {
+			case err == nil:
+				return v.SeeOther(at(baseOf(v), string(i.ID)))
+			case !fault.Is(err, fault.KindConflict): // else somebody was faster: the one after it
+				return err
+			}
+		}
+		if w.After = page.Next; page.Next == nil {
+			return v.SeeOther(at(baseOf(v)) + "?next=none")
+		}
 	}
-	return v.SeeOther(at(baseOf(v)) + "?next=none")
 }
 
 // nameStaff finds out what one of the staff is called.
@@ -168,14 +172,18 @@ func newListPage(b web.Base, f listFacts) Page {
 	var views []ui.Link
 	for _, v := range worklist.Views {
 		text := b.T("inbox.view." + string(v))
-		if v != worklist.Done {
-			text = b.T("inbox.view_count", "view", text, "n", f.Counts[v])
+		switch {
+		case v == worklist.Done:
+		case f.Counts.More && f.Counts.Of[v] > 0:
+			text = b.T("inbox.view_count_more", "view", text, "n", f.Counts.Of[v])
+		default:
+			text = b.T("inbox.view_count", "view", text, "n", f.Counts.Of[v])
 		}
 		views = append(views, ui.Link{Href: f.query(b, f.Inbox, f.Kind, v), Text: text, Current: v == f.View})
 	}
 	p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.views"), views))
 	every := []ui.Link{{Href: f.query(b, f.Inbox, "", f.View), Text: b.T("inbox.kind.every"), Current: f.Kind == ""}}
-	for _, k := range kinds {
+	for _, k := range worklist.Kinds {
 		every = append(every, ui.Link{Href: f.query(b, f.Inbox, k, f.View), Text: b.T("inbox.kind." + string(k)), Current: f.Kind == k})
 	}
 	p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.kinds"), every))
@@ -205,16 +213,35 @@ func newListPage(b web.Base, f listFacts) Page {
 	if f.Next {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Text: b.T("inbox.next_none")}))
 	}
-	if f.Counts[worklist.Unassigned] > 0 {
+	if f.Counts.Of[worklist.Unassigned] > 0 {
 		hidden := []ui.Hidden{{Name: "inbox", Value: string(f.Inbox)}, {Name: "kind", Value: string(f.Kind)}}
 		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "next"), Hidden: hidden}, ui.SubmitButton(ui.Button{Text: b.T("inbox.next"), Key: b.Keys.Of(staff.DeskMain)})))
 	}
 	if len(f.Rows) == 0 {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("inbox.nothing")}))
-		return p
+	} else {
+		p.Parts = append(p.Parts, ui.Table(f.table(b)))
 	}
-	p.Parts = append(p.Parts, ui.Table(f.table(b)))
+	if pages := pageLinks(b, f.query(b, f.Inbox, f.Kind, f.View), f.After, f.More); len(pages) > 0 {
+		p.Parts = append(p.Parts, ui.LinkRow(b.T("inbox.forms.pages"), pages))
+	}
 	return p
+}
+
+// pageLinks lead to the first page of a list and to the next one, whose address is that of the list with where it begins.
+func pageLinks(b web.Base, here string, after, more *worklist.Place) []ui.Link {
+	var out []ui.Link
+	if after != nil {
+		out = append(out, ui.Link{Href: here, Text: b.T("inbox.forms.first")})
+	}
+	if more != nil {
+		sep := "?"
+		if strings.Contains(here, "?") {
+			sep = "&"
+		}
+		out = append(out, ui.Link{Href: here + sep + "after=" + more.String(), Text: b.T("inbox.forms.next")})
+	}
+	return out
 }
 
 func (f listFacts) query(b web.Base, box ids.Inbox, k worklist.Kind, v worklist.View) string {

@@ -74,7 +74,7 @@ func newNoticesPage(b web.Base, f noticesFacts) Page {
 
 // lateNote says above the list how much is late and due soon.
 func (f listFacts) lateNote(b web.Base) []web.Component {
-	late, soon := f.Counts[worklist.Overdue], f.Counts[worklist.Soon]
+	late, soon := f.Counts.Of[worklist.Overdue], f.Counts.Of[worklist.Soon]
 	switch {
 	case late > 0 && f.View != worklist.Overdue:
 		return []web.Component{ui.Alert(ui.AlertBox{Kind: ui.Danger, Quiet: true, Text: b.T("inbox.notices.note", "late", late, "soon", soon)})}

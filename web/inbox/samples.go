@@ -42,6 +42,12 @@ func Samples() []web.Sample {
 			f.Kind, f.Number, f.Why = worklist.Submission, "2026-999999", fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "submission.no_number"})
 			return newListPage(b, f)
 		}),
+		sample("list", "pages", func(b web.Base) Page {
+			f := sampleList(sampleRows())
+			place := f.Rows[len(f.Rows)-1].Item.Place(sampleNow().Unix())
+			f.View, f.After, f.More, f.Counts.More = worklist.Unassigned, &place, &place, true
+			return newListPage(b, f)
+		}),
 		sample("notices", "", func(b web.Base) Page { return newNoticesPage(b, noticesFacts{Done: true}) }),
 		sample("notices", "wrong", func(b web.Base) Page {
 			return newNoticesPage(b, noticesFacts{Wish: "?", Why: fault.Invalid("form.invalid", nil, fault.Field{Name: "wish", Key: "error.field.choose"})})
@@ -180,7 +186,7 @@ func sampleRows() []row {
 func sampleList(rows []row) listFacts {
 	c := sampleConfig()
 	f := listFacts{Config: c, Inboxes: c.Inboxes, View: worklist.All, Rows: rows, Staff: map[ids.Staff]string{"1": "Aino Asiakaspalvelija"}, Now: sampleNow()}
-	f.Counts = map[worklist.View]int{worklist.Overdue: min(1, len(rows)), worklist.Soon: min(1, len(rows)), worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
+	f.Counts.Of = map[worklist.View]int{worklist.Overdue: min(1, len(rows)), worklist.Soon: min(1, len(rows)), worklist.All: len(rows), worklist.Unassigned: min(1, len(rows)), worklist.Mine: min(2, len(rows))}
 	return f
 }
 

@@ -21,8 +21,8 @@ func formsSamples() []web.Sample {
 		list("", nil),
 		list("given", func(f *formsFacts) { f.Did, f.Done, f.Changed = true, 2, []string{"2026-000126"} }),
 		list("narrowed", func(f *formsFacts) {
-			f.Exports, f.Asked.Form, f.Asked.Late, f.Asked.Page = true, "parking", "yes", "2"
-			f.Wanted.Page, f.Found.Pages = 2, 3
+			place := sampleItem("14", 1, worklist.Open, 0, "").Place(sampleNow().Unix())
+			f.Exports, f.Asked.Form, f.Asked.Late, f.Wanted.After, f.Found.After = true, "parking", "yes", &place, &place
 		}),
 		list("none", func(f *formsFacts) { f.Found = eservice.Found{} }),
 		list("wrong", func(f *formsFacts) {

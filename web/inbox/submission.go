@@ -259,6 +259,8 @@ func (f readFacts) sentThread(b web.Base) []ui.ThreadLine {
 // sentBy is whose form it is.
 func (f readFacts) sentBy(b web.Base) string {
 	switch {
+	case f.Sent.Company.Name != "":
+		return b.T("inbox.form.company", "name", f.Sent.Company.Name, "number", f.Sent.Company.BusinessID)
 	case f.Sent.Owner.Company != "":
 		return b.T("inbox.letter.company")
 	case f.Sent.Unsigned() && (f.Sent.For.IsZero() || f.Sent.For.Name == ""):
@@ -340,8 +342,8 @@ func (f readFacts) decideForm(b web.Base, t trouble) web.Component {
 	}
 	_, service := letterSelects(b, t, "", was.Service)
 	fields := []web.Component{ui.EnterButton(b.Printer, "decide")}
-	fields = append(fields, f.readySelect(b, catalog.UseDecision, "ready", was.Ready)...)
 	fields = append(fields, f.outcomeFields(b, t)...)
+	fields = append(fields, f.readySelect(b, t, catalog.UseDecision, "ready", was.Ready)...)
 	fields = append(fields, ui.Select(b.Printer, service),
 		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
 		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: was.Text, Error: t.at("body"), Rows: 8}))
@@ -366,7 +368,7 @@ func (f readFacts) askForm(b web.Base, t trouble) web.Component {
 		day := org.DateOf(f.Now.In(zone)).Add(days)
 		until.Options = append(until.Options, ui.Option{Value: day.String(), Text: b.Printer.Day(day.At(12*60, zone))})
 	}
-	fields := append(f.readySelect(b, catalog.UseAsk, "ready_ask", f.Typed.ReadyAsk),
+	fields := append(f.readySelect(b, t, catalog.UseAsk, "ready_ask", f.Typed.ReadyAsk),
 		ui.TextArea(b.Printer, ui.Field{
 			Name: "ask", Label: b.T("inbox.form.ask_text"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: f.Typed.Ask, Error: t.at("ask"), Rows: 5,
 		}), ui.Select(b.Printer, until))
