@@ -151,7 +151,7 @@ func (in SeenMatter) version() (int64, error) {
 func (d *Door) casework(ctx context.Context, in *Credentials) (actor.Actor, *catalog.Config, error) {
 	who, c, err := d.mailroom(ctx, in)
 	if err == nil {
-		err = who.May(actor.LetterWork, actor.Object{Org: in.Org})
+		err = who.MaySomewhere(actor.LetterWork, in.Org)
 	}
 	return who, c, err
 }

@@ -74,8 +74,15 @@ func (d *Door) workDeed(ctx context.Context, in *SeenSubmission, what func(who a
 		return nil, err
 	}
 	deed.Org, deed.ID = in.Org, item
-	_, err = d.Programs.Forms.DoWork(ctx, who, deed)
-	return d.submissionDone(ctx, who, c, &in.OneSubmission, false, err)
+	done, err := d.Programs.Forms.DoWork(ctx, who, deed)
+	if err != nil || deed.Do != worklist.Handed {
+		return d.submissionDone(ctx, who, c, &in.OneSubmission, false, err)
+	}
+	x, err := d.Programs.Forms.ListedWith(ctx, in.Org, in.Submission, done)
+	if err != nil {
+		return nil, err
+	}
+	return &SubmissionDone{ETag: etagOf(x.Work.Version), Replayed: replayed(false), Body: listedSubmission(c, x)}, nil
 }
 
 func (d *Door) assignSubmission(ctx context.Context, in *struct {

@@ -164,7 +164,7 @@ func (d *Door) forms(ctx context.Context, in *Credentials) (actor.Actor, *catalo
 		err = fault.NotFound("error.not_found")
 	}
 	if err == nil {
-		err = who.May(actor.SubmissionWork, actor.Object{Org: in.Org})
+		err = who.MaySomewhere(actor.SubmissionWork, in.Org)
 	}
 	return who, c, err
 }

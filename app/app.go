@@ -314,6 +314,7 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 	a.Mailboxes = a.mailboxes(movable != nil)
 	a.Files.Scanned = a.Mailboxes.Settle
 	a.Eservices = a.eservices()
+	a.Mailboxes.HookForms = a.Eservices
 	a.said = &feedback.Service{Store: a.Store, Work: a.Work, Seals: keys, Now: a.Now}
 	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses, a.Dossier.Letters, a.Dossier.Feedback = a.Access, a.Eservices, a.Courses, a.Mailboxes, a.said
 	a.citizen.Forms, a.api.Forms = a.Eservices, a.Eservices

@@ -43,6 +43,7 @@ func (a *App) mailboxes(demo bool) *mailbox.Service {
 		TestCodes: a.Identity.TestIdentifiers,
 		Hooks:     webhook.New(webhook.Options{Networks: a.Config.Webhooks.Prefixes(), Demo: demo}),
 	}
+	m.Program = a.Staff.Program
 	m.Keeper = func(ctx context.Context) (ids.Org, error) {
 		in, err := a.Store.Installation(ctx)
 		return in.Mailbox.Keeper, err

@@ -197,6 +197,25 @@ func (s *Store) SubmissionsAfter(ctx context.Context, o ids.Org, after int64, mo
 	return listedSubmissions(s, rows, err, func(r db.SubmissionsAfterRow) db.SubmissionsAfterRow { return r })
 }
 
+// SubmissionEventsAfter returns the events that programs are told of under a higher number than one, in their order.
+func (s *Store) SubmissionEventsAfter(ctx context.Context, o ids.Org, after int64, most int) ([]eservice.Told, error) {
+	rows, err := s.read.SubmissionEventsAfter(ctx, db.SubmissionEventsAfterParams{Org: string(o), AfterFed: after, Most: int32(most)})
+	out := make([]eservice.Told, len(rows))
+	for i, r := range rows {
+		out[i] = eservice.Told{
+			Event: eservice.Event{Org: o, Submission: ids.Submission(r.Submission), At: r.At, What: eservice.What(r.What)}, Fed: r.Fed, Number: r.Number, Protected: r.Protected != 0,
+			Work: worklist.Item{Org: o, ID: ids.Work(r.Item), Kind: worklist.Submission, Inbox: ids.Inbox(r.Inbox), Subject: r.Subject},
+		}
+	}
+	return out, s.fault(err)
+}
+
+// SubmissionSeq returns the highest number that a change was given.
+func (s *Store) SubmissionSeq(ctx context.Context, o ids.Org) (int64, error) {
+	n, err := s.read.LastSubmissionSeq(ctx, string(o))
+	return n, s.fault(err)
+}
+
 // SubmissionsDue returns what is to be deleted at a moment, at most so many of an organisation.
 func (s *Store) SubmissionsDue(ctx context.Context, now int64, most int) ([]eservice.Submission, error) {
 	orgs, err := s.Organisations(ctx)

@@ -71,6 +71,7 @@ func hookOf(r db.LetterHook) mailbox.Hook {
 	return mailbox.Hook{
 		Org: ids.Org(r.Org), ID: ids.Hook(r.ID), URL: r.Url, Sealed: r.Secret, MadeBy: ids.Staff(r.MadeBy), MadeAt: r.MadeAt, After: r.AfterSeq, DeliveredAt: r.DeliveredAt,
 		FailingSince: r.FailingSince, Tries: r.Tries, NextAt: r.NextAt, Trouble: r.Trouble, DisabledAt: r.DisabledAt, Version: r.Version,
+		Tells: mailbox.HookTells(r.Tells), Client: ids.Client(r.Client),
 	}
 }
 
@@ -103,8 +104,11 @@ func (m *Mailboxes) DueHooks(ctx context.Context, now int64, most int) ([]mailbo
 	return out, m.fault(err)
 }
 
-// LastSeq is the number of an organisation's last event.
-func (t *letterTx) LastSeq(ctx context.Context, o ids.Org) (int64, error) {
+// LastSeq is the number of the last event of an organisation of which hooks are told.
+func (t *letterTx) LastSeq(ctx context.Context, o ids.Org, tells mailbox.HookTells) (int64, error) {
+	if tells == mailbox.HookForms {
+		return t.q.LastSubmissionSeq(ctx, string(o))
+	}
 	return t.q.LastLetterSeq(ctx, string(o))
 }
 
@@ -112,6 +116,7 @@ func (t *letterTx) LastSeq(ctx context.Context, o ids.Org) (int64, error) {
 func (t *letterTx) PutHook(ctx context.Context, h mailbox.Hook) error {
 	return t.q.PutLetterHook(ctx, db.PutLetterHookParams{
 		Org: string(h.Org), ID: string(h.ID), Url: h.URL, Secret: h.Sealed, MadeBy: string(h.MadeBy), MadeAt: h.MadeAt, AfterSeq: h.After,
+		Tells: string(h.Tells), Client: string(h.Client),
 	})
 }
 

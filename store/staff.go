@@ -197,10 +197,26 @@ func clientOf(r db.Client) staff.Client {
 		Org: ids.Org(r.Org), ID: ids.Client(r.ID), Name: r.Name, CreatedBy: ids.Staff(r.CreatedBy), CreatedAt: r.CreatedAt, RotatedAt: r.RotatedAt,
 		LastUsedAt: r.LastUsedAt, ExpiresAt: r.ExpiresAt, RevokedAt: r.RevokedAt,
 	}
-	for _, scope := range strings.Fields(r.Scopes) {
-		c.Scopes = append(c.Scopes, actor.Right(scope))
-	}
+	c.Scopes = unspaced[actor.Right](r.Scopes)
+	c.Only = actor.Bounds{Offices: unspaced[ids.Office](r.Offices), Inboxes: unspaced[ids.Inbox](r.Inboxes), Forms: unspaced[ids.Form](r.Forms)}
 	return c
+}
+
+// spaced is a list of slugs as a column has it, unspaced the list again.
+func spaced[T ~string](list []T) string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = string(x)
+	}
+	return strings.Join(out, " ")
+}
+
+func unspaced[T ~string](s string) []T {
+	var out []T
+	for x := range strings.FieldsSeq(s) {
+		out = append(out, T(x))
+	}
+	return out
 }
 
 // Secret returns what a secret opens at a moment; NotFound for one of another kind, and for one that has expired.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strings"
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
@@ -247,13 +246,9 @@ func (t workersTx) RevokeDevice(ctx context.Context, o ids.Org, id ids.Device, n
 
 // PutClient makes a program.
 func (t workersTx) PutClient(ctx context.Context, c staff.Client) error {
-	scopes := make([]string, len(c.Scopes))
-	for i, s := range c.Scopes {
-		scopes[i] = string(s)
-	}
 	return t.q.PutClient(ctx, db.PutClientParams{
-		Org: string(c.Org), ID: string(c.ID), Name: c.Name, Scopes: strings.Join(scopes, " "), CreatedBy: string(c.CreatedBy), CreatedAt: c.CreatedAt,
-		ExpiresAt: c.ExpiresAt,
+		Org: string(c.Org), ID: string(c.ID), Name: c.Name, Scopes: spaced(c.Scopes), CreatedBy: string(c.CreatedBy), CreatedAt: c.CreatedAt,
+		ExpiresAt: c.ExpiresAt, Offices: spaced(c.Only.Offices), Inboxes: spaced(c.Only.Inboxes), Forms: spaced(c.Only.Forms),
 	})
 }
 

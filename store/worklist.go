@@ -182,7 +182,7 @@ func updateWork(ctx context.Context, q *db.Queries, i worklist.Item, seen int64)
 	return numberMatter(ctx, q, i)
 }
 
-// numberMatter gives an exchange of letters, and a form that was sent, the next number of its organisation's changes. Who changes one waits for who changed one before, so that numbers become visible in their order.
+// numberMatter gives an exchange of letters, and a form that was sent, the next number of its organisation's changes; what happened to a form in this change has the same. Who changes one waits for who changed one before, so that numbers become visible in their order.
 func numberMatter(ctx context.Context, q *db.Queries, i worklist.Item) error {
 	switch i.Kind {
 	case worklist.Letter:
@@ -191,7 +191,10 @@ func numberMatter(ctx context.Context, q *db.Queries, i worklist.Item) error {
 		if err != nil {
 			return err
 		}
-		return q.NumberSubmission(ctx, db.NumberSubmissionParams{Seq: seq, Org: string(i.Org), Item: string(i.ID)})
+		if err := q.NumberSubmission(ctx, db.NumberSubmissionParams{Seq: seq, Org: string(i.Org), Item: string(i.ID)}); err != nil {
+			return err
+		}
+		return q.NumberSubmissionEvents(ctx, db.NumberSubmissionEventsParams{Seq: seq, Org: string(i.Org), Item: string(i.ID)})
 	default:
 		return nil
 	}

@@ -96,6 +96,8 @@ type Actor struct {
 	Org        ids.Org
 	Office     ids.Office
 	Scopes     []Right
+	// Only is what a program is limited to.
+	Only Bounds
 }
 
 // Owner is whose something is: a person's or a company's. The zero Owner is nobody.
@@ -167,6 +169,9 @@ func (a Actor) Owner() Owner {
 type Object struct {
 	Org    ids.Org
 	Office ids.Office
+	// Inbox is where it lies, and Form the form that it answers.
+	Inbox ids.Inbox
+	Form  ids.Form
 	// Owner is whose it is.
 	Owner Owner
 	// Session is the hash of the session that it belongs to.

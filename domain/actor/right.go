@@ -75,6 +75,8 @@ type Rule struct {
 	Staff, Self, Device bool
 	// Client says that a program may be given it as a scope.
 	Client bool
+	// OfOffice says that it is over what belongs to an office, OfInbox over what lies in an inbox, OfForm over what answers a form: so can a program's be limited.
+	OfOffice, OfInbox, OfForm bool
 	// Reason says that staff must say why.
 	Reason bool
 }
@@ -101,14 +103,14 @@ var Rights = []Rule{
 	{Right: MessagesErase, Staff: true},
 	{Right: ErasureDecide, Staff: true},
 	{Right: PersonBreakGlass, Staff: true, Reason: true},
-	{Right: AppointmentList, Staff: true, Client: true},
-	{Right: BookingDesk, Staff: true, Client: true},
+	{Right: AppointmentList, Staff: true, Client: true, OfOffice: true},
+	{Right: BookingDesk, Staff: true, Client: true, OfOffice: true},
 	{Right: AccessGrant, Staff: true, Client: true},
-	{Right: QueueWork, Staff: true, Client: true},
-	{Right: InboxWork, Staff: true, Client: true},
+	{Right: QueueWork, Staff: true, Client: true, OfOffice: true},
+	{Right: InboxWork, Staff: true, Client: true, OfOffice: true, OfInbox: true},
 	{Right: LetterSend, Staff: true, Client: true},
-	{Right: LetterWork, Client: true},
-	{Right: SubmissionWork, Client: true},
+	{Right: LetterWork, Client: true, OfOffice: true, OfInbox: true},
+	{Right: SubmissionWork, Client: true, OfOffice: true, OfInbox: true, OfForm: true},
 	{Right: SubmissionExport, Staff: true},
 	{Right: LetterPrint, Staff: true, Client: true},
 	{Right: LetterConsent, Staff: true},
@@ -161,7 +163,7 @@ func (a Actor) May(r Right, on Object) error {
 			return nil
 		}
 	case KindClient:
-		if rule.Client && on.Org == a.Org && slices.Contains(a.Scopes, r) {
+		if rule.Client && on.Org == a.Org && slices.Contains(a.Scopes, r) && a.Only.covers(rule, on) {
 			return nil
 		}
 	case KindVisitor, KindAPI:

@@ -304,7 +304,7 @@ func worked(i worklist.Item, x Submission, who actor.Actor, at int64) worklist.I
 	return i
 }
 
-// Work does something with it that every piece of work knows: to assign it, to date it, to note something, to put it into another inbox. What takes it is in progress.
+// DoWork does something with it that every piece of work knows: to assign it, to date it, to note something, to put it into another inbox. What takes it is in progress. The item is as it is then.
 func (s *Service) DoWork(ctx context.Context, who actor.Actor, d worklist.Deed) (worklist.Item, error) {
 	a, err := s.mayDo(ctx, who, d.Org, d.ID)
 	if err != nil {
@@ -313,8 +313,13 @@ func (s *Service) DoWork(ctx context.Context, who actor.Actor, d worklist.Deed) 
 	if !slices.Contains([]worklist.What{worklist.Assigned, worklist.Released, worklist.Handed, worklist.Noted, worklist.Dated}, d.Do) { // the others are deeds of what was sent
 		return worklist.Item{}, fault.Invalid("work.nothing", nil)
 	}
-	if _, err := s.Work.Do(ctx, who, d); err != nil {
+	done, err := s.Work.Do(ctx, who, d)
+	if err != nil {
 		return worklist.Item{}, err
+	}
+	if d.Do == worklist.Handed { // perhaps to where whoever handed it over sees it no more
+		done.Version++
+		return done, nil
 	}
 	if d.Do == worklist.Assigned && a.State == Received {
 		if err := s.takeUp(ctx, who, d.Org, d.ID); err != nil {

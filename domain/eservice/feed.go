@@ -10,6 +10,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/mailbox"
+	"luukku/domain/worklist"
 )
 
 // Wanted are the forms that a feed has: all that lie in an inbox, are of one form or stand so. What is empty is any.
@@ -24,15 +25,19 @@ func (w Wanted) has(x Listed) bool {
 }
 
 // Feed returns the forms that were sent to an organisation and changed after a number, each once, as they stand now, in the order of their newest changes: those that came, and those with which anything was
-// done. Whoever asks again with next misses none, however much happens meanwhile; one that changes again comes again. Whose data is protected is not there. Narrowed, a page looks at no more than
+// done. Whoever asks again with next misses none, however much happens meanwhile; one that changes again comes again. Whose data is protected is not there, nor is what lies beyond the limits of who asks. Narrowed, a page looks at no more than
 // mailbox.MostFeed changes: it may be empty, and say that there is more. That they were listed is written down.
 func (s *Service) Feed(ctx context.Context, who actor.Actor, o ids.Org, after int64, w Wanted, most int) (list []Listed, next int64, more bool, err error) {
-	if err := who.May(actor.SubmissionWork, actor.Object{Org: o}); err != nil {
+	if err := who.MaySomewhere(actor.SubmissionWork, o); err != nil {
+		return nil, 0, false, err
+	}
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
 		return nil, 0, false, err
 	}
 	after, most = max(after, 0), min(max(most, 1), mailbox.MostFeed)
 	look := most
-	if w != (Wanted{}) {
+	if w != (Wanted{}) || !who.Only.IsZero() {
 		look = mailbox.MostFeed
 	}
 	page, err := s.Store.SubmissionsAfter(ctx, o, after, look)
@@ -42,7 +47,7 @@ func (s *Service) Feed(ctx context.Context, who actor.Actor, o ids.Org, after in
 	next, more = after, len(page) == look
 	for i, x := range page {
 		next = x.Seq
-		if x.Protected || !w.has(x) {
+		if x.Protected || !w.has(x) || who.May(worklist.RightOver(who, worklist.Submission), x.Work.Object(c)) != nil {
 			continue
 		}
 		if list = append(list, x); len(list) == most {
@@ -60,7 +65,7 @@ func (s *Service) Feed(ctx context.Context, who actor.Actor, o ids.Org, after in
 
 // WorkOf is the work of what was sent, for those who follow what is sent: whether they may see it, its own functions say. NotFound.
 func (s *Service) WorkOf(ctx context.Context, who actor.Actor, o ids.Org, id ids.Submission) (ids.Work, error) {
-	if err := who.May(actor.SubmissionWork, actor.Object{Org: o}); err != nil {
+	if err := who.MaySomewhere(actor.SubmissionWork, o); err != nil {
 		return "", err
 	}
 	x, err := s.Store.Submission(ctx, o, id)
@@ -102,5 +107,12 @@ func (s *Service) Listed(ctx context.Context, who actor.Actor, o ids.Org, id ids
 	if x.Submission, err = s.Store.Submission(ctx, o, id); err == nil {
 		x.Work, err = s.Work.Item(ctx, who, o, x.Item)
 	}
+	return x, err
+}
+
+// ListedWith is the same with its work as DoWork left it: for who has just handed it over, perhaps to where they see it no more.
+func (s *Service) ListedWith(ctx context.Context, o ids.Org, id ids.Submission, done worklist.Item) (x Listed, err error) {
+	x.Work = done
+	x.Submission, err = s.Store.Submission(ctx, o, id)
 	return x, err
 }

@@ -48,6 +48,9 @@ type SubmissionStore interface {
 	// SubmissionsSentUp are the same, the oldest first, those after one when it is named; SubmissionTimes what figures are made of, the earliest first.
 	SubmissionsSentUp(ctx context.Context, o ids.Org, f ids.Form, from, until int64, after Submission, most int) ([]Listed, error)
 	SubmissionTimes(ctx context.Context, o ids.Org, from, until int64, most int) ([]Counted, error)
+	// SubmissionEventsAfter are the events that programs are told of under a higher number than one, in their order, at most so many; SubmissionSeq is the highest that was given.
+	SubmissionEventsAfter(ctx context.Context, o ids.Org, after int64, most int) ([]Told, error)
+	SubmissionSeq(ctx context.Context, o ids.Org) (int64, error)
 	// SubmissionsDue are those that are to be deleted at a moment, at most so many of an organisation: none that is held.
 	SubmissionsDue(ctx context.Context, now int64, most int) ([]Submission, error)
 	// SubmissionsToTell are those that are to be deleted by a moment, whose owners were not told of it yet: none that is held beyond it.

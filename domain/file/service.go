@@ -45,7 +45,7 @@ func (s *Service) Upload(ctx context.Context, who actor.Actor, in Incoming, key 
 
 // MayUpload is whether somebody may upload what an organisation attaches: who sends letters, and a program that decides on forms.
 func MayUpload(who actor.Actor, o ids.Org) error {
-	if who.May(actor.SubmissionWork, actor.Object{Org: o}) == nil {
+	if who.MaySomewhere(actor.SubmissionWork, o) == nil {
 		return nil
 	}
 	return who.May(actor.LetterSend, actor.Object{Org: o})

@@ -30,8 +30,10 @@ func (s *Service) Claimed(ctx context.Context, who actor.Actor, _ ids.Org, kind 
 // broken the glass.
 func (s *Service) InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, office ids.Office, p ids.Person) (Account, error) {
 	err := who.May(actor.InboxWork, actor.Object{Org: o, Office: office})
-	if err != nil && who.Kind == actor.KindClient { // a program has a right of its own for letters, and one for forms
-		err = mayCasework(who, actor.Object{Org: o, Office: office})
+	if who.Kind == actor.KindClient { // a program has a right of its own for letters, and one for forms; whoever asks has held its limits against the item
+		if err = who.MaySomewhere(actor.InboxWork, o); err != nil {
+			err = mayCasework(who, o)
+		}
 	}
 	if err != nil {
 		return Account{}, err
@@ -44,11 +46,11 @@ func (s *Service) InboxPerson(ctx context.Context, who actor.Actor, o ids.Org, o
 }
 
 // mayCasework is whether somebody may work on letters or on forms, as a case system does.
-func mayCasework(who actor.Actor, on actor.Object) error {
-	if who.May(actor.SubmissionWork, on) == nil {
+func mayCasework(who actor.Actor, o ids.Org) error {
+	if who.MaySomewhere(actor.SubmissionWork, o) == nil {
 		return nil
 	}
-	return who.May(actor.LetterWork, on)
+	return who.MaySomewhere(actor.LetterWork, o)
 }
 
 // Writer is who wrote a letter or sent a form, as a case system knows them: a person by the identifier that a register has, a company by its public number. Both are empty for whom no register knows.
@@ -60,7 +62,7 @@ type Writer struct {
 
 // Writer returns who wrote to an organisation, to a program that works on letters or forms and that was shown one of theirs. Invalid for whom only those may see who have broken the glass.
 func (s *Service) Writer(ctx context.Context, who actor.Actor, o ids.Org, of actor.Owner) (Writer, error) {
-	if err := mayCasework(who, actor.Object{Org: o}); err != nil {
+	if err := mayCasework(who, o); err != nil {
 		return Writer{}, err
 	}
 	if of.Person == "" && of.Company == "" {

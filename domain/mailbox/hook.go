@@ -18,12 +18,16 @@ import (
 	"luukku/domain/audit"
 )
 
-// Hook is a program's address that is told what happens to an organisation's letters: the events of the feed, each at least once, in their order, with numbers and without a word of what a letter says
-// or whose it is. It is a cursor over the feed: whatever fails, here or there, it goes on after the last event that was taken.
+// Hook is a program's address that is told what happens to an organisation's letters, or to the forms that people send it: the events of a feed, each at least once, in their order, with numbers and
+// without a word of what one says or whose it is. It is a cursor over the feed: whatever fails, here or there, it goes on after the last event that was taken.
 type Hook struct {
 	Org ids.Org
 	ID  ids.Hook
 	URL string
+	// Tells is what it is told of.
+	Tells HookTells
+	// Client is the program that it belongs to: of forms it is told what that one may see, for as long as it may. Empty for letters.
+	Client ids.Client
 	// Sealed is the secret that its messages are signed with.
 	Sealed []byte
 	MadeBy ids.Staff
@@ -39,6 +43,15 @@ type Hook struct {
 	Version    int64
 }
 
+// HookTells is what a hook is told of.
+type HookTells string
+
+// What hooks are told of.
+const (
+	HookLetters HookTells = "letters"
+	HookForms   HookTells = "forms"
+)
+
 // The troubles of a delivery besides a status.
 const (
 	HookTimeout    = "timeout"
@@ -46,10 +59,11 @@ const (
 	HookForbidden  = "forbidden" // an address inside of our own network
 	HookTLS        = "tls"
 	HookUnresolved = "unresolved" // no such name
+	HookKeyless    = "keyless"    // the program's key is good no more, or for no forms
 )
 
 // HookTroubles are they.
-var HookTroubles = []string{HookTimeout, HookRefused, HookForbidden, HookTLS, HookUnresolved}
+var HookTroubles = []string{HookTimeout, HookRefused, HookForbidden, HookTLS, HookUnresolved, HookKeyless}
 
 // Limits of hooks.
 const (
@@ -102,14 +116,34 @@ type hookBody struct {
 
 type hookData struct {
 	Org    ids.Org     `json:"organisation"`
-	Events []hookEvent `json:"events"`
+	Events []HookEvent `json:"events"`
 }
 
-type hookEvent struct {
-	Seq    int64      `json:"seq"`
-	Letter ids.Letter `json:"letter"`
-	What   What       `json:"what"`
-	At     string     `json:"at"`
+// HookEvent is one event that a hook is told of: of a letter, or of a form that was sent.
+type HookEvent struct {
+	Seq        int64          `json:"seq"`
+	Letter     ids.Letter     `json:"letter,omitempty"`
+	Submission ids.Submission `json:"submission,omitempty"`
+	Number     string         `json:"number,omitempty"`
+	Form       ids.Form       `json:"form,omitempty"`
+	Inbox      ids.Inbox      `json:"inbox,omitempty"`
+	What       string         `json:"what"`
+	At         string         `json:"at"`
+	// Unix is when it happened; At is the same in the organisation's zone, when it is told.
+	Unix int64 `json:"-"`
+}
+
+// HookFeed is another room that hooks are told of.
+type HookFeed interface {
+	// HookEvents are the events of an organisation after a number that a program may hear of, of the first so many, and the number up to which there are no others. NotFound for who may hear of none.
+	HookEvents(ctx context.Context, who actor.Actor, o ids.Org, after int64, most int) (list []HookEvent, last int64, err error)
+}
+
+// NewHook is an address to be told.
+type NewHook struct {
+	URL    string
+	Tells  HookTells
+	Client ids.Client
 }
 
 // HookSecretPrefix begins a hook's secret, as the specification has it.
@@ -139,13 +173,51 @@ func (s *Service) checkHookURL(typed string) error {
 	return wrong("hooks.url_https")
 }
 
-// MakeHook makes a hook, which is told what happens from now on. The secret is shown this once. Faults: NotFound; Invalid at "url".
-func (s *Service) MakeHook(ctx context.Context, who actor.Actor, o ids.Org, address string) (h Hook, secret string, err error) {
+// checkHook says what is wrong with an address to be told, each at its field.
+func (s *Service) checkHook(ctx context.Context, o ids.Org, r *NewHook) error {
+	r.URL = strings.TrimSpace(r.URL)
+	var wrong []fault.Field
+	if err := s.checkHookURL(r.URL); err != nil {
+		wrong = fault.Of(err).Fields
+	}
+	switch r.Tells {
+	case HookLetters:
+		r.Client = ""
+	case HookForms:
+		_, err := s.listener(ctx, o, r.Client)
+		if fault.Is(err, fault.KindNotFound) {
+			wrong, err = append(wrong, fault.Field{Name: "tells", Key: "error.field.choose"}), nil
+		}
+		if err != nil {
+			return err
+		}
+	default:
+		wrong = append(wrong, fault.Field{Name: "tells", Key: "error.field.choose"})
+	}
+	if len(wrong) > 0 {
+		return fault.Invalid("form.invalid", nil, wrong...)
+	}
+	return nil
+}
+
+// listener is the program that a hook for forms belongs to. NotFound when its key is good no more, or for no forms.
+func (s *Service) listener(ctx context.Context, o ids.Org, id ids.Client) (actor.Actor, error) {
+	if s.Program == nil || s.HookForms == nil || id == "" {
+		return actor.Actor{}, fault.NotFound("error.not_found")
+	}
+	who, err := s.Program(ctx, o, id)
+	if err == nil {
+		err = who.MaySomewhere(actor.SubmissionWork, o)
+	}
+	return who, err
+}
+
+// MakeHook makes a hook, which is told what happens from now on. The secret is shown this once. Faults: NotFound; Invalid at "url" and "tells".
+func (s *Service) MakeHook(ctx context.Context, who actor.Actor, o ids.Org, r NewHook) (h Hook, secret string, err error) {
 	if err := s.mayHook(who, o); err != nil {
 		return h, "", err
 	}
-	address = strings.TrimSpace(address)
-	if err := s.checkHookURL(address); err != nil {
+	if err := s.checkHook(ctx, o, &r); err != nil {
 		return h, "", err
 	}
 	list, err := s.Store.Hooks(ctx, o)
@@ -155,14 +227,14 @@ func (s *Service) MakeHook(ctx context.Context, who actor.Actor, o ids.Org, addr
 	if len(list) >= MostHooks {
 		return h, "", fault.Invalid("form.invalid", nil, fault.Field{Name: "url", Key: "hooks.too_many", Args: fault.Args{"max": MostHooks}})
 	}
-	h = Hook{Org: o, ID: s.Gen.Hook(), URL: address, MadeBy: who.Staff, MadeAt: s.Now().Unix(), Version: 1}
+	h = Hook{Org: o, ID: s.Gen.Hook(), URL: r.URL, Tells: r.Tells, Client: r.Client, MadeBy: who.Staff, MadeAt: s.Now().Unix(), Version: 1}
 	key := s.Gen.HookKey()
 	if h.Sealed, err = s.Seals.Seal(key, hookPlace(o, h.ID)); err != nil {
 		return h, "", fmt.Errorf("seal hook: %w", err)
 	}
 	err = s.inTx(ctx, func(ctx context.Context, tx Tx) error {
 		var err error
-		if h.After, err = tx.LastSeq(ctx, o); err != nil {
+		if h.After, err = tx.LastSeq(ctx, o, h.Tells); err != nil {
 			return err
 		}
 		if err := tx.PutHook(ctx, h); err != nil {
@@ -293,16 +365,16 @@ func (s *Service) TellHook(ctx context.Context, a HookArgs) (disabled bool, err 
 		if err != nil || h.DisabledAt > 0 || h.NextAt > now {
 			return false, err
 		}
-		page, err := s.Store.Feed(ctx, a.Org, h.After, HookPage)
-		if err != nil || len(page) == 0 {
-			return false, err
-		}
-		last := page[len(page)-1].Seq
-		page = slices.DeleteFunc(page, func(e Fed) bool { return !e.What.Fed() || e.Inward || !slices.Contains(Sent, e.Kind) })
+		page, last, err := s.heard(ctx, h)
 		status, trouble := 200, ""
-		if len(page) > 0 {
+		switch {
+		case fault.Is(err, fault.KindNotFound): // it belongs to nobody who may hear it
+			status, trouble = 0, HookKeyless
+		case err != nil || last == h.After:
+			return false, err
+		case len(page) > 0:
 			id := fmt.Sprintf("%s.%d-%d", h.ID, page[0].Seq, page[len(page)-1].Seq)
-			if status, trouble, err = s.tellHook(ctx, h, id, "letters.events", page); err != nil {
+			if status, trouble, err = s.tellHook(ctx, h, id, hookTypes[h.Tells], page); err != nil {
 				return false, err
 			}
 		}
@@ -313,8 +385,31 @@ func (s *Service) TellHook(ctx context.Context, a HookArgs) (disabled bool, err 
 	return false, nil // there is more: the next plan goes on
 }
 
+// hookTypes are the types of messages with events.
+var hookTypes = map[HookTells]string{HookLetters: "letters.events", HookForms: "submissions.events"}
+
+// heard are the next events that a hook is told of, and the number up to which there are no others: its own when nothing happened since.
+func (s *Service) heard(ctx context.Context, h Hook) (list []HookEvent, last int64, err error) {
+	if h.Tells == HookForms {
+		who, err := s.listener(ctx, h.Org, h.Client)
+		if err != nil {
+			return nil, h.After, err
+		}
+		return s.HookForms.HookEvents(ctx, who, h.Org, h.After, HookPage)
+	}
+	page, err := s.Store.Feed(ctx, h.Org, h.After, HookPage)
+	last = h.After
+	for _, e := range page {
+		last = e.Seq
+		if e.What.Fed() && !e.Inward && slices.Contains(Sent, e.Kind) {
+			list = append(list, HookEvent{Seq: e.Seq, Letter: e.Letter, What: string(e.What), Unix: e.At})
+		}
+	}
+	return list, last, err
+}
+
 // tellHook sends one message.
-func (s *Service) tellHook(ctx context.Context, h Hook, id, kind string, events []Fed) (status int, trouble string, err error) {
+func (s *Service) tellHook(ctx context.Context, h Hook, id, kind string, events []HookEvent) (status int, trouble string, err error) {
 	key, err := s.Seals.Open(h.Sealed, hookPlace(h.Org, h.ID))
 	if err != nil {
 		return 0, "", fmt.Errorf("open hook %s: %w", h.ID, err)
@@ -325,9 +420,10 @@ func (s *Service) tellHook(ctx context.Context, h Hook, id, kind string, events 
 	}
 	at := func(unix int64) string { return time.Unix(unix, 0).In(c.Zone()).Format(time.RFC3339) }
 	now := s.Now().Unix()
-	body := hookBody{Type: kind, At: at(now), Data: hookData{Org: h.Org, Events: make([]hookEvent, len(events))}}
-	for i, e := range events {
-		body.Data.Events[i] = hookEvent{e.Seq, e.Letter, e.What, at(e.At)}
+	body := hookBody{Type: kind, At: at(now), Data: hookData{Org: h.Org, Events: []HookEvent{}}}
+	for _, e := range events {
+		e.At = at(e.Unix)
+		body.Data.Events = append(body.Data.Events, e)
 	}
 	b, err := json.Marshal(body)
 	if err != nil {
@@ -359,7 +455,8 @@ func (s *Service) told(ctx context.Context, h Hook, last int64, status int, trou
 	return ok, gone, err
 }
 
-// FailedOnce is a hook after one more message that was not taken: it waits for longer each time, and is given up when that goes on for too long, or when the address says that it is gone (410).
+// FailedOnce is a hook after one more message that was not taken: it waits for longer each time, and is given up when that goes on for too long, when the address says that it is gone (410), or when it
+// belongs to no program that may hear it.
 func (h *Hook) FailedOnce(now int64, status int, trouble string) {
 	h.Tries++
 	if h.FailingSince == 0 {
@@ -369,7 +466,7 @@ func (h *Hook) FailedOnce(now int64, status int, trouble string) {
 	if trouble == "" {
 		h.Trouble = "status " + strconv.Itoa(status)
 	}
-	if status == 410 || now-h.FailingSince > HookGiveUp {
+	if status == 410 || trouble == HookKeyless || now-h.FailingSince > HookGiveUp {
 		h.DisabledAt = now
 	}
 }

@@ -21,9 +21,13 @@ type FedMatter struct {
 }
 
 // MatterFeed returns the matters of an organisation that changed after a number, each once, in the order of their newest changes: what came, and what anybody did with it. Whoever asks again with
-// next misses no matter, however much happens meanwhile; one that changes again comes again. That they were listed is written down.
+// next misses no matter, however much happens meanwhile; one that changes again comes again. What lies beyond the limits of who asks is left out. That they were listed is written down.
 func (s *Service) MatterFeed(ctx context.Context, who actor.Actor, o ids.Org, after int64, most int) (list []FedMatter, next int64, more bool, err error) {
-	if err := who.May(actor.LetterWork, actor.Object{Org: o}); err != nil {
+	if err := who.MaySomewhere(actor.LetterWork, o); err != nil {
+		return nil, 0, false, err
+	}
+	c, err := s.Store.Config(ctx, o)
+	if err != nil {
 		return nil, 0, false, err
 	}
 	after, most = max(after, 0), min(max(most, 1), MostFeed)
@@ -34,7 +38,7 @@ func (s *Service) MatterFeed(ctx context.Context, who actor.Actor, o ids.Org, af
 	next = after
 	for _, m := range page {
 		next = m.Seq
-		if !m.Protected {
+		if !m.Protected && who.May(worklist.RightOver(who, worklist.Letter), m.Work.Object(c)) == nil {
 			list = append(list, m)
 		}
 	}

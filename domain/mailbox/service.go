@@ -66,6 +66,9 @@ type Service struct {
 	Booking func(ctx context.Context, who actor.Actor, o ids.Org, code string) (ids.Appointment, error)
 	// Hooks sends to programs of others; nil sends nothing, and there are no hooks.
 	Hooks HookSender
+	// HookForms is the room of forms, of which hooks are told, too, and Program who a program's key is for: NotFound when it is good no more. Nil tells of no forms.
+	HookForms HookFeed
+	Program   func(ctx context.Context, o ids.Org, id ids.Client) (actor.Actor, error)
 	// Files is the attachment room.
 	Files *file.Service
 	// TestCodes takes identifiers that are kept for tests, as the demo does.

@@ -176,8 +176,8 @@ type Tx interface {
 	// SetPaper remembers what a printer said of a letter, SettlePrint that nobody waits for it any more.
 	SetPaper(ctx context.Context, o ids.Org, id ids.Letter, what What, at int64) error
 	SettlePrint(ctx context.Context, o ids.Org, id ids.Letter, at int64) error
-	// LastSeq is the number of an organisation's last event, 0 for none yet.
-	LastSeq(ctx context.Context, o ids.Org) (int64, error)
+	// LastSeq is the number of the last event of an organisation of which hooks are told, 0 for none yet.
+	LastSeq(ctx context.Context, o ids.Org, tells HookTells) (int64, error)
 	// PutHook writes a new hook, SetHook one whose Version is the one that was read, and makes it one more; false when it has another by now. DropHook takes it away; false when it is not there.
 	PutHook(ctx context.Context, h Hook) error
 	SetHook(ctx context.Context, h Hook) (bool, error)

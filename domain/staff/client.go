@@ -14,10 +14,12 @@ import (
 
 // Client is a program with an API key of its own.
 type Client struct {
-	Org       ids.Org
-	ID        ids.Client
-	Name      string
-	Scopes    []actor.Right
+	Org    ids.Org
+	ID     ids.Client
+	Name   string
+	Scopes []actor.Right
+	// Only is what it is limited to.
+	Only      actor.Bounds
 	CreatedBy ids.Staff
 	CreatedAt int64
 	// RotatedAt is when the key was last replaced, LastUsedAt when the program was last there, to the minute, RevokedAt when it was shut out; 0 is never.
@@ -42,8 +44,13 @@ func Scopes() []actor.Right {
 	return out
 }
 
-// MakeClient makes a program's key, shown this once. Scopes are of Scopes; expires is the last Unix second, 0 for never.
+// MakeClient makes a program's key for all of an organisation, shown this once. Scopes are of Scopes; expires is the last Unix second, 0 for never.
 func (s *Service) MakeClient(ctx context.Context, who actor.Actor, o ids.Org, name string, scopes []actor.Right, expires int64) (Client, string, error) {
+	return s.MakeLimited(ctx, who, o, name, scopes, actor.Bounds{}, expires)
+}
+
+// MakeLimited is MakeClient within some bounds. Faults: NotFound; Invalid with the fields.
+func (s *Service) MakeLimited(ctx context.Context, who actor.Actor, o ids.Org, name string, scopes []actor.Right, only actor.Bounds, expires int64) (Client, string, error) {
 	if err := who.May(actor.ClientManage, actor.Object{Org: o}); err != nil {
 		return Client{}, "", err
 	}
@@ -55,11 +62,14 @@ func (s *Service) MakeClient(ctx context.Context, who actor.Actor, o ids.Org, na
 	if len(scopes) == 0 || slices.ContainsFunc(scopes, func(r actor.Right) bool { return !slices.Contains(allowed, r) }) {
 		return Client{}, "", fault.Invalid("form.invalid", nil, fault.Field{Name: "scopes", Key: "error.field.choose"})
 	}
+	if err := only.Fits(scopes); err != nil {
+		return Client{}, "", err
+	}
 	now := s.Now().Unix()
 	if expires != 0 && expires <= now {
 		return Client{}, "", fault.Invalid("form.invalid", nil, fault.Field{Name: "expires", Key: "staff.expiry_past"})
 	}
-	c := Client{Org: o, ID: ids.Client(s.Gen.New()), Name: name, Scopes: scopes, CreatedBy: who.Staff, CreatedAt: now, ExpiresAt: expires}
+	c := Client{Org: o, ID: ids.Client(s.Gen.New()), Name: name, Scopes: scopes, Only: only, CreatedBy: who.Staff, CreatedAt: now, ExpiresAt: expires}
 	key := s.Gen.SessionToken()
 	err = s.Store.InTx(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.PutClient(ctx, c); err != nil {
@@ -68,9 +78,31 @@ func (s *Service) MakeClient(ctx context.Context, who actor.Actor, o ids.Org, na
 		if err := tx.PutSecret(ctx, ids.HashToken(key), c.kept(), now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, s.entry(o, who, audit.ClientMade, "client", string(c.ID), nil))
+		return tx.Audit(ctx, s.entry(o, who, audit.ClientMade, "client", string(c.ID), limits(only)))
 	})
 	return c, KeyPrefix + key, err
+}
+
+// limits are bounds as the audit log has them.
+func limits(b actor.Bounds) map[string]string {
+	out := map[string]string{}
+	put := func(name string, list []string) {
+		if len(list) > 0 {
+			out[name] = strings.Join(list, ",")
+		}
+	}
+	put("offices", slugs(b.Offices))
+	put("inboxes", slugs(b.Inboxes))
+	put("forms", slugs(b.Forms))
+	return out
+}
+
+func slugs[T ~string](list []T) []string {
+	out := make([]string, len(list))
+	for i, x := range list {
+		out[i] = string(x)
+	}
+	return out
 }
 
 func (c Client) kept() Kept {
@@ -160,7 +192,7 @@ func (s *Service) Client(ctx context.Context, key string) (actor.Actor, error) {
 		return actor.Actor{}, err
 	}
 	c, err := s.Store.Client(ctx, kept.Org, ids.Client(kept.Subject))
-	if fault.Is(err, fault.KindNotFound) || err == nil && (c.RevokedAt != 0 || c.ExpiresAt != 0 && now > c.ExpiresAt) {
+	if fault.Is(err, fault.KindNotFound) || err == nil && !c.Good(now) {
 		return actor.Actor{}, none
 	}
 	if err != nil {
@@ -171,5 +203,26 @@ func (s *Service) Client(ctx context.Context, key string) (actor.Actor, error) {
 			return actor.Actor{}, err
 		}
 	}
-	return actor.Actor{Kind: actor.KindClient, Client: c.ID, Org: c.Org, Scopes: c.Scopes}, nil
+	return c.actor(), nil
+}
+
+// Program is a program as who asks, for what is done for it without its key. NotFound when its key is good no more.
+func (s *Service) Program(ctx context.Context, o ids.Org, id ids.Client) (actor.Actor, error) {
+	c, err := s.Store.Client(ctx, o, id)
+	if err == nil && !c.Good(s.Now().Unix()) {
+		err = fault.NotFound("staff.no_client")
+	}
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	return c.actor(), nil
+}
+
+// Good reports whether a program's key opens anything at a moment: in its last second it does.
+func (c Client) Good(now int64) bool {
+	return c.RevokedAt == 0 && (c.ExpiresAt == 0 || now <= c.ExpiresAt)
+}
+
+func (c Client) actor() actor.Actor {
+	return actor.Actor{Kind: actor.KindClient, Client: c.ID, Org: c.Org, Scopes: c.Scopes, Only: c.Only}
 }

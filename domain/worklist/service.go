@@ -84,7 +84,7 @@ const OfWork = "work"
 
 // MayUse reports whether somebody may see what lies in an inbox: nil, or NotFound.
 func MayUse(who actor.Actor, o ids.Org, b org.Inbox) error {
-	return who.May(actor.InboxWork, actor.Object{Org: o, Office: b.Office})
+	return who.May(actor.InboxWork, actor.Object{Org: o, Office: b.Office, Inbox: b.ID})
 }
 
 // RightOver is the right that somebody needs for work of a kind. Staff have one for all that lies in an inbox; a program has one for letters that opens no text messages, and the other way round, and one for forms.
@@ -165,7 +165,7 @@ func (s *Service) Item(ctx context.Context, who actor.Actor, o ids.Org, id ids.W
 	if err != nil {
 		return Item{}, err
 	}
-	return i, who.May(RightOver(who, i.Kind), actor.Object{Org: o, Office: c.Inbox(i.Inbox).Office})
+	return i, who.May(RightOver(who, i.Kind), i.Object(c))
 }
 
 // Do does something with an item. Faults: those of Deed.Apply, and Invalid at the field of the form that is wrong.

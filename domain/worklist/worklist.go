@@ -11,6 +11,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/actor"
+	"luukku/domain/catalog"
 )
 
 // Kind is what sort of work an item is.
@@ -51,6 +52,16 @@ type Item struct {
 	Since, Fresh       int64
 	Version            int64
 	CreatedAt, Changed int64
+}
+
+// Object is an item as what somebody has a right over: where it lies now, and which form it answers. Every way to an item asks for this.
+func (i Item) Object(c *catalog.Config) actor.Object {
+	b := c.Inbox(i.Inbox)
+	on := actor.Object{Org: i.Org, Office: b.Office, Inbox: b.ID}
+	if i.Kind == Submission {
+		on.Form = ids.Form(i.Subject)
+	}
+	return on
 }
 
 // What happened to an item.

@@ -124,8 +124,8 @@ func (q *Queries) DropLetterPrint(ctx context.Context, arg DropLetterPrintParams
 }
 
 const dueLetterHooks = `-- name: DueLetterHooks :many
-SELECT h.org, h.id FROM letter_hook h JOIN letter_last l ON l.org = h.org
-WHERE h.disabled_at = 0 AND h.next_at <= $1 AND l.seq > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT $2
+SELECT h.org, h.id FROM letter_hook h LEFT JOIN letter_last l ON l.org = h.org LEFT JOIN submission_last f ON f.org = h.org
+WHERE h.disabled_at = 0 AND h.next_at <= $1 AND CASE h.tells WHEN 'forms' THEN COALESCE(f.seq, 0) ELSE COALESCE(l.seq, 0) END > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT $2
 `
 
 type DueLetterHooksParams struct {
@@ -394,7 +394,7 @@ func (q *Queries) LetterFeed(ctx context.Context, arg LetterFeedParams) ([]Lette
 }
 
 const letterHook = `-- name: LetterHook :one
-SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = $1 AND id = $2
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version, tells, client FROM letter_hook WHERE org = $1 AND id = $2
 `
 
 type LetterHookParams struct {
@@ -420,12 +420,14 @@ func (q *Queries) LetterHook(ctx context.Context, arg LetterHookParams) (LetterH
 		&i.Trouble,
 		&i.DisabledAt,
 		&i.Version,
+		&i.Tells,
+		&i.Client,
 	)
 	return i, err
 }
 
 const letterHooks = `-- name: LetterHooks :many
-SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = $1 ORDER BY id
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version, tells, client FROM letter_hook WHERE org = $1 ORDER BY id
 `
 
 func (q *Queries) LetterHooks(ctx context.Context, org string) ([]LetterHook, error) {
@@ -452,6 +454,8 @@ func (q *Queries) LetterHooks(ctx context.Context, org string) ([]LetterHook, er
 			&i.Trouble,
 			&i.DisabledAt,
 			&i.Version,
+			&i.Tells,
+			&i.Client,
 		); err != nil {
 			return nil, err
 		}
@@ -1486,8 +1490,8 @@ func (q *Queries) PutLetterEvent(ctx context.Context, arg PutLetterEventParams) 
 }
 
 const putLetterHook = `-- name: PutLetterHook :exec
-INSERT INTO letter_hook (org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version)
-VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, '', 0, 1)
+INSERT INTO letter_hook (org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version, tells, client)
+VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, '', 0, 1, $8, $9)
 `
 
 type PutLetterHookParams struct {
@@ -1498,6 +1502,8 @@ type PutLetterHookParams struct {
 	MadeBy   string
 	MadeAt   int64
 	AfterSeq int64
+	Tells    string
+	Client   string
 }
 
 func (q *Queries) PutLetterHook(ctx context.Context, arg PutLetterHookParams) error {
@@ -1509,6 +1515,8 @@ func (q *Queries) PutLetterHook(ctx context.Context, arg PutLetterHookParams) er
 		arg.MadeBy,
 		arg.MadeAt,
 		arg.AfterSeq,
+		arg.Tells,
+		arg.Client,
 	)
 	return err
 }

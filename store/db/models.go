@@ -69,6 +69,9 @@ type Client struct {
 	LastUsedAt int64
 	ExpiresAt  int64
 	RevokedAt  int64
+	Offices    string
+	Inboxes    string
+	Forms      string
 }
 
 type Company struct {
@@ -501,6 +504,8 @@ type LetterHook struct {
 	Trouble      string
 	DisabledAt   int64
 	Version      int64
+	Tells        string
+	Client       string
 }
 
 type LetterKeep struct {
@@ -694,20 +699,6 @@ type Submission struct {
 	Seq           int64
 	Content       []byte
 	ToldAt        int64
-}
-
-type SubmissionEvent struct {
-	Org        string
-	Submission string
-	Seq        int64
-	At         int64
-	What       string
-	ActorKind  string
-	Actor      string
-	Level      int64
-	Detail     string
-	UntilAt    int64
-	Body       []byte
 }
 
 type SubmissionHold struct {

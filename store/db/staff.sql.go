@@ -132,7 +132,7 @@ func (q *Queries) BreakGlass(ctx context.Context, arg BreakGlassParams) error {
 }
 
 const client = `-- name: Client :one
-SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at FROM client WHERE org = $1 AND id = $2
+SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at, offices, inboxes, forms FROM client WHERE org = $1 AND id = $2
 `
 
 type ClientParams struct {
@@ -154,12 +154,15 @@ func (q *Queries) Client(ctx context.Context, arg ClientParams) (Client, error) 
 		&i.LastUsedAt,
 		&i.ExpiresAt,
 		&i.RevokedAt,
+		&i.Offices,
+		&i.Inboxes,
+		&i.Forms,
 	)
 	return i, err
 }
 
 const clientsOf = `-- name: ClientsOf :many
-SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at FROM client WHERE org = $1 ORDER BY id
+SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at, offices, inboxes, forms FROM client WHERE org = $1 ORDER BY id
 `
 
 func (q *Queries) ClientsOf(ctx context.Context, org string) ([]Client, error) {
@@ -182,6 +185,9 @@ func (q *Queries) ClientsOf(ctx context.Context, org string) ([]Client, error) {
 			&i.LastUsedAt,
 			&i.ExpiresAt,
 			&i.RevokedAt,
+			&i.Offices,
+			&i.Inboxes,
+			&i.Forms,
 		); err != nil {
 			return nil, err
 		}
@@ -556,8 +562,8 @@ func (q *Queries) PasskeysOf(ctx context.Context, staff string) ([]Passkey, erro
 }
 
 const putClient = `-- name: PutClient :exec
-INSERT INTO client (org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at)
-VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0)
+INSERT INTO client (org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at, offices, inboxes, forms)
+VALUES ($1, $2, $3, $4, $5, $6, 0, 0, $7, 0, $8, $9, $10)
 `
 
 type PutClientParams struct {
@@ -568,6 +574,9 @@ type PutClientParams struct {
 	CreatedBy string
 	CreatedAt int64
 	ExpiresAt int64
+	Offices   string
+	Inboxes   string
+	Forms     string
 }
 
 func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) error {
@@ -579,6 +588,9 @@ func (q *Queries) PutClient(ctx context.Context, arg PutClientParams) error {
 		arg.CreatedBy,
 		arg.CreatedAt,
 		arg.ExpiresAt,
+		arg.Offices,
+		arg.Inboxes,
+		arg.Forms,
 	)
 	return err
 }

@@ -74,6 +74,17 @@ func (q *Queries) LastSubmissionEvent(ctx context.Context, arg LastSubmissionEve
 	return seq, err
 }
 
+const lastSubmissionSeq = `-- name: LastSubmissionSeq :one
+SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM submission_last WHERE org = $1
+`
+
+func (q *Queries) LastSubmissionSeq(ctx context.Context, org string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, lastSubmissionSeq, org)
+	var seq int64
+	err := row.Scan(&seq)
+	return seq, err
+}
+
 const lockSubmission = `-- name: LockSubmission :one
 SELECT id FROM submission WHERE org = $1 AND id = $2 FOR UPDATE
 `
@@ -136,6 +147,21 @@ func (q *Queries) NumberSubmission(ctx context.Context, arg NumberSubmissionPara
 	return err
 }
 
+const numberSubmissionEvents = `-- name: NumberSubmissionEvents :exec
+UPDATE submission_event SET fed = $1 WHERE submission_event.org = $2 AND submission_event.submission = (SELECT s.id FROM submission s WHERE s.org = $2 AND s.item = $3) AND submission_event.fed = 0
+`
+
+type NumberSubmissionEventsParams struct {
+	Seq  int64
+	Org  string
+	Item string
+}
+
+func (q *Queries) NumberSubmissionEvents(ctx context.Context, arg NumberSubmissionEventsParams) error {
+	_, err := q.db.ExecContext(ctx, numberSubmissionEvents, arg.Seq, arg.Org, arg.Item)
+	return err
+}
+
 const putSubmission = `-- name: PutSubmission :execrows
 INSERT INTO submission (org, id, number, form, version, digest, account, company, made_by, by_staff, level, lang, state, item, sent_at, answers_digest, asked_until, ended_at, delete_at, seen, seq, content)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0, 0, 0, 1, 0, $17)
@@ -189,8 +215,8 @@ func (q *Queries) PutSubmission(ctx context.Context, arg PutSubmissionParams) (i
 }
 
 const putSubmissionEvent = `-- name: PutSubmissionEvent :exec
-INSERT INTO submission_event (org, submission, seq, at, what, actor_kind, actor, level, detail, until_at, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+INSERT INTO submission_event (org, submission, seq, at, what, actor_kind, actor, level, detail, until_at, body, fed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0)
 `
 
 type PutSubmissionEventParams struct {
@@ -352,15 +378,29 @@ type SubmissionEventsParams struct {
 	Submission string
 }
 
-func (q *Queries) SubmissionEvents(ctx context.Context, arg SubmissionEventsParams) ([]SubmissionEvent, error) {
+type SubmissionEventsRow struct {
+	Org        string
+	Submission string
+	Seq        int64
+	At         int64
+	What       string
+	ActorKind  string
+	Actor      string
+	Level      int64
+	Detail     string
+	UntilAt    int64
+	Body       []byte
+}
+
+func (q *Queries) SubmissionEvents(ctx context.Context, arg SubmissionEventsParams) ([]SubmissionEventsRow, error) {
 	rows, err := q.db.QueryContext(ctx, submissionEvents, arg.Org, arg.Submission)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []SubmissionEvent
+	var items []SubmissionEventsRow
 	for rows.Next() {
-		var i SubmissionEvent
+		var i SubmissionEventsRow
 		if err := rows.Scan(
 			&i.Org,
 			&i.Submission,
@@ -373,6 +413,63 @@ func (q *Queries) SubmissionEvents(ctx context.Context, arg SubmissionEventsPara
 			&i.Detail,
 			&i.UntilAt,
 			&i.Body,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const submissionEventsAfter = `-- name: SubmissionEventsAfter :many
+SELECT e.fed, e.submission, e.at, e.what, s.number, s.item, w.inbox, w.subject, COALESCE(a.protected, 0) AS protected
+FROM submission_event e JOIN submission s ON s.org = e.org AND s.id = e.submission JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE e.org = $1 AND e.fed > 0 AND e.fed > $2 ORDER BY e.fed, e.seq LIMIT $3
+`
+
+type SubmissionEventsAfterParams struct {
+	Org      string
+	AfterFed int64
+	Most     int32
+}
+
+type SubmissionEventsAfterRow struct {
+	Fed        int64
+	Submission string
+	At         int64
+	What       string
+	Number     string
+	Item       string
+	Inbox      string
+	Subject    string
+	Protected  int64
+}
+
+func (q *Queries) SubmissionEventsAfter(ctx context.Context, arg SubmissionEventsAfterParams) ([]SubmissionEventsAfterRow, error) {
+	rows, err := q.db.QueryContext(ctx, submissionEventsAfter, arg.Org, arg.AfterFed, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []SubmissionEventsAfterRow
+	for rows.Next() {
+		var i SubmissionEventsAfterRow
+		if err := rows.Scan(
+			&i.Fed,
+			&i.Submission,
+			&i.At,
+			&i.What,
+			&i.Number,
+			&i.Item,
+			&i.Inbox,
+			&i.Subject,
+			&i.Protected,
 		); err != nil {
 			return nil, err
 		}

@@ -149,14 +149,14 @@ SELECT letter, batch, posted_at, returned_at FROM letter_print WHERE org = @org 
 SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM letter_last WHERE org = @org;
 
 -- name: LetterHooks :many
-SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = @org ORDER BY id;
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version, tells, client FROM letter_hook WHERE org = @org ORDER BY id;
 
 -- name: LetterHook :one
-SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version FROM letter_hook WHERE org = @org AND id = @id;
+SELECT org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version, tells, client FROM letter_hook WHERE org = @org AND id = @id;
 
 -- name: PutLetterHook :exec
-INSERT INTO letter_hook (org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version)
-VALUES (@org, @id, @url, @secret, @made_by, @made_at, @after_seq, 0, 0, 0, 0, '', 0, 1);
+INSERT INTO letter_hook (org, id, url, secret, made_by, made_at, after_seq, delivered_at, failing_since, tries, next_at, trouble, disabled_at, version, tells, client)
+VALUES (@org, @id, @url, @secret, @made_by, @made_at, @after_seq, 0, 0, 0, 0, '', 0, 1, @tells, @client);
 
 -- name: SetLetterHook :execrows
 UPDATE letter_hook SET after_seq = @after_seq, delivered_at = @delivered_at, failing_since = @failing_since, tries = @tries, next_at = @next_at, trouble = @trouble,
@@ -167,8 +167,8 @@ WHERE org = @org AND id = @id AND version = @seen;
 DELETE FROM letter_hook WHERE org = @org AND id = @id;
 
 -- name: DueLetterHooks :many
-SELECT h.org, h.id FROM letter_hook h JOIN letter_last l ON l.org = h.org
-WHERE h.disabled_at = 0 AND h.next_at <= @now AND l.seq > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT @most;
+SELECT h.org, h.id FROM letter_hook h LEFT JOIN letter_last l ON l.org = h.org LEFT JOIN submission_last f ON f.org = h.org
+WHERE h.disabled_at = 0 AND h.next_at <= @now AND CASE h.tells WHEN 'forms' THEN COALESCE(f.seq, 0) ELSE COALESCE(l.seq, 0) END > h.after_seq ORDER BY h.next_at, h.org, h.id LIMIT @most;
 
 -- name: Matter :one
 SELECT org, item, thread, about, seq FROM letter_work WHERE org = @org AND item = @item;

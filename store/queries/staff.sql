@@ -150,14 +150,14 @@ UPDATE device SET settings = @settings WHERE org = @org AND id = @id AND revoked
 UPDATE device SET revoked_at = @now WHERE org = @org AND id = @id AND revoked_at = 0;
 
 -- name: PutClient :exec
-INSERT INTO client (org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at)
-VALUES (@org, @id, @name, @scopes, @created_by, @created_at, 0, 0, @expires_at, 0);
+INSERT INTO client (org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at, offices, inboxes, forms)
+VALUES (@org, @id, @name, @scopes, @created_by, @created_at, 0, 0, @expires_at, 0, @offices, @inboxes, @forms);
 
 -- name: Client :one
-SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at FROM client WHERE org = @org AND id = @id;
+SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at, offices, inboxes, forms FROM client WHERE org = @org AND id = @id;
 
 -- name: ClientsOf :many
-SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at FROM client WHERE org = @org ORDER BY id;
+SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, expires_at, revoked_at, offices, inboxes, forms FROM client WHERE org = @org ORDER BY id;
 
 -- name: RotateClient :execrows
 UPDATE client SET rotated_at = @now WHERE org = @org AND id = @id AND revoked_at = 0;

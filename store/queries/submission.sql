@@ -51,8 +51,8 @@ SELECT org, submission, seq, at, what, actor_kind, actor, level, detail, until_a
 SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM submission_event WHERE org = @org AND submission = @submission;
 
 -- name: PutSubmissionEvent :exec
-INSERT INTO submission_event (org, submission, seq, at, what, actor_kind, actor, level, detail, until_at, body)
-VALUES (@org, @submission, @seq, @at, @what, @actor_kind, @actor, @level, @detail, @until_at, @body);
+INSERT INTO submission_event (org, submission, seq, at, what, actor_kind, actor, level, detail, until_at, body, fed)
+VALUES (@org, @submission, @seq, @at, @what, @actor_kind, @actor, @level, @detail, @until_at, @body, 0);
 
 -- name: NextSubmissionNumber :one
 INSERT INTO submission_number (org, year, last) VALUES (@org, @year, 1)
@@ -66,6 +66,17 @@ RETURNING seq;
 
 -- name: NumberSubmission :exec
 UPDATE submission SET seq = @seq WHERE org = @org AND item = @item;
+
+-- name: LastSubmissionSeq :one
+SELECT CAST(COALESCE(MAX(seq), 0) AS BIGINT) AS seq FROM submission_last WHERE org = @org;
+
+-- name: NumberSubmissionEvents :exec
+UPDATE submission_event SET fed = @seq WHERE submission_event.org = @org AND submission_event.submission = (SELECT s.id FROM submission s WHERE s.org = @org AND s.item = @item) AND submission_event.fed = 0;
+
+-- name: SubmissionEventsAfter :many
+SELECT e.fed, e.submission, e.at, e.what, s.number, s.item, w.inbox, w.subject, COALESCE(a.protected, 0) AS protected
+FROM submission_event e JOIN submission s ON s.org = e.org AND s.id = e.submission JOIN work_item w ON w.org = s.org AND w.id = s.item LEFT JOIN account a ON a.person = s.account
+WHERE e.org = @org AND e.fed > 0 AND e.fed > @after_fed ORDER BY e.fed, e.seq LIMIT @most;
 
 -- name: SubmissionsAfter :many
 SELECT s.org, s.id, s.number, s.form, s.version, s.digest, s.account, s.company, s.made_by, s.by_staff, s.level, s.lang, s.state, s.item, s.sent_at, s.answers_digest, s.asked_until, s.ended_at, s.delete_at, s.seen, s.seq,

@@ -126,6 +126,7 @@ func keySamples() []web.Sample {
 	display.ID, display.Kind, display.Name, display.EnrolledAt, display.SeenAt = "2", staff.Display, "Aula 2", 0, 0
 	gone.ID, gone.RevokedAt = "3", sampleTime
 	client := staff.Client{Org: "vuorela", ID: "1", Name: "Raportit", Scopes: []actor.Right{actor.AppointmentList, actor.AuditRead}, LastUsedAt: sampleTime}
+	cases := staff.Client{Org: "vuorela", ID: "4", Name: "Päivähoito", Scopes: []actor.Right{actor.SubmissionWork}, Only: actor.Bounds{Offices: []ids.Office{"hall"}, Inboxes: []ids.Inbox{"day-care"}}, LastUsedAt: sampleTime}
 	expired, revoked := client, client
 	expired.ID, expired.ExpiresAt, expired.LastUsedAt = "2", sampleTime-1000, 0
 	revoked.ID, revoked.RevokedAt = "3", sampleTime
@@ -159,12 +160,16 @@ func keySamples() []web.Sample {
 		}),
 		desked("devices", "revoke", func(b web.Base) DeskPage { return newDeviceRevokePage(b, kiosk) }),
 		desked("clients", "", func(b web.Base) DeskPage {
-			return newClientsPage(b, []staff.Client{client, expired, revoked}, sampleTime, sampleWhere())
+			return newClientsPage(b, []staff.Client{client, cases, expired, revoked}, sampleTime, sampleWhere())
 		}),
 		desked("clients", "none", func(b web.Base) DeskPage { return newClientsPage(b, nil, sampleTime, sampleWhere()) }),
-		desked("clients", "new", func(b web.Base) DeskPage { return newClientPage(b, clientForm{}, nil) }),
+		desked("clients", "new", func(b web.Base) DeskPage { return newClientPage(b, clientForm{}, nil, hall) }),
 		desked("clients", "new-errors", func(b web.Base) DeskPage {
-			return newClientPage(b, clientForm{Expires: typedDate{"1", "1", "2020"}}, allWrong("name", "field.required", "scopes", "error.field.choose", "expires", "staff.expiry_past"))
+			return newClientPage(b, clientForm{Expires: typedDate{"1", "1", "2020"}}, allWrong("name", "field.required", "scopes", "error.field.choose", "expires", "staff.expiry_past"), hall)
+		}),
+		desked("clients", "new-limits-wrong", func(b web.Base) DeskPage {
+			typed := clientForm{Name: "Raportit", Scopes: []actor.Right{actor.AppointmentList, actor.AuditRead}, Only: actor.Bounds{Offices: []ids.Office{"hall"}, Forms: []ids.Form{"day-care"}}}
+			return newClientPage(b, typed, typed.Only.Fits(typed.Scopes), hall)
 		}),
 		desked("clients", "made", func(b web.Base) DeskPage {
 			return newOncePage(b, "clients", "Raportit", "luukku_0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk")

@@ -53,6 +53,9 @@ func newClientsPage(b web.Base, list []staff.Client, now int64, w where) DeskPag
 		case c.ExpiresAt != 0 && now > c.ExpiresAt:
 			state = "expired"
 		}
+		if only := w.limits(b, c.Only); only != "" {
+			scopes = append(scopes, only)
+		}
 		row := []ui.Cell{{Text: c.Name}, {Text: strings.Join(scopes, ", ")}, {Text: used}, {Text: w.time(b, c.ExpiresAt)}, {Text: b.T("clients.state_" + state)}, {}}
 		if c.RevokedAt == 0 {
 			row[5] = ui.Cell{Content: ui.RowActions([]web.Component{
@@ -73,12 +76,13 @@ func newClientsPage(b web.Base, list []staff.Client, now int64, w where) DeskPag
 type clientForm struct {
 	Name    string
 	Scopes  []actor.Right
+	Only    actor.Bounds
 	Expires typedDate
 }
 
 // clientNew asks what key to make.
 func (d *Door) clientNew(v *web.Visit) error {
-	return show(v, newClientPage(page(v, ""), clientForm{}, nil))
+	return show(v, newClientPage(page(v, ""), clientForm{}, nil, whereOf(v)))
 }
 
 // clientNewPost makes a program's key, and leads to the page that shows it once.
@@ -87,14 +91,15 @@ func (d *Door) clientNewPost(v *web.Visit) error {
 	for _, s := range v.R.PostForm["scopes"] {
 		typed.Scopes = append(typed.Scopes, actor.Right(s))
 	}
+	typed.Only = boundsIn(v.R.PostForm)
 	expires, err := lastSecond(typed.Expires, v.Zone())
 	var c staff.Client
 	key := ""
 	if err == nil {
-		c, key, err = d.Staff.MakeClient(v.Ctx(), v.Actor(), v.OrgID(), typed.Name, typed.Scopes, expires)
+		c, key, err = d.Staff.MakeLimited(v.Ctx(), v.Actor(), v.OrgID(), typed.Name, typed.Scopes, typed.Only, expires)
 	}
 	if fault.Is(err, fault.KindInvalid) {
-		return show(v, newClientPage(page(v, ""), typed, err))
+		return show(v, newClientPage(page(v, ""), typed, err, whereOf(v)))
 	}
 	if err != nil {
 		return err
@@ -115,7 +120,7 @@ func lastSecond(typed typedDate, zone *time.Location) (int64, error) {
 	return date.Add(1).At(0, zone).Unix() - 1, nil
 }
 
-func newClientPage(b web.Base, typed clientForm, why error) DeskPage {
+func newClientPage(b web.Base, typed clientForm, why error, w where) DeskPage {
 	b.Title = b.T("clients.new_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "clients"), Lead: b.T("clients.new_lead")}
 	t := troubleOf(b, why)
@@ -124,12 +129,19 @@ func newClientPage(b web.Base, typed clientForm, why error) DeskPage {
 	for _, s := range staff.Scopes() {
 		scopes.Options = append(scopes.Options, ui.Choice{Value: string(s), Label: scopeText(b, s), Checked: slices.Contains(typed.Scopes, s)})
 	}
-	p.Parts = []web.Component{form(
-		ui.FormData{Action: adminAt(b, "clients", "new")}, ui.Button{Text: b.T("clients.make")}, ui.Link{Href: adminAt(b, "clients"), Text: b.T("people.cancel")},
+	fields := []web.Component{
 		ui.TextField(b.Printer, ui.Field{
 			Name: "name", Label: b.T("common.name"), Hint: b.T("clients.name_hint"), Value: typed.Name, Error: t.at("name"), Autocomplete: "off",
 		}),
-		ui.Checkboxes(b.Printer, scopes), dateFields(b, "expires", b.T("clients.expires_ask"), b.T("clients.expires_hint"), typed.Expires, t),
+		ui.Checkboxes(b.Printer, scopes),
+	}
+	if limits := w.limitFields(b, typed.Only, t); len(limits) > 0 {
+		fields = append(fields, ui.H2("", b.T("clients.only_title")), ui.Muted(b.T("clients.only_hint")))
+		fields = append(fields, limits...)
+	}
+	fields = append(fields, dateFields(b, "expires", b.T("clients.expires_ask"), b.T("clients.expires_hint"), typed.Expires, t))
+	p.Parts = []web.Component{form(
+		ui.FormData{Action: adminAt(b, "clients", "new")}, ui.Button{Text: b.T("clients.make")}, ui.Link{Href: adminAt(b, "clients"), Text: b.T("people.cancel")}, fields...,
 	)}
 	return p
 }

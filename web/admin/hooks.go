@@ -11,6 +11,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/mailbox"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -18,7 +19,7 @@ import (
 // Letters is what this door needs of the room of letters.
 type Letters interface {
 	HooksOf(ctx context.Context, who actor.Actor, o ids.Org) ([]mailbox.Hook, error)
-	MakeHook(ctx context.Context, who actor.Actor, o ids.Org, address string) (mailbox.Hook, string, error)
+	MakeHook(ctx context.Context, who actor.Actor, o ids.Org, r mailbox.NewHook) (mailbox.Hook, string, error)
 	RemoveHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) error
 	EnableHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) error
 	TestHook(ctx context.Context, who actor.Actor, o ids.Org, id ids.Hook) (status int, trouble string, err error)
@@ -42,13 +43,32 @@ type Letters interface {
 	ReleaseHold(ctx context.Context, who actor.Actor, o ids.Org, id ids.Letter) error
 }
 
-// hooks lists the addresses that are told what happens to letters.
-func (d *Door) hooks(v *web.Visit) error {
+// programNames are what an organisation's programs are called.
+func (d *Door) programNames(v *web.Visit) (map[ids.Client]string, error) {
+	list, err := d.Staff.Clients(v.Ctx(), v.Actor(), v.OrgID())
+	out := map[ids.Client]string{}
+	for _, c := range list {
+		out[c.ID] = c.Name
+	}
+	return out, err
+}
+
+// hooksPage is the list of addresses that are told what happens.
+func (d *Door) hooksPage(v *web.Visit) (DeskPage, error) {
 	list, err := d.Letters.HooksOf(v.Ctx(), v.Actor(), v.OrgID())
+	if err != nil {
+		return DeskPage{}, err
+	}
+	names, err := d.programNames(v)
+	return newHooksPage(page(v, ""), list, names, whereOf(v)), err
+}
+
+// hooks lists the addresses that are told what happens to letters and forms.
+func (d *Door) hooks(v *web.Visit) error {
+	p, err := d.hooksPage(v)
 	if err != nil {
 		return err
 	}
-	p := newHooksPage(page(v, ""), list, whereOf(v))
 	switch v.Query("done") {
 	case "removed", "enabled", "tested":
 		p.Done = p.T(map[string]string{"removed": "hooks.done_removed", "enabled": "hooks.done_enabled", "tested": "hooks.done_tested"}[v.Query("done")])
@@ -67,10 +87,10 @@ func hookTrouble(b web.Base, trouble string) string {
 	return ""
 }
 
-func newHooksPage(b web.Base, list []mailbox.Hook, w where) DeskPage {
+func newHooksPage(b web.Base, list []mailbox.Hook, programs map[ids.Client]string, w where) DeskPage {
 	b.Title = b.T("hooks.title")
 	p := DeskPage{Base: b, Lead: b.T("hooks.lead")}
-	t := ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{b.T("hooks.url"), b.T("people.state"), b.T("hooks.delivered"), b.T("invitations.act_head")}}
+	t := ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{b.T("hooks.url"), b.T("hooks.tells"), b.T("people.state"), b.T("hooks.delivered"), b.T("invitations.act_head")}}
 	for _, h := range list {
 		state := b.T("hooks.state_good")
 		switch {
@@ -89,7 +109,11 @@ func newHooksPage(b web.Base, list []mailbox.Hook, w where) DeskPage {
 			acts = append(acts, rowAct(ui.FormData{Action: adminAt(b, "hooks", string(h.ID), "enable")}, ui.Button{Text: b.T("hooks.enable"), Hidden: h.URL, Look: ui.Tertiary}))
 		}
 		acts = append(acts, ui.A(ui.Link{Href: adminAt(b, "hooks", string(h.ID), "remove"), Text: b.T("hooks.remove"), Hidden: h.URL}))
-		t.Rows = append(t.Rows, []ui.Cell{{Text: h.URL}, {Text: state}, {Text: delivered}, {Content: ui.RowActions(acts)}})
+		tells := b.T("hooks.tells_letters")
+		if h.Tells == mailbox.HookForms {
+			tells = b.T("hooks.tells_forms", "name", programs[h.Client])
+		}
+		t.Rows = append(t.Rows, []ui.Cell{{Text: h.URL}, {Text: tells}, {Text: state}, {Text: delivered}, {Content: ui.RowActions(acts)}})
 	}
 	p.Parts = []web.Component{
 		ui.LinkButton(ui.Primary, ui.Link{Href: adminAt(b, "hooks", "new"), Text: b.T("hooks.new_title")}),
@@ -98,15 +122,46 @@ func newHooksPage(b web.Base, list []mailbox.Hook, w where) DeskPage {
 	return p
 }
 
+// hookForm is what was typed to make a hook: an address, and of what it is told. Of is letters, or forms with the program behind it.
+type hookForm struct{ URL, Of string }
+
+const ofForms = string(mailbox.HookForms) + ":"
+
+// hook is what is asked for.
+func (f hookForm) hook() mailbox.NewHook {
+	if id, ok := strings.CutPrefix(f.Of, ofForms); ok {
+		return mailbox.NewHook{URL: f.URL, Tells: mailbox.HookForms, Client: ids.Client(id)}
+	}
+	return mailbox.NewHook{URL: f.URL, Tells: mailbox.HookTells(f.Of)}
+}
+
+// formPrograms are the programs that may be told of forms.
+func (d *Door) formPrograms(v *web.Visit) ([]staff.Client, error) {
+	list, err := d.Staff.Clients(v.Ctx(), v.Actor(), v.OrgID())
+	return slices.DeleteFunc(list, func(c staff.Client) bool {
+		return !c.Good(v.Now.Unix()) || !slices.Contains(c.Scopes, actor.SubmissionWork)
+	}), err
+}
+
 // hookNew asks for an address.
-func (d *Door) hookNew(v *web.Visit) error { return show(v, newHookPage(page(v, ""), "", nil)) }
+func (d *Door) hookNew(v *web.Visit) error {
+	list, err := d.formPrograms(v)
+	if err != nil {
+		return err
+	}
+	return show(v, newHookPage(page(v, ""), hookForm{Of: string(mailbox.HookLetters)}, list, nil))
+}
 
 // hookNewPost makes a hook, and leads to the page that shows its secret once.
 func (d *Door) hookNewPost(v *web.Visit) error {
-	typed := v.Form("url")
-	h, secret, err := d.Letters.MakeHook(v.Ctx(), v.Actor(), v.OrgID(), typed)
+	typed := hookForm{v.Form("url"), v.Form("tells")}
+	h, secret, err := d.Letters.MakeHook(v.Ctx(), v.Actor(), v.OrgID(), typed.hook())
 	if fault.Is(err, fault.KindInvalid) {
-		return show(v, newHookPage(page(v, ""), typed, err))
+		list, e := d.formPrograms(v)
+		if e != nil {
+			return e
+		}
+		return show(v, newHookPage(page(v, ""), typed, list, err))
 	}
 	if err != nil {
 		return err
@@ -114,14 +169,22 @@ func (d *Door) hookNewPost(v *web.Visit) error {
 	return showOnce(v, "hooks", h.URL, secret)
 }
 
-func newHookPage(b web.Base, typed string, why error) DeskPage {
+func newHookPage(b web.Base, typed hookForm, programs []staff.Client, why error) DeskPage {
 	b.Title = b.T("hooks.new_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "hooks"), Lead: b.T("hooks.new_lead")}
 	t := troubleOf(b, why)
 	t.on(&p)
+	tells := ui.Choices{Name: "tells", Legend: b.T("hooks.tells"), Hint: b.T("hooks.tells_hint"), Error: t.at("tells"), Options: []ui.Choice{
+		{Value: string(mailbox.HookLetters), Label: b.T("hooks.tells_letters"), Checked: typed.Of == string(mailbox.HookLetters)},
+	}}
+	for _, c := range programs {
+		of := ofForms + string(c.ID)
+		tells.Options = append(tells.Options, ui.Choice{Value: of, Label: b.T("hooks.tells_forms", "name", c.Name), Checked: typed.Of == of})
+	}
 	p.Parts = []web.Component{form(
 		ui.FormData{Action: adminAt(b, "hooks", "new")}, ui.Button{Text: b.T("hooks.make")}, ui.Link{Href: adminAt(b, "hooks"), Text: b.T("people.cancel")},
-		ui.TextField(b.Printer, ui.Field{Name: "url", Label: b.T("hooks.url"), Hint: b.T("hooks.url_hint"), Value: typed, Error: t.at("url"), NoSpelling: true, Autocomplete: "off", InputMode: "url"}),
+		ui.TextField(b.Printer, ui.Field{Name: "url", Label: b.T("hooks.url"), Hint: b.T("hooks.url_hint"), Value: typed.URL, Error: t.at("url"), NoSpelling: true, Autocomplete: "off", InputMode: "url"}),
+		ui.Radios(b.Printer, tells),
 	)}
 	return p
 }
@@ -135,11 +198,10 @@ func (d *Door) hookTest(v *web.Visit) error {
 	if trouble == "" && status >= 200 && status < 300 {
 		return v.SeeOther(adminAt(baseOf(v), "hooks") + "?done=tested")
 	}
-	list, err := d.Letters.HooksOf(v.Ctx(), v.Actor(), v.OrgID())
+	p, err := d.hooksPage(v)
 	if err != nil {
 		return err
 	}
-	p := newHooksPage(page(v, ""), list, whereOf(v))
 	if trouble == "" {
 		trouble = "status " + number(status)
 	}

@@ -4,6 +4,7 @@ import (
 	"luukku/base/fault"
 	"luukku/base/ids"
 	"luukku/domain/mailbox"
+	"luukku/domain/staff"
 	"luukku/web"
 )
 
@@ -42,6 +43,11 @@ func paperSamples() []web.Sample {
 	failing, disabled := hook, hook
 	failing.FailingSince, failing.Trouble = sampleTime-7200, mailbox.HookTimeout
 	disabled.FailingSince, disabled.DisabledAt, disabled.Trouble, disabled.DeliveredAt = sampleTime-6*86400, sampleTime-86400, "status 503", 0
+	forms := hook
+	forms.ID, forms.URL, forms.Tells, forms.Client = "2", "https://cases.example.org/forms", mailbox.HookForms, "4"
+	keyless := forms
+	keyless.FailingSince, keyless.DisabledAt, keyless.Trouble = sampleTime-86400, sampleTime-86400, mailbox.HookKeyless
+	names, programs := map[ids.Client]string{"4": "Päivähoito"}, []staff.Client{{ID: "4", Name: "Päivähoito"}}
 	held := []mailbox.HeldLetter{
 		{Hold: mailbox.Hold{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R1", Why: mailbox.HoldCourt, Ref: "HAO/2026/1171", At: sampleTime - 86400}, Kind: mailbox.Decision, SentRef: "VUO/2026/17"},
 		{Hold: mailbox.Hold{Letter: "01JD3V0C9T9XK8M2W4H6Q5S7R2", Why: mailbox.HoldAsked, At: sampleTime - 40*86400}, Kind: mailbox.Claim},
@@ -73,12 +79,16 @@ func paperSamples() []web.Sample {
 		desked("letter-consent", "errors", func(b web.Base) DeskPage {
 			return newLetterConsentPage(b, "Maija Meikäläinen", mailbox.UnitConsent{Open: true}, consentForm{What: "given", From: typedDate{"1", "1", "2099"}}, allWrong("how", "error.field.choose", "from", "paper.consent.day"), sampleWhere())
 		}),
-		desked("hooks", "", func(b web.Base) DeskPage { return newHooksPage(b, []mailbox.Hook{hook, failing}, sampleWhere()) }),
-		desked("hooks", "disabled", func(b web.Base) DeskPage { return newHooksPage(b, []mailbox.Hook{disabled}, sampleWhere()) }),
-		desked("hooks", "none", func(b web.Base) DeskPage { return newHooksPage(b, nil, sampleWhere()) }),
-		desked("hooks", "new", func(b web.Base) DeskPage { return newHookPage(b, "", nil) }),
+		desked("hooks", "", func(b web.Base) DeskPage {
+			return newHooksPage(b, []mailbox.Hook{hook, failing, forms}, names, sampleWhere())
+		}),
+		desked("hooks", "disabled", func(b web.Base) DeskPage {
+			return newHooksPage(b, []mailbox.Hook{disabled, keyless}, names, sampleWhere())
+		}),
+		desked("hooks", "none", func(b web.Base) DeskPage { return newHooksPage(b, nil, nil, sampleWhere()) }),
+		desked("hooks", "new", func(b web.Base) DeskPage { return newHookPage(b, hookForm{Of: "letters"}, programs, nil) }),
 		desked("hooks", "new-errors", func(b web.Base) DeskPage {
-			return newHookPage(b, "http://records.example.org", allWrong("url", "hooks.url_https"))
+			return newHookPage(b, hookForm{URL: "http://records.example.org"}, programs, allWrong("url", "hooks.url_https", "tells", "error.field.choose"))
 		}),
 		desked("hooks", "made", func(b web.Base) DeskPage {
 			return newOncePage(b, "hooks", hook.URL, "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
