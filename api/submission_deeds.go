@@ -154,6 +154,7 @@ type MoreRequest struct {
 	Text  string   `json:"text" minLength:"1" maxLength:"10000" doc:"What is asked for, in the language in which the form was filled in. Plain text."`
 	Until string   `json:"until,omitempty" format:"date" doc:"The last day, in the organisation's zone; left out for no end."`
 	Post  []string `json:"post,omitempty" maxItems:"7" nullable:"false" doc:"The person's name and address, line by line: needed where nothing else reaches them (422)."`
+	Anew  []string `json:"anew,omitempty" maxItems:"500" nullable:"false" example:"/income" doc:"Questions of the form that are to be answered anew, by the places of their answers: a group that is repeated as a whole. The person sees these with their present answers. 422 for what is not asked now, or what people do not answer themselves."`
 }
 
 func (d *Door) askForMore(ctx context.Context, in *struct {
@@ -162,7 +163,7 @@ func (d *Door) askForMore(ctx context.Context, in *struct {
 	Body MoreRequest
 },
 ) (*SubmissionDone, error) {
-	r := eservice.Deed{Do: eservice.Asked, Text: in.Body.Text, Post: in.Body.Post}
+	r := eservice.Deed{Do: eservice.Asked, Text: in.Body.Text, Post: in.Body.Post, Anew: in.Body.Anew}
 	if in.Body.Until != "" {
 		var err error
 		if r.Until, err = org.ParseDate(in.Body.Until); err != nil {

@@ -87,6 +87,7 @@ type SubmissionEvent struct {
 	Subject string         `json:"subject,omitempty" doc:"Of a decision that is no letter, its subject."`
 	Text    string         `json:"text,omitempty" doc:"What was asked for, what was added, or why it was closed; of a decision that is no letter, what was decided."`
 	Answers map[string]any `json:"answers,omitempty" doc:"Answers that were given anew. What was sent stays what it was."`
+	Anew    []string       `json:"anew,omitempty" nullable:"false" doc:"Of asked, the places of the questions that are to be answered anew; of added, of those that were. One without an answer has none any more."`
 	Files   []ids.File     `json:"attachments,omitempty" nullable:"false" doc:"What was attached with it."`
 	Until   string         `json:"until,omitempty" format:"date-time" doc:"The last second in which what was asked for can be answered."`
 	Letter  ids.Letter     `json:"letter,omitempty" doc:"The letter with the decision; left out where it is read behind a code, by whom nobody knows: it has text then."`
@@ -113,36 +114,46 @@ type SubmissionStep struct {
 	Answers []SubmissionAnswer `json:"answers" nullable:"false"`
 }
 
+// SubmissionContact is how somebody said that they can be reached.
+type SubmissionContact struct {
+	Name  string   `json:"name,omitempty"`
+	Email string   `json:"email,omitempty" example:"specimen@example.org"`
+	Phone string   `json:"phone,omitempty" example:"+358401234567" doc:"E.164. It is called, and not written to."`
+	Post  []string `json:"post,omitempty" nullable:"false" doc:"Name and address, line by line."`
+}
+
 // Submission is a form that was sent, with its answers.
 type Submission struct {
-	ID          ids.Submission    `json:"id"`
-	Number      string            `json:"number" example:"2026-000123"`
-	Form        ids.Form          `json:"form" example:"day-care"`
-	FormVersion int64             `json:"form_version"`
-	FormDigest  string            `json:"form_sha256" doc:"Of the form as get-submission-form has it: a JSON Schema for the answers, and how they are asked."`
-	Inbox       ids.Inbox         `json:"inbox"`
-	State       eservice.State    `json:"state" enum:"received,in_progress,more_asked,decided,withdrawn,closed"`
-	SentAt      string            `json:"sent_at" format:"date-time"`
-	EndedAt     string            `json:"ended_at,omitempty" format:"date-time"`
-	DeleteAt    string            `json:"deleted_at,omitempty" format:"date-time" doc:"The first second in which it is deleted here; left out for what is kept, or has not ended. What is held stays beyond it."`
-	Held        bool              `json:"held,omitempty" doc:"Whether somebody holds it, so that it is not deleted."`
-	AskedUntil  string            `json:"asked_until,omitempty" format:"date-time"`
-	Due         string            `json:"due,omitempty" format:"date-time"`
-	Assignee    string            `json:"assignee,omitempty"`
-	Version     int64             `json:"version"`
-	Lang        Lang              `json:"lang" doc:"The language that it was filled in in, and that letters about it are written in."`
-	From        MatterSender      `json:"from" doc:"Whose it is. Empty ({}) for nobody who is known: it was sent without signing in (level none), or the office filled it in for somebody whom it knows by what they said alone. Nothing is proven of what the answers say of them."`
-	SentBy      string            `json:"sent_by,omitempty" doc:"The name of who sent it: another than whose it is where a company's was sent by a person."`
-	Entered     bool              `json:"entered_by_staff,omitempty" doc:"Whether one of those who work here filled it in for somebody."`
-	Level       string            `json:"level" enum:"none,low,substantial,high" doc:"How surely it was known who sent it. none: it was sent without signing in, or those who work here filled it in (entered_by_staff)."`
-	Reach       mailbox.Reach     `json:"reach" enum:"mailbox,paper" doc:"Which way a decision goes as things are. On paper it needs post; without post, a decision for whom nobody knows (from is empty) is read behind the code that they got when they sent it, and is no letter. One that is filled in by staff needs an email address for that."`
-	Digest      string            `json:"sha256" doc:"Of what was sent, as get-submission-sent has it: it stands on the acknowledgement."`
-	Answers     map[string]any    `json:"answers" doc:"As they were sent, by the form's JSON Schema. What was hidden is not there."`
-	Sources     map[string]string `json:"sources,omitempty" doc:"Of answers that are not the person's own: what they were filled in from, by their JSON Pointers."`
-	Steps       []SubmissionStep  `json:"in_words" nullable:"false" doc:"The same in the words of the form."`
-	Files       []SubmissionFile  `json:"attachments" nullable:"false"`
-	Events      []SubmissionEvent `json:"events" nullable:"false" doc:"What happened to it, in its order."`
-	Notes       []SubmissionNote  `json:"notes" nullable:"false" doc:"Of those who handle it: whose it is does not see them."`
+	ID          ids.Submission     `json:"id"`
+	Number      string             `json:"number" example:"2026-000123"`
+	Form        ids.Form           `json:"form" example:"day-care"`
+	FormVersion int64              `json:"form_version"`
+	FormDigest  string             `json:"form_sha256" doc:"Of the form as get-submission-form has it: a JSON Schema for the answers, and how they are asked."`
+	Inbox       ids.Inbox          `json:"inbox"`
+	State       eservice.State     `json:"state" enum:"received,in_progress,more_asked,decided,withdrawn,closed"`
+	SentAt      string             `json:"sent_at" format:"date-time"`
+	EndedAt     string             `json:"ended_at,omitempty" format:"date-time"`
+	DeleteAt    string             `json:"deleted_at,omitempty" format:"date-time" doc:"The first second in which it is deleted here; left out for what is kept, or has not ended. What is held stays beyond it."`
+	Held        bool               `json:"held,omitempty" doc:"Whether somebody holds it, so that it is not deleted."`
+	AskedUntil  string             `json:"asked_until,omitempty" format:"date-time"`
+	Due         string             `json:"due,omitempty" format:"date-time"`
+	Assignee    string             `json:"assignee,omitempty"`
+	Version     int64              `json:"version"`
+	Lang        Lang               `json:"lang" doc:"The language that it was filled in in, and that letters about it are written in."`
+	From        MatterSender       `json:"from" doc:"Whose it is. Empty ({}) for nobody who is known: it was sent without signing in (level none), or the office filled it in for somebody whom it knows by what they said alone. Nothing is proven of what the answers say of them."`
+	Contact     *SubmissionContact `json:"contact,omitempty" doc:"How whoever sent it said that they can be reached: typed at the end of a form without signing in, or by the clerk who filled it in for somebody. Nothing of it is proven. Left out where nothing was said."`
+	SentBy      string             `json:"sent_by,omitempty" doc:"The name of who sent it: another than whose it is where a company's was sent by a person."`
+	Entered     bool               `json:"entered_by_staff,omitempty" doc:"Whether one of those who work here filled it in for somebody."`
+	Level       string             `json:"level" enum:"none,low,substantial,high" doc:"How surely it was known who sent it. none: it was sent without signing in, or those who work here filled it in (entered_by_staff)."`
+	Reach       mailbox.Reach      `json:"reach" enum:"mailbox,paper" doc:"Which way a decision goes as things are. On paper it needs post; without post, a decision for whom nobody knows (from is empty) is read behind the code that they got when they sent it, and is no letter. One that is filled in by staff needs an email address for that."`
+	Digest      string             `json:"sha256" doc:"Of what was sent, as get-submission-sent has it: it stands on the acknowledgement."`
+	Answers     map[string]any     `json:"answers" doc:"As they were sent, by the form's JSON Schema. What was hidden is not there."`
+	Present     map[string]any     `json:"answers_now,omitempty" doc:"The answers that hold now, where some were given anew: those that were sent, with the new ones in their places."`
+	Sources     map[string]string  `json:"sources,omitempty" doc:"Of answers that are not the person's own: what they were filled in from, by their JSON Pointers."`
+	Steps       []SubmissionStep   `json:"in_words" nullable:"false" doc:"The same in the words of the form."`
+	Files       []SubmissionFile   `json:"attachments" nullable:"false"`
+	Events      []SubmissionEvent  `json:"events" nullable:"false" doc:"What happened to it, in its order."`
+	Notes       []SubmissionNote   `json:"notes" nullable:"false" doc:"Of those who handle it: whose it is does not see them."`
 }
 
 // ReadSubmission is the answer with a form that was sent.
@@ -241,6 +252,12 @@ func (d *Door) submission(ctx context.Context, in *OneSubmission) (*ReadSubmissi
 	for i, e := range a.Events {
 		out.Events[i] = submissionEvent(c, e)
 	}
+	if a.AnsweredAnew() {
+		out.Present = a.Present()
+	}
+	if x := a.For; !x.IsZero() {
+		out.Contact = &SubmissionContact{Name: x.Name, Email: x.Email, Phone: x.Phone, Post: x.Post}
+	}
 	for _, e := range a.History {
 		if e.What == worklist.Noted {
 			out.Notes = append(out.Notes, SubmissionNote{At: moment(e.At, c.Zone()), By: e.ActorKind, Text: e.Text})
@@ -254,7 +271,7 @@ func formSender(a eservice.AtDesk, w identity.Writer) MatterSender {
 }
 
 func submissionEvent(c *catalog.Config, e eservice.Event) SubmissionEvent {
-	out := SubmissionEvent{Seq: e.Seq, What: e.What, At: moment(e.At, c.Zone()), By: e.ActorKind, Subject: e.Subject, Text: e.Text, Answers: e.Answers, Until: momentOrNone(c, e.Until)}
+	out := SubmissionEvent{Seq: e.Seq, What: e.What, At: moment(e.At, c.Zone()), By: e.ActorKind, Subject: e.Subject, Text: e.Text, Answers: e.Answers, Anew: e.Fields, Until: momentOrNone(c, e.Until)}
 	for _, f := range e.Files {
 		out.Files = append(out.Files, f.ID)
 	}

@@ -33,8 +33,8 @@ func caseExamples(t *testing.T) []string {
 	for _, found := range jsonBlock.FindAllStringSubmatch(string(b), -1) {
 		out = append(out, found[1])
 	}
-	if len(out) != 4 {
-		t.Fatalf("got %d examples, want 4", len(out))
+	if len(out) != 5 {
+		t.Fatalf("got %d examples, want 5", len(out))
 	}
 	return out
 }

@@ -19,7 +19,7 @@ import (
 	"luukku/gateway/webhook"
 )
 
-// receiver is a program that is told what happens to letters, and that fails, is slow and comes back as it is bidden.
+// receiver is a program that is told what happens to letters or forms, and that fails, is slow and comes back as it is bidden.
 type receiver struct {
 	t      *testing.T
 	secret []byte
@@ -31,10 +31,11 @@ type receiver struct {
 }
 
 type toldEvent struct {
-	Seq    int64
-	Letter ids.Letter
-	What   mailbox.What
-	At     time.Time
+	Seq        int64
+	Letter     ids.Letter
+	Submission ids.Submission
+	What       mailbox.What
+	At         time.Time
 }
 
 func (r *receiver) set(how string) {
@@ -73,7 +74,7 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, q *http.Request) {
 		Type string
 		Data struct{ Events []toldEvent }
 	}
-	if err := json.Unmarshal(b, &m); err != nil || m.Type != "letters.events" && m.Type != "test" {
+	if err := json.Unmarshal(b, &m); err != nil || m.Type != "letters.events" && m.Type != "submissions.events" && m.Type != "test" {
 		r.t.Errorf("got %s, %v", b, err)
 	}
 	if strings.Contains(string(b), "anary") || strings.Contains(string(b), "Maija") || strings.Contains(string(b), "140385") {

@@ -22,7 +22,11 @@ type Addition struct {
 	Key     ids.FormKey
 	Text    string
 	Answers form.Answers
-	Files   []ids.File
+	// Fields are the places of what is answered anew.
+	Fields []string
+	Files  []ids.File
+	// asked is the event that asked for it; 0 for none.
+	asked int64
 }
 
 // Add adds to what the actor has sent, once for its key: what was sent stays as it was. Its work is open again by that. Faults: NotFound; Conflict "submission.not_now"; Invalid with the fields.
@@ -41,7 +45,7 @@ func (s *Service) add(ctx context.Context, who actor.Actor, x Submission, c *cat
 	if !r.Key.Valid() {
 		return fault.Invalid("error.bad_request", nil)
 	}
-	text, err := cleaned("text", r.Text, len(r.Files) == 0 && len(r.Answers) == 0)
+	text, err := cleaned("text", r.Text, len(r.Files) == 0 && len(r.Fields) == 0)
 	if err != nil {
 		return err
 	}
@@ -50,7 +54,7 @@ func (s *Service) add(ctx context.Context, who actor.Actor, x Submission, c *cat
 		return err
 	}
 	now := s.Now().Unix()
-	b, err := json.Marshal([]any{text, r.Answers, r.Files})
+	b, err := json.Marshal([]any{text, r.Answers, r.Files, r.Fields})
 	if err != nil {
 		return err
 	}
@@ -67,7 +71,10 @@ func (s *Service) add(ctx context.Context, who actor.Actor, x Submission, c *cat
 		if err := x.State.May(Added); err != nil {
 			return err
 		}
-		e := Event{Org: x.Org, Submission: x.ID, At: now, What: Added, ActorKind: who.Kind, Actor: who.ID(), Level: who.Level, Note: Note{Text: text, Answers: r.Answers}}
+		if err := stillAsks(ctx, tx, x, r.asked); err != nil {
+			return err
+		}
+		e := Event{Org: x.Org, Submission: x.ID, At: now, What: Added, ActorKind: who.Kind, Actor: who.ID(), Level: who.Level, Note: Note{Text: text, Answers: r.Answers, Fields: r.Fields}}
 		if e.Files, err = s.addFiles(ctx, mail, x, r.Files); err != nil {
 			return err
 		}
@@ -89,6 +96,20 @@ func (s *Service) add(ctx context.Context, who actor.Actor, x Submission, c *cat
 		}
 		return orAgain(mail.ChangeWork(ctx, worklist.Change{Now: i.Came(now), Audit: []audit.Entry{s.line(x, who, audit.SubmissionAdded, nil)}}))
 	})
+}
+
+// stillAsks is Conflict "submission.not_now" when something else was asked since an event that asked; 0 asks nothing.
+func stillAsks(ctx context.Context, tx SubmissionTx, x Submission, asked int64) error {
+	if asked == 0 {
+		return nil
+	}
+	events, err := tx.SubmissionEvents(ctx, x.Org, x.ID)
+	for _, e := range events {
+		if e.What == Asked && e.Seq > asked {
+			return fault.Conflict("submission.not_now", nil)
+		}
+	}
+	return err
 }
 
 // orAgain has a change begin anew that was overtaken by another of the same work, where nobody decided by what they had seen.

@@ -44,6 +44,8 @@ type Deed struct {
 	// Outcome is what a decision comes to, one of catalog.Outcomes; empty for what is not said. Appeal are the instructions that go with it: a text of the organisation's, NoAppeal, or empty for those of
 	// the outcome.
 	Outcome, Appeal string
+	// Anew are the places of the questions that are to be answered anew, where more is asked.
+	Anew []string
 }
 
 func cleaned(name, text string, must bool) (string, error) {
@@ -104,7 +106,11 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 			return false, err
 		}
 		base.Kind, base.Subject = mailbox.Message, p.T("submission.asked_subject", "form", FormName(f, a.Submission), "number", a.Number)
-		base.Body = p.T("submission.asked_body", "text", e.Text)
+		var questions string
+		if e.Fields, questions, err = s.asksAnew(ctx, a, p, r.Anew); err != nil {
+			return false, err
+		}
+		base.Body = p.T("submission.asked_body", "text", e.Text+questions)
 		if e.Until > 0 {
 			base.Body += "\n\n" + p.T("submission.asked_until", "at", p.ShortDate(r.Until.At(12*60, a.Config.Zone())))
 		}
@@ -216,9 +222,10 @@ func sumOf(r Deed) []byte {
 		Mode        mailbox.Mode
 		Post        []string
 		Attachments []ids.File
-		Outcome     string `json:",omitempty"`
-		Appeal      string `json:",omitempty"`
-	}{r.Item, r.Do, r.Text, fmt.Sprint(r.Until), r.Subject, r.Mode, r.Post, r.Attachments, r.Outcome, r.Appeal})
+		Outcome     string   `json:",omitempty"`
+		Appeal      string   `json:",omitempty"`
+		Anew        []string `json:",omitempty"`
+	}{r.Item, r.Do, r.Text, fmt.Sprint(r.Until), r.Subject, r.Mode, r.Post, r.Attachments, r.Outcome, r.Appeal, r.Anew})
 	if err != nil { // there is nothing in it that could not be written
 		return nil
 	}

@@ -50,15 +50,16 @@ type Note struct {
 	// Subject is that of a decision which is read behind a code.
 	Subject string `json:"subject,omitempty"`
 	Text    string `json:"text,omitempty"`
-	// Answers are those that were given anew: the ones before stay what was sent.
+	// Answers are those that were given anew: the ones before stay what was sent. Fields are the places of the questions that are to be answered anew, or were: one without an answer has none any more.
 	Answers form.Answers         `json:"answers,omitempty"`
+	Fields  []string             `json:"fields,omitempty"`
 	Files   []mailbox.Attachment `json:"files,omitempty"`
 	// Outcome is what a decision came to, where that was said.
 	Outcome string `json:"outcome,omitempty"`
 }
 
 func (n Note) empty() bool {
-	return n.Text == "" && len(n.Answers) == 0 && len(n.Files) == 0 && n.Outcome == ""
+	return n.Text == "" && len(n.Answers) == 0 && len(n.Fields) == 0 && len(n.Files) == 0 && n.Outcome == ""
 }
 
 // Stand is how something stands after what happened to it.

@@ -64,12 +64,21 @@ func (w Whole) Sections(p *i18n.Printer) []Section {
 	return Words(p, w.Def, w.Answers, w.Files, w.sentOn())
 }
 
-// Additions are the answers that were given anew with an event, in words.
+// Additions are the answers that were given anew with an event, in words: each with what stood there before.
 func (w Whole) Additions(p *i18n.Printer, e Event) []Section {
-	if len(e.Answers) == 0 {
+	var out Section
+	for _, c := range w.Changes(p, e) {
+		value := c.Now
+		if c.Was != c.Now {
+			value = p.T("submission.anew_was", "now", c.Now, "was", c.Was)
+		}
+		out.Lines = append(out.Lines, Line{At: c.At, Label: c.Label, Value: value})
+	}
+	if len(out.Lines) == 0 {
 		return nil
 	}
-	return Words(p, w.Def, e.Answers, append(append([]mailbox.Attachment(nil), w.Files...), e.Files...), time.Unix(e.At, 0).In(w.Config.Zone()))
+	out.Title = p.T("submission.anew_title")
+	return []Section{out}
 }
 
 func (w Whole) sentOn() time.Time { return time.Unix(w.SentAt, 0).In(w.Config.Zone()) }

@@ -29,6 +29,8 @@ func Submissions(t *testing.T, e Engine) {
 		"TakenIsInProgress":                  takenAtOnce,
 		"TheFeedIsNarrowedAndLeavesNoneOut":  feedNarrowed,
 		"WithdrawnWhileItIsDecided":          withdrawnAtOnce,
+		"ProgramsAreToldOfEachEventOnce":     eventsTold,
+		"AProgramStaysWithinItsBounds":       withinBounds,
 		"DeletedToTheSecondUnlessItIsHeld":   deletedInTime,
 		"HeldUntilItsLastSecond":             heldUntil,
 		"WhoReadsOnAfterANumberMissesNone":   submissionsFollowed,

@@ -160,16 +160,16 @@ func keySamples() []web.Sample {
 		}),
 		desked("devices", "revoke", func(b web.Base) DeskPage { return newDeviceRevokePage(b, kiosk) }),
 		desked("clients", "", func(b web.Base) DeskPage {
-			return newClientsPage(b, []staff.Client{client, cases, expired, revoked}, sampleTime, sampleWhere())
+			return newClientsPage(b, []staff.Client{client, cases, expired, revoked}, sampleTime, sampleLimits())
 		}),
 		desked("clients", "none", func(b web.Base) DeskPage { return newClientsPage(b, nil, sampleTime, sampleWhere()) }),
-		desked("clients", "new", func(b web.Base) DeskPage { return newClientPage(b, clientForm{}, nil, hall) }),
+		desked("clients", "new", func(b web.Base) DeskPage { return newClientPage(b, clientForm{}, nil, sampleLimits()) }),
 		desked("clients", "new-errors", func(b web.Base) DeskPage {
-			return newClientPage(b, clientForm{Expires: typedDate{"1", "1", "2020"}}, allWrong("name", "field.required", "scopes", "error.field.choose", "expires", "staff.expiry_past"), hall)
+			return newClientPage(b, clientForm{Expires: typedDate{"1", "1", "2020"}}, allWrong("name", "field.required", "scopes", "error.field.choose", "expires", "staff.expiry_past"), sampleLimits())
 		}),
 		desked("clients", "new-limits-wrong", func(b web.Base) DeskPage {
 			typed := clientForm{Name: "Raportit", Scopes: []actor.Right{actor.AppointmentList, actor.AuditRead}, Only: actor.Bounds{Offices: []ids.Office{"hall"}, Forms: []ids.Form{"day-care"}}}
-			return newClientPage(b, typed, typed.Only.Fits(typed.Scopes), hall)
+			return newClientPage(b, typed, typed.Only.Fits(typed.Scopes), sampleLimits())
 		}),
 		desked("clients", "made", func(b web.Base) DeskPage {
 			return newOncePage(b, "clients", "Raportit", "luukku_0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
@@ -93,4 +94,18 @@ func (w where) limitFields(b web.Base, only actor.Bounds, t trouble) []web.Compo
 	ask("inboxes", "clients.only_inboxes", inboxes)
 	ask("offices", "clients.only_offices", offices)
 	return out
+}
+
+// sampleLimits is an organisation with offices, inboxes and forms.
+func sampleLimits() where {
+	w := sampleWhere()
+	w.config.Inboxes = []org.Inbox{
+		{ID: "day-care", Name: i18n.Text{"fi": "Varhaiskasvatus", "sv": "Småbarnspedagogik", "en": "Day care", "cs": "Školky"}},
+		{ID: "permits", Name: i18n.Text{"fi": "Lupapalvelut", "sv": "Tillståndstjänster", "en": "Permits", "cs": "Povolení"}},
+	}
+	w.config.Forms = []catalog.Form{
+		{ID: "day-care", Name: i18n.Text{"fi": "Varhaiskasvatushakemus", "sv": "Ansökan om småbarnspedagogik", "en": "Application for day care", "cs": "Žádost o místo ve školce"}},
+		{ID: "resident-parking", Name: i18n.Text{"fi": "Asukaspysäköintitunnus", "sv": "Boendeparkeringstillstånd", "en": "Resident’s parking permit", "cs": "Parkovací oprávnění pro obyvatele"}},
+	}
+	return w
 }

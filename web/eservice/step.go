@@ -151,7 +151,7 @@ func (d *Door) stepPost(v *web.Visit) error {
 	}
 	what, place, _ := strings.Cut(r.Do, ".")
 	r.Try = what == formview.DoNext || what == "" || what == formview.DoSave
-	r.Then = rowChange(what, place)
+	r.Then = formview.RowChange(what, place)
 	saved, err := d.Forms.Save(v.Ctx(), d.who(v), r.SaveRequest)
 	b := d.base(v)
 	if err != nil {
@@ -205,32 +205,6 @@ func (d *Door) after(v *web.Visit, f eservice.Filling, s *form.Step) string {
 		}
 	}
 	return d.at(v, "draft", string(f.ID), "check")
-}
-
-// rowChange is what the buttons of repeated groups do; nil for others.
-func rowChange(what, place string) func(def *form.Definition, a form.Answers) form.Answers {
-	switch what {
-	case formview.DoAdd:
-		return func(def *form.Definition, a form.Answers) form.Answers {
-			if f := def.Field(place); f != nil && f.Kind == form.Repeated {
-				return def.AddRow(a, f)
-			}
-			return a
-		}
-	case formview.DoDrop:
-		i := strings.LastIndex(place, "/")
-		if i < 0 {
-			return nil
-		}
-		row, err := strconv.Atoi(place[i+1:])
-		return func(def *form.Definition, a form.Answers) form.Answers {
-			if f := def.Field(place[:i]); err == nil && f != nil && f.Kind == form.Repeated {
-				return def.DropRow(a, f, row)
-			}
-			return a
-		}
-	}
-	return nil
 }
 
 // mostTyped is how much of one field is read, in bytes: more than any rule allows to be kept, so that the rule says so.

@@ -35,6 +35,8 @@ type View struct {
 	Limits file.Limits
 	// FileURL leads to an attachment; nil to none.
 	FileURL func(ids.File) string
+	// Only narrows what is asked to some questions, with what is asked in their rows, and leaves texts out; nil asks all.
+	Only func(*form.Field) bool
 }
 
 // What the buttons of a step do, as the value of "do"; Add, Drop and Remove are followed by a point and a place, Remove by one more and the file.
@@ -222,6 +224,9 @@ func (v View) elements(b web.Base, list []*form.Element, row int) (out []web.Com
 		}
 		switch e.Kind {
 		case form.Control:
+			if v.Only != nil && !v.Only(e.Field) {
+				continue
+			}
 			if e.Field.Kind == form.Repeated {
 				out = append(out, v.repeated(b, e)...)
 			} else {
@@ -239,6 +244,9 @@ func (v View) elements(b web.Base, list []*form.Element, row int) (out []web.Com
 				out = append(out, grouped(b.Printer, ui.GroupField{Title: title, Lang: lang, Hint: hint, HintLang: hintLang}, inside...))
 			}
 		case form.Label:
+			if v.Only != nil {
+				continue
+			}
 			if text, lang := v.word(b, e.Key+".text", e.Text); text != "" {
 				in := b.Lang
 				if lang != "" {
@@ -283,6 +291,32 @@ func (v View) repeated(b web.Base, e *form.Element) (out []web.Component) {
 
 // fewChoices is up to how many choices are shown at once, where one of them has to be chosen.
 const fewChoices = 5
+
+// RowChange is what the buttons of repeated groups do: what is DoAdd or DoDrop, place what stands behind it. Nil for others.
+func RowChange(what, place string) func(def *form.Definition, a form.Answers) form.Answers {
+	switch what {
+	case DoAdd:
+		return func(def *form.Definition, a form.Answers) form.Answers {
+			if f := def.Field(place); f != nil && f.Kind == form.Repeated {
+				return def.AddRow(a, f)
+			}
+			return a
+		}
+	case DoDrop:
+		i := strings.LastIndex(place, "/")
+		if i < 0 {
+			return nil
+		}
+		row, err := strconv.Atoi(place[i+1:])
+		return func(def *form.Definition, a form.Answers) form.Answers {
+			if f := def.Field(place[:i]); err == nil && f != nil && f.Kind == form.Repeated {
+				return def.DropRow(a, f, row)
+			}
+			return a
+		}
+	}
+	return nil
+}
 
 // control asks one field.
 func (v View) control(b web.Base, e *form.Element, row int) web.Component {

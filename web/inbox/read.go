@@ -58,6 +58,8 @@ type typed struct {
 	Ask, Until, Why, Outcome, Appeal string
 	// Ready and ReadyAsk are the texts that were chosen to be put into a decision and into what is asked for.
 	Ready, ReadyAsk string
+	// Anew are the questions that are to be answered anew, by their places.
+	Anew []string
 }
 
 func itemOf(v *web.Visit) ids.Work { return ids.Work(v.R.PathValue("id")) }

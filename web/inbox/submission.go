@@ -86,7 +86,7 @@ func (d *Door) didSubmission(v *web.Visit, was typed, err error, done string) er
 
 // doSubmission does something with a form that was sent.
 func (d *Door) doSubmission(v *web.Visit) error {
-	was := typed{Note: v.Form("note"), Due: v.Form("due"), Staff: v.Form("staff"), Ask: v.Form("ask"), Until: v.Form("until"), Post: v.Form("ask_post"), Why: v.Form("why"), ReadyAsk: v.Form("ready_ask")}
+	was := typed{Note: v.Form("note"), Due: v.Form("due"), Staff: v.Form("staff"), Ask: v.Form("ask"), Until: v.Form("until"), Post: v.Form("ask_post"), Why: v.Form("why"), ReadyAsk: v.Form("ready_ask"), Anew: anewIn(v)}
 	if v.Form("do") == doPut {
 		return d.wholeSubmission(v, readFacts{Typed: was, Put: catalog.UseAsk})
 	}
@@ -95,7 +95,7 @@ func (d *Door) doSubmission(v *web.Visit) error {
 	var err error
 	switch r.Do {
 	case eservice.Asked:
-		r.Text, r.Post = was.Ask, linesOf(was.Post)
+		r.Text, r.Post, r.Anew = was.Ask, linesOf(was.Post), was.Anew
 		if was.Until != "" {
 			if r.Until, err = org.ParseDate(was.Until); err != nil {
 				err = fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "error.field.choose"})
@@ -188,6 +188,7 @@ func newSubmissionPage(b web.Base, f readFacts) Page {
 	for _, s := range a.Sections(b.Printer) {
 		wide = append(wide, parts.Section(s.Title, parts.AnswerList(s)))
 	}
+	wide = append(wide, parts.AnsweredAnew(b, a.Whole)...)
 	if list := f.sentFiles(b, a.Whole.Files); len(list) > 0 {
 		wide = append(wide, parts.Section(b.T("submission.files.title"), ui.LinkList(list)))
 	}
@@ -372,13 +373,14 @@ func (f readFacts) askForm(b web.Base, t trouble) web.Component {
 		ui.TextArea(b.Printer, ui.Field{
 			Name: "ask", Label: b.T("inbox.form.ask_text"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: f.Typed.Ask, Error: t.at("ask"), Rows: 5,
 		}), ui.Select(b.Printer, until))
+	fields = append(fields, f.anewFields(b, t)...)
 	if a.Reach != mailbox.Reachable || t.at("ask_post") != "" {
 		fields = append(fields, ui.TextArea(b.Printer, ui.Field{
 			Name: "ask_post", Label: b.T("inbox.letter.post"), Hint: b.T("inbox.letter.post_hint"), Value: f.Typed.Post, Error: t.at("ask_post"), Rows: 4, NoSpelling: true, Optional: true,
 		}))
 	}
 	form := parts.Form(ui.FormData{Action: at(b, string(a.Item.ID), "do"), Hidden: f.hidden()}, append(fields, f.act(b, string(eservice.Asked), "inbox.form.ask"))...)
-	if f.Typed.Ask != "" || t.at("ask") != "" {
+	if f.Typed.Ask != "" || len(f.Typed.Anew) > 0 || t.at("ask") != "" {
 		return parts.Section(b.T("inbox.form.ask_title"), form)
 	}
 	return parts.More(b.T("inbox.form.ask_title"), form)

@@ -44,6 +44,22 @@ func Additions(b web.Base, w eservice.Whole, e eservice.Event) string {
 	return s.String()
 }
 
+// AnsweredAnew are the answers that hold now and were sent otherwise, with both; nothing where none was answered anew.
+func AnsweredAnew(b web.Base, w eservice.Whole) []web.Component {
+	if !w.AnsweredAnew() {
+		return nil
+	}
+	title := b.T("submission.anew_title")
+	t := ui.TableData{Caption: title, HideCaption: true, Head: []string{b.T("submission.anew_question"), b.T("submission.anew_sent"), b.T("submission.anew_now")}}
+	for _, c := range w.ChangesSinceSent(b.Printer) {
+		t.Rows = append(t.Rows, []ui.Cell{{Text: c.Label}, {Text: c.Was}, {Text: c.Now}})
+	}
+	if len(t.Rows) == 0 {
+		return nil
+	}
+	return []web.Component{Section(title, ui.Table(t))}
+}
+
 // Attached are links to files of what was sent; those that cannot be opened have none.
 func Attached(b web.Base, w eservice.Whole, list []mailbox.Attachment, href func(ids.File) string) []ui.Link {
 	var out []ui.Link

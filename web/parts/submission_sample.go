@@ -71,9 +71,9 @@ func SampleSubmission(l i18n.Lang, s eservice.State) eservice.Whole {
 		e := eservice.Event{Seq: int64(i + 2), At: at + int64(i+1)*3600, What: what}
 		switch what {
 		case eservice.Asked:
-			e.Text, e.Until = ask[l], sampleNow.AddDate(0, 0, 7).Unix()
+			e.Text, e.Until, e.Fields = ask[l], sampleNow.AddDate(0, 0, 7).Unix(), []string{"/plate", "/ev", "/files"}
 		case eservice.Added:
-			e.Files = files
+			e.Files, e.Fields, e.Answers = files, []string{"/plate", "/ev", "/files"}, form.Answers{"plate": "XYZ-987", "ev": true, "files": []any{"06F1"}}
 		}
 		w.Events = append(w.Events, e)
 	}

@@ -61,7 +61,7 @@ func newPageOf(b web.Base, f facts) Page {
 	switch f.Done {
 	case "sent":
 		p.Done = b.T("submission.done_sent") + ". " + b.T("submission.done_number", "number", f.Number)
-	case "added", "withdrawn":
+	case "added", "anew", "withdrawn":
 		p.Done = b.T("submission.done_" + f.Done)
 	}
 	said := map[string]string{}
@@ -96,6 +96,7 @@ func newPageOf(b web.Base, f facts) Page {
 	if f.State.May(eservice.Added) == nil {
 		p.add(f.adding(b, said))
 	}
+	p.add(parts.AnsweredAnew(b, f.Whole)...)
 	for _, s := range f.Sections(b.Printer) {
 		p.add(parts.Section(s.Title, parts.AnswerList(s)))
 	}
@@ -118,7 +119,7 @@ func (f facts) day(b web.Base, unix int64) string {
 
 // asked is what was asked last, while it waits to be answered.
 func (f facts) asked(b web.Base) []web.Component {
-	if f.State != eservice.MoreAsked {
+	if list, _ := f.Asking(); f.State != eservice.MoreAsked && len(list) == 0 {
 		return nil
 	}
 	for i := len(f.Events) - 1; i >= 0; i-- {
@@ -130,7 +131,11 @@ func (f facts) asked(b web.Base) []web.Component {
 		if e.Until > 0 {
 			text = b.T("submission.asked_now_until", "day", f.day(b, e.Until))
 		}
-		return []web.Component{parts.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: text}, ui.LetterText("", e.Text))}
+		inside := []web.Component{ui.LetterText("", e.Text)}
+		if list, _ := f.Asking(); len(list) > 0 {
+			inside = append(inside, ui.LinkButton(ui.Primary, ui.Link{Href: at(b, string(f.ID), "anew"), Text: b.T("submission.anew_open")}))
+		}
+		return []web.Component{parts.Alert(ui.AlertBox{Kind: ui.Warning, Quiet: true, Text: text}, inside...)}
 	}
 	return nil
 }

@@ -47,6 +47,8 @@ func NewOpen(site *web.Site, room Submissions, codes Codes, base string) *Door {
 		web.GET(one+"/sent.json", actor.SentOpen, d.opened(d.words)),
 		web.GET(one+"/file/{file}", actor.SentOpen, d.opened(d.file)),
 		web.POST(one+"/add/files", actor.SentOpen, d.opened(d.add)),
+		web.GET(one+"/anew", actor.SentOpen, d.opened(d.anew)),
+		web.POST(one+"/anew/files", actor.SentOpen, d.opened(d.anewPost)),
 		web.GET(one+"/withdraw", actor.SentOpen, d.opened(d.withdraw)),
 		web.POST(one+"/withdraw", actor.SentOpen, d.opened(d.withdrawPost)),
 		web.POST(one+"/forget", actor.Public, d.forgetPost),

@@ -36,6 +36,10 @@ type Submissions interface {
 	KeptFiles(ctx context.Context, o ids.Org, list []ids.File) ([]file.Attached, error)
 	Add(ctx context.Context, who actor.Actor, r eservice.Addition) error
 	Withdraw(ctx context.Context, who actor.Actor, id ids.Submission) error
+	// Anew, AnswerAnew and KeepAnswer are what is asked to be answered anew.
+	Anew(ctx context.Context, who actor.Actor, id ids.Submission, r *eservice.Retyped) (eservice.Whole, eservice.Anew, error)
+	AnswerAnew(ctx context.Context, who actor.Actor, id ids.Submission, key ids.FormKey, r eservice.Retyped) (eservice.Whole, eservice.Anew, error)
+	KeepAnswer(ctx context.Context, who actor.Actor, id ids.Submission, at, name string, has int, r io.Reader) (file.Attached, error)
 }
 
 // Door is the door.
@@ -65,6 +69,8 @@ func (d *Door) routes() []web.Route {
 		web.GET(one+"/sent.json", actor.FolderRead, d.words),
 		web.GET(one+"/file/{file}", actor.FolderRead, d.file),
 		web.POST(one+"/add/files", actor.FolderRead, d.add),
+		web.GET(one+"/anew", actor.FolderRead, d.anew),
+		web.POST(one+"/anew/files", actor.FolderRead, d.anewPost),
 		web.GET(one+"/withdraw", actor.FolderRead, d.withdraw),
 		web.POST(one+"/withdraw", actor.FolderRead, d.withdrawPost),
 	}
