@@ -160,7 +160,7 @@ func TestS2_4_AProgramHasItsFormsAloneAndIsToldOfThem(t *testing.T) {
 
 		// A key without its program opens nothing, and tells nothing.
 		p = admin.Get("/en/admin/vuorela/clients")
-		p.Click(say(l, "clients.revoke")+" Trips").Click(say(l, "clients.revoke")).MustText(say(l, "clients.done_revoked"))
+		p.Click(say(l, "clients.revoke") + " Trips").Click(say(l, "clients.revoke")).MustText(say(l, "clients.done_revoked"))
 		trips.ask(http.MethodGet, mine, "").MustStatus(http.StatusUnauthorized)
 		sendsOpenTrip(t, h, visitor, l, "Canary Wharf")
 		for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {

@@ -289,7 +289,7 @@ func (s *Service) InboxCompany(ctx context.Context, who actor.Actor, o ids.Org, 
 	on := actor.Object{Org: o, Office: office}
 	err := who.May(actor.InboxWork, on)
 	if err != nil && who.Kind == actor.KindClient {
-		err = mayCasework(who, on)
+		err = mayCasework(who, o)
 	}
 	if err != nil {
 		return Company{}, err
