@@ -311,11 +311,15 @@ func Similar(query, text string) int {
 	if len(typed) == 0 {
 		return 0
 	}
+	var there [][]rune
+	for _, w := range indexWords(text) {
+		there = append(there, []rune(w))
+	}
 	sum := 0
 	for _, w := range typed {
 		best := 0
-		for _, t := range indexWords(text) {
-			best = max(best, wordScore(w, []rune(t)))
+		for _, t := range there {
+			best = max(best, wordScore(w, t))
 		}
 		if best == 0 {
 			return 0

@@ -65,13 +65,9 @@ var unfoldable = map[rune]string{
 }
 
 // Fold returns s as search compares it: lower case, accents and apostrophes gone (ä and a are one), white space collapsed and trimmed.
-func Fold(s string) string {
-	f := folding{out: make([]byte, 0, len(s))}
-	f.add(s)
-	return string(f.out)
-}
+func Fold(s string) string { return string(AppendFold(make([]byte, 0, len(s)+1), []byte(s))) }
 
-// AppendFold appends to dst what Fold makes of s. It is for much text at once: a letter of a Latin script costs it a look at a table.
+// AppendFold appends to dst what Fold makes of s. A letter of a Latin script costs it a look at a table.
 func AppendFold(dst, s []byte) []byte {
 	f, table := folding{out: slices.Grow(dst, len(s)+1), from: len(dst)}, latin()
 	for i := 0; i < len(s); {
