@@ -19,7 +19,7 @@ import (
 // mostAnewTries bounds how often answers are read again because of what they show; each time shows one more question at least, and few forms hang questions on questions deeper than this.
 const mostAnewTries = 20
 
-// whole is a field as it is asked anew: itself, or the group that it stands in, which is asked with all its rows.
+// wholeOf is a field as it is asked anew: itself, or the group that it stands in, which is asked with all its rows.
 func wholeOf(f *form.Field) *form.Field {
 	if f.Rows != nil {
 		return f.Rows
