@@ -8,6 +8,7 @@ package fault
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -124,6 +125,23 @@ func Is(err error, k Kind) bool {
 func IsKey(err error, key string) bool {
 	f, ok := errors.AsType[*Fault](err)
 	return ok && f.Key == key
+}
+
+// Renamed returns an error whose wrong fields have the names that a form has for them: names has a new name for an old one, and the others keep theirs. An error
+// that is no fault, or names no field, comes back as it is.
+func Renamed(err error, names map[string]string) error {
+	f, ok := errors.AsType[*Fault](err)
+	if !ok || len(f.Fields) == 0 {
+		return err
+	}
+	c := *f
+	c.Fields = slices.Clone(f.Fields)
+	for i, field := range c.Fields {
+		if to, ok := names[field.Name]; ok {
+			c.Fields[i].Name = to
+		}
+	}
+	return &c
 }
 
 var _ fmt.Stringer = KindInvalid

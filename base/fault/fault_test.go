@@ -37,3 +37,22 @@ func TestKindOutsideTheListIsInternal(t *testing.T) {
 		t.Errorf("got %q, want internal", got)
 	}
 }
+
+func TestFieldsAreRenamedInACopy(t *testing.T) {
+	t.Parallel()
+	was := Invalid("form.invalid", nil, Field{Name: "body", Key: "field.required"}, Field{Name: "post", Key: "field.required"})
+	got := Of(Renamed(fmt.Errorf("write: %w", was), map[string]string{"body": "ask"}))
+	if got.Fields[0].Name != "ask" || got.Fields[1].Name != "post" || got.Kind != KindInvalid {
+		t.Errorf("got %+v", got)
+	}
+	if was.Fields[0].Name != "body" {
+		t.Error("what was given was changed")
+	}
+	broken := errors.New("broken")
+	if err := Renamed(broken, map[string]string{"": "x"}); err != broken {
+		t.Errorf("got %v", err)
+	}
+	if err := Renamed(nil, nil); err != nil {
+		t.Errorf("got %v", err)
+	}
+}

@@ -111,8 +111,8 @@ func (d *Door) audit(v *web.Visit) error {
 func newLogPage(b web.Base, typed logFilter, list []audit.Entry, names map[string]string, w where, why error) DeskPage {
 	b.Title = b.T("audit_log.title")
 	p := DeskPage{Base: b, Lead: b.T("audit_log.lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	more := len(list) > logPage
 	list = list[:min(len(list), logPage)]
 	table := ui.TableData{Caption: b.Title, HideCaption: true, Head: []string{
@@ -150,7 +150,7 @@ func newLogPage(b web.Base, typed logFilter, list []audit.Entry, names map[strin
 	return p
 }
 
-func logFields(b web.Base, typed logFilter, t trouble) []web.Component {
+func logFields(b web.Base, typed logFilter, t web.Trouble) []web.Component {
 	all := []ui.Option{{Text: b.T("audit_log.all")}}
 	kind := ui.SelectField{Name: "kind", Label: b.T("audit_log.who"), Value: typed.Kind, Options: slices.Clone(all)}
 	for _, k := range actorKinds {
@@ -162,7 +162,7 @@ func logFields(b web.Base, typed logFilter, t trouble) []web.Component {
 	}
 	return []web.Component{
 		ui.TextField(b.Printer, ui.Field{
-			Name: "day", Label: b.T("audit_log.day"), Hint: b.T("audit_log.day_hint"), Value: typed.Day, Error: t.at("day"), Short: true, Optional: true,
+			Name: "day", Label: b.T("audit_log.day"), Hint: b.T("audit_log.day_hint"), Value: typed.Day, Error: t.At("day"), Short: true, Optional: true,
 			Autocomplete: "off", NoSpelling: true,
 		}),
 		ui.Select(b.Printer, kind), ui.Select(b.Printer, action),

@@ -69,14 +69,14 @@ func (w where) limits(b web.Base, only actor.Bounds) string {
 }
 
 // limitFields ask to what a key is limited. Of what there is only one there is nothing to choose.
-func (w where) limitFields(b web.Base, only actor.Bounds, t trouble) []web.Component {
+func (w where) limitFields(b web.Base, only actor.Bounds, t web.Trouble) []web.Component {
 	if w.config == nil {
 		return nil
 	}
 	var out []web.Component
 	ask := func(name, legend string, options []ui.Choice) {
 		if len(options) > 1 {
-			out = append(out, ui.Checkboxes(b.Printer, ui.Choices{Name: name, Legend: b.T(legend), Error: t.at(name), Optional: true, Options: options}))
+			out = append(out, ui.Checkboxes(b.Printer, ui.Choices{Name: name, Legend: b.T(legend), Error: t.At(name), Optional: true, Options: options}))
 		}
 	}
 	var offices, inboxes, forms []ui.Choice

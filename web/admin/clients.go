@@ -123,15 +123,15 @@ func lastSecond(typed typedDate, zone *time.Location) (int64, error) {
 func newClientPage(b web.Base, typed clientForm, why error, w where) DeskPage {
 	b.Title = b.T("clients.new_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "clients"), Lead: b.T("clients.new_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
-	scopes := ui.Choices{Name: "scopes", Legend: b.T("clients.scopes"), Hint: b.T("clients.scopes_hint"), Error: t.at("scopes")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	scopes := ui.Choices{Name: "scopes", Legend: b.T("clients.scopes"), Hint: b.T("clients.scopes_hint"), Error: t.At("scopes")}
 	for _, s := range staff.Scopes() {
 		scopes.Options = append(scopes.Options, ui.Choice{Value: string(s), Label: scopeText(b, s), Checked: slices.Contains(typed.Scopes, s)})
 	}
 	fields := []web.Component{
 		ui.TextField(b.Printer, ui.Field{
-			Name: "name", Label: b.T("common.name"), Hint: b.T("clients.name_hint"), Value: typed.Name, Error: t.at("name"), Autocomplete: "off",
+			Name: "name", Label: b.T("common.name"), Hint: b.T("clients.name_hint"), Value: typed.Name, Error: t.At("name"), Autocomplete: "off",
 		}),
 		ui.Checkboxes(b.Printer, scopes),
 	}

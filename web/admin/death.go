@@ -54,8 +54,8 @@ func newDeathPage(b web.Base, seen identity.View, typed typedDate, why error) De
 	}
 	b.Title = b.T("people.record_death")
 	p := DeskPage{Base: b, Back: at(b, "person"), Lead: b.T("people.death_lead", "name", seen.Account.ShortName())}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	p.Parts = []web.Component{form(data, ui.Button{Text: b.T("people.record_death"), Look: ui.Destructive}, cancel, dateFields(b, "on", b.T("people.death_on"), "", typed, t))}
 	return p
 }

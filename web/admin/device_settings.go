@@ -87,17 +87,17 @@ func (d *Door) kioskSetPost(v *web.Visit) error {
 func newKioskPage(b web.Base, x staff.Device, typed kioskForm, w where, why error) DeskPage {
 	b.Title = b.T("kiosk_settings.title", "name", x.Name)
 	p := DeskPage{Base: b, Back: adminAt(b, "devices"), Lead: b.T("kiosk_settings.lead")}
-	t := troubleOf(b, why)
-	t.inOrder([]string{"print_by", "printer", "paper", "ruler"})
-	t.on(&p)
-	by := ui.Choices{Name: "print_by", Legend: b.T("kiosk_settings.print_by"), Error: t.at("print_by")}
+	t := web.TroubleOf(b, why)
+	inOrder(t, []string{"print_by", "printer", "paper", "ruler"})
+	p.blame(t)
+	by := ui.Choices{Name: "print_by", Legend: b.T("kiosk_settings.print_by"), Error: t.At("print_by")}
 	for _, c := range []struct {
 		by   staff.PrintBy
 		name string
 	}{{staff.PrintPrinter, "printer"}, {staff.PrintBrowser, "browser"}, {staff.PrintNot, "not"}} {
 		by.Options = append(by.Options, ui.Choice{Value: string(c.by), Label: b.T("kiosk_settings.by_" + c.name), Checked: typed.PrintBy == c.by})
 	}
-	paper := ui.Choices{Name: "paper", Legend: b.T("kiosk_settings.paper"), Error: t.at("paper")}
+	paper := ui.Choices{Name: "paper", Legend: b.T("kiosk_settings.paper"), Error: t.At("paper")}
 	for _, mm := range []int{80, 58} {
 		paper.Options = append(paper.Options, ui.Choice{Value: strconv.Itoa(mm), Label: b.T("kiosk_settings.mm", "n", mm), Checked: typed.Paper == mm})
 	}
@@ -111,11 +111,11 @@ func newKioskPage(b web.Base, x staff.Device, typed kioskForm, w where, why erro
 	fields := []web.Component{
 		ui.Radios(b.Printer, by),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "printer", Label: b.T("kiosk_settings.printer"), Hint: b.T("kiosk_settings.printer_hint"), Value: typed.Printer, Error: t.at("printer"), Autocomplete: "off",
+			Name: "printer", Label: b.T("kiosk_settings.printer"), Hint: b.T("kiosk_settings.printer_hint"), Value: typed.Printer, Error: t.At("printer"), Autocomplete: "off",
 		}),
 		ui.Radios(b.Printer, paper),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "ruler", Label: b.T("kiosk_settings.ruler"), Hint: b.T("kiosk_settings.ruler_hint"), Value: typed.Ruler, Error: t.at("ruler"), Autocomplete: "off",
+			Name: "ruler", Label: b.T("kiosk_settings.ruler"), Hint: b.T("kiosk_settings.ruler_hint"), Value: typed.Ruler, Error: t.At("ruler"), Autocomplete: "off",
 			InputMode: "numeric",
 		}),
 	}

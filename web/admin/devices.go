@@ -91,9 +91,9 @@ func (d *Door) deviceNewPost(v *web.Visit) error {
 func newDevicePage(b web.Base, typed deviceForm, w where, why error) DeskPage {
 	b.Title = b.T("devices.new_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "devices"), Lead: b.T("devices.new_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
-	kind := ui.Choices{Name: "kind", Legend: b.T("devices.kind"), Error: t.at("kind")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	kind := ui.Choices{Name: "kind", Legend: b.T("devices.kind"), Error: t.At("kind")}
 	for _, k := range []staff.DeviceKind{staff.Kiosk, staff.Display} {
 		kind.Options = append(kind.Options, ui.Choice{Value: string(k), Label: b.T("devices.kind_" + string(k)), Checked: typed.Kind == k})
 	}
@@ -101,7 +101,7 @@ func newDevicePage(b web.Base, typed deviceForm, w where, why error) DeskPage {
 		ui.FormData{Action: adminAt(b, "devices", "new")}, ui.Button{Text: b.T("devices.make")}, ui.Link{Href: adminAt(b, "devices"), Text: b.T("people.cancel")},
 		ui.Radios(b.Printer, kind), ui.Select(b.Printer, officeSelect(b, w.config, "", string(typed.Office), t)),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "name", Label: b.T("common.name"), Hint: b.T("devices.name_hint"), Value: typed.Name, Error: t.at("name"), Autocomplete: "off",
+			Name: "name", Label: b.T("common.name"), Hint: b.T("devices.name_hint"), Value: typed.Name, Error: t.At("name"), Autocomplete: "off",
 		}),
 	)}
 	return p

@@ -93,14 +93,14 @@ func (d *Door) displaySetPost(v *web.Visit) error {
 func newDisplayPage(b web.Base, x staff.Device, typed displayForm, w where, why error) DeskPage {
 	b.Title = b.T("display_settings.title", "name", x.Name)
 	p := DeskPage{Base: b, Back: adminAt(b, "devices"), Lead: b.T("display_settings.lead")}
-	t := troubleOf(b, why)
-	t.inOrder([]string{"first", "second"})
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	inOrder(t, []string{"first", "second"})
+	p.blame(t)
 	fields := []web.Component{
-		ui.Radios(b.Printer, displayLanguage(b, ui.Choices{Name: "first", Legend: b.T("display_settings.first"), Error: t.at("first")}, w.config.Org.Languages, typed.First)),
+		ui.Radios(b.Printer, displayLanguage(b, ui.Choices{Name: "first", Legend: b.T("display_settings.first"), Error: t.At("first")}, w.config.Org.Languages, typed.First)),
 	}
 	if len(w.config.Org.Languages) > 1 {
-		second := ui.Choices{Name: "second", Legend: b.T("display_settings.second"), Error: t.at("second")}
+		second := ui.Choices{Name: "second", Legend: b.T("display_settings.second"), Error: t.At("second")}
 		second = displayLanguage(b, second, w.config.Org.Languages, typed.Second)
 		second.Options = append(second.Options, ui.Choice{Label: b.T("display_settings.no_second"), Checked: typed.Second == ""})
 		fields = append(fields, ui.Radios(b.Printer, second))

@@ -428,37 +428,11 @@ type DeskPage struct {
 	Parts   []web.Component
 }
 
-// trouble is what is wrong with a form, in words.
-type trouble struct {
-	said  map[string]string // by the name of the field
-	items []ui.ErrorItem
-}
-
-// troubleOf puts a fault of a form into words. Nil is no trouble.
-func troubleOf(b web.Base, err error) trouble {
-	t := trouble{said: map[string]string{}}
-	if err == nil {
-		return t
-	}
-	f := fault.Of(err)
-	for _, field := range f.Fields {
-		text := b.Printer.TA(field.Key, field.Args)
-		t.said[field.Name] = text
-		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
-	}
-	if len(f.Fields) == 0 {
-		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
-	}
-	return t
-}
-
 // inOrder puts the lines of the summary in the order of the page's fields.
-func (t trouble) inOrder(names []string) {
+func inOrder(t web.Trouble, names []string) {
 	at := func(i ui.ErrorItem) int { return slices.Index(names, strings.TrimPrefix(i.Href, "#")) }
-	slices.SortStableFunc(t.items, func(a, b ui.ErrorItem) int { return at(a) - at(b) })
+	slices.SortStableFunc(t.Items, func(a, b ui.ErrorItem) int { return at(a) - at(b) })
 }
 
-// on puts the trouble on a page.
-func (t trouble) on(p *DeskPage) {
-	p.Trouble, p.HasError = t.items, len(t.items) > 0
-}
+// blame puts what is wrong with a form on the page.
+func (p *DeskPage) blame(t web.Trouble) { p.Trouble, p.HasError = t.Items, len(t.Items) > 0 }

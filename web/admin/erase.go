@@ -52,11 +52,11 @@ func (d *Door) eraseTextsPost(v *web.Visit) error {
 func newErasePage(b web.Base, number string, why error) DeskPage {
 	b.Title = b.T("erase.title")
 	p := DeskPage{Base: b, Lead: b.T("erase.lead"), Back: at(b, "people")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	p.Parts = []web.Component{form(ui.FormData{Action: at(b, "erase")}, ui.Button{Text: b.T("erase.look")}, ui.Link{Href: at(b, "people"), Text: b.T("people.cancel")},
 		ui.TextField(b.Printer, ui.Field{
-			Name: "number", Label: b.T("erase.number"), Hint: b.T("erase.number_hint"), Value: number, Error: t.at("number"), Type: "tel", Autocomplete: "off", NoSpelling: true,
+			Name: "number", Label: b.T("erase.number"), Hint: b.T("erase.number_hint"), Value: number, Error: t.At("number"), Type: "tel", Autocomplete: "off", NoSpelling: true,
 		}))}
 	return p
 }

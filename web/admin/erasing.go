@@ -109,17 +109,17 @@ func (d *Door) erasureRefusePost(v *web.Visit) error {
 func newErasureRefusePage(b web.Base, x erasure.Listed, typed erasure.Office, why error, w where) DeskPage {
 	b.Title = b.T("erasing.refuse_title")
 	p := DeskPage{Base: b, Lead: b.T("erasing.refuse_lead", "name", x.Name, "until", w.time(b, x.DueAt)), Back: at(b, "erasures")}
-	t := troubleOf(b, why)
-	t.inOrder([]string{"ground", "why", "appeal"})
-	t.on(&p)
-	grounds := ui.Choices{Name: "ground", Legend: b.T("erasing.ground"), Error: t.at("ground")}
+	t := web.TroubleOf(b, why)
+	inOrder(t, []string{"ground", "why", "appeal"})
+	p.blame(t)
+	grounds := ui.Choices{Name: "ground", Legend: b.T("erasing.ground"), Error: t.At("ground")}
 	for _, g := range erasure.Grounds {
 		grounds.Options = append(grounds.Options, ui.Choice{Value: string(g), Label: b.T("erasing.ground_" + string(g)), Checked: typed.Ground == g})
 	}
 	p.Parts = []web.Component{form(ui.FormData{Action: at(b, "erasures", string(x.ID))}, ui.Button{Text: b.T("erasing.refuse_button")}, ui.Link{Href: at(b, "erasures"), Text: b.T("people.cancel")},
 		ui.Radios(b.Printer, grounds),
-		ui.TextArea(b.Printer, ui.Field{Name: "why", Label: b.T("erasing.why"), Hint: b.T("erasing.why_hint"), Value: typed.Why, Error: t.at("why"), MaxLen: erasure.MaxWhy}),
-		ui.TextArea(b.Printer, ui.Field{Name: "appeal", Label: b.T("erasing.appeal"), Hint: b.T("erasing.appeal_hint"), Value: typed.Appeal, Error: t.at("appeal"), MaxLen: erasure.MaxAppeal}),
+		ui.TextArea(b.Printer, ui.Field{Name: "why", Label: b.T("erasing.why"), Hint: b.T("erasing.why_hint"), Value: typed.Why, Error: t.At("why"), MaxLen: erasure.MaxWhy}),
+		ui.TextArea(b.Printer, ui.Field{Name: "appeal", Label: b.T("erasing.appeal"), Hint: b.T("erasing.appeal_hint"), Value: typed.Appeal, Error: t.At("appeal"), MaxLen: erasure.MaxAppeal}),
 	)}
 	return p
 }

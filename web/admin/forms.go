@@ -138,8 +138,8 @@ func (d *Door) showForms(v *web.Visit, typed string, why error) error {
 func newFormsPage(b web.Base, c *catalog.Config, edits []eservice.Edit, typed string, why error) DeskPage {
 	b.Title = b.T("forms.build.title")
 	p := DeskPage{Base: b, Lead: b.T("forms.build.lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	table := ui.TableData{Caption: b.T("forms.build.list"), HideCaption: true, Head: []string{b.T("common.name"), b.T("people.state"), b.T("invitations.act_head")}}
 	copies := []ui.Option{{Text: b.T("forms.build.empty")}}
 	row := func(id ids.Form, name, state string) {
@@ -167,7 +167,7 @@ func newFormsPage(b web.Base, c *catalog.Config, edits []eservice.Edit, typed st
 	p.Parts = []web.Component{
 		listOf(b.T("forms.build.list"), table, b.T("forms.build.none")),
 		section(b.T("forms.build.new"), b.T("forms.build.new_lead"), shortForm(ui.FormData{Action: adminAt(b, "forms")}, b.T("forms.build.begin"),
-			ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("forms.build.name"), Value: typed, Error: t.at("name"), Autocomplete: "off"}),
+			ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("forms.build.name"), Value: typed, Error: t.At("name"), Autocomplete: "off"}),
 			ui.Select(b.Printer, ui.SelectField{Name: "of", Label: b.T("forms.build.from"), Options: copies}),
 		)),
 	}

@@ -58,7 +58,7 @@ func (d *Door) formItem(v *web.Visit) error {
 	if !ok {
 		return fault.NotFound("error.not_found")
 	}
-	return show(v, newItemPage(page(v, ""), f, it, f.itemTyped(page(v, ""), it), trouble{}, false))
+	return show(v, newItemPage(page(v, ""), f, it, f.itemTyped(page(v, ""), it), web.Trouble{}, false))
 }
 
 // itemTyped is what a thing says, as its form has it.
@@ -199,22 +199,22 @@ func (f building) valueWords(b web.Base, of eform.Item, value string) string {
 }
 
 // newItemPage asks about one thing of a form.
-func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t trouble, outdated bool) DeskPage {
+func newItemPage(b web.Base, f building, it eform.Item, typed url.Values, t web.Trouble, outdated bool) DeskPage {
 	b.Title = f.itemName(b, it)
-	b.HasError = len(t.items) > 0 || outdated
+	b.HasError = len(t.Items) > 0 || outdated
 	p := DeskPage{Base: b, Back: f.at(b)}
-	t.on(&p)
+	p.blame(t)
 	if outdated {
 		p.Wrong = b.T("forms.edited_kept")
 	}
 	line := func(name, label, hint string, short bool) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Hint: hint, Value: typed.Get(name), Error: t.at(name), Optional: true, Short: short, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Hint: hint, Value: typed.Get(name), Error: t.At(name), Optional: true, Short: short, Autocomplete: "off"})
 	}
 	tick := func(name, label, hint string) web.Component {
 		return ui.Checkbox(b.Printer, ui.CheckField{Name: name, Label: label, Hint: hint, Checked: typed.Get(name) != ""})
 	}
 	pick := func(name, label, hint string, options []ui.Option) web.Component {
-		return ui.Select(b.Printer, ui.SelectField{Name: name, Label: label, Hint: hint, Value: typed.Get(name), Options: options, Error: t.at(name)})
+		return ui.Select(b.Printer, ui.SelectField{Name: name, Label: label, Hint: hint, Value: typed.Get(name), Options: options, Error: t.At(name)})
 	}
 	var fields []web.Component
 	var labels []web.Component
@@ -315,10 +315,10 @@ func limitOf(k eform.Kind) string {
 }
 
 // choicesPart asks for the choices of a question: a line each in one language, and the same in the others.
-func (f building) choicesPart(b web.Base, it eform.Item, typed url.Values, t trouble) []web.Component {
+func (f building) choicesPart(b web.Base, it eform.Item, typed url.Values, t web.Trouble) []web.Component {
 	lang := f.lang(b)
 	out := []web.Component{ui.TextArea(b.Printer, ui.Field{
-		Name: "choices", Label: b.T("forms.build.choices", "language", languageName(b, lang)), Hint: b.T("forms.build.choices_hint"), Value: typed.Get("choices"), Error: t.at("choices"), Rows: max(4, len(it.Choices)+2), Autocomplete: "off",
+		Name: "choices", Label: b.T("forms.build.choices", "language", languageName(b, lang)), Hint: b.T("forms.build.choices_hint"), Value: typed.Get("choices"), Error: t.At("choices"), Rows: max(4, len(it.Choices)+2), Autocomplete: "off",
 	})}
 	for _, l := range f.langs {
 		if l == lang {
@@ -337,7 +337,7 @@ func (f building) choicesPart(b web.Base, it eform.Item, typed url.Values, t tro
 }
 
 // sumPart asks how a number is worked out.
-func (f building) sumPart(b web.Base, it eform.Item, typed url.Values, t trouble) []web.Component {
+func (f building) sumPart(b web.Base, it eform.Item, typed url.Values, t web.Trouble) []web.Component {
 	if it.Sum.Own {
 		return []web.Component{ui.Muted(b.T("forms.build.sum_own"))}
 	}
@@ -345,7 +345,7 @@ func (f building) sumPart(b web.Base, it eform.Item, typed url.Values, t trouble
 	for _, op := range eform.SumOps {
 		s.Options = append(s.Options, ui.Option{Value: op, Text: b.T("forms.sum." + op)})
 	}
-	c := ui.Choices{Name: "of", Legend: b.T("forms.build.sum_of"), Hint: b.T("forms.build.sum_of_hint"), Error: t.at("of"), Optional: true}
+	c := ui.Choices{Name: "of", Legend: b.T("forms.build.sum_of"), Hint: b.T("forms.build.sum_of_hint"), Error: t.At("of"), Optional: true}
 	own, all := f.asked(it)
 	list := own
 	if len(own) == 0 {
@@ -374,7 +374,7 @@ func (f building) sumPart(b web.Base, it eform.Item, typed url.Values, t trouble
 }
 
 // whenPart asks on which answer it hangs whether a thing is asked.
-func (f building) whenPart(b web.Base, it eform.Item, typed url.Values, t trouble) []web.Component {
+func (f building) whenPart(b web.Base, it eform.Item, typed url.Values, t web.Trouble) []web.Component {
 	if it.Rule.Own {
 		return []web.Component{ui.Muted(b.T("forms.build.rule_own"))}
 	}
@@ -401,7 +401,7 @@ func (f building) whenPart(b web.Base, it eform.Item, typed url.Values, t troubl
 		ui.Select(b.Printer, ui.SelectField{Name: "effect", Label: b.T("forms.build.effect"), Value: typed.Get("effect"), Options: []ui.Option{{Text: b.T("forms.build.show")}, {Value: "hide", Text: b.T("forms.build.hide")}}}),
 		ui.Select(b.Printer, ui.SelectField{Name: "when", Label: b.T("forms.build.when_field"), Value: typed.Get("when"), Options: options}),
 		ui.Select(b.Printer, ui.SelectField{Name: "test", Label: b.T("forms.build.when_test"), Value: typed.Get("test"), Options: tests}),
-		ui.TextField(b.Printer, ui.Field{Name: "value", Label: b.T("forms.build.when_value"), Hint: b.T("forms.build.when_value_hint"), Value: typed.Get("value"), Error: t.at("value"), Optional: true, Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "value", Label: b.T("forms.build.when_value"), Hint: b.T("forms.build.when_value_hint"), Value: typed.Get("value"), Error: t.At("value"), Optional: true, Autocomplete: "off"}),
 	})}
 }
 
@@ -417,13 +417,13 @@ func (d *Door) formItemPost(v *web.Visit) error {
 	}
 	typed := v.R.PostForm
 	if typed.Get("seen") != f.seen() {
-		p := newItemPage(page(v, ""), f, it, typed, trouble{}, true)
+		p := newItemPage(page(v, ""), f, it, typed, web.Trouble{}, true)
 		return v.Render(409, ShowDesk(p))
 	}
 	wrong := f.change(v.Lang, it, typed)
 	if len(wrong) > 0 {
 		b := page(v, "")
-		return show(v, newItemPage(b, f, it, typed, troubleOf(b, fault.Invalid("form.invalid", nil, wrong...)), false))
+		return show(v, newItemPage(b, f, it, typed, web.TroubleOf(b, fault.Invalid("form.invalid", nil, wrong...)), false))
 	}
 	f.Document = f.sketch.Document()
 	if err := d.Forms.Keep(v.Ctx(), v.Actor(), f.Edit); err != nil {

@@ -343,13 +343,13 @@ func (d *Door) showFormPublish(v *web.Visit, f building, typed publishing, why e
 
 func newFormPublishPage(b web.Base, f building, list []eform.Change, typed publishing, why error, problems []blueprint.Problem) DeskPage {
 	b.Title = b.T("forms.build.publish_title", "name", f.name(b))
-	t := troubleOf(b, why)
+	t := web.TroubleOf(b, why)
 	for _, x := range problems {
-		t.items = append(t.items, ui.ErrorItem{Href: f.at(b, "settings"), Text: fieldLabel(b, "forms", lastPart(x.Path)) + ": " + problemWords(b, x)})
+		t.Items = append(t.Items, ui.ErrorItem{Href: f.at(b, "settings"), Text: fieldLabel(b, "forms", lastPart(x.Path)) + ": " + problemWords(b, x)})
 	}
-	b.HasError = len(t.items) > 0
+	b.HasError = len(t.Items) > 0
 	p := DeskPage{Base: b, Back: f.at(b)}
-	t.on(&p)
+	p.blame(t)
 	if _, mistakes := eform.Parse(f.Document); len(mistakes) > 0 {
 		p.Parts = f.wrongs(b)
 		return p
@@ -369,8 +369,8 @@ func newFormPublishPage(b web.Base, f building, list []eform.Change, typed publi
 	p.Parts = append(p.Parts, infoBox("", b.T("forms.build.publish_means")),
 		form(ui.FormData{Action: f.at(b, "publish"), Hidden: f.hidden()}, ui.Button{Text: b.T("forms.build.publish")}, ui.Link{Href: f.at(b), Text: b.T("people.cancel")},
 			group(b.Printer, b.T("forms.build.from_when"), b.T("forms.build.from_hint", "zone", f.config.Org.Zone), []web.Component{
-				ui.TextField(b.Printer, ui.Field{Name: "date", Label: b.T("forms.build.date"), Value: typed.date, Error: t.at("date"), Optional: true, Short: true, Autocomplete: "off"}),
-				ui.TextField(b.Printer, ui.Field{Name: "clock", Label: b.T("forms.build.clock"), Value: typed.clock, Error: t.at("clock"), Optional: true, Short: true, Autocomplete: "off"}),
+				ui.TextField(b.Printer, ui.Field{Name: "date", Label: b.T("forms.build.date"), Value: typed.date, Error: t.At("date"), Optional: true, Short: true, Autocomplete: "off"}),
+				ui.TextField(b.Printer, ui.Field{Name: "clock", Label: b.T("forms.build.clock"), Value: typed.clock, Error: t.At("clock"), Optional: true, Short: true, Autocomplete: "off"}),
 			}),
 			ui.TextField(b.Printer, ui.Field{Name: "note", Label: b.T("forms.build.note"), Hint: b.T("forms.build.note_hint"), Value: typed.note, Optional: true, Autocomplete: "off", MaxLen: 500}),
 		))

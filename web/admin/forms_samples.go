@@ -50,7 +50,7 @@ func sampleBuilding(change func(s *eform.Sketch)) building {
 }
 
 func formSamples() []web.Sample {
-	item := func(b web.Base, f building, at string, change func(url.Values), t trouble, outdated bool) DeskPage {
+	item := func(b web.Base, f building, at string, change func(url.Values), t web.Trouble, outdated bool) DeskPage {
 		it, _ := f.sketch.Item(at)
 		typed := f.itemTyped(b, it)
 		if change != nil {
@@ -77,14 +77,14 @@ func formSamples() []web.Sample {
 		desked("forms", "wrong", func(b web.Base) DeskPage {
 			return newFormPage(b, sampleBuilding(func(s *eform.Sketch) { s.AddStep() }))
 		}),
-		desked("forms", "choice", func(b web.Base) DeskPage { return item(b, sampleBuilding(nil), "0/0", nil, trouble{}, false) }),
+		desked("forms", "choice", func(b web.Base) DeskPage { return item(b, sampleBuilding(nil), "0/0", nil, web.Trouble{}, false) }),
 		desked("forms", "item-wrong", func(b web.Base) DeskPage {
-			return item(b, sampleBuilding(nil), "0/2", func(t url.Values) { t.Set("min", "x") }, troubleOf(b, fault.Invalid("form.invalid", nil, fault.Field{Name: "min", Key: "forms.needs_number"})), false)
+			return item(b, sampleBuilding(nil), "0/2", func(t url.Values) { t.Set("min", "x") }, web.TroubleOf(b, fault.Invalid("form.invalid", nil, fault.Field{Name: "min", Key: "forms.needs_number"})), false)
 		}),
-		desked("forms", "outdated", func(b web.Base) DeskPage { return item(b, sampleBuilding(nil), "0/1", nil, trouble{}, true) }),
+		desked("forms", "outdated", func(b web.Base) DeskPage { return item(b, sampleBuilding(nil), "0/1", nil, web.Trouble{}, true) }),
 		desked("forms", "settings", func(b web.Base) DeskPage {
 			f := sampleBuilding(nil)
-			return newFormSettingsPage(b, f, f.settingsTyped(), trouble{}, false)
+			return newFormSettingsPage(b, f, f.settingsTyped(), web.Trouble{}, false)
 		}),
 		desked("forms", "try", func(b web.Base) DeskPage {
 			f := sampleBuilding(nil)

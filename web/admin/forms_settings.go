@@ -24,7 +24,7 @@ func (d *Door) formSettings(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return show(v, newFormSettingsPage(page(v, ""), f, f.settingsTyped(), trouble{}, false))
+	return show(v, newFormSettingsPage(page(v, ""), f, f.settingsTyped(), web.Trouble{}, false))
 }
 
 func (f building) settingsTyped() url.Values {
@@ -59,11 +59,11 @@ func (f building) settingsTyped() url.Values {
 	return t
 }
 
-func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, outdated bool) DeskPage {
+func newFormSettingsPage(b web.Base, f building, typed url.Values, t web.Trouble, outdated bool) DeskPage {
 	b.Title = b.T("forms.build.settings")
-	b.HasError = len(t.items) > 0 || outdated
+	b.HasError = len(t.Items) > 0 || outdated
 	p := DeskPage{Base: b, Back: f.at(b), Lead: b.T("forms.build.settings_lead")}
-	t.on(&p)
+	p.blame(t)
 	if outdated {
 		p.Wrong = b.T("forms.edited_kept")
 	}
@@ -78,7 +78,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 	for i, name := range settingsNames {
 		var in []web.Component
 		for _, l := range f.langs {
-			field := ui.Field{Name: name + "." + string(l), ID: name + "-" + string(l), Label: languageName(b, l), Value: typed.Get(name + "." + string(l)), Error: t.at(name + "." + string(l)), Optional: true, Autocomplete: "off", Rows: 3}
+			field := ui.Field{Name: name + "." + string(l), ID: name + "-" + string(l), Label: languageName(b, l), Value: typed.Get(name + "." + string(l)), Error: t.At(name + "." + string(l)), Optional: true, Autocomplete: "off", Rows: 3}
 			if i == 0 {
 				in = append(in, ui.TextField(b.Printer, field))
 			} else {
@@ -87,7 +87,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 		}
 		fields = append(fields, sideBySide(b.Printer, label(name), help(name), in))
 	}
-	services := ui.Choices{Name: "services", Legend: label("services"), Hint: help("services"), Optional: true, Error: t.at("services")}
+	services := ui.Choices{Name: "services", Legend: label("services"), Hint: help("services"), Optional: true, Error: t.At("services")}
 	for _, s := range f.config.Services {
 		services.Options = append(services.Options, ui.Choice{Value: string(s.ID), Label: s.Name.In(b.Lang), Checked: slices.Contains(typed["services"], string(s.ID))})
 	}
@@ -100,7 +100,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 	}
 	fields = append(fields, ui.Checkboxes(b.Printer, audience))
 	choose := func(name string, options []ui.Option) {
-		fields = append(fields, ui.Select(b.Printer, ui.SelectField{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Options: options, Error: t.at(name)}))
+		fields = append(fields, ui.Select(b.Printer, ui.SelectField{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Options: options, Error: t.At(name)}))
 	}
 	words := func(key string, list []string) (out []ui.Option) {
 		for _, s := range list {
@@ -122,7 +122,7 @@ func newFormSettingsPage(b web.Base, f building, typed url.Values, t trouble, ou
 	}
 	fields = append(fields, ui.Checkboxes(b.Printer, appeal))
 	for _, name := range []string{"due_days", "draft_days", "keep_days"} {
-		fields = append(fields, ui.TextField(b.Printer, ui.Field{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Error: t.at(name), Optional: true, Short: true, InputMode: "numeric", Autocomplete: "off"}))
+		fields = append(fields, ui.TextField(b.Printer, ui.Field{Name: name, Label: label(name), Hint: help(name), Value: typed.Get(name), Error: t.At(name), Optional: true, Short: true, InputMode: "numeric", Autocomplete: "off"}))
 	}
 	fields = append(fields, ui.Checkbox(b.Printer, ui.CheckField{Name: "closed", Label: label("closed"), Hint: help("closed"), Checked: typed.Get("closed") != ""}))
 	p.Parts = append(p.Parts, form2link(b, ui.FormData{Action: f.at(b, "settings"), Hidden: f.hidden()}, f.at(b), fields))
@@ -140,7 +140,7 @@ func (d *Door) formSettingsPost(v *web.Visit) error {
 	}
 	typed := v.R.PostForm
 	if typed.Get("seen") != f.seen() {
-		return v.Render(409, ShowDesk(newFormSettingsPage(page(v, ""), f, typed, trouble{}, true)))
+		return v.Render(409, ShowDesk(newFormSettingsPage(page(v, ""), f, typed, web.Trouble{}, true)))
 	}
 	s := &f.Settings
 	var wrong []fault.Field
@@ -191,7 +191,7 @@ func (d *Door) formSettingsPost(v *web.Visit) error {
 	}
 	if len(wrong) > 0 {
 		b := page(v, "")
-		return show(v, newFormSettingsPage(b, f, typed, troubleOf(b, fault.Invalid("form.invalid", nil, wrong...)), false))
+		return show(v, newFormSettingsPage(b, f, typed, web.TroubleOf(b, fault.Invalid("form.invalid", nil, wrong...)), false))
 	}
 	if err := d.Forms.Keep(v.Ctx(), v.Actor(), f.Edit); err != nil {
 		return err

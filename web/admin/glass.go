@@ -34,11 +34,11 @@ func (d *Door) glassPost(v *web.Visit) error {
 func newGlassPage(b web.Base, typed glassForm, why error) DeskPage {
 	b.Title = b.T("glass.title")
 	p := DeskPage{Base: b, Lead: b.T("glass.lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	fields := identifierFields(b, typed.Kind, typed.Identifier, b.T("people.identifier"), t)
 	fields = append(fields, ui.TextArea(b.Printer, ui.Field{
-		Name: "reason", Label: b.T("glass.reason"), Hint: b.T("glass.reason_hint"), Value: typed.Reason, Error: t.at("reason"), Rows: 3,
+		Name: "reason", Label: b.T("glass.reason"), Hint: b.T("glass.reason_hint"), Value: typed.Reason, Error: t.At("reason"), Rows: 3,
 	}))
 	p.Parts = []web.Component{
 		form(ui.FormData{Action: at(b, "glass")}, ui.Button{Text: b.T("glass.open"), Look: ui.Destructive}, ui.Link{Href: at(b, "people"), Text: b.T("glass.search")}, fields...),

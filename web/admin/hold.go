@@ -62,8 +62,8 @@ func (d *Door) holdPost(v *web.Visit) error {
 func newHoldsPage(b web.Base, list []mailbox.HeldLetter, typed mailbox.Hold, why error, w where) DeskPage {
 	b.Title = b.T("hold.title")
 	p := DeskPage{Base: b, Lead: b.T("hold.lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	table := ui.TableData{Caption: b.T("hold.list"), HideCaption: true, Head: []string{
 		b.T("paper.number"), b.T("paper.receipt.kind"), b.T("paper.ref"), b.T("hold.why"), b.T("hold.ref"), b.T("hold.since"), b.T("hold.actions"),
 	}}
@@ -73,7 +73,7 @@ func newHoldsPage(b web.Base, list []mailbox.HeldLetter, typed mailbox.Hold, why
 			{Text: w.time(b, h.At)}, {Content: ui.A(ui.Link{Href: at(b, "holds", string(h.Letter), "release"), Text: b.T("hold.release"), Hidden: string(h.Letter)})},
 		})
 	}
-	whys := ui.Choices{Name: "why", Legend: b.T("hold.why"), Error: t.at("why")}
+	whys := ui.Choices{Name: "why", Legend: b.T("hold.why"), Error: t.At("why")}
 	for _, x := range mailbox.HoldWhys {
 		whys.Options = append(whys.Options, ui.Choice{Value: string(x), Label: b.T("hold.why_" + string(x)), Checked: typed.Why == x})
 	}
@@ -81,9 +81,9 @@ func newHoldsPage(b web.Base, list []mailbox.HeldLetter, typed mailbox.Hold, why
 		ui.LinkList([]ui.Link{{Href: at(b, "holds", "forms"), Text: b.T("hold.forms.title")}}),
 		listOf(b.T("hold.list"), table, b.T("hold.none")), ui.H2("hold", b.T("hold.new")),
 		form(ui.FormData{Action: at(b, "holds")}, ui.Button{Text: b.T("hold.button")}, ui.Link{},
-			ui.TextField(b.Printer, ui.Field{Name: "letter", Label: b.T("paper.number"), Hint: b.T("hold.letter_hint"), Value: string(typed.Letter), Error: t.at("letter"), NoSpelling: true, Autocomplete: "off"}),
+			ui.TextField(b.Printer, ui.Field{Name: "letter", Label: b.T("paper.number"), Hint: b.T("hold.letter_hint"), Value: string(typed.Letter), Error: t.At("letter"), NoSpelling: true, Autocomplete: "off"}),
 			ui.Radios(b.Printer, whys),
-			ui.TextField(b.Printer, ui.Field{Name: "ref", Label: b.T("hold.ref"), Hint: b.T("hold.ref_hint"), Value: typed.Ref, Error: t.at("ref"), NoSpelling: true, Autocomplete: "off", Optional: true})),
+			ui.TextField(b.Printer, ui.Field{Name: "ref", Label: b.T("hold.ref"), Hint: b.T("hold.ref_hint"), Value: typed.Ref, Error: t.At("ref"), NoSpelling: true, Autocomplete: "off", Optional: true})),
 	}
 	return p
 }

@@ -93,8 +93,8 @@ func (d *Door) heldFormsPost(v *web.Visit) error {
 func newHeldFormsPage(b web.Base, f heldFacts) DeskPage {
 	b.Title = b.T("hold.forms.title")
 	p := DeskPage{Base: b, Back: at(b, "holds"), Lead: b.T("hold.forms.lead")}
-	t := troubleOf(b, f.Why)
-	t.on(&p)
+	t := web.TroubleOf(b, f.Why)
+	p.blame(t)
 	table := ui.TableData{Caption: b.T("hold.forms.list"), HideCaption: true, Head: []string{
 		b.T("submission.fact.number"), b.T("inbox.forms.form"), b.T("submission.fact.state"), b.T("hold.why"), b.T("hold.ref"), b.T("hold.since"), b.T("hold.forms.until"), b.T("hold.actions"),
 	}}
@@ -111,12 +111,12 @@ func newHeldFormsPage(b web.Base, f heldFacts) DeskPage {
 			{Text: day(h.At)}, {Text: until}, {Content: ui.A(ui.Link{Href: at(b, "holds", "forms", string(h.Submission), "release"), Text: b.T("hold.release"), Hidden: h.Number})},
 		})
 	}
-	whys := ui.Choices{Name: "why", Legend: b.T("hold.why"), Error: t.at("why")}
+	whys := ui.Choices{Name: "why", Legend: b.T("hold.why"), Error: t.At("why")}
 	for _, x := range mailbox.HoldWhys {
 		whys.Options = append(whys.Options, ui.Choice{Value: string(x), Label: b.T("hold.why_" + string(x)), Checked: f.Typed.Why == x})
 	}
 	line := func(name, label, hint, value string, optional bool) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Hint: hint, Value: value, Error: t.at(name), NoSpelling: true, Autocomplete: "off", Optional: optional})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Hint: hint, Value: value, Error: t.At(name), NoSpelling: true, Autocomplete: "off", Optional: optional})
 	}
 	p.Parts = []web.Component{
 		listOf(b.T("hold.forms.list"), table, b.T("hold.forms.none")), ui.H2("hold", b.T("hold.forms.new")),

@@ -172,9 +172,9 @@ func (d *Door) hookNewPost(v *web.Visit) error {
 func newHookPage(b web.Base, typed hookForm, programs []staff.Client, why error) DeskPage {
 	b.Title = b.T("hooks.new_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "hooks"), Lead: b.T("hooks.new_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
-	tells := ui.Choices{Name: "tells", Legend: b.T("hooks.tells"), Hint: b.T("hooks.tells_hint"), Error: t.at("tells"), Options: []ui.Choice{
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	tells := ui.Choices{Name: "tells", Legend: b.T("hooks.tells"), Hint: b.T("hooks.tells_hint"), Error: t.At("tells"), Options: []ui.Choice{
 		{Value: string(mailbox.HookLetters), Label: b.T("hooks.tells_letters"), Checked: typed.Of == string(mailbox.HookLetters)},
 	}}
 	for _, c := range programs {
@@ -183,7 +183,7 @@ func newHookPage(b web.Base, typed hookForm, programs []staff.Client, why error)
 	}
 	p.Parts = []web.Component{form(
 		ui.FormData{Action: adminAt(b, "hooks", "new")}, ui.Button{Text: b.T("hooks.make")}, ui.Link{Href: adminAt(b, "hooks"), Text: b.T("people.cancel")},
-		ui.TextField(b.Printer, ui.Field{Name: "url", Label: b.T("hooks.url"), Hint: b.T("hooks.url_hint"), Value: typed.URL, Error: t.at("url"), NoSpelling: true, Autocomplete: "off", InputMode: "url"}),
+		ui.TextField(b.Printer, ui.Field{Name: "url", Label: b.T("hooks.url"), Hint: b.T("hooks.url_hint"), Value: typed.URL, Error: t.At("url"), NoSpelling: true, Autocomplete: "off", InputMode: "url"}),
 		ui.Radios(b.Printer, tells),
 	)}
 	return p

@@ -64,7 +64,7 @@ func newUnfitPage(w hourWords, why error) DeskPage {
 	b := w.b
 	b.Title = b.T("hours.check_title")
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID)}
-	troubleOf(b, why).on(&p)
+	p.blame(web.TroubleOf(b, why))
 	p.Parts = []web.Component{ui.P(b.T("hours.unfit")), ui.LinkButton(ui.Primary, ui.Link{Href: hoursAt(b, w.office.ID), Text: b.T("hours.to_hours")})}
 	return p
 }
@@ -111,7 +111,7 @@ func newPlanPage(w hourWords, plan hours.Plan, all hours.Choice, chosen map[ids.
 	b := w.b
 	b.Title = b.T("hours.check_title")
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID), Lead: b.T("hours.check_lead", "office", w.office.Name)}
-	troubleOf(b, why).on(&p)
+	p.blame(web.TroubleOf(b, why))
 	for _, diff := range plan.Differences {
 		gone, come := w.difference(diff)
 		p.Parts = append(p.Parts, ui.H2("", w.unit(diff.Unit)))
@@ -221,7 +221,7 @@ func (d *Door) showOutcomes(v *web.Visit, w hourWords, change hours.Change, why 
 		return err
 	}
 	p := newOutcomePage(w, change, list)
-	troubleOf(w.b, why).on(&p)
+	p.blame(web.TroubleOf(w.b, why))
 	return show(v, p)
 }
 

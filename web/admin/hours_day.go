@@ -150,9 +150,9 @@ func newDayPage(w hourWords, typed dayForm, why error) DeskPage {
 	b := w.b
 	b.Title = b.T("hours.day_title")
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID), Lead: b.T("hours.day_lead", "office", w.office.Name)}
-	t := troubleOf(b, why)
-	t.on(&p)
-	how := ui.Choices{Name: "how", Legend: b.T("hours.how"), Error: t.at("how")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	how := ui.Choices{Name: "how", Legend: b.T("hours.how"), Error: t.At("how")}
 	for _, h := range []string{dayHours, dayClosed, dayUsual} {
 		how.Options = append(how.Options, ui.Choice{Value: h, Label: b.T("hours.how_" + h), Checked: typed.How == h})
 	}
@@ -170,11 +170,11 @@ func newDayPage(w hourWords, typed dayForm, why error) DeskPage {
 	return p
 }
 
-func (w hourWords) spanFields(n int, s daySpan, t trouble) web.Component {
+func (w hourWords) spanFields(n int, s daySpan, t web.Trouble) web.Component {
 	b := w.b
 	field := func(part, label, value string) web.Component {
 		name := part + "-" + strconv.Itoa(n)
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.at(name), Short: true, Optional: n > 1, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.At(name), Short: true, Optional: n > 1, Autocomplete: "off"})
 	}
 	hint := b.T("hours.time_hint")
 	if s.For != "" {
@@ -189,8 +189,8 @@ func (w hourWords) spanFields(n int, s daySpan, t trouble) web.Component {
 	})
 }
 
-func (w hourWords) unitSelect(chosen string, t trouble) ui.SelectField {
-	s := ui.SelectField{Name: "unit", Label: w.b.T("hours.for_whom"), Value: chosen, Error: t.at("unit"), Options: []ui.Option{{Text: w.b.T("hours.whole_office")}}}
+func (w hourWords) unitSelect(chosen string, t web.Trouble) ui.SelectField {
+	s := ui.SelectField{Name: "unit", Label: w.b.T("hours.for_whom"), Value: chosen, Error: t.At("unit"), Options: []ui.Option{{Text: w.b.T("hours.whole_office")}}}
 	for _, u := range w.office.Units {
 		s.Options = append(s.Options, ui.Option{Value: string(u.ID), Text: u.Name.In(w.b.Lang)})
 	}
@@ -278,16 +278,16 @@ func newClosePage(w hourWords, typed closeForm, why error) DeskPage {
 	b := w.b
 	b.Title = b.T("hours.close_title")
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID), Lead: b.T("hours.close_lead", "office", w.office.Name)}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	part := func(name, label, value string) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.At(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
 	var reasons []web.Component
 	for _, l := range w.config.Org.Languages {
 		name := "reason-" + string(l)
 		reasons = append(reasons, ui.TextField(b.Printer, ui.Field{
-			Name: name, Label: begin(b.T("common.languages." + string(l))), Value: typed.Reason[l], Error: t.at(name), Autocomplete: "off",
+			Name: name, Label: begin(b.T("common.languages." + string(l))), Value: typed.Reason[l], Error: t.At(name), Autocomplete: "off",
 		}))
 	}
 	p.Parts = []web.Component{form(
@@ -324,7 +324,7 @@ func (d *Door) beginOrBack(v *web.Visit, edit func(hourWords) hours.Edit) error 
 	return again(v, err, func(why error) DeskPage {
 		today := v.Org.Today(v.Now)
 		p := newHoursWeekPage(w, today.ISOWeek(), today)
-		troubleOf(w.b, why).on(&p)
+		p.blame(web.TroubleOf(w.b, why))
 		return p
 	})
 }
@@ -365,8 +365,8 @@ func newUnitPage(w hourWords, u *org.Unit, typed typedDate, why error) DeskPage 
 	b := w.b
 	b.Title = b.T("hours.last_day_of", "unit", u.Name)
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID), Lead: b.T("hours.last_day_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	p.Parts = []web.Component{form(
 		ui.FormData{Action: hoursAt(b, w.office.ID, "unit"), Hidden: []ui.Hidden{{Name: "unit", Value: string(u.ID)}}}, ui.Button{Text: b.T("hours.to_check")},
 		ui.Link{Href: hoursAt(b, w.office.ID), Text: b.T("hours.leave")},

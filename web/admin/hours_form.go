@@ -249,8 +249,8 @@ func newSeriesPage(w hourWords, typed seriesForm, why error) DeskPage {
 	b := w.b
 	b.Title = b.T("hours.new_title")
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID), Lead: b.T("hours.new_lead", "office", w.office.Name)}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	fields := append(w.ruleFields(typed, t), w.breakFields(typed, t), w.unitBoxes(typed.Units, t))
 	p.Parts = []web.Component{form(
 		ui.FormData{Action: hoursAt(b, w.office.ID, "new")}, ui.Button{Text: b.T("hours.to_check")},
@@ -269,7 +269,7 @@ func boxes(name, legend, hint, wrong string, chosen []string, pairs ...string) u
 }
 
 // ruleFields ask for a rule.
-func (w hourWords) ruleFields(typed seriesForm, t trouble) []web.Component {
+func (w hourWords) ruleFields(typed seriesForm, t web.Trouble) []web.Component {
 	b := w.b
 	var days, nth []string
 	for _, d := range org.EveryDay.Days() {
@@ -279,18 +279,18 @@ func (w hourWords) ruleFields(typed seriesForm, t trouble) []web.Component {
 		nth = append(nth, n, begin(b.T("hours.nth_"+n)))
 	}
 	return []web.Component{
-		ui.Checkboxes(b.Printer, boxes("days", b.T("hours.days"), "", t.at("days"), typed.Days, days...)),
+		ui.Checkboxes(b.Printer, boxes("days", b.T("hours.days"), "", t.At("days"), typed.Days, days...)),
 		w.timeField("from", b.T("hours.opens"), typed.From, t), w.timeField("to", b.T("hours.closes"), typed.To, t),
-		ui.Radios(b.Printer, ui.Choices{Name: "repeat", Legend: b.T("hours.repeat"), Error: t.at("repeat"), Options: []ui.Choice{
+		ui.Radios(b.Printer, ui.Choices{Name: "repeat", Legend: b.T("hours.repeat"), Error: t.At("repeat"), Options: []ui.Choice{
 			{Value: repeatWeek, Label: b.T("hours.repeat_week"), Checked: typed.Repeat == repeatWeek},
 			{Value: repeatWeeks, Label: b.T("hours.repeat_weeks"), Hint: b.T("hours.repeat_weeks_hint"), Checked: typed.Repeat == repeatWeeks},
 			{Value: repeatMonth, Label: b.T("hours.repeat_month"), Checked: typed.Repeat == repeatMonth},
 		}}),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "every", Label: b.T("hours.every_label"), Hint: b.T("hours.every_hint"), Value: typed.Every, Error: t.at("every"), InputMode: "numeric", Short: true,
+			Name: "every", Label: b.T("hours.every_label"), Hint: b.T("hours.every_hint"), Value: typed.Every, Error: t.At("every"), InputMode: "numeric", Short: true,
 			Optional: true, Autocomplete: "off",
 		}),
-		ui.Checkboxes(b.Printer, boxes("nth", b.T("hours.nth"), b.T("hours.nth_hint"), t.at("nth"), typed.Nth, nth...)),
+		ui.Checkboxes(b.Printer, boxes("nth", b.T("hours.nth"), b.T("hours.nth_hint"), t.At("nth"), typed.Nth, nth...)),
 		dateFields(b, "valid-from", b.T("hours.first_day"), b.T("hours.first_day_hint"), typed.ValidFrom, t),
 		dateFields(b, "valid-to", b.T("hours.last_day"), b.T("hours.last_day_hint"), typed.ValidTo, t),
 		ui.Radios(b.Printer, w.kindChoices("kind", typed.Kind, t)),
@@ -298,42 +298,42 @@ func (w hourWords) ruleFields(typed seriesForm, t trouble) []web.Component {
 	}
 }
 
-func (w hourWords) timeField(name, label, value string, t trouble) web.Component {
+func (w hourWords) timeField(name, label, value string, t web.Trouble) web.Component {
 	return ui.TextField(w.b.Printer, ui.Field{
-		Name: name, Label: label, Hint: w.b.T("hours.time_hint"), Value: value, Error: t.at(name), Short: true, Autocomplete: "off",
+		Name: name, Label: label, Hint: w.b.T("hours.time_hint"), Value: value, Error: t.At(name), Short: true, Autocomplete: "off",
 	})
 }
 
-func (w hourWords) breakFields(typed seriesForm, t trouble) web.Component {
+func (w hourWords) breakFields(typed seriesForm, t web.Trouble) web.Component {
 	b := w.b
 	field := func(name, label, value string) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.At(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
 	return group(b.Printer, b.T("hours.break"), b.T("hours.break_hint"), []web.Component{
 		field("break-from", b.T("hours.break_from"), typed.BreakFrom), field("break-to", b.T("hours.break_to"), typed.BreakTo),
 	})
 }
 
-func (w hourWords) kindChoices(name, chosen string, t trouble) ui.Choices {
-	c := ui.Choices{Name: name, Legend: w.b.T("hours.kind"), Error: t.at(name)}
+func (w hourWords) kindChoices(name, chosen string, t web.Trouble) ui.Choices {
+	c := ui.Choices{Name: name, Legend: w.b.T("hours.kind"), Error: t.At(name)}
 	for _, k := range []org.Kind{org.Appointments, org.WalkIn, org.Phone} {
 		c.Options = append(c.Options, ui.Choice{Value: string(k), Label: begin(w.kind(k)), Checked: string(k) == chosen})
 	}
 	return c
 }
 
-func (w hourWords) serviceBoxes(chosen []string, t trouble) ui.Choices {
+func (w hourWords) serviceBoxes(chosen []string, t web.Trouble) ui.Choices {
 	var pairs []string
 	for _, s := range w.config.ServicesAt(w.office.ID) {
 		pairs = append(pairs, string(s.ID), s.Name.In(w.b.Lang))
 	}
-	return boxes("services", w.b.T("hours.services"), w.b.T("hours.services_hint"), t.at("services"), chosen, pairs...)
+	return boxes("services", w.b.T("hours.services"), w.b.T("hours.services_hint"), t.At("services"), chosen, pairs...)
 }
 
-func (w hourWords) unitBoxes(chosen []string, t trouble) web.Component {
+func (w hourWords) unitBoxes(chosen []string, t web.Trouble) web.Component {
 	var pairs []string
 	for _, u := range w.office.Units {
 		pairs = append(pairs, string(u.ID), u.Name.In(w.b.Lang))
 	}
-	return ui.Checkboxes(w.b.Printer, boxes("units", w.b.T("hours.which_units"), w.b.T("hours.which_units_hint"), t.at("units"), chosen, pairs...))
+	return ui.Checkboxes(w.b.Printer, boxes("units", w.b.T("hours.which_units"), w.b.T("hours.which_units_hint"), t.At("units"), chosen, pairs...))
 }

@@ -124,9 +124,9 @@ func newSeriesChangePage(w hourWords, unit ids.Unit, r org.Weekly, typed seriesF
 	b := w.b
 	b.Title = b.T("hours.change_title")
 	p := DeskPage{Base: b, Back: hoursAt(b, w.office.ID), Lead: w.rule(r)}
-	t := troubleOf(b, why)
-	t.on(&p)
-	scope := ui.Choices{Name: "scope", Legend: b.T("hours.scope"), Hint: b.T("hours.scope_hint"), Error: t.at("scope")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	scope := ui.Choices{Name: "scope", Legend: b.T("hours.scope"), Hint: b.T("hours.scope_hint"), Error: t.At("scope")}
 	for _, s := range []org.Scope{org.OnlyDay, org.Following, org.Whole} {
 		scope.Options = append(scope.Options, ui.Choice{
 			Value: string(s), Label: b.T("hours.scope_" + string(s)), Hint: b.T("hours.scope_" + string(s) + "_hint"), Checked: typed.Scope == string(s),

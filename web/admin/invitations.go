@@ -106,15 +106,15 @@ func (d *Door) invitationNewPost(v *web.Visit) error {
 func newInvitePage(b web.Base, typed invite, w where, why error) DeskPage {
 	b.Title = b.T("invitations.new_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "invitations"), Lead: b.T("invitations.new_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
-	lang := ui.SelectField{Name: "lang", Label: b.T("invitations.lang"), Value: string(typed.Lang), Error: t.at("lang")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	lang := ui.SelectField{Name: "lang", Label: b.T("invitations.lang"), Value: string(typed.Lang), Error: t.At("lang")}
 	for _, l := range i18n.Languages() {
 		lang.Options = append(lang.Options, ui.Option{Value: string(l.Code), Text: l.Name})
 	}
 	fields := []web.Component{
-		ui.TextField(b.Printer, ui.Field{Name: "email", Label: b.T("common.email"), Type: "email", Value: typed.Email, Error: t.at("email"), Autocomplete: "off"}),
-		ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("common.name"), Value: typed.Name, Error: t.at("name"), Optional: true, Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "email", Label: b.T("common.email"), Type: "email", Value: typed.Email, Error: t.At("email"), Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("common.name"), Value: typed.Name, Error: t.At("name"), Optional: true, Autocomplete: "off"}),
 		ui.Select(b.Printer, lang),
 	}
 	p.Parts = []web.Component{form(

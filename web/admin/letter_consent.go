@@ -62,8 +62,8 @@ func (d *Door) letterConsentPost(v *web.Visit) error {
 func newLetterConsentPage(b web.Base, name string, c mailbox.UnitConsent, typed consentForm, why error, w where) DeskPage {
 	b.Title = b.T("paper.consent.title")
 	p := DeskPage{Base: b, Back: at(b, "person"), Lead: b.T("paper.consent.lead", "name", name)}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	state := "paper.consent.state_none"
 	switch {
 	case c.Given() && c.Open:
@@ -81,11 +81,11 @@ func newLetterConsentPage(b web.Base, name string, c mailbox.UnitConsent, typed 
 		}
 		history.Rows = append(history.Rows, []ui.Cell{{Text: w.time(b, h.From)}, {Text: b.T("paper.consent.what_" + what)}, {Text: b.T("paper.consent.how_" + string(h.How))}})
 	}
-	whats := ui.Choices{Name: "what", Legend: b.T("paper.consent.what"), Error: t.at("what")}
+	whats := ui.Choices{Name: "what", Legend: b.T("paper.consent.what"), Error: t.At("what")}
 	for _, x := range []string{"given", "ended"} {
 		whats.Options = append(whats.Options, ui.Choice{Value: x, Label: b.T("paper.consent.what_" + x), Checked: typed.What == x})
 	}
-	hows := ui.Choices{Name: "how", Legend: b.T("paper.consent.how"), Error: t.at("how")}
+	hows := ui.Choices{Name: "how", Legend: b.T("paper.consent.how"), Error: t.At("how")}
 	for _, x := range mailbox.Hows {
 		hows.Options = append(hows.Options, ui.Choice{Value: string(x), Label: b.T("paper.consent.how_" + string(x)), Checked: typed.How == string(x)})
 	}

@@ -124,8 +124,8 @@ func (d *Door) showMember(v *web.Visit, typed actor.Grant, why error) error {
 func newMemberPage(b web.Base, m staff.Worker, typed actor.Grant, w where, why error) DeskPage {
 	b.Title = m.Name
 	p := DeskPage{Base: b, Back: adminAt(b, "members")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	to := func(what string) string { return adminAt(b, "members", string(m.ID), what) }
 	roles := ui.TableData{Caption: b.T("members.roles"), HideCaption: true, Head: []string{b.T("members.role"), b.T("members.since"), b.T("members.take_head")}}
 	for _, r := range m.Roles {
@@ -159,8 +159,8 @@ func newMemberPage(b web.Base, m staff.Worker, typed actor.Grant, w where, why e
 }
 
 // grantFields ask for a role and where it is held.
-func grantFields(b web.Base, typed actor.Grant, w where, t trouble) []web.Component {
-	role := ui.Choices{Name: "role", Legend: b.T("members.role"), Error: t.at("role")}
+func grantFields(b web.Base, typed actor.Grant, w where, t web.Trouble) []web.Component {
+	role := ui.Choices{Name: "role", Legend: b.T("members.role"), Error: t.At("role")}
 	for _, r := range actor.Roles {
 		if r.Installation != (w.config == nil) {
 			continue
@@ -177,8 +177,8 @@ func grantFields(b web.Base, typed actor.Grant, w where, t trouble) []web.Compon
 }
 
 // officeSelect asks for an office; all is what stands for all of them, empty where one must be chosen.
-func officeSelect(b web.Base, c *catalog.Config, all, chosen string, t trouble) ui.SelectField {
-	s := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: chosen, Error: t.at("office")}
+func officeSelect(b web.Base, c *catalog.Config, all, chosen string, t web.Trouble) ui.SelectField {
+	s := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: chosen, Error: t.At("office")}
 	if all != "" {
 		s.Options = append(s.Options, ui.Option{Text: all})
 	}

@@ -136,29 +136,26 @@ func kindIn(country string) natid.Kind {
 }
 
 // identifierFields ask for a national identifier: of what kind, and which.
-func identifierFields(b web.Base, kind, typed, label string, t trouble) []web.Component {
+func identifierFields(b web.Base, kind, typed, label string, t web.Trouble) []web.Component {
 	s := ui.SelectField{Name: "kind", Label: b.T("people.kind"), Value: kind}
 	for _, k := range identity.IdentifierKinds {
 		s.Options = append(s.Options, ui.Option{Value: string(k), Text: kindName(b, k)})
 	}
 	return []web.Component{
 		ui.Select(b.Printer, s),
-		ui.TextField(b.Printer, ui.Field{Name: "identifier", Label: label, Value: typed, Error: t.at("identifier"), NoSpelling: true, Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "identifier", Label: label, Value: typed, Error: t.At("identifier"), NoSpelling: true, Autocomplete: "off"}),
 	}
 }
 
-// at is what is wrong at a field; empty for nothing.
-func (t trouble) at(name string) string { return t.said[name] }
-
 func newSearchPage(b web.Base, typed search, why error) DeskPage {
 	p := DeskPage{Base: b, Lead: b.T("people.lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	fields := identifierFields(b, typed.Kind, typed.Identifier, b.T("people.identifier"), t)
 	fields = append(fields,
 		ui.P(b.T("people.or")),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "family", Label: b.T("people.family"), Hint: b.T("people.family_hint"), Value: typed.Family, Error: t.at("family"), NoSpelling: true,
+			Name: "family", Label: b.T("people.family"), Hint: b.T("people.family_hint"), Value: typed.Family, Error: t.At("family"), NoSpelling: true,
 			Autocomplete: "off",
 		}),
 		ui.TextField(b.Printer, ui.Field{Name: "email", Label: b.T("common.email"), Type: "email", Value: typed.Email, Autocomplete: "off"}),
@@ -180,9 +177,9 @@ func newFoundPage(b web.Base, list []found, tokens []string, typed open, why err
 		return p
 	}
 	p.Lead = b.T("people.found_lead")
-	t := troubleOf(b, why)
-	t.on(&p)
-	who := ui.Choices{Name: "person", Legend: b.T("people.which"), Error: t.at("person")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	who := ui.Choices{Name: "person", Legend: b.T("people.which"), Error: t.At("person")}
 	hidden := make([]ui.Hidden, 0, len(list))
 	for i, f := range list {
 		who.Options = append(who.Options, ui.Choice{Value: tokens[i], Label: f.Name, Hint: f.Email, Checked: tokens[i] == typed.Token || len(list) == 1})
@@ -195,9 +192,9 @@ func newFoundPage(b web.Base, list []found, tokens []string, typed open, why err
 	return p
 }
 
-func reasonField(b web.Base, typed string, t trouble) web.Component {
+func reasonField(b web.Base, typed string, t web.Trouble) web.Component {
 	return ui.TextArea(b.Printer, ui.Field{
-		Name: "reason", Label: b.T("people.reason"), Hint: b.T("people.reason_hint"), Value: typed, Error: t.at("reason"), Rows: 2, MaxLen: identity.MaxReason,
+		Name: "reason", Label: b.T("people.reason"), Hint: b.T("people.reason_hint"), Value: typed, Error: t.At("reason"), Rows: 2, MaxLen: identity.MaxReason,
 	})
 }
 

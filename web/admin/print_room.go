@@ -126,8 +126,8 @@ func (d *Door) printBatch(v *web.Visit) error {
 func newPrintBatchPage(b web.Base, run mailbox.PrintRun, lines []mailbox.PrintLine, why error, now int64, w where) DeskPage {
 	b.Title = b.T("paper.room.batch_title", "at", w.time(b, run.MadeAt))
 	p := DeskPage{Base: b, Back: at(b, "paper"), Lead: b.T("paper.room.batch_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	if run.Late(now) {
 		p.Wrong = b.T("paper.room.late", "hours", mailbox.PrintLate/3600)
 	}
@@ -135,7 +135,7 @@ func newPrintBatchPage(b web.Base, run mailbox.PrintRun, lines []mailbox.PrintLi
 	if run.Open > 0 {
 		p.Parts = append(p.Parts, ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "paper", id, "letters.zip"), Text: b.T("paper.room.download")}))
 	}
-	letters := ui.Choices{Name: "letter", Legend: b.T("paper.room.letters"), Hint: b.T("paper.room.letters_hint"), Error: t.at("letter")}
+	letters := ui.Choices{Name: "letter", Legend: b.T("paper.room.letters"), Hint: b.T("paper.room.letters_hint"), Error: t.At("letter")}
 	table := ui.TableData{Caption: b.T("paper.room.letters"), HideCaption: true, Head: []string{b.T("paper.number"), b.T("paper.ref"), b.T("people.state"), b.T("paper.room.document")}}
 	for _, l := range lines {
 		state := b.T("paper.room.letter_" + string(l.State))
@@ -155,7 +155,7 @@ func newPrintBatchPage(b web.Base, run mailbox.PrintRun, lines []mailbox.PrintLi
 	}
 	p.Parts = append(p.Parts, listOf(b.T("paper.room.letters"), table, b.T("paper.room.no_letters")))
 	if len(letters.Options) > 0 {
-		what := ui.Choices{Name: "what", Legend: b.T("paper.room.what"), Error: t.at("what")}
+		what := ui.Choices{Name: "what", Legend: b.T("paper.room.what"), Error: t.At("what")}
 		for _, w := range mailbox.Papers {
 			what.Options = append(what.Options, ui.Choice{Value: string(w), Label: b.T("paper.room.say_" + string(w))})
 		}

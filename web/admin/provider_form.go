@@ -185,9 +185,9 @@ func newProviderPage(b web.Base, f providerForm, state providerState, why error)
 		b.Title, action = b.T("providers.change_title", "id", f.ID), adminAt(b, "providers", "of", f.ID)
 	}
 	p := DeskPage{Base: b, Back: adminAt(b, "providers"), Lead: b.T("providers.form_lead")}
-	t := troubleOf(b, why)
-	t.inOrder(providerOrder)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	inOrder(t, providerOrder)
+	p.blame(t)
 	w := asking{b, t}
 	var fields []web.Component
 	if state.Fresh {
@@ -197,8 +197,8 @@ func newProviderPage(b web.Base, f providerForm, state providerState, why error)
 		ui.Radios(b.Printer, w.choices("audience", "providers.audience", f.Audience, "providers.audience_", string(identity.ForCitizens), string(identity.ForStaff))),
 		ui.Checkbox(b.Printer, ui.CheckField{Name: "enabled", Label: b.T("providers.enabled"), Hint: b.T("providers.enabled_hint"), Checked: f.Enabled}),
 		w.line("position", f.Position, "providers.position", "providers.position_hint"),
-		inLanguages(b, "name", b.T("providers.name"), b.T("providers.name_hint"), f.Name, t.at("name")),
-		inLanguages(b, "help", b.T("providers.help"), b.T("providers.help_hint"), f.Help, t.at("help")),
+		inLanguages(b, "name", b.T("providers.name"), b.T("providers.name_hint"), f.Name, t.At("name")),
+		inLanguages(b, "help", b.T("providers.help"), b.T("providers.help_hint"), f.Help, t.At("help")),
 	)
 	fields = append(fields, w.protocol(f, state)...)
 	fields = append(fields, w.said(f)...)
@@ -215,11 +215,11 @@ func newProviderPage(b web.Base, f providerForm, state providerState, why error)
 // asking puts the questions of a form into words.
 type asking struct {
 	web.Base
-	t trouble
+	t web.Trouble
 }
 
 func (w asking) line(name, value, label, hint string) web.Component {
-	f := ui.Field{Name: name, Label: w.T(label), Value: value, Error: w.t.at(name), NoSpelling: true, Autocomplete: "off"}
+	f := ui.Field{Name: name, Label: w.T(label), Value: value, Error: w.t.At(name), NoSpelling: true, Autocomplete: "off"}
 	if hint != "" {
 		f.Hint = w.T(hint)
 	}
@@ -228,13 +228,13 @@ func (w asking) line(name, value, label, hint string) web.Component {
 
 func (w asking) area(name, value, label, hint string) web.Component {
 	return ui.TextArea(w.Printer, ui.Field{
-		Name: name, Label: w.T(label), Hint: w.T(hint), Value: value, Error: w.t.at(name), NoSpelling: true, Optional: name != "levels", Rows: 4,
+		Name: name, Label: w.T(label), Hint: w.T(hint), Value: value, Error: w.t.At(name), NoSpelling: true, Optional: name != "levels", Rows: 4,
 	})
 }
 
 // choices asks for one of a few, whose words are texts that begin alike.
 func (w asking) choices(name, legend, chosen, words string, values ...string) ui.Choices {
-	c := ui.Choices{Name: name, Legend: w.T(legend), Error: w.t.at(name)}
+	c := ui.Choices{Name: name, Legend: w.T(legend), Error: w.t.At(name)}
 	for _, v := range values {
 		c.Options = append(c.Options, ui.Choice{Value: v, Label: w.T(words + v), Checked: v == chosen})
 	}
@@ -243,7 +243,7 @@ func (w asking) choices(name, legend, chosen, words string, values ...string) ui
 
 // options asks for one of some values that stand for themselves.
 func (w asking) options(name, label, chosen string, values []string) web.Component {
-	s := ui.SelectField{Name: name, Label: w.T(label), Value: chosen, Error: w.t.at(name)}
+	s := ui.SelectField{Name: name, Label: w.T(label), Value: chosen, Error: w.t.At(name)}
 	for _, v := range values {
 		s.Options = append(s.Options, ui.Option{Value: v, Text: v})
 	}
@@ -261,7 +261,7 @@ func (w asking) protocol(f providerForm, state providerState) []web.Component {
 		hint = "providers.secret_kept"
 	}
 	secret := ui.Field{
-		Name: "secret", Label: w.T("providers.secret"), Hint: w.T(hint), Type: "password", Error: w.t.at("secret"), Optional: true, Autocomplete: "new-password", NoSpelling: true,
+		Name: "secret", Label: w.T("providers.secret"), Hint: w.T(hint), Type: "password", Error: w.t.At("secret"), Optional: true, Autocomplete: "new-password", NoSpelling: true,
 	}
 	return []web.Component{
 		ui.H2("", w.T("providers.protocol")),
@@ -284,11 +284,11 @@ func (w asking) said(f providerForm) []web.Component {
 	for i, c := range claimNames(&f.Claims) {
 		field := ui.Field{Name: "claim-" + c.name, Label: w.T("providers.claim_" + c.name), Value: *c.value, Optional: true, NoSpelling: true, Autocomplete: "off"}
 		if i == 0 {
-			field.ID, field.Error = "claims", w.t.at("claims")
+			field.ID, field.Error = "claims", w.t.At("claims")
 		}
 		out = append(out, ui.TextField(w.Printer, field))
 	}
-	kind := ui.SelectField{Name: "kind", Label: w.T("people.kind"), Hint: w.T("providers.kind_hint"), Value: string(f.Claims.Kind), Error: w.t.at("kind")}
+	kind := ui.SelectField{Name: "kind", Label: w.T("people.kind"), Hint: w.T("providers.kind_hint"), Value: string(f.Claims.Kind), Error: w.t.At("kind")}
 	kind.Options = append(kind.Options, ui.Option{})
 	for _, k := range identity.IdentifierKinds {
 		kind.Options = append(kind.Options, ui.Option{Value: string(k), Text: kindName(w.Base, k)})

@@ -1,7 +1,6 @@
 package admin
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -50,12 +49,12 @@ func typedToday(m moment) typedDate {
 }
 
 // dateFields ask for a date in three fields. The first has the name of the date as its ID, so that an error's link finds it.
-func dateFields(b web.Base, name, label, hint string, typed typedDate, t trouble) web.Component {
+func dateFields(b web.Base, name, label, hint string, typed typedDate, t web.Trouble) web.Component {
 	field := func(part, value string) ui.Field {
 		return ui.Field{Name: name + "-" + part, Label: b.T("people.date_" + part), Value: value, InputMode: "numeric", Short: true, Autocomplete: "off"}
 	}
 	day := field("day", typed.Day)
-	day.ID, day.Error = name, t.at(name)
+	day.ID, day.Error = name, t.At(name)
 	return group(b.Printer, label, hint, []web.Component{ui.FieldRow(
 		ui.TextField(b.Printer, day), ui.TextField(b.Printer, field("month", typed.Month)), ui.TextField(b.Printer, field("year", typed.Year)),
 	)})
@@ -125,7 +124,7 @@ func (d *Door) recordGuardianship(v *web.Visit, p ids.Person, typed record) erro
 		r.Guardian, r.Dependant = other, p
 	}
 	_, err = d.Identity.RecordGuardianship(v.Ctx(), v.Actor(), r)
-	return atField(err, "guardian", "identifier")
+	return fault.Renamed(err, map[string]string{"guardian": "identifier"})
 }
 
 // byIdentifier finds the one person with a national identifier; Invalid at the field identifier when there is none here.
@@ -147,29 +146,12 @@ func (d *Door) byIdentifier(v *web.Visit, kind, identifier string) (ids.Person, 
 	return list[0].Person, nil
 }
 
-// atField moves what is wrong from one field to another.
-func atField(err error, from, to string) error {
-	f, ok := errors.AsType[*fault.Fault](err)
-	if !ok {
-		return err
-	}
-	moved := *f
-	moved.Fields = nil
-	for _, field := range f.Fields {
-		if field.Name == from {
-			field.Name = to
-		}
-		moved.Fields = append(moved.Fields, field)
-	}
-	return &moved
-}
-
 func newGuardianshipPage(b web.Base, name string, typed record, why error) DeskPage {
 	b.Title = b.T("people.record_guardianship")
 	p := DeskPage{Base: b, Back: at(b, "person"), Lead: b.T("people.record_lead", "name", name)}
-	t := troubleOf(b, why)
-	t.on(&p)
-	side := ui.Choices{Name: "side", Legend: b.T("people.side"), Error: t.at("side")}
+	t := web.TroubleOf(b, why)
+	p.blame(t)
+	side := ui.Choices{Name: "side", Legend: b.T("people.side"), Error: t.At("side")}
 	for _, s := range []string{"guardian", "dependant"} {
 		side.Options = append(side.Options, ui.Choice{Value: s, Label: b.T("people.side_" + s), Checked: typed.Side == s})
 	}
@@ -182,12 +164,12 @@ func newGuardianshipPage(b web.Base, name string, typed record, why error) DeskP
 }
 
 // recordFields ask what every record has: from when, until when, and what was shown.
-func recordFields(b web.Base, typed record, t trouble) []web.Component {
+func recordFields(b web.Base, typed record, t web.Trouble) []web.Component {
 	return []web.Component{
 		dateFields(b, "from", b.T("people.record_from"), "", typed.From, t),
 		dateFields(b, "until", b.T("people.record_until"), b.T("people.record_until_hint"), typed.Until, t),
 		ui.TextArea(b.Printer, ui.Field{
-			Name: "evidence", Label: b.T("people.evidence"), Hint: b.T("people.evidence_hint"), Value: typed.Evidence, Error: t.at("evidence"), Rows: 2,
+			Name: "evidence", Label: b.T("people.evidence"), Hint: b.T("people.evidence_hint"), Value: typed.Evidence, Error: t.At("evidence"), Rows: 2,
 		}),
 	}
 }
@@ -239,22 +221,22 @@ func (d *Door) recordMandate(v *web.Visit, p ids.Person, typed record) error {
 func newMandatePage(b web.Base, name string, typed record, why error) DeskPage {
 	b.Title = b.T("people.record_mandate")
 	p := DeskPage{Base: b, Back: at(b, "person"), Lead: b.T("people.mandate_lead", "name", name)}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	kind := ui.Choices{Name: "company-kind", Legend: b.T("company.kind")}
 	for _, k := range []identity.CompanyKind{identity.KindCompany, identity.KindAssociation} {
 		kind.Options = append(kind.Options, ui.Choice{Value: string(k), Label: b.T("company.kinds." + string(k)), Checked: typed.CompanyKind == string(k)})
 	}
-	role := ui.SelectField{Name: "role", Label: b.T("people.company_role"), Value: typed.Role, Error: t.at("role")}
+	role := ui.SelectField{Name: "role", Label: b.T("people.company_role"), Value: typed.Role, Error: t.At("role")}
 	for _, r := range companyRoles {
 		role.Options = append(role.Options, ui.Option{Value: r, Text: b.T("mandate.role." + r)})
 	}
 	fields := []web.Component{
 		ui.TextField(b.Printer, ui.Field{
-			Name: "number", Label: b.T("people.number"), Hint: b.T("people.number_hint"), Value: typed.Number, Error: t.at("number"), NoSpelling: true,
+			Name: "number", Label: b.T("people.number"), Hint: b.T("people.number_hint"), Value: typed.Number, Error: t.At("number"), NoSpelling: true,
 		}),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "name", Label: b.T("people.company_name"), Hint: b.T("people.company_name_hint"), Value: typed.Name, Error: t.at("name"), Optional: true,
+			Name: "name", Label: b.T("people.company_name"), Hint: b.T("people.company_name_hint"), Value: typed.Name, Error: t.At("name"), Optional: true,
 		}),
 		ui.Radios(b.Printer, kind), ui.Select(b.Printer, role),
 	}

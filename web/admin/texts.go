@@ -109,12 +109,12 @@ func (d *Door) textsLimits(v *web.Visit) error {
 func newLimitsPage(b web.Base, typed map[string]string, why error) DeskPage {
 	b.Title = b.T("text_stop.limits_title")
 	p := DeskPage{Base: b, Back: adminAt(b, "texts"), Lead: b.T("text_stop.limits_lead")}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	var fields []web.Component
 	for _, f := range limitFields {
 		field := ui.Field{
-			Name: f.name, Label: b.T(f.label), Hint: b.T(f.hint), Value: typed[f.name], Error: t.at(f.name), Optional: true, NoSpelling: true, Autocomplete: "off",
+			Name: f.name, Label: b.T(f.label), Hint: b.T(f.hint), Value: typed[f.name], Error: t.At(f.name), Optional: true, NoSpelling: true, Autocomplete: "off",
 		}
 		if f.name != "prefixes" {
 			field.InputMode, field.Short = "numeric", true

@@ -140,11 +140,6 @@ func (p *Page) blame(err error) wrongs {
 	return said
 }
 
-// mended reports whether an error is one that the page itself tells.
-func mended(err error) bool {
-	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
-}
-
 func show(v *web.Visit, p Page) error {
 	status := http.StatusOK
 	switch {

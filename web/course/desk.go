@@ -130,7 +130,7 @@ func (d *Door) rollPost(v *web.Visit) error {
 	default:
 		err = fault.Invalid("work.nothing", nil)
 	}
-	if mended(err) {
+	if web.Mendable(err) {
 		return d.showRoll(v, err)
 	}
 	if err != nil {

@@ -269,7 +269,7 @@ func (d *Door) freshPost(v *web.Visit) error {
 	if err == nil {
 		err = d.Room.Create(v.Ctx(), v.Actor(), v.OrgID(), id, details)
 	}
-	if mended(err) {
+	if web.Mendable(err) {
 		return show(v, newEditPage(d.deskPage(v), editFacts{Typed: v.R.PostForm, Config: v.Org, Why: err}))
 	}
 	if err != nil {
@@ -300,7 +300,7 @@ func (d *Door) editPost(v *web.Visit) error {
 		seen, _ := strconv.ParseInt(v.Form("seen"), 10, 64)
 		err = d.Room.Save(v.Ctx(), v.Actor(), v.OrgID(), id, seen, details)
 	}
-	if mended(err) {
+	if web.Mendable(err) {
 		return show(v, newEditPage(d.deskPage(v), editFacts{ID: id, Typed: v.R.PostForm, Config: v.Org, Why: err}))
 	}
 	if err != nil {
@@ -435,7 +435,7 @@ func (d *Door) addPost(v *web.Visit) error {
 	named := f.Typed
 	named.Birth = dateOf(named.Birth)
 	list, err := d.Room.Enrol(v.Ctx(), v.Actor(), course.BeginRequest{Org: v.OrgID(), Course: c.ID, Batch: ids.Draft(f.Batch), Lang: v.Lang, People: []course.Named{named}}, f.At)
-	if mended(err) {
+	if web.Mendable(err) {
 		f.Why = err
 		return show(v, newAddPage(d.deskPage(v), f))
 	}
@@ -501,7 +501,7 @@ func (d *Door) messagePost(v *web.Visit) error {
 		f.ID = v.Site.Gen.New()
 	}
 	_, f.Why = d.Room.TellAll(v.Ctx(), v.Actor(), v.OrgID(), c.ID, f.ID, f.Text, f.Waiting)
-	if mended(f.Why) {
+	if web.Mendable(f.Why) {
 		return show(v, newMessagePage(d.deskPage(v), f))
 	}
 	if f.Why != nil {

@@ -112,7 +112,7 @@ func (d *Door) whoPost(v *web.Visit) error {
 		return d.askWho(v, f)
 	}
 	_, f.Why = d.Room.Begin(v.Ctx(), v.ActorWithSession(), r)
-	if mended(f.Why) && !access.Refused(f.Why) {
+	if web.Mendable(f.Why) && !access.Refused(f.Why) {
 		return d.askWho(v, f)
 	}
 	if access.Refused(f.Why) {
@@ -261,13 +261,13 @@ func (d *Door) formPost(v *web.Visit) error {
 	typed := course.Contact{Email: v.Form("email"), Phone: v.Form("phone"), Note: v.Form("note"), Wait: v.Form("wait") != ""}
 	if v.Query("longer") != "" {
 		err := d.Room.Longer(v.Ctx(), v.Actor(), v.OrgID(), batch)
-		if err != nil && !mended(err) {
+		if err != nil && !web.Mendable(err) {
 			return err
 		}
 		return d.askForm(v, typed, err)
 	}
 	_, err := d.Room.Send(v.Ctx(), v.Actor(), v.OrgID(), batch, typed)
-	if mended(err) {
+	if web.Mendable(err) {
 		return d.askForm(v, typed, err)
 	}
 	if err != nil {

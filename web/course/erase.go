@@ -51,7 +51,7 @@ func (d *Door) askErase(v *web.Visit, why error) error {
 func (d *Door) erasePost(v *web.Visit) error {
 	id := v.R.PathValue("course")
 	err := d.Room.Erase(v.Ctx(), v.Actor(), v.OrgID(), ids.Course(id), ids.Enrolment(v.R.PathValue("enrolment")))
-	if mended(err) {
+	if web.Mendable(err) {
 		return d.askErase(v, err)
 	}
 	if err != nil {

@@ -68,7 +68,7 @@ func (d *Door) minePost(v *web.Visit) error {
 func (d *Door) deed(v *web.Visit, e course.Enrolment, again func(v *web.Visit, why error) error) error {
 	do := course.Deed(v.Form("do"))
 	_, err := d.Room.Do(v.Ctx(), v.Actor(), e, do)
-	if mended(err) {
+	if web.Mendable(err) {
 		return again(v, err)
 	}
 	if err != nil {

@@ -49,7 +49,7 @@ func (d *Door) findAccessPost(v *web.Visit) error {
 	if err == nil && owner.IsZero() {
 		return d.show(v, newFindAccessPage(d.page(v, ""), v.Org, typed, nil))
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.show(v, newFindAccessPage(d.page(v, ""), v.Org, typed, atIdentifier(err)))
 	}
 	if err != nil {
@@ -212,7 +212,7 @@ func (d *Door) accessPost(v *web.Visit, of actor.Owner, name string) error {
 	if err == nil {
 		_, _, err = d.Access.Record(v.Ctx(), v.Actor(), r)
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		f, again := d.accessFacts(v, of, name, r.Service)
 		if again != nil {
 			return again

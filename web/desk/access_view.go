@@ -19,7 +19,7 @@ func newFindAccessPage(b web.Base, c *catalog.Config, typed accessSought, why er
 	b.Title = b.T("access.title")
 	p := Page{Base: b, Back: at(b), Lead: b.T("access.find_lead")}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	if !usesAccess(c) {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("access.no_service")}))
 	}
@@ -27,7 +27,7 @@ func newFindAccessPage(b web.Base, c *catalog.Config, typed accessSought, why er
 		p.Parts = append(p.Parts, accessFound(b, typed.Found))
 	}
 	text := func(name, label, hint, value string) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Hint: hint, Value: value, Error: t.at(name), Autocomplete: "off", NoSpelling: true, Optional: true})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Hint: hint, Value: value, Error: t.At(name), Autocomplete: "off", NoSpelling: true, Optional: true})
 	}
 	var fields []web.Component
 	do := ui.Button{Text: b.T("access.open_key"), Key: b.Keys.Of(staff.DeskMain)}
@@ -77,7 +77,7 @@ func newAccessPage(b web.Base, f accessFacts) Page {
 	b.Title = f.Name
 	p := Page{Base: b, Back: at(b, "access"), Lead: b.T("access.lead")}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	if rows := f.current(b); len(rows.Rows) > 0 {
 		p.Parts = append(p.Parts, parts.Section(b.T("access.now"), ui.Table(rows)))
 	} else {
@@ -104,13 +104,13 @@ func newAccessPage(b web.Base, f accessFacts) Page {
 }
 
 // form grants access to a service or prolongs it, and withdraws it where there is any: why is asked for either.
-func (f accessFacts) form(b web.Base, t trouble) web.Component {
+func (f accessFacts) form(b web.Base, t web.Trouble) web.Component {
 	day := func(name, label, value string, optional bool) web.Component {
 		hint := ""
 		if optional {
 			hint = b.T("access.until_hint")
 		}
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Hint: hint, Value: value, Error: t.at(name), Short: true, Optional: optional, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Hint: hint, Value: value, Error: t.At(name), Short: true, Optional: optional, Autocomplete: "off"})
 	}
 	buttons := []web.Component{ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)})}
 	if state := f.now(f.Service).StateAt(f.Now); state == access.Open || state == access.Later {
@@ -120,7 +120,7 @@ func (f accessFacts) form(b web.Base, t trouble) web.Component {
 		{Name: "service", Value: string(f.Service)}, {Name: "seen", Value: strconv.FormatInt(f.Seen, 10)},
 	}},
 		day("first", "care.from", f.Typed.From, false), day("until", "care.until", f.Typed.Until, true),
-		ui.TextArea(b.Printer, ui.Field{Name: "why", Label: b.T("access.why"), Hint: b.T("access.why_hint"), Value: f.Typed.Why, Error: t.at("why"), Rows: 3}),
+		ui.TextArea(b.Printer, ui.Field{Name: "why", Label: b.T("access.why"), Hint: b.T("access.why_hint"), Value: f.Typed.Why, Error: t.At("why"), Rows: 3}),
 		parts.Buttons(buttons...),
 	)
 }

@@ -260,7 +260,7 @@ func (f openFacts) deeds(b web.Base, status booking.Status, live bool) []web.Com
 func (d *Door) appointmentPost(v *web.Visit, a booking.Appointment) error {
 	if v.Form("do") == "confirm" {
 		_, err := d.Booking.Confirm(v.Ctx(), v.Actor(), a.Org, a.ID)
-		if mendable(err) {
+		if web.Mendable(err) {
 			return d.refused(v, a.ID, err)
 		}
 		if err != nil {
@@ -275,7 +275,7 @@ func (d *Door) appointmentPost(v *web.Visit, a booking.Appointment) error {
 		return d.refused(v, a.ID, fault.Invalid("error.bad_request", nil))
 	}
 	after, err := d.Booking.RecordVisit(v.Ctx(), v.Actor(), a.Org, a.ID, came, seenIn(v))
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.refused(v, a.ID, err)
 	}
 	if err != nil {

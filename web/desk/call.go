@@ -163,7 +163,7 @@ func (d *Door) callPost(v *web.Visit) error {
 			st.Why = d.keep(v, &c, &st)
 		}
 	}
-	if st.Why != nil && !mendable(st.Why) {
+	if st.Why != nil && !web.Mendable(st.Why) {
 		return st.Why
 	}
 	return d.showCall(v, c, st)
@@ -262,7 +262,7 @@ func (d *Door) bookCall(v *web.Visit, c called, do string) error {
 		r.Hold = held.ID
 	}
 	made, err := d.make(v, r, do == "propose")
-	if mendable(err) {
+	if web.Mendable(err) {
 		if st.Why = err; !over && len(fault.Of(err).Fields) == 0 {
 			st.Why = d.full(v, &c, &st, office, start, err)
 		}

@@ -37,7 +37,7 @@ func newCallPage(b web.Base, f callFacts) Page {
 	b.Title = b.T("desk.call_title")
 	p := Page{Base: b, Back: at(b)}
 	t := troubleOf(b, f.State.Why)
-	t.on(&p)
+	p.blame(t)
 	c := f.Typed
 	hidden := []ui.Hidden{{Name: "key", Value: string(c.Key)}, {Name: "chosen", Value: c.Slot}, {Name: "week", Value: f.weekValue()}, {Name: "from", Value: string(c.From)}}
 	fields := []web.Component{
@@ -61,16 +61,16 @@ func (f callFacts) weekValue() string {
 }
 
 // caller are the questions about the person.
-func (f callFacts) caller(b web.Base, t trouble) web.Component {
+func (f callFacts) caller(b web.Base, t web.Trouble) web.Component {
 	fields := detailFields(b, f.Config, f.Typed.Details, f.Typed.Birth, t)
 	return parts.Group(b.Printer, b.T("desk.caller"), "", slices.Insert(fields, 1, otherFields(b, f.Typed.Visit.People, f.Typed.Details.Others, t)...)...)
 }
 
 // folder finds who has signed in before: the booking goes to their folder.
-func (f callFacts) folder(b web.Base, t trouble) web.Component {
+func (f callFacts) folder(b web.Base, t web.Trouble) web.Component {
 	seek := []web.Component{
 		ui.TextField(b.Printer, ui.Field{
-			Name: "seek", Label: b.T("desk.seek"), Hint: b.T("desk.seek_hint"), Value: f.Typed.Seek, Error: t.at("seek"), Autocomplete: "off", NoSpelling: true,
+			Name: "seek", Label: b.T("desk.seek"), Hint: b.T("desk.seek_hint"), Value: f.Typed.Seek, Error: t.At("seek"), Autocomplete: "off", NoSpelling: true,
 			Optional: true,
 		}),
 		ui.SubmitButton(ui.Button{Text: b.T("desk.find_person"), Look: ui.Secondary, Name: "do", Value: "find"}),
@@ -89,50 +89,50 @@ func (f callFacts) folder(b web.Base, t trouble) web.Component {
 }
 
 // detailFields are the questions about a person as the desk asks them.
-func detailFields(b web.Base, c *catalog.Config, d booking.Details, birth typedDate, t trouble) []web.Component {
+func detailFields(b web.Base, c *catalog.Config, d booking.Details, birth typedDate, t web.Trouble) []web.Component {
 	out := contactFields(b, c, d, t)
 	out = slices.Insert(out, 2, dateFields(b, "birth", b.T("desk.birth"), birth, t))
 	return append(out, ui.TextArea(b.Printer, ui.Field{
-		Name: "note", Label: b.T("desk.note"), Value: d.Note, Error: t.at("note"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
+		Name: "note", Label: b.T("desk.note"), Value: d.Note, Error: t.At("note"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
 	}))
 }
 
 // contactFields ask who somebody is and how they are reached.
-func contactFields(b web.Base, c *catalog.Config, d booking.Details, t trouble) []web.Component {
-	lang := ui.SelectField{Name: "lang", Label: b.T("details.lang"), Value: string(d.Lang), Error: t.at("lang")}
+func contactFields(b web.Base, c *catalog.Config, d booking.Details, t web.Trouble) []web.Component {
+	lang := ui.SelectField{Name: "lang", Label: b.T("details.lang"), Value: string(d.Lang), Error: t.At("lang")}
 	for _, l := range c.Org.Languages {
 		row, _ := i18n.Lookup(string(l))
 		lang.Options = append(lang.Options, ui.Option{Value: string(l), Text: cmp.Or(row.Name, string(l))})
 	}
 	return []web.Component{
-		ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("common.name"), Value: d.Name, Error: t.at("name"), Autocomplete: "off", NoSpelling: true}),
-		ui.TextField(b.Printer, ui.Field{Name: "phone", Label: b.T("common.phone"), Type: "tel", Value: d.Phone, Error: t.at("phone"), Autocomplete: "off", Optional: true}),
+		ui.TextField(b.Printer, ui.Field{Name: "name", Label: b.T("common.name"), Value: d.Name, Error: t.At("name"), Autocomplete: "off", NoSpelling: true}),
+		ui.TextField(b.Printer, ui.Field{Name: "phone", Label: b.T("common.phone"), Type: "tel", Value: d.Phone, Error: t.At("phone"), Autocomplete: "off", Optional: true}),
 		ui.TextField(b.Printer, ui.Field{
-			Name: "email", Label: b.T("common.email"), Hint: b.T("desk.email_hint"), Type: "email", Value: d.Email, Error: t.at("email"), Autocomplete: "off", Optional: true,
+			Name: "email", Label: b.T("common.email"), Hint: b.T("desk.email_hint"), Type: "email", Value: d.Email, Error: t.At("email"), Autocomplete: "off", Optional: true,
 		}),
 		ui.Select(b.Printer, lang),
 	}
 }
 
 // dateFields ask for a date in three fields.
-func dateFields(b web.Base, name, label string, typed typedDate, t trouble) web.Component {
+func dateFields(b web.Base, name, label string, typed typedDate, t web.Trouble) web.Component {
 	field := func(part, value string) ui.Field {
 		return ui.Field{Name: name + "-" + part, Label: b.T("people.date_" + part), Value: value, InputMode: "numeric", Short: true, Autocomplete: "off"}
 	}
 	day := field("day", typed.Day)
-	day.ID, day.Error = name, t.at(name)
+	day.ID, day.Error = name, t.At(name)
 	return parts.Group(b.Printer, label, "", ui.FieldRow(
 		ui.TextField(b.Printer, day), ui.TextField(b.Printer, field("month", typed.Month)), ui.TextField(b.Printer, field("year", typed.Year)),
 	))
 }
 
 // choices ask what for and where.
-func (f callFacts) choices(b web.Base, t trouble) []web.Component {
-	service := ui.SelectField{Name: "service", Label: b.T("common.service"), Value: string(f.Typed.Service), Error: t.at("service"), Options: []ui.Option{{Text: b.T("desk.choose")}}}
+func (f callFacts) choices(b web.Base, t web.Trouble) []web.Component {
+	service := ui.SelectField{Name: "service", Label: b.T("common.service"), Value: string(f.Typed.Service), Error: t.At("service"), Options: []ui.Option{{Text: b.T("desk.choose")}}}
 	for _, s := range sortedServices(b, f.Config, f.Offices) {
 		service.Options = append(service.Options, ui.Option{Value: string(s.ID), Text: s.Name.In(b.Lang)})
 	}
-	place := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: string(f.Typed.Office), Error: t.at("office"), Options: []ui.Option{{Text: b.T("desk.any_place")}}}
+	place := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: string(f.Typed.Office), Error: t.At("office"), Options: []ui.Option{{Text: b.T("desk.any_place")}}}
 	for _, o := range f.Offices {
 		place.Options = append(place.Options, ui.Option{Value: string(o.ID), Text: o.Name.In(b.Lang)})
 	}
@@ -145,8 +145,8 @@ func (f callFacts) choices(b web.Base, t trouble) []web.Component {
 	other := []web.Component{
 		ui.P(b.T("desk.other_time_about")),
 		ui.FieldRow(
-			ui.TextField(b.Printer, ui.Field{Name: "date", Label: b.T("desk.date"), Value: f.Typed.Date, Error: t.at("date"), Short: true, Optional: true, Autocomplete: "off"}),
-			ui.TextField(b.Printer, ui.Field{Name: "clock", Label: b.T("desk.head_time"), Value: f.Typed.Clock, Error: t.at("clock"), Short: true, Optional: true, Autocomplete: "off"}),
+			ui.TextField(b.Printer, ui.Field{Name: "date", Label: b.T("desk.date"), Value: f.Typed.Date, Error: t.At("date"), Short: true, Optional: true, Autocomplete: "off"}),
+			ui.TextField(b.Printer, ui.Field{Name: "clock", Label: b.T("desk.head_time"), Value: f.Typed.Clock, Error: t.At("clock"), Short: true, Optional: true, Autocomplete: "off"}),
 			ui.SubmitButton(ui.Button{Text: b.T("desk.take_time"), Look: ui.Secondary, Name: "do", Value: "other"}),
 		),
 	}
@@ -183,7 +183,7 @@ func sortedServices(b web.Base, c *catalog.Config, offices []*org.Office) []*cat
 }
 
 // times are the free times: first those of all places, then the week of one.
-func (f callFacts) times(b web.Base, _ trouble) []web.Component {
+func (f callFacts) times(b web.Base, _ web.Trouble) []web.Component {
 	if f.Typed.Service == "" {
 		return []web.Component{ui.Muted(b.T("desk.choose_service"))}
 	}

@@ -50,7 +50,7 @@ func (d *Door) findCarePost(v *web.Visit) error {
 	if err == nil {
 		_, err = d.People.NameOf(v.Ctx(), v.Actor(), v.OrgID(), p)
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.show(v, newFindCarePage(d.page(v, ""), typed, atIdentifier(err)))
 	}
 	if err != nil {
@@ -61,14 +61,7 @@ func (d *Door) findCarePost(v *web.Visit) error {
 
 // atIdentifier puts what is wrong with a person at the field that names them.
 func atIdentifier(err error) error {
-	f := *fault.Of(err)
-	f.Fields = slices.Clone(f.Fields)
-	for i := range f.Fields {
-		if f.Fields[i].Name == "person" {
-			f.Fields[i].Name = "identifier"
-		}
-	}
-	return &f
+	return fault.Renamed(err, map[string]string{"person": "identifier"})
 }
 
 // carePerson finds by an identity code, which is written down; with a name, who is new here is made known.
@@ -243,7 +236,7 @@ func (d *Door) carePost(v *web.Visit, p ids.Person, name string) error {
 	if err == nil {
 		_, err = d.Care.Record(v.Ctx(), v.Actor(), r)
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		f, again := d.careFacts(v, p, name, r.Agenda)
 		if again != nil {
 			return again

@@ -22,11 +22,11 @@ func newCareImportPage(b web.Base, typed string, why error) Page {
 	b.Title = b.T("care.import_title")
 	p := Page{Base: b, Back: at(b, "care"), Lead: b.T("care.import_lead")}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	return p.with(parts.Form(ui.FormData{Action: at(b, "care", "import"), Upload: true},
 		ui.P(b.T("care.import_columns", "columns", strings.Join(care.ImportColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", care.MostLines), Optional: true}),
-		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
+		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.At("csv"), Rows: 8, Optional: true, NoSpelling: true}),
 		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
@@ -41,7 +41,7 @@ func (d *Door) careImportPost(v *web.Visit) error {
 		return err
 	}
 	in, err := d.Care.CheckImport(v.Ctx(), v.Actor(), v.OrgID(), text, d.careFinder(v))
-	if mendable(err) {
+	if web.Mendable(err) {
 		f := fault.Of(err)
 		err = fault.Invalid("form.invalid", nil, fault.Field{Name: "csv", Key: f.Key, Args: f.Args})
 		return d.show(v, newCareImportPage(d.page(v, ""), shownText(text), err))

@@ -19,17 +19,17 @@ func newFindCarePage(b web.Base, typed careSought, why error) Page {
 	b.Title = b.T("care.title")
 	p := Page{Base: b, Back: at(b), Lead: b.T("care.find_lead")}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	if typed.Unsigned {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("care.unsigned")}))
 	}
 	fields := []web.Component{ui.TextField(b.Printer, ui.Field{
-		Name: "identifier", Label: b.T("care.identifier"), Value: typed.Identifier, Error: t.at("identifier"), Autocomplete: "off", NoSpelling: true,
+		Name: "identifier", Label: b.T("care.identifier"), Value: typed.Identifier, Error: t.At("identifier"), Autocomplete: "off", NoSpelling: true,
 	})}
 	do := ui.Button{Text: b.T("care.open_key"), Key: b.Keys.Of(staff.DeskMain)}
 	if typed.New {
 		fields = append(fields, ui.TextField(b.Printer, ui.Field{
-			Name: "name", Label: b.T("common.name"), Hint: b.T("care.name_hint"), Value: typed.Name, Error: t.at("name"), Autocomplete: "off", NoSpelling: true,
+			Name: "name", Label: b.T("common.name"), Hint: b.T("care.name_hint"), Value: typed.Name, Error: t.At("name"), Autocomplete: "off", NoSpelling: true,
 		}))
 		do = ui.Button{Text: b.T("care.make_known_key"), Key: b.Keys.Of(staff.DeskMain), Name: "do", Value: "new"}
 	}
@@ -43,7 +43,7 @@ func newCarePage(b web.Base, f careFacts) Page {
 	b.Title = f.Name
 	p := Page{Base: b, Back: at(b, "care"), Lead: b.T("care.lead")}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	if rows := f.current(b); len(rows.Rows) > 0 {
 		p.Parts = append(p.Parts, parts.Section(b.T("care.now"), ui.Table(rows)))
 	} else {
@@ -78,11 +78,11 @@ func (f careFacts) hidden() []ui.Hidden {
 }
 
 // form asks for the care relationship under an agenda, and takes it away where there is one.
-func (f careFacts) form(b web.Base, t trouble) []web.Component {
+func (f careFacts) form(b web.Base, t web.Trouble) []web.Component {
 	day := func(name, label, hint, value string, optional bool) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Hint: hint, Value: value, Error: t.at(name), Short: true, Optional: optional, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Hint: hint, Value: value, Error: t.At(name), Short: true, Optional: optional, Autocomplete: "off"})
 	}
-	needs := ui.Choices{Name: "needs", Legend: b.T("care.needs"), Hint: b.T("care.needs_hint"), Optional: true, Error: t.at("needs")}
+	needs := ui.Choices{Name: "needs", Legend: b.T("care.needs"), Hint: b.T("care.needs_hint"), Optional: true, Error: t.At("needs")}
 	for i := range f.Config.Services {
 		if s := &f.Config.Services[i]; s.Category == f.Agenda {
 			needs.Options = append(needs.Options, ui.Choice{Value: string(s.ID), Label: s.Name.In(b.Lang), Checked: slices.Contains(f.Typed.Needs, s.ID)})

@@ -140,7 +140,7 @@ func (d *Door) dayPost(v *web.Visit) error {
 		return err
 	}
 	after, err := d.Booking.RecordVisit(v.Ctx(), v.Actor(), v.OrgID(), id, booking.OutcomeCame, nil)
-	if mendable(err) {
+	if web.Mendable(err) {
 		return v.SeeOther(at(baseOf(v), string(id))) // its page says what can be done with it
 	}
 	if err != nil {

@@ -26,14 +26,14 @@ func newCancelPage(b web.Base, c *catalog.Config, a booking.Appointment, reason 
 	b.Title = b.T("desk.cancel_title")
 	p := Page{Base: b, Back: at(b, string(a.ID)), Lead: b.T("desk.about", "name", a.Details.Name, "time", timeLine(b, a.Start, a.End, c.Zone()))}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	told := b.T("desk.told_nobody")
 	if a.Details.Email != "" {
 		told = b.T("desk.told_mail", "email", a.Details.Email)
 	}
 	return p.with(parts.Form(ui.FormData{Action: at(b, string(a.ID), "cancel"), Hidden: seenFields(a, key)},
 		ui.TextArea(b.Printer, ui.Field{
-			Name: "reason", Label: b.T("desk.cancel_reason"), Hint: told, Value: reason, Error: t.at("reason"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
+			Name: "reason", Label: b.T("desk.cancel_reason"), Hint: told, Value: reason, Error: t.At("reason"), Rows: 2, MaxLen: booking.MaxNote, Optional: true,
 		}),
 		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("manage.cancel"), Look: ui.Destructive, Key: b.Keys.Of(staff.DeskMain)}),
@@ -48,9 +48,9 @@ func (d *Door) cancelPost(v *web.Visit, a booking.Appointment) error {
 		Org: a.Org, ID: a.ID, Reason: v.Form("reason"), Key: ids.FormKey(v.Form("key")), Seen: seenIn(v),
 	})
 	switch {
-	case mendable(err) && len(fault.Of(err).Fields) > 0:
+	case web.Mendable(err) && len(fault.Of(err).Fields) > 0:
 		return d.show(v, newCancelPage(d.page(v, ""), v.Org, a, v.Form("reason"), ids.FormKey(v.Form("key")), err))
-	case mendable(err):
+	case web.Mendable(err):
 		return d.refused(v, a.ID, err)
 	case err != nil:
 		return err
@@ -68,7 +68,7 @@ func newEditPage(b web.Base, c *catalog.Config, a booking.Appointment, typed boo
 	b.Title = b.T("manage.edit_title")
 	p := Page{Base: b, Back: at(b, string(a.ID)), Lead: b.T("desk.about", "name", a.Details.Name, "time", timeLine(b, a.Start, a.End, c.Zone()))}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	fields := slices.Insert(detailFields(b, c, typed, birth, t), 1, otherFields(b, a.Visit().People, typed.Others, t)...)
 	fields = append(fields, parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("desk.save_key"), Key: b.Keys.Of(staff.DeskMain)}),
@@ -83,9 +83,9 @@ func (d *Door) editPost(v *web.Visit, a booking.Appointment) error {
 	c.Details.Others = othersIn(v, a.Visit().People)
 	_, err := d.Booking.Edit(v.Ctx(), v.Actor(), booking.EditRequest{Org: a.Org, ID: a.ID, Details: c.Details, Key: c.Key, Seen: seenIn(v)})
 	switch {
-	case mendable(err) && fault.IsKey(err, "form.invalid"):
+	case web.Mendable(err) && fault.IsKey(err, "form.invalid"):
 		return d.show(v, newEditPage(d.page(v, ""), v.Org, a, c.Details, c.Birth, c.Key, err))
-	case mendable(err):
+	case web.Mendable(err):
 		return d.refused(v, a.ID, err)
 	case err != nil:
 		return err
@@ -160,7 +160,7 @@ func newMovePage(b web.Base, f moveFacts) Page {
 	b.Title = b.T("desk.move_title")
 	p := Page{Base: b, Back: at(b, string(a.ID)), Lead: b.T("desk.move_lead", "name", a.Details.Name, "time", timeLine(b, a.Start, a.End, f.Config.Zone()),
 		"place", officeName(b, f.Config, a.Office))}
-	troubleOf(b, f.Why).on(&p)
+	p.blame(troubleOf(b, f.Why))
 	place := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: string(f.Asked.Office)}
 	for _, o := range f.Places {
 		place.Options = append(place.Options, ui.Option{Value: string(o.ID), Text: o.Name.In(b.Lang)})
@@ -195,7 +195,7 @@ func (d *Door) movePost(v *web.Visit, a booking.Appointment) error {
 	switch {
 	case fault.IsKey(err, "booking.taken"), fault.IsKey(err, "move.same_time"), fault.IsKey(err, "booking.not_on_grid"), fault.IsKey(err, "booking.past"):
 		return d.showMove(v, a, v.Form, err)
-	case mendable(err):
+	case web.Mendable(err):
 		return d.refused(v, a.ID, err)
 	case err != nil:
 		return err

@@ -188,29 +188,18 @@ func (d *Door) show(v *web.Visit, p Page) error {
 	return v.Render(status, ShowDesk(p))
 }
 
-// trouble is what is wrong with a form, in words.
-type trouble struct {
-	said  map[string]string // by the name of the field
-	items []ui.ErrorItem
-}
-
-// troubleOf puts a fault of a form into words. Nil is no trouble.
-func troubleOf(b web.Base, err error) trouble {
-	t := trouble{said: map[string]string{}}
-	if err == nil {
-		return t
+// troubleOf puts a fault of a form into words: a length of time as it stands in a sentence, and with a name that is wrong whose it is of those who come.
+func troubleOf(b web.Base, err error) web.Trouble {
+	if f := fault.Of(err); err != nil {
+		c := *f
+		c.Args = deadlines(b.Printer, f.Args)
+		err = &c
 	}
-	f := fault.Of(err)
-	for _, field := range f.Fields {
-		text := b.Printer.TA(field.Key, field.Args)
-		t.said[field.Name] = text
-		if n, ok := otherOf(field.Name); ok {
-			text = b.T("visit.wrong_name", "n", n, "what", text)
+	t := web.TroubleOf(b, err)
+	for i, item := range t.Items {
+		if n, ok := otherOf(strings.TrimPrefix(item.Href, "#")); ok {
+			t.Items[i].Text = b.T("visit.wrong_name", "n", n, "what", item.Text)
 		}
-		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
-	}
-	if len(f.Fields) == 0 {
-		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, deadlines(b.Printer, f.Args))})
 	}
 	return t
 }
@@ -227,15 +216,8 @@ func deadlines(p *i18n.Printer, args fault.Args) fault.Args {
 	return out
 }
 
-// on puts the trouble on a page.
-func (t trouble) on(p *Page) {
-	p.Trouble, p.HasError = t.items, len(t.items) > 0
-}
-
-// mendable reports whether a fault belongs on the form that was sent.
-func mendable(err error) bool {
-	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
-}
+// blame puts what is wrong with a form on the page.
+func (p *Page) blame(t web.Trouble) { p.Trouble, p.HasError = t.Items, len(t.Items) > 0 }
 
 // offices are those of an organisation where somebody may work at the desk, in their order.
 func offices(c *catalog.Config, who actor.Actor) []*org.Office {
@@ -280,6 +262,3 @@ func timeLine(b web.Base, start, end int64, zone *time.Location) string {
 	from, to := time.Unix(start, 0).In(zone), time.Unix(end, 0).In(zone)
 	return b.T("booking.time_line", "day", b.Printer.LongDate(from), "hours", b.Printer.ClockRange(from, to))
 }
-
-// at is what is wrong at a field; empty for nothing.
-func (t trouble) at(name string) string { return t.said[name] }

@@ -28,7 +28,7 @@ func (d *Door) findPost(v *web.Visit) error {
 	list, err := d.Booking.Seek(v.Ctx(), v.Actor(), v.OrgID(), booking.Sought{
 		Code: typed.Code, Name: typed.Name, Phone: typed.Phone, Email: typed.Email, Birth: typed.Birth.iso(),
 	})
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.show(v, newFindPage(d.page(v, ""), typed, err))
 	}
 	if err != nil {
@@ -43,10 +43,10 @@ func newFindPage(b web.Base, typed sought, why error) Page {
 	b.Title = b.T("desk.find_title")
 	p := Page{Base: b, Back: at(b), Lead: b.T("desk.find_lead")}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	field := func(name, label, value, kind string) web.Component {
 		return ui.TextField(b.Printer, ui.Field{
-			Name: name, Label: label, Value: value, Error: t.at(name), Type: kind, Autocomplete: "off", NoSpelling: true, Optional: true,
+			Name: name, Label: label, Value: value, Error: t.At(name), Type: kind, Autocomplete: "off", NoSpelling: true, Optional: true,
 		})
 	}
 	return p.with(parts.Form(ui.FormData{Action: at(b, "find")},

@@ -29,12 +29,12 @@ func newImportPage(b web.Base, typed string, why error) Page {
 	b.Title = b.T("import.title")
 	p := Page{Base: b, Back: at(b), Lead: b.T("import.lead")}
 	t := troubleOf(b, why)
-	t.on(&p)
+	p.blame(t)
 	example := strings.Join(booking.ImportColumns, ",")
 	return p.with(parts.Form(ui.FormData{Action: at(b, "import"), Upload: true},
 		ui.P(b.T("import.columns", "columns", example)),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", booking.MostLines), Optional: true}),
-		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}),
+		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: typed, Error: t.At("csv"), Rows: 8, Optional: true, NoSpelling: true}),
 		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("import.check"), Name: "do", Value: "check", Key: b.Keys.Of(staff.DeskMain)})),
 	))
 }
@@ -50,7 +50,7 @@ func (d *Door) importPost(v *web.Visit) error {
 		return err
 	}
 	in, err := d.Booking.CheckImport(v.Ctx(), who, v.OrgID(), text, d.personFinder(v))
-	if mendable(err) {
+	if web.Mendable(err) {
 		f := fault.Of(err)
 		err = fault.Invalid("form.invalid", nil, fault.Field{Name: "csv", Key: f.Key, Args: f.Args})
 		return d.show(v, newImportPage(d.page(v, ""), shownText(text), err))

@@ -114,7 +114,7 @@ func (d *Door) showText(v *web.Visit, f textFacts) error {
 		f.Key = v.Site.Gen.FormKey()
 	}
 	f.No = d.Talks.CheckNumber(v.Ctx(), v.OrgID(), f.To.Number)
-	if f.No != nil && !mendable(f.No) {
+	if f.No != nil && !web.Mendable(f.No) {
 		return f.No
 	}
 	if f.No != nil {
@@ -148,7 +148,7 @@ func (d *Door) sendText(v *web.Visit, f textFacts, done string) error {
 	case fault.IsKey(err, "inbox.open_already"):
 		f.Why, f.Open = err, talk
 		return d.showText(v, f)
-	case mendable(err):
+	case web.Mendable(err):
 		f.Why = err
 		return d.showText(v, f)
 	case err != nil:
@@ -197,7 +197,7 @@ func newTextPage(b web.Base, f textFacts) Page {
 		p.Wrong, p.HasError = b.T("inbox.open_already"), true
 		p.Parts = append(p.Parts, ui.LinkList([]ui.Link{{Href: f.Open, Text: b.T("inbox.open_talk")}}))
 	} else {
-		t.on(&p)
+		p.blame(t)
 	}
 	fields := []web.Component{ui.EnterButton(b.Printer, "text-form")}
 	if len(f.Inbox.Answers) > 0 {
@@ -209,7 +209,7 @@ func newTextPage(b web.Base, f textFacts) Page {
 	}
 	return p.with(parts.Form(ui.FormData{ID: "text-form", Action: f.Action, Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}}, append(fields,
 		parts.Buttons(putButton(b, "inbox.appointments_put", "appointments"), putButton(b, "inbox.link_put", "link")),
-		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Text, Error: t.at("text"), Rows: 5}),
+		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Text, Error: t.At("text"), Rows: 5}),
 		ui.Counter(b.Printer, web.CountParts(f.Text, ui.PartCount{Field: "text"})),
 		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}), ui.LinkButton(ui.Tertiary, ui.Link{Href: f.Back, Text: b.T("inbox.write_not")})),
 	)...))

@@ -48,7 +48,7 @@ func (d *Door) undeliveredPost(v *web.Visit) error {
 	switch {
 	case fault.Is(err, fault.KindInvalid):
 		return d.showUndelivered(v, err)
-	case mendable(err): // somebody else was there first
+	case web.Mendable(err): // somebody else was there first
 		done = "gone"
 	case err != nil:
 		return err
@@ -62,7 +62,7 @@ const textPick = "text/"
 func newUndeliveredPage(b web.Base, c *catalog.Config, list []notify.Letter, done string, why error) Page {
 	b.Title = b.T("undelivered.title")
 	p := Page{Base: b, Lead: b.T("undelivered.lead"), Back: at(b)}
-	troubleOf(b, why).on(&p)
+	p.blame(troubleOf(b, why))
 	if why == nil && slices.Contains([]string{"dropped", "resent", "gone"}, done) {
 		p.Done = b.T("undelivered.done_" + done)
 	}

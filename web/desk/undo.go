@@ -76,7 +76,7 @@ func (d *Door) undoPost(v *web.Visit) error {
 		return v.SeeOther(at(baseOf(v)))
 	}
 	err := d.undo(v, u)
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.refused(v, u.ID, err)
 	}
 	if err != nil {

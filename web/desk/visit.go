@@ -102,12 +102,12 @@ func mostPeople(c *catalog.Config, services []*catalog.Service, offices []*org.O
 }
 
 // visitFields ask how many come and what else is done in the same visit, where there is anything to choose.
-func (f callFacts) visitFields(b web.Base, t trouble) []web.Component {
+func (f callFacts) visitFields(b web.Base, t web.Trouble) []web.Component {
 	var out []web.Component
 	visit := f.Typed.Visit
 	most := max(mostPeople(f.Config, sortedServices(b, f.Config, f.Offices), f.Offices, f.Typed.Service, f.Typed.Office), visit.People)
 	if most > 1 {
-		people := ui.SelectField{Name: "people", Label: b.T("visit.people_row"), Value: strconv.Itoa(max(visit.People, 1)), Error: t.at("people")}
+		people := ui.SelectField{Name: "people", Label: b.T("visit.people_row"), Value: strconv.Itoa(max(visit.People, 1)), Error: t.At("people")}
 		for n := 1; n <= most; n++ {
 			people.Options = append(people.Options, ui.Option{Value: strconv.Itoa(n), Text: b.N("visit.n_people", n)})
 		}
@@ -117,7 +117,7 @@ func (f callFacts) visitFields(b web.Base, t trouble) []web.Component {
 	if len(also) == 0 {
 		return out
 	}
-	boxes := ui.Choices{Name: "also", Legend: b.T("visit.also_row"), Optional: true, Error: t.at("also")}
+	boxes := ui.Choices{Name: "also", Legend: b.T("visit.also_row"), Optional: true, Error: t.At("also")}
 	for _, s := range also {
 		boxes.Options = append(boxes.Options, ui.Choice{
 			Value: string(s.ID), Checked: slices.Contains(visit.Also, s.ID),
@@ -128,12 +128,12 @@ func (f callFacts) visitFields(b web.Base, t trouble) []web.Component {
 }
 
 // otherFields ask for the names of those who come along.
-func otherFields(b web.Base, people int, others string, t trouble) []web.Component {
+func otherFields(b web.Base, people int, others string, t web.Trouble) []web.Component {
 	var out []web.Component
 	names := strings.Split(others, "\n")
 	for i := range people - 1 {
 		name := booking.OtherField(i)
-		field := ui.Field{Name: name, Label: b.T("visit.name_of", "n", i+2), Error: t.at(name), Autocomplete: "off", NoSpelling: true}
+		field := ui.Field{Name: name, Label: b.T("visit.name_of", "n", i+2), Error: t.At(name), Autocomplete: "off", NoSpelling: true}
 		if i < len(names) {
 			field.Value = names[i]
 		}

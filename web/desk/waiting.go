@@ -91,7 +91,7 @@ func newWaitingPage(b web.Base, f waitFacts) Page {
 		return p.with(ui.P(b.T("waiting.none")))
 	}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	service := ui.SelectField{Name: "service", Label: b.T("common.service"), Value: string(f.Service)}
 	for _, s := range f.Services {
 		service.Options = append(service.Options, ui.Option{Value: string(s.ID), Text: s.Name.In(b.Lang)})
@@ -177,27 +177,27 @@ func (f waitFacts) wish(b web.Base, e booking.Waiter) string {
 	return strings.Join(out, "; ")
 }
 
-func (f waitFacts) form(b web.Base, t trouble) web.Component {
-	place := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: string(f.Typed.Office), Error: t.at("offices"), Options: []ui.Option{{Text: b.T("desk.any_place")}}}
+func (f waitFacts) form(b web.Base, t web.Trouble) web.Component {
+	place := ui.SelectField{Name: "office", Label: b.T("common.place"), Value: string(f.Typed.Office), Error: t.At("offices"), Options: []ui.Option{{Text: b.T("desk.any_place")}}}
 	for _, o := range f.Offices {
 		if booking.HasWaitingList(f.Config, f.Service, o.ID) {
 			place.Options = append(place.Options, ui.Option{Value: string(o.ID), Text: o.Name.In(b.Lang)})
 		}
 	}
 	day := func(name, label, value string) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.at(name), Short: true, Optional: true, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(label), Value: value, Error: t.At(name), Short: true, Optional: true, Autocomplete: "off"})
 	}
 	person := contactFields(b, f.Config, f.Typed.Details, t)
 	if booking.MayText(f.Config, f.Service) {
 		person = append(person, ui.Checkbox(b.Printer, ui.CheckField{
-			ID: "texts", Name: "texts", Label: b.T("desk.texts"), Hint: b.T("desk.texts_hint"), Checked: f.Typed.Texts, Error: t.at("texts"),
+			ID: "texts", Name: "texts", Label: b.T("desk.texts"), Hint: b.T("desk.texts_hint"), Checked: f.Typed.Texts, Error: t.At("texts"),
 		}))
 	}
 	wish := []web.Component{ui.Select(b.Printer, place), ui.FieldRow(day("first", "desk.wish_first", f.Typed.From), day("until", "desk.wish_last", f.Typed.Until))}
 	wish = append(wish, f.when(b, t)...)
 	if booking.AsksCare(f.Config, f.Service) {
 		person = slices.Insert(person, 0, web.Component(ui.TextField(b.Printer, ui.Field{
-			Name: "identifier", Label: b.T("care.identifier"), Hint: b.T("care.identifier_hint"), Value: f.Typed.Identifier, Error: t.at("identifier"),
+			Name: "identifier", Label: b.T("care.identifier"), Hint: b.T("care.identifier_hint"), Value: f.Typed.Identifier, Error: t.At("identifier"),
 			Autocomplete: "off", NoSpelling: true,
 		})))
 	}
@@ -209,13 +209,13 @@ func (f waitFacts) form(b web.Base, t trouble) web.Component {
 }
 
 // when asks which days of the week and which part of the day would do.
-func (f waitFacts) when(b web.Base, t trouble) []web.Component {
-	days := ui.Choices{Name: "days", Legend: b.T("waiting.days"), Hint: b.T("waiting.any_hint"), Optional: true, Error: t.at("days")}
+func (f waitFacts) when(b web.Base, t web.Trouble) []web.Component {
+	days := ui.Choices{Name: "days", Legend: b.T("waiting.days"), Hint: b.T("waiting.any_hint"), Optional: true, Error: t.At("days")}
 	for _, d := range booking.WaitingDays(f.Config, f.Service).Days() {
 		name := org.OnDays(d).String()
 		days.Options = append(days.Options, ui.Choice{Value: name, Label: weekday(b, d), Checked: slices.Contains(f.Typed.Days, name)})
 	}
-	part := ui.SelectField{Name: "part", Label: b.T("waiting.part"), Value: f.Typed.Part, Error: t.at("before")}
+	part := ui.SelectField{Name: "part", Label: b.T("waiting.part"), Value: f.Typed.Part, Error: t.At("before")}
 	for _, p := range waiting.Parts {
 		part.Options = append(part.Options, ui.Option{Value: string(p), Text: b.T("waiting.part_" + string(p))})
 	}
@@ -255,7 +255,7 @@ func (d *Door) waitingPost(v *web.Visit) error {
 			Org: v.OrgID(), Service: c.Service, Details: typed.Details, Wish: wish, Account: account, Key: c.Key, Texts: typed.Texts,
 		})
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showWaiting(v, c.Service, typed, err)
 	}
 	if err != nil {

@@ -216,7 +216,7 @@ func (d *Door) sendPost(v *web.Visit) error {
 		if why == nil {
 			return v.SeeOther(d.sent(v, x))
 		}
-		if !mendable(why) {
+		if !web.Mendable(why) {
 			return why
 		}
 		if now, err := d.Forms.Filling(v.Ctx(), d.who(v), id); err == nil { // somebody was faster: what they answered is shown

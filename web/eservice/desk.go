@@ -122,7 +122,7 @@ func (d *Door) showDesk(v *web.Visit, f deskFacts) error {
 func (d *Door) deskPost(v *web.Visit) error {
 	t := behalf{v.Form("form"), v.Form("letter_lang"), v.Form("code"), strings.TrimSpace(v.Form("number")), v.Form("company_name"), v.Form("kind"), v.Form("name"), v.Form("post"), v.Form("phone"), v.Form("email")}
 	draft, err := d.beginFor(v, t)
-	if mendable(err) || fault.IsKey(err, "forms.unknown") {
+	if web.Mendable(err) || fault.IsKey(err, "forms.unknown") {
 		return d.showDesk(v, deskFacts{Typed: t, Key: ids.Submission(v.Form("key")), Why: err})
 	}
 	if err != nil {

@@ -132,7 +132,7 @@ func (d *Door) startPost(v *web.Visit) error {
 	if err == nil {
 		return v.SeeOther(d.at(v, "draft", string(draft)))
 	}
-	if !mendable(err) {
+	if !web.Mendable(err) {
 		return err
 	}
 	f, had, again := d.Forms.MayBegin(v.Ctx(), d.who(v), o, id)

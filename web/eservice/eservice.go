@@ -163,11 +163,6 @@ func show(v *web.Visit, p Page) error {
 	return v.Render(status, ShowPage(p))
 }
 
-// mendable reports whether a fault belongs on the page that was sent.
-func mendable(err error) bool {
-	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
-}
-
 // words are a fault in words: of its first field, where it has one.
 func words(b web.Base, err error) string {
 	f := fault.Of(err)

@@ -172,7 +172,7 @@ func (d *Door) openStartPost(v *web.Visit) error {
 	if err == nil {
 		return v.SeeOther(d.at(v, "draft", string(draft)))
 	}
-	if !mendable(err) && !fault.Is(err, fault.KindSignInRequired) {
+	if !web.Mendable(err) && !fault.Is(err, fault.KindSignInRequired) {
 		return err
 	}
 	return d.askOpen(v, ids.Submission(v.Form("key")), err)
@@ -213,7 +213,7 @@ func (d *Door) ownPost(v *web.Visit) error {
 	if fault.Is(err, fault.KindNotFound) {
 		return show(v, newGonePage(d.base(v)))
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		p := newPage(d.base(v), d.base(v).T("eform.open.own"))
 		p.Back, p.Wrong = d.at(v, "draft", string(idOf(v))), words(p.Base, err)
 		return show(v, p)
@@ -256,7 +256,7 @@ func (d *Door) openSend(v *web.Visit) error {
 			v.ProveSent(x.Org, x.ID)
 			return v.SeeOther(d.sent(v, x))
 		}
-		if !mendable(why) {
+		if !web.Mendable(why) {
 			return why
 		}
 		if now, err := d.Forms.Filling(v.Ctx(), who, f.ID); err == nil { // another window was faster

@@ -253,7 +253,7 @@ func (d *Door) read(v *web.Visit, r *came) error {
 			}
 		}
 		_, err = d.Forms.AddFile(v.Ctx(), d.who(v), r.Draft, name, part.FileName(), part)
-		if err != nil && !mendable(err) {
+		if err != nil && !web.Mendable(err) {
 			return err
 		}
 		if err != nil {

@@ -66,7 +66,7 @@ func (d *Door) togetherPost(v *web.Visit) error {
 	if err == nil {
 		return v.SeeOther(here + "?done=" + map[bool]string{true: "asked", false: "answered"}[v.Form("part") == ""])
 	}
-	if !mendable(err) {
+	if !web.Mendable(err) {
 		return err
 	}
 	if f, others, again := d.shared(v); again == nil {

@@ -142,7 +142,7 @@ func (d *Door) do(v *web.Visit) error {
 	default:
 		err = d.Room.Do(v.Ctx(), v.Actor(), worklist.Deed{Org: o, ID: id, Seen: seen, Do: do, Note: v.Form("note")})
 	}
-	if fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome") {
+	if web.Mendable(err) {
 		return d.whole(v, readFacts{Note: v.Form("note"), Why: err})
 	}
 	if err != nil {

@@ -26,7 +26,7 @@ func anewIn(v *web.Visit) []string {
 }
 
 // anewFields let one choose which questions are answered anew, step by step.
-func (f readFacts) anewFields(b web.Base, t trouble) []web.Component {
+func (f readFacts) anewFields(b web.Base, t web.Trouble) []web.Component {
 	a := f.Sent
 	if a.Def == nil {
 		return nil
@@ -36,7 +36,7 @@ func (f readFacts) anewFields(b web.Base, t trouble) []web.Component {
 	var boxes []web.Component
 	for _, s := range a.Def.Steps {
 		title, _ := view.StepTitle(b, s, strconv.Itoa(s.Index+1))
-		c := ui.Choices{Name: anewField + strconv.Itoa(s.Index+1), Legend: b.T("inbox.form.anew", "step", title), Optional: true, Error: t.at(anewField)}
+		c := ui.Choices{Name: anewField + strconv.Itoa(s.Index+1), Legend: b.T("inbox.form.anew", "step", title), Optional: true, Error: t.At(anewField)}
 		for _, x := range may {
 			if x.Step != s.Index {
 				continue

@@ -44,7 +44,7 @@ func codeGiven(typed string) error {
 }
 
 // beside is who it is with and what can be done.
-func (f readFacts) beside(b web.Base, t trouble) []web.Component {
+func (f readFacts) beside(b web.Base, t web.Trouble) []web.Component {
 	w := f.Whole
 	row := func(key, value string) ui.DefinitionRow { return ui.DefinitionRow{Key: b.T(key), Value: value} }
 	rows := []ui.DefinitionRow{
@@ -89,7 +89,7 @@ func dueText(b web.Base, c *catalog.Config, i worklist.Item, now time.Time) stri
 }
 
 // who is how it is made sure who it is.
-func (f readFacts) who(b web.Base, t trouble) []web.Component {
+func (f readFacts) who(b web.Base, t web.Trouble) []web.Component {
 	w := f.Whole
 	do := at(b, string(w.Item.ID), "do")
 	var out []web.Component
@@ -104,9 +104,9 @@ func (f readFacts) who(b web.Base, t trouble) []web.Component {
 	}
 	code := parts.Form(ui.FormData{Action: do, Hidden: f.hidden()},
 		ui.TextField(b.Printer, ui.Field{
-			Name: "code", Label: b.T("inbox.code_label"), Hint: b.T("inbox.code_hint"), Value: f.Typed.Code, Error: t.at("code"), Short: true, NoSpelling: true, Autocomplete: "off",
+			Name: "code", Label: b.T("inbox.code_label"), Hint: b.T("inbox.code_hint"), Value: f.Typed.Code, Error: t.At("code"), Short: true, NoSpelling: true, Autocomplete: "off",
 		}), f.act(b, "code", "inbox.code_check"))
-	if t.at("code") != "" {
+	if t.At("code") != "" {
 		return append(out, code)
 	}
 	return append(out, parts.More(b.T("inbox.code_title"), code))
@@ -116,7 +116,7 @@ func (f readFacts) act(b web.Base, do, key string) web.Component {
 	return ui.SubmitButton(ui.Button{Text: b.T(key), Look: ui.Secondary, Name: "do", Value: do})
 }
 
-func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
+func (f readFacts) deeds(b web.Base, t web.Trouble) []web.Component {
 	w := f.Whole
 	closed := w.Item.State == worklist.Closed
 	data := ui.FormData{Action: at(b, string(w.Item.ID), "do"), Hidden: f.hidden()}
@@ -139,14 +139,14 @@ func (f readFacts) deeds(b web.Base, t trouble) []web.Component {
 		out = append(out, parts.Form(data, ui.FieldRow(ui.Select(b.Printer, f.dueSelect(b, t)), f.act(b, string(worklist.Dated), "inbox.due_set"))))
 	}
 	return append(out, parts.More(b.T("inbox.note"), parts.Form(data,
-		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.at("note"), Rows: 3}),
+		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.At("note"), Rows: 3}),
 		f.act(b, string(worklist.Noted), "inbox.note_save"))))
 }
 
 // giving gives it to a colleague, or to another inbox.
-func (f readFacts) giving(b web.Base, t trouble, data ui.FormData) []web.Component {
+func (f readFacts) giving(b web.Base, t web.Trouble, data ui.FormData) []web.Component {
 	var out []web.Component
-	s := ui.SelectField{Name: "staff", Label: b.T("inbox.give_to"), Value: f.Typed.Staff, Error: t.at("staff")}
+	s := ui.SelectField{Name: "staff", Label: b.T("inbox.give_to"), Value: f.Typed.Staff, Error: t.At("staff")}
 	for _, c := range f.Takers {
 		if c.ID != f.Me && c.ID != f.Whole.Item.Assignee {
 			s.Options = append(s.Options, ui.Option{Value: string(c.ID), Text: c.Name})
@@ -156,7 +156,7 @@ func (f readFacts) giving(b web.Base, t trouble, data ui.FormData) []web.Compone
 		out = append(out, parts.Form(data, ui.FieldRow(ui.Select(b.Printer, s), f.act(b, "give", "inbox.give"))))
 	}
 	if boxes := f.Config.AllInboxes(); len(boxes) > 1 {
-		s := ui.SelectField{Name: "inbox", Label: b.T("inbox.hand_to"), Error: t.at("inbox")}
+		s := ui.SelectField{Name: "inbox", Label: b.T("inbox.hand_to"), Error: t.At("inbox")}
 		for _, box := range boxes {
 			if box.ID != f.Whole.Item.Inbox {
 				s.Options = append(s.Options, ui.Option{Value: string(box.ID), Text: inboxName(b, box)})
@@ -168,9 +168,9 @@ func (f readFacts) giving(b web.Base, t trouble, data ui.FormData) []web.Compone
 }
 
 // dueSelect offers the coming days, and the day that is set where it is none of them.
-func (f readFacts) dueSelect(b web.Base, t trouble) ui.SelectField {
+func (f readFacts) dueSelect(b web.Base, t web.Trouble) ui.SelectField {
 	zone := f.Config.Zone()
-	s := ui.SelectField{Name: "due", Label: b.T("inbox.due_label"), Error: t.at("due"), Options: []ui.Option{{Text: b.T("inbox.due_none")}}}
+	s := ui.SelectField{Name: "due", Label: b.T("inbox.due_label"), Error: t.At("due"), Options: []ui.Option{{Text: b.T("inbox.due_none")}}}
 	today := org.DateOf(f.Now.In(zone))
 	day := func(d org.Date) ui.Option {
 		text := b.Printer.Day(d.At(12*60, zone))

@@ -147,10 +147,10 @@ func (e enclosed) hidden() []ui.Hidden {
 }
 
 // fields are the field for files, and what is attached by now. They come last in a form: what is typed before a file that is far too large is kept.
-func (e enclosed) fields(b web.Base, t trouble) []web.Component {
+func (e enclosed) fields(b web.Base, t web.Trouble) []web.Component {
 	hint := b.T("mailbox.draft.files_hint", "most", e.Limits.Files, "size", mailbox.SizeText(b.Printer, e.Limits.Size)) + " " + b.T("inbox.letter.files_paper")
 	out := []web.Component{
-		ui.FilesField(b.Printer, ui.Field{Name: file.Field, Label: b.T("mailbox.draft.files"), Hint: hint, Error: t.at(file.Field), Optional: true}, file.Accept()),
+		ui.FilesField(b.Printer, ui.Field{Name: file.Field, Label: b.T("mailbox.draft.files"), Hint: hint, Error: t.At(file.Field), Optional: true}, file.Accept()),
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.add"), Name: "do", Value: doAdd, Look: ui.Secondary}),
 	}
 	for _, a := range e.List {

@@ -189,7 +189,7 @@ func (d *Door) formsPost(v *web.Visit) error {
 		deed = worklist.Deed{Do: worklist.Handed, Inbox: ids.Inbox(v.Form("to_inbox"))}
 	}
 	out, err := d.Forms.DoSeveral(v.Ctx(), v.Actor(), v.OrgID(), list, deed)
-	if mendable(err) {
+	if web.Mendable(err) {
 		f.Why = err
 		return d.showForms(v, f)
 	}
@@ -208,7 +208,7 @@ func newFormsPage(b web.Base, f formsFacts) Page {
 	b.Title = b.T("inbox.forms.title")
 	p := Page{Base: b, Back: at(b) + "?kind=" + string(worklist.Submission)}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	if f.Did {
 		p.Done = b.N("inbox.forms.done", f.Done)
 		if len(f.Changed) > 0 {
@@ -235,9 +235,9 @@ func newFormsPage(b web.Base, f formsFacts) Page {
 }
 
 // filter asks which are wanted. It is asked by address, so that it can be kept as a bookmark.
-func (f formsFacts) filter(b web.Base, t trouble) web.Component {
+func (f formsFacts) filter(b web.Base, t web.Trouble) web.Component {
 	a := f.Asked
-	form := ui.SelectField{Name: "form", Label: b.T("inbox.forms.form"), Value: a.Form, Options: []ui.Option{{Text: b.T("inbox.kind.every")}}, Error: t.at("form")}
+	form := ui.SelectField{Name: "form", Label: b.T("inbox.forms.form"), Value: a.Form, Options: []ui.Option{{Text: b.T("inbox.kind.every")}}, Error: t.At("form")}
 	for _, x := range f.Config.Forms {
 		form.Options = append(form.Options, ui.Option{Value: string(x.ID), Text: formName(b, f.Config, x.ID)})
 	}
@@ -258,7 +258,7 @@ func (f formsFacts) filter(b web.Base, t trouble) web.Component {
 		order.Options = append([]ui.Option{{Text: b.T("inbox.forms.order_work")}}, order.Options...)
 	}
 	date := func(name, label, value string) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.at(name), Short: true, NoSpelling: true, Autocomplete: "off", Optional: true})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: label, Value: value, Error: t.At(name), Short: true, NoSpelling: true, Autocomplete: "off", Optional: true})
 	}
 	first := []web.Component{ui.Select(b.Printer, form), ui.Select(b.Printer, state), ui.Select(b.Printer, who)}
 	if len(f.Inboxes) > 1 {
@@ -275,7 +275,7 @@ func (f formsFacts) filter(b web.Base, t trouble) web.Component {
 }
 
 // several is the list, of which some can be chosen to do something with all of them.
-func (f formsFacts) several(b web.Base, t trouble) web.Component {
+func (f formsFacts) several(b web.Base, t web.Trouble) web.Component {
 	table := ui.TableData{Caption: b.T("inbox.forms.title"), HideCaption: true, Head: []string{
 		b.T("submission.fact.number"), b.T("inbox.head_from"), b.T("inbox.forms.form"), b.T("submission.fact.state"), b.T("submission.fact.sent"), b.T("inbox.head_assignee"), b.T("inbox.head_due"), b.T("inbox.head_inbox"),
 	}}
@@ -296,7 +296,7 @@ func (f formsFacts) several(b web.Base, t trouble) web.Component {
 		})
 	}
 	list := []web.Component{ui.Table(table)}
-	staff := ui.SelectField{Name: "staff", Label: b.T("inbox.give_to"), Value: string(f.Me), Error: t.at("staff")}
+	staff := ui.SelectField{Name: "staff", Label: b.T("inbox.give_to"), Value: string(f.Me), Error: t.At("staff")}
 	for _, c := range f.Takers {
 		staff.Options = append(staff.Options, ui.Option{Value: string(c.ID), Text: c.Name})
 	}
@@ -304,7 +304,7 @@ func (f formsFacts) several(b web.Base, t trouble) web.Component {
 		list = append(list, ui.FieldRow(ui.Select(b.Printer, staff), ui.SubmitButton(ui.Button{Text: b.T("inbox.forms.give"), Look: ui.Secondary, Name: "do", Value: "give"})))
 	}
 	if boxes := f.Config.AllInboxes(); len(boxes) > 1 {
-		to := ui.SelectField{Name: "to_inbox", Label: b.T("inbox.hand_to"), Error: t.at("inbox")}
+		to := ui.SelectField{Name: "to_inbox", Label: b.T("inbox.hand_to"), Error: t.At("inbox")}
 		for _, x := range boxes {
 			to.Options = append(to.Options, ui.Option{Value: string(x.ID), Text: inboxName(b, x)})
 		}
@@ -351,7 +351,7 @@ func (d *Door) export(v *web.Visit, kind string) (eservice.Export, error) {
 // formsCSV takes them out as a table.
 func (d *Door) formsCSV(v *web.Visit) error {
 	e, err := d.export(v, "csv")
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showForms(v, formsFacts{Asked: askedIn(v), Why: err})
 	}
 	if err != nil {
@@ -389,7 +389,7 @@ func plain(s string) string {
 // formsJSON takes them out for programs.
 func (d *Door) formsJSON(v *web.Visit) error {
 	e, err := d.export(v, "json")
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showForms(v, formsFacts{Asked: askedIn(v), Why: err})
 	}
 	if err != nil {

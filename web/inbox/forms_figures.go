@@ -53,7 +53,7 @@ func (d *Door) figuresOf(v *web.Visit) (figuresFacts, error) {
 	}
 	var err error
 	f.Figures, err = d.Forms.Figures(v.Ctx(), v.Actor(), v.OrgID(), f.From, f.Until)
-	if mendable(err) {
+	if web.Mendable(err) {
 		f.Why, err = err, nil
 	}
 	return f, err
@@ -74,7 +74,7 @@ func newFiguresPage(b web.Base, f figuresFacts) Page {
 	b.Title = b.T("inbox.figures.title")
 	p := Page{Base: b, Back: formsAt(b), Lead: b.T("inbox.figures.lead")}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	shown := func(typed string, d org.Date) string {
 		if f.Why != nil && typed != "" {
 			return typed
@@ -82,7 +82,7 @@ func newFiguresPage(b web.Base, f figuresFacts) Page {
 		return f.day(d)
 	}
 	field := func(name, key, value string) web.Component {
-		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(key), Value: value, Error: t.at(name), Short: true, NoSpelling: true, Autocomplete: "off"})
+		return ui.TextField(b.Printer, ui.Field{Name: name, Label: b.T(key), Value: value, Error: t.At(name), Short: true, NoSpelling: true, Autocomplete: "off"})
 	}
 	p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: formsAt(b, "figures"), Get: true}, ui.FieldRow(
 		field("from", "inbox.forms.from", shown(f.TypedFrom, f.From)), field("until", "inbox.forms.until", shown(f.TypedUntil, f.Until)), ui.SubmitButton(ui.Button{Text: b.T("inbox.forms.show")}))))

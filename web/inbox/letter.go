@@ -75,7 +75,7 @@ func (d *Door) answerLetter(v *web.Visit) error {
 		Content: mailbox.Content{Subject: strings.TrimSpace(was.Subject), Body: was.Text, Post: linesOf(was.Post)}, Reply: was.NoReply == "", Close: v.Form("do") == "close",
 		Attachments: e.ids(),
 	})
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.wholeLetter(v, readFacts{Typed: was, Why: err})
 	}
 	if err != nil {
@@ -119,7 +119,7 @@ func newLetterPage(b web.Base, f readFacts) Page {
 	if fault.Is(f.Why, fault.KindConflict) {
 		p.Wrong, p.HasError = b.Printer.TA(fault.Of(f.Why).Key, nil), true
 	} else {
-		t.on(&p)
+		p.blame(t)
 	}
 	wide := []web.Component{ui.Thread(b.T("inbox.letter.thread"), f.letterThread(b))}
 	if a.Answerable() {
@@ -222,7 +222,7 @@ func (f readFacts) orgName(b web.Base, id ids.Org) string {
 }
 
 // besideLetter is whose it is and what can be done.
-func (f readFacts) besideLetter(b web.Base, t trouble) []web.Component {
+func (f readFacts) besideLetter(b web.Base, t web.Trouble) []web.Component {
 	a, zone := f.Letter, f.Config.Zone()
 	row := func(key, value string) ui.DefinitionRow { return ui.DefinitionRow{Key: b.T(key), Value: value} }
 	rows := []ui.DefinitionRow{row("inbox.letter.whose", f.sender(b)), row("inbox.letter.came_at", when(b, a.Item.CreatedAt, zone))}
@@ -255,19 +255,19 @@ func (f readFacts) besideLetter(b web.Base, t trouble) []web.Component {
 }
 
 // linking links the matter to a booking, or to none.
-func (f readFacts) linking(b web.Base, t trouble) web.Component {
+func (f readFacts) linking(b web.Base, t web.Trouble) web.Component {
 	data := ui.FormData{Action: at(b, string(f.Letter.Item.ID), "do"), Hidden: f.hidden()}
 	if f.Letter.About != "" {
 		return parts.Form(data, ui.P(b.T("inbox.letter.booking_linked")), f.act(b, "link", "inbox.letter.booking_unlink"))
 	}
 	return parts.Form(data, ui.FieldRow(ui.TextField(b.Printer, ui.Field{
-		Name: "booking", Label: b.T("inbox.letter.booking_code"), Value: f.Typed.Booking, Error: t.at("booking"), Short: true, NoSpelling: true, Autocomplete: "off",
+		Name: "booking", Label: b.T("inbox.letter.booking_code"), Value: f.Typed.Booking, Error: t.At("booking"), Short: true, NoSpelling: true, Autocomplete: "off",
 	}), f.act(b, "link", "inbox.letter.booking_link")))
 }
 
 // handingOn hands the matter over to another organisation.
-func (f readFacts) handingOn(b web.Base, t trouble) web.Component {
-	s := ui.SelectField{Name: "to", Label: b.T("inbox.letter.hand_on_to"), Value: f.Typed.To, Error: t.at("to")}
+func (f readFacts) handingOn(b web.Base, t web.Trouble) web.Component {
+	s := ui.SelectField{Name: "to", Label: b.T("inbox.letter.hand_on_to"), Value: f.Typed.To, Error: t.At("to")}
 	for _, o := range f.Orgs {
 		s.Options = append(s.Options, ui.Option{Value: string(o.ID), Text: o.Name.In(b.Lang)})
 	}
@@ -276,7 +276,7 @@ func (f readFacts) handingOn(b web.Base, t trouble) web.Component {
 	}
 	fields := []web.Component{ui.P(b.T("inbox.letter.hand_on_means")), ui.Select(b.Printer, s)}
 	if f.Letter.Reach != mailbox.Reachable {
-		fields = append(fields, f.postField(b, "handed_post", t.at("post")))
+		fields = append(fields, f.postField(b, "handed_post", t.At("post")))
 	}
 	fields = append(fields, f.act(b, "handon", "inbox.letter.hand_on"))
 	form := parts.Form(ui.FormData{Action: at(b, string(f.Letter.Item.ID), "do"), Hidden: f.hidden()}, fields...)
@@ -309,7 +309,7 @@ func (f readFacts) seenBy(b web.Base) []web.Component {
 }
 
 // letterForm is the answer.
-func (f readFacts) letterForm(b web.Base, t trouble) web.Component {
+func (f readFacts) letterForm(b web.Base, t web.Trouble) web.Component {
 	was := f.Typed
 	if was.Kind == "" {
 		was.Kind, was.Service = string(mailbox.Message), string(mailbox.Ordinary)
@@ -327,10 +327,10 @@ func (f readFacts) letterForm(b web.Base, t trouble) web.Component {
 	}
 	kind, service := letterSelects(b, t, was.Kind, was.Service)
 	fields = append(fields, ui.FieldRow(ui.Select(b.Printer, kind), ui.Select(b.Printer, service)),
-		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
-		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(f.Letter.Lang()))), Value: was.Text, Error: t.at("body"), Rows: 10}))
-	if f.Letter.Reach != mailbox.Reachable || t.at("post") != "" {
-		fields = append(fields, f.postField(b, "post", t.at("post")))
+		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.At("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
+		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(f.Letter.Lang()))), Value: was.Text, Error: t.At("body"), Rows: 10}))
+	if f.Letter.Reach != mailbox.Reachable || t.At("post") != "" {
+		fields = append(fields, f.postField(b, "post", t.At("post")))
 	}
 	fields = append(fields, ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: was.NoReply != ""}))
 	fields = append(fields, was.Enclosed.fields(b, t)...)

@@ -197,9 +197,9 @@ func newListPage(b web.Base, f listFacts) Page {
 	p.Parts = append(p.Parts, f.lateNote(b)...)
 	p.Parts = append(p.Parts, ui.FreshNote(ui.Fresh{Ask: at(b, "fresh"), Mark: f.Mark, Href: f.query(b, f.Inbox, f.Kind, f.View), Text: b.T("inbox.list_changed"), Link: b.T("inbox.came_show")}))
 	if t := troubleOf(b, f.Why); len(f.Inboxes) > 0 {
-		t.on(&p)
+		p.blame(t)
 		p.Parts = append(p.Parts, parts.Form(ui.FormData{Action: at(b, "number")}, ui.FieldRow(
-			ui.TextField(b.Printer, ui.Field{Name: "number", Label: b.T("inbox.form.number"), Value: f.Number, Error: t.at("number"), Short: true, NoSpelling: true, Autocomplete: "off"}),
+			ui.TextField(b.Printer, ui.Field{Name: "number", Label: b.T("inbox.form.number"), Value: f.Number, Error: t.At("number"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.form.number_open"), Look: ui.Secondary}))))
 	}
 	more := []ui.Link{{Href: at(b, "notices"), Text: b.T("inbox.notices.title")}}

@@ -27,7 +27,7 @@ func (d *Door) notices(v *web.Visit) error {
 func (d *Door) noticesPost(v *web.Visit) error {
 	w := wishNamed(v.Form("wish"))
 	err := d.Work.SetWish(v.Ctx(), v.Actor(), v.OrgID(), w)
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.show(v, newNoticesPage(d.page(v), noticesFacts{Wish: w, Why: err}))
 	}
 	if err != nil {
@@ -63,8 +63,8 @@ func newNoticesPage(b web.Base, f noticesFacts) Page {
 		p.Done = b.T("inbox.notices.done")
 	}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
-	c := ui.Choices{Name: "wish", Legend: b.T("inbox.notices.of"), Error: t.at("wish")}
+	p.blame(t)
+	c := ui.Choices{Name: "wish", Legend: b.T("inbox.notices.of"), Error: t.At("wish")}
 	for _, w := range worklist.Wishes {
 		c.Options = append(c.Options, ui.Choice{Value: wishName(w), Label: b.T("inbox.notices.wish." + wishName(w)), Checked: f.Wish == w})
 	}

@@ -151,7 +151,7 @@ func (d *Door) answer(v *web.Visit) error {
 	err := d.Talks.Answer(v.Ctx(), v.Actor(), conversation.Answer{
 		Org: v.OrgID(), ID: itemOf(v), Seen: seenIn(v), Key: key, Body: v.Form("text"), Close: v.Form("do") == "close",
 	})
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.whole(v, readFacts{Typed: typed{Text: v.Form("text")}, Why: err})
 	}
 	if err != nil {
@@ -199,7 +199,7 @@ func (d *Door) do(v *web.Visit) error {
 			_, err = d.Work.Do(v.Ctx(), v.Actor(), deed)
 		}
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.again(v, readFacts{Typed: was, Why: err})
 	}
 	if err != nil {
@@ -226,7 +226,7 @@ func newReadPage(b web.Base, f readFacts) Page {
 	if fault.Is(f.Why, fault.KindConflict) {
 		p.Wrong, p.HasError = b.Printer.TA(fault.Of(f.Why).Key, nil), true
 	} else {
-		t.on(&p)
+		p.blame(t)
 	}
 	wide := []web.Component{ui.Thread(b.T("inbox.thread"), f.thread(b))}
 	switch {
@@ -245,7 +245,7 @@ func (f readFacts) hidden() []ui.Hidden {
 	return []ui.Hidden{{Name: "seen", Value: strconv.FormatInt(f.Whole.Item.Version, 10)}, {Name: "key", Value: string(f.Key)}}
 }
 
-func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
+func (f readFacts) answerForm(b web.Base, t web.Trouble) web.Component {
 	var fill, put []web.Component
 	if list := f.Config.Inbox(f.Whole.Item.Inbox).Answers; len(list) > 0 {
 		s := ui.SelectField{Name: "canned", Label: b.T("inbox.canned")}
@@ -260,7 +260,7 @@ func (f readFacts) answerForm(b web.Base, t trouble) web.Component {
 	put = append(put, ui.SubmitButton(ui.Button{Text: b.T("inbox.link_put"), Look: ui.Secondary, Name: "do", Value: "link"}))
 	fill = append([]web.Component{ui.EnterButton(b.Printer, "answer")}, append(fill, parts.Buttons(put...))...)
 	return parts.Section(b.T("inbox.answer"), parts.Form(ui.FormData{ID: "answer", Action: at(b, string(f.Whole.Item.ID)), Hidden: f.hidden()}, append(fill,
-		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.at("text"), Rows: 5}),
+		ui.TextArea(b.Printer, ui.Field{Name: "text", Label: b.T("inbox.text"), Hint: b.T("inbox.text_hint"), Value: f.Typed.Text, Error: t.At("text"), Rows: 5}),
 		ui.Counter(b.Printer, web.CountParts(f.Typed.Text, ui.PartCount{Field: "text"})),
 		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("inbox.send_key"), Key: b.Keys.Of(staff.DeskMain)}),

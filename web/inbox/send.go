@@ -111,7 +111,7 @@ func (d *Door) writePost(v *web.Visit) error {
 	} else if err == nil {
 		_, err = d.Letters.Send(v.Ctx(), v.Actor(), f.Typed.request(v.OrgID(), to))
 	}
-	if f.Why = err; mendable(err) || err == nil && f.Reach != "" {
+	if f.Why = err; web.Mendable(err) || err == nil && f.Reach != "" {
 		return d.show(v, newWriteOnePage(d.page(v), f))
 	}
 	if err != nil {
@@ -146,17 +146,17 @@ func newWriteOnePage(b web.Base, f sendFacts) Page {
 	b.Title = b.T("mailing.write")
 	p := Page{Base: b, Back: lettersAt(b)}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	if f.Reach != "" {
 		p.Parts = append(p.Parts, ui.Alert(ui.AlertBox{Kind: ui.Info, Text: b.T("mailing.reach_" + string(f.Reach))}))
 	}
 	fields := append([]web.Component{
 		ui.EnterButton(b.Printer, "write"),
-		ui.FieldRow(ui.TextField(b.Printer, ui.Field{Name: "code", Label: b.T("mailing.code"), Value: f.Typed.Code, Error: t.at("code"), Short: true, NoSpelling: true, Autocomplete: "off"}),
+		ui.FieldRow(ui.TextField(b.Printer, ui.Field{Name: "code", Label: b.T("mailing.code"), Value: f.Typed.Code, Error: t.At("code"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 			ui.SubmitButton(ui.Button{Text: b.T("mailing.reach"), Look: ui.Secondary, Name: "do", Value: "reach"})),
 	}, f.words(b, t)...)
 	fields = append(fields,
-		ui.TextArea(b.Printer, ui.Field{Name: "post", Label: b.T("inbox.letter.post"), Hint: b.T("mailing.post_hint"), Value: f.Typed.Post, Error: t.at("post"), Rows: 4, NoSpelling: true}),
+		ui.TextArea(b.Printer, ui.Field{Name: "post", Label: b.T("inbox.letter.post"), Hint: b.T("mailing.post_hint"), Value: f.Typed.Post, Error: t.At("post"), Rows: 4, NoSpelling: true}),
 		ui.Checkbox(b.Printer, ui.CheckField{Name: "no_reply", Label: b.T("inbox.letter.no_reply"), Checked: f.Typed.NoReply != ""}))
 	fields = append(fields, f.Typed.Enclosed.fields(b, t)...)
 	fields = append(fields, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("inbox.letter.send"), Key: b.Keys.Of(staff.DeskMain)})))
@@ -169,26 +169,26 @@ func (f sendFacts) hidden() []ui.Hidden {
 }
 
 // words are the fields of what a letter is and says.
-func (f sendFacts) words(b web.Base, t trouble) []web.Component {
-	lang := ui.SelectField{Name: "letter_lang", Label: b.T("mailing.lang"), Value: f.Typed.Lang, Error: t.at("lang")}
+func (f sendFacts) words(b web.Base, t web.Trouble) []web.Component {
+	lang := ui.SelectField{Name: "letter_lang", Label: b.T("mailing.lang"), Value: f.Typed.Lang, Error: t.At("lang")}
 	for _, l := range f.Config.Org.Languages {
 		lang.Options = append(lang.Options, ui.Option{Value: string(l), Text: b.T("common.languages." + string(l))})
 	}
 	kind, service := letterSelects(b, t, f.Typed.Kind, f.Typed.Service)
 	return []web.Component{
 		ui.FieldRow(ui.Select(b.Printer, kind), ui.Select(b.Printer, service), ui.Select(b.Printer, lang)),
-		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: f.Typed.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
-		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Value: f.Typed.Body, Error: t.at("body"), Rows: 10}),
+		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: f.Typed.Subject, Error: t.At("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
+		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Value: f.Typed.Body, Error: t.At("body"), Rows: 10}),
 	}
 }
 
 // letterSelects ask what a letter is and how it is served.
-func letterSelects(b web.Base, t trouble, k, m string) (kind, service ui.SelectField) {
-	kind = ui.SelectField{Name: "kind", Label: b.T("inbox.letter.kind"), Value: k, Error: t.at("kind")}
+func letterSelects(b web.Base, t web.Trouble, k, m string) (kind, service ui.SelectField) {
+	kind = ui.SelectField{Name: "kind", Label: b.T("inbox.letter.kind"), Value: k, Error: t.At("kind")}
 	for _, k := range slices.Backward(mailbox.Sent) {
 		kind.Options = append(kind.Options, ui.Option{Value: string(k), Text: b.T("mailbox.kind." + string(k))})
 	}
-	service = ui.SelectField{Name: "service", Label: b.T("inbox.letter.service"), Value: m, Error: t.at("service")}
+	service = ui.SelectField{Name: "service", Label: b.T("inbox.letter.service"), Value: m, Error: t.At("service")}
 	for _, m := range []mailbox.Mode{mailbox.Ordinary, mailbox.Verifiable} {
 		service.Options = append(service.Options, ui.Option{Value: string(m), Text: b.T("inbox.letter.service_" + string(m))})
 	}
@@ -215,7 +215,7 @@ func (d *Door) manyPost(v *web.Visit) error {
 		Org: v.OrgID(), Kind: mailbox.Kind(o.Kind), Mode: mailbox.Mode(o.Service), Lang: i18n.Lang(o.Lang), Content: mailbox.Content{Subject: o.Subject, Body: o.Body},
 		Reply: o.NoReply == "", List: o.CSV, Key: o.Key, Attachments: e.ids(),
 	})
-	if f.Why = err; mendable(err) {
+	if f.Why = err; web.Mendable(err) {
 		return d.show(v, newManyPage(d.page(v), f))
 	}
 	if err != nil {
@@ -228,7 +228,7 @@ func newManyPage(b web.Base, f sendFacts) Page {
 	b.Title = b.T("mailing.many")
 	p := Page{Base: b, Back: lettersAt(b), Lead: b.T("mailing.many_lead")}
 	t := troubleOf(b, f.Why)
-	t.on(&p)
+	p.blame(t)
 	fields := append([]web.Component{ui.EnterButton(b.Printer, "many")}, f.words(b, t)...)
 	fields = append(fields,
 		ui.Muted(b.T("mailing.places")),
@@ -236,7 +236,7 @@ func newManyPage(b web.Base, f sendFacts) Page {
 		ui.Muted(b.T("mailing.kept", "days", mailbox.MailingDays)),
 		ui.P(b.T("mailing.columns", "columns", strings.Join(mailbox.MailingColumns, ","))),
 		ui.FileField(b.Printer, ui.Field{Name: "file", Label: b.T("import.file"), Hint: b.T("import.file_hint", "max", mailbox.MostMailing), Optional: true}),
-		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: f.Typed.CSV, Error: t.at("csv"), Rows: 8, Optional: true, NoSpelling: true}))
+		ui.TextArea(b.Printer, ui.Field{Name: "csv", Label: b.T("import.paste"), Value: f.Typed.CSV, Error: t.At("csv"), Rows: 8, Optional: true, NoSpelling: true}))
 	fields = append(fields, f.Typed.Enclosed.fields(b, t)...)
 	fields = append(fields, parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("mailing.check"), Key: b.Keys.Of(staff.DeskMain)})))
 	p.Parts = append(p.Parts, parts.Form(ui.FormData{ID: "many", Action: lettersAt(b, "many", "files"), Hidden: f.hidden(), Upload: true}, fields...))

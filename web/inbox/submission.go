@@ -75,7 +75,7 @@ func (d *Door) decide(v *web.Visit) error {
 
 // didSubmission goes on after a deed: to the page again with what is wrong, or with what was done.
 func (d *Door) didSubmission(v *web.Visit, was typed, err error, done string) error {
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.wholeSubmission(v, readFacts{Typed: was, Why: err})
 	}
 	if err != nil {
@@ -131,17 +131,7 @@ func (d *Door) doSubmission(v *web.Visit) error {
 
 // renamed gives the fields of a fault the names that they have in the form by which more is asked.
 func renamed(err error) error {
-	if !fault.Is(err, fault.KindInvalid) {
-		return err
-	}
-	f := *fault.Of(err)
-	f.Fields = slices.Clone(f.Fields)
-	for i, x := range f.Fields {
-		if name, ok := map[string]string{"text": "ask", "post": "ask_post", "body": "ask"}[x.Name]; ok {
-			f.Fields[i].Name = name
-		}
-	}
-	return &f
+	return fault.Renamed(err, map[string]string{"text": "ask", "post": "ask_post", "body": "ask"})
 }
 
 // byNumber opens what was sent under a number.
@@ -182,7 +172,7 @@ func newSubmissionPage(b web.Base, f readFacts) Page {
 	if fault.Is(f.Why, fault.KindConflict) {
 		p.Wrong, p.HasError = b.Printer.TA(fault.Of(f.Why).Key, nil), true
 	} else {
-		t.on(&p)
+		p.blame(t)
 	}
 	var wide []web.Component
 	for _, s := range a.Sections(b.Printer) {
@@ -275,7 +265,7 @@ func (f readFacts) sentBy(b web.Base) string {
 }
 
 // besideSubmission is whose it is, how it stands and what can be done.
-func (f readFacts) besideSubmission(b web.Base, t trouble) []web.Component {
+func (f readFacts) besideSubmission(b web.Base, t web.Trouble) []web.Component {
 	a, zone := f.Sent, f.Config.Zone()
 	row := func(key, value string) ui.DefinitionRow { return ui.DefinitionRow{Key: b.T(key), Value: value} }
 	rows := []ui.DefinitionRow{
@@ -325,15 +315,15 @@ func (f readFacts) besideSubmission(b web.Base, t trouble) []web.Component {
 	return append(out, f.deeds(b, t)...)
 }
 
-func (f readFacts) noteForm(b web.Base, t trouble) web.Component {
+func (f readFacts) noteForm(b web.Base, t web.Trouble) web.Component {
 	data := ui.FormData{Action: at(b, string(f.Whole.Item.ID), "do"), Hidden: f.hidden()}
 	return parts.More(b.T("inbox.note"), parts.Form(data,
-		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.at("note"), Rows: 3}),
+		ui.TextArea(b.Printer, ui.Field{Name: "note", Label: b.T("inbox.note_label"), Hint: b.T("inbox.note_hint"), Value: f.Typed.Note, Error: t.At("note"), Rows: 3}),
 		f.act(b, string(worklist.Noted), "inbox.note_save")))
 }
 
 // decideForm is the decision: a letter.
-func (f readFacts) decideForm(b web.Base, t trouble) web.Component {
+func (f readFacts) decideForm(b web.Base, t web.Trouble) web.Component {
 	was, a := f.Typed, f.Sent
 	if was.Service == "" {
 		was.Service = string(mailbox.Ordinary)
@@ -346,13 +336,13 @@ func (f readFacts) decideForm(b web.Base, t trouble) web.Component {
 	fields = append(fields, f.outcomeFields(b, t)...)
 	fields = append(fields, f.readySelect(b, t, catalog.UseDecision, "ready", was.Ready)...)
 	fields = append(fields, ui.Select(b.Printer, service),
-		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
-		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: was.Text, Error: t.at("body"), Rows: 8}))
-	if a.Reach != mailbox.Reachable || t.at("post") != "" {
+		ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("inbox.letter.subject"), Value: was.Subject, Error: t.At("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}),
+		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("inbox.letter.body"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: was.Text, Error: t.At("body"), Rows: 8}))
+	if a.Reach != mailbox.Reachable || t.At("post") != "" {
 		if a.Behind {
 			fields = append(fields, ui.P(b.T("inbox.form.post_optional")))
 		}
-		fields = append(fields, f.postField(b, "post", t.at("post")))
+		fields = append(fields, f.postField(b, "post", t.At("post")))
 	}
 	fields = append(fields, was.Enclosed.fields(b, t)...)
 	fields = append(fields, ui.SubmitButton(ui.Button{Text: b.T("inbox.form.decide"), Key: b.Keys.Of(staff.DeskMain)}))
@@ -362,34 +352,34 @@ func (f readFacts) decideForm(b web.Base, t trouble) web.Component {
 }
 
 // askForm asks whose form it is for more.
-func (f readFacts) askForm(b web.Base, t trouble) web.Component {
+func (f readFacts) askForm(b web.Base, t web.Trouble) web.Component {
 	a, zone := f.Sent, f.Config.Zone()
-	until := ui.SelectField{Name: "until", Label: b.T("inbox.form.ask_until"), Value: f.Typed.Until, Error: t.at("until"), Options: []ui.Option{{Text: b.T("inbox.due_none")}}}
+	until := ui.SelectField{Name: "until", Label: b.T("inbox.form.ask_until"), Value: f.Typed.Until, Error: t.At("until"), Options: []ui.Option{{Text: b.T("inbox.due_none")}}}
 	for _, days := range []int{3, 7, 14, 21, 30} {
 		day := org.DateOf(f.Now.In(zone)).Add(days)
 		until.Options = append(until.Options, ui.Option{Value: day.String(), Text: b.Printer.Day(day.At(12*60, zone))})
 	}
 	fields := append(f.readySelect(b, t, catalog.UseAsk, "ready_ask", f.Typed.ReadyAsk),
 		ui.TextArea(b.Printer, ui.Field{
-			Name: "ask", Label: b.T("inbox.form.ask_text"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: f.Typed.Ask, Error: t.at("ask"), Rows: 5,
+			Name: "ask", Label: b.T("inbox.form.ask_text"), Hint: b.T("inbox.letter.body_hint", "lang", b.T("common.languages."+string(a.Lang))), Value: f.Typed.Ask, Error: t.At("ask"), Rows: 5,
 		}), ui.Select(b.Printer, until))
 	fields = append(fields, f.anewFields(b, t)...)
-	if a.Reach != mailbox.Reachable || t.at("ask_post") != "" {
+	if a.Reach != mailbox.Reachable || t.At("ask_post") != "" {
 		fields = append(fields, ui.TextArea(b.Printer, ui.Field{
-			Name: "ask_post", Label: b.T("inbox.letter.post"), Hint: b.T("inbox.letter.post_hint"), Value: f.Typed.Post, Error: t.at("ask_post"), Rows: 4, NoSpelling: true, Optional: true,
+			Name: "ask_post", Label: b.T("inbox.letter.post"), Hint: b.T("inbox.letter.post_hint"), Value: f.Typed.Post, Error: t.At("ask_post"), Rows: 4, NoSpelling: true, Optional: true,
 		}))
 	}
 	form := parts.Form(ui.FormData{Action: at(b, string(a.Item.ID), "do"), Hidden: f.hidden()}, append(fields, f.act(b, string(eservice.Asked), "inbox.form.ask"))...)
-	if f.Typed.Ask != "" || len(f.Typed.Anew) > 0 || t.at("ask") != "" {
+	if f.Typed.Ask != "" || len(f.Typed.Anew) > 0 || t.At("ask") != "" {
 		return parts.Section(b.T("inbox.form.ask_title"), form)
 	}
 	return parts.More(b.T("inbox.form.ask_title"), form)
 }
 
 // closeForm closes a form that needs no decision.
-func (f readFacts) closeForm(b web.Base, t trouble) web.Component {
+func (f readFacts) closeForm(b web.Base, t web.Trouble) web.Component {
 	return parts.More(b.T("inbox.form.close_title"), parts.Form(ui.FormData{Action: at(b, string(f.Sent.Item.ID), "do"), Hidden: f.hidden()},
-		ui.TextArea(b.Printer, ui.Field{Name: "why", Label: b.T("inbox.form.close_why"), Hint: b.T("inbox.form.close_hint"), Value: f.Typed.Why, Error: t.at("text"), Rows: 3, Optional: true}),
+		ui.TextArea(b.Printer, ui.Field{Name: "why", Label: b.T("inbox.form.close_why"), Hint: b.T("inbox.form.close_hint"), Value: f.Typed.Why, Error: t.At("text"), Rows: 3, Optional: true}),
 		f.act(b, string(eservice.Ended), "inbox.close")))
 }
 

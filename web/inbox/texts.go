@@ -37,12 +37,12 @@ func (f *readFacts) put(p *i18n.Printer) {
 }
 
 // readySelect offers the texts that the organisation has ready; nothing where it has none.
-func (f readFacts) readySelect(b web.Base, t trouble, use, name, value string) []web.Component {
+func (f readFacts) readySelect(b web.Base, t web.Trouble, use, name, value string) []web.Component {
 	list := f.Sent.Texts(use)
 	if len(list) == 0 {
 		return nil
 	}
-	s := ui.SelectField{Name: name, Label: b.T("inbox.form.ready"), Value: value, Error: t.at(name)}
+	s := ui.SelectField{Name: name, Label: b.T("inbox.form.ready"), Value: value, Error: t.At(name)}
 	if use == catalog.UseDecision {
 		s.Options = byOutcome(b, list, f.Typed.Outcome, value)
 	} else {
@@ -83,21 +83,21 @@ func byOutcome(b web.Base, list []catalog.FormText, outcome, chosen string) []ui
 }
 
 // outcomeFields ask what a decision comes to, and which instructions for an appeal go with it.
-func (f readFacts) outcomeFields(b web.Base, t trouble) []web.Component {
+func (f readFacts) outcomeFields(b web.Base, t web.Trouble) []web.Component {
 	was, none := f.Typed, "inbox.form.outcome_none"
 	if form, err := f.Config.Form(f.Sent.Submission.Form); err == nil && len(form.AppealFor) > 0 {
 		none = "inbox.form.outcome_choose"
 	}
-	outcome := ui.SelectField{Name: "outcome", Label: b.T("inbox.form.outcome"), Value: was.Outcome, Error: t.at("outcome"), Options: []ui.Option{{Text: b.T(none)}}}
+	outcome := ui.SelectField{Name: "outcome", Label: b.T("inbox.form.outcome"), Value: was.Outcome, Error: t.At("outcome"), Options: []ui.Option{{Text: b.T(none)}}}
 	for _, x := range catalog.Outcomes {
 		outcome.Options = append(outcome.Options, ui.Option{Value: x, Text: b.T("submission.outcome." + x)})
 	}
 	list := f.Sent.Texts(catalog.UseAppeal)
-	if len(list) == 0 && t.at("appeal") == "" {
+	if len(list) == 0 && t.At("appeal") == "" {
 		return []web.Component{ui.Select(b.Printer, outcome)}
 	}
 	appeal := ui.SelectField{
-		Name: "appeal", Label: b.T("inbox.form.appeal"), Hint: b.T("inbox.form.appeal_hint"), Value: was.Appeal, Error: t.at("appeal"),
+		Name: "appeal", Label: b.T("inbox.form.appeal"), Hint: b.T("inbox.form.appeal_hint"), Value: was.Appeal, Error: t.At("appeal"),
 		Options: []ui.Option{{Text: b.T("inbox.form.appeal_outcome")}},
 	}
 	out := []web.Component{ui.Select(b.Printer, outcome)}

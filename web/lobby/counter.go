@@ -40,7 +40,7 @@ func (d *Door) counterPost(v *web.Visit) error {
 		c.Services = append(c.Services, ids.Service(s))
 	}
 	_, err = d.Queue.SetCounter(v.Ctx(), v.Actor(), v.OrgID(), o.ID, c.Unit, what, c.Services, c.Over)
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.chooseAgain(v, o, c, err)
 	}
 	if err != nil {
@@ -128,7 +128,7 @@ func (f deskFacts) ticks(b web.Base, list, chosen []ids.Service) web.Component {
 	c := ui.Choices{Name: "services", Legend: b.T("lobby.services_called"), Hint: b.T("lobby.services_hint")}
 	if f.Chosen != nil {
 		chosen = f.Chosen.Services
-		c.Error = troubleOf(b, f.Chosen.Why).at("services")
+		c.Error = web.TroubleOf(b, f.Chosen.Why).At("services")
 	}
 	for _, s := range list {
 		o := ui.Choice{Value: string(s), Label: serviceName(b, f.Config, s), Checked: slices.Contains(chosen, s)}

@@ -63,9 +63,9 @@ func (d *Door) deskPost(v *web.Visit) error {
 		out, err = d.Queue.Do(v.Ctx(), v.Actor(), deed)
 	}
 	switch {
-	case mendable(err) && len(fault.Of(err).Fields) > 0 && deed.Ticket != "":
+	case web.Mendable(err) && len(fault.Of(err).Fields) > 0 && deed.Ticket != "":
 		return d.showTicket(v, o, deed.Ticket, err)
-	case mendable(err):
+	case web.Mendable(err):
 		return d.refused(v, o, err)
 	case err != nil:
 		return err
@@ -123,7 +123,7 @@ func (d *Door) checkIn(v *web.Visit) error {
 	}
 	a, err := d.Queue.CheckIn(v.Ctx(), v.Actor(), queue.CheckInRequest{Org: v.OrgID(), Office: o.ID, Appointment: ids.Appointment(v.Form("appointment"))})
 	switch {
-	case mendable(err):
+	case web.Mendable(err):
 		return d.refused(v, o, err)
 	case err != nil:
 		return err

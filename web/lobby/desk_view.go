@@ -31,7 +31,7 @@ func newDeskPage(b web.Base, f deskFacts) Page {
 	}
 	p := Page{Base: b, Heading: heading, Refused: f.Wrong != ""}
 	if f.Chosen != nil {
-		troubleOf(b, f.Chosen.Why).on(&p)
+		p.blame(web.TroubleOf(b, f.Chosen.Why))
 	}
 	above := []web.Component{ui.DeskStatus(f.status(b)), part("desk-head", f.alerts(b)...)}
 	left := []web.Component{part("desk-serving", f.serving(b)), part("desk-others", f.others(b)...)}

@@ -112,7 +112,7 @@ func (d *Door) entryPost(v *web.Visit) error {
 		} else if !e.empty() {
 			t, err := d.enter(v, o, e, key)
 			switch {
-			case mendable(err):
+			case web.Mendable(err):
 				e.Wrong = map[string]string{}
 				for _, w := range fieldsOf(err) {
 					e.Wrong[w.Name] = b.Printer.TA(w.Key, w.Args)

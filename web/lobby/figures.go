@@ -66,7 +66,7 @@ func (d *Door) figuresOf(v *web.Visit) (figuresFacts, error) {
 		return f, nil
 	}
 	f.Figures, err = d.Queue.Figures(v.Ctx(), v.Actor(), v.OrgID(), o.ID, f.From, f.Until)
-	if mendable(err) {
+	if web.Mendable(err) {
 		f.Why, err = err, nil
 	}
 	return f, err
@@ -99,8 +99,8 @@ func newFiguresPage(b web.Base, f figuresFacts) Page {
 	}
 	b.Title = b.T("figures.title", "place", f.Office.Name.In(b.Lang))
 	p := Page{Base: b, Back: at(b, string(f.Office.ID)), Lead: days}
-	tr := troubleOf(b, f.Why)
-	tr.on(&p)
+	tr := web.TroubleOf(b, f.Why)
+	p.blame(tr)
 	shown := func(typed string, d org.Date) string {
 		if typed != "" && f.Why != nil {
 			return typed
@@ -109,8 +109,8 @@ func newFiguresPage(b web.Base, f figuresFacts) Page {
 	}
 	action := at(b, string(f.Office.ID), "figures")
 	p = p.with(parts.Form(ui.FormData{Action: action, Get: true}, ui.FieldRow(
-		ui.TextField(b.Printer, ui.Field{Name: "day", Label: b.T("figures.from"), Value: shown(f.TypedFrom, f.From), Error: tr.at("day"), Short: true, NoSpelling: true, Autocomplete: "off"}),
-		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("figures.until"), Value: shown(f.TypedUntil, f.Until), Error: tr.at("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "day", Label: b.T("figures.from"), Value: shown(f.TypedFrom, f.From), Error: tr.At("day"), Short: true, NoSpelling: true, Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("figures.until"), Value: shown(f.TypedUntil, f.Until), Error: tr.At("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 		ui.SubmitButton(ui.Button{Text: b.T("figures.show")}))))
 	if f.Why != nil {
 		return p

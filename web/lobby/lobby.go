@@ -147,42 +147,8 @@ func (d *Door) show(v *web.Visit, p Page) error {
 	return v.Render(status, ShowLobby(p))
 }
 
-// trouble is what is wrong with a form, in words.
-type trouble struct {
-	said  map[string]string // by the name of the field
-	items []ui.ErrorItem
-}
-
-// troubleOf puts a fault of a form into words. Nil is no trouble.
-func troubleOf(b web.Base, err error) trouble {
-	t := trouble{said: map[string]string{}}
-	if err == nil {
-		return t
-	}
-	f := fault.Of(err)
-	for _, field := range f.Fields {
-		text := b.Printer.TA(field.Key, field.Args)
-		t.said[field.Name] = text
-		t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
-	}
-	if len(f.Fields) == 0 {
-		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
-	}
-	return t
-}
-
-// on puts the trouble on a page.
-func (t trouble) on(p *Page) {
-	p.Trouble, p.HasError = t.items, len(t.items) > 0
-}
-
-// at is what is wrong at a field; empty for nothing.
-func (t trouble) at(name string) string { return t.said[name] }
-
-// mendable reports whether a fault belongs on the form that was sent.
-func mendable(err error) bool {
-	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
-}
+// blame puts what is wrong with a form on the page.
+func (p *Page) blame(t web.Trouble) { p.Trouble, p.HasError = t.Items, len(t.Items) > 0 }
 
 // offices are those of an organisation where somebody may call people, in their order.
 func offices(c *catalog.Config, who actor.Actor) []*org.Office {

@@ -46,20 +46,20 @@ func (d *Door) showWalkIn(v *web.Visit, o *org.Office, why error) error {
 func newWalkInPage(b web.Base, f walkFacts) Page {
 	b.Title = b.T("lobby.add_walk_in")
 	p := Page{Base: b, Back: f.action(b)}
-	tr := troubleOf(b, f.Why)
-	tr.on(&p)
+	tr := web.TroubleOf(b, f.Why)
+	p.blame(tr)
 	langs := make([]ui.Option, 0, len(f.Config.Org.Languages))
 	for _, l := range f.Config.Org.Languages {
 		langs = append(langs, ui.Option{Value: string(l), Text: b.T("lobby.lang." + string(l))})
 	}
 	services := append([]ui.Option{{Text: b.T("lobby.service_choose")}}, servicesOf(b, f.Config, f.Office.ID, "")...)
 	return p.with(parts.Form(ui.FormData{Action: f.action(b, "walk-in"), Hidden: f.with()},
-		ui.Select(b.Printer, ui.SelectField{Name: "service", Label: b.T("common.service"), Value: f.Typed("service"), Options: services, Error: tr.at("service")}),
+		ui.Select(b.Printer, ui.SelectField{Name: "service", Label: b.T("common.service"), Value: f.Typed("service"), Options: services, Error: tr.At("service")}),
 		ui.Select(b.Printer, ui.SelectField{Name: "lang", Label: b.T("lobby.lang_label"), Value: cmp.Or(f.Typed("lang"), string(b.Lang)), Options: langs}),
 		ui.Checkboxes(b.Printer, ui.Choices{Name: "speaks", Legend: b.T("lobby.speaks_legend"), Options: []ui.Choice{
 			{Value: "yes", Label: b.T("lobby.speaks_only"), Checked: f.Typed("speaks") == "yes"},
 		}}),
-		ui.FieldRow(priorityField(b, cmp.Or(f.Typed("priority"), "0"), tr.at("priority")), reasonField(b, "reason", f.Typed("reason"), tr.at("reason"))),
+		ui.FieldRow(priorityField(b, cmp.Or(f.Typed("priority"), "0"), tr.At("priority")), reasonField(b, "reason", f.Typed("reason"), tr.At("reason"))),
 		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("lobby.give_number"), Key: b.Keys.Of(staff.CallNext)}),
 			ui.LinkButton(ui.Tertiary, ui.Link{Href: f.action(b), Text: b.T("lobby.to_desk")}),
@@ -89,7 +89,7 @@ func (d *Door) walkInPost(v *web.Visit) error {
 		r.Reason = ""
 	}
 	t, err := d.Queue.Take(v.Ctx(), v.Actor(), r)
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showWalkIn(v, o, err)
 	}
 	if err != nil {
@@ -118,8 +118,8 @@ func (d *Door) showMessages(v *web.Visit, o *org.Office, why error) error {
 func newMessagesPage(b web.Base, f walkFacts) Page {
 	b.Title = b.T("lobby.messages")
 	p := Page{Base: b, Back: f.action(b), Lead: b.T("lobby.messages_lead")}
-	tr := troubleOf(b, f.Why)
-	tr.on(&p)
+	tr := web.TroubleOf(b, f.Why)
+	p.blame(tr)
 	action := f.action(b, "messages")
 	for _, m := range f.Hall.Messages {
 		lines := []web.Component{}
@@ -136,12 +136,12 @@ func newMessagesPage(b web.Base, f walkFacts) Page {
 	for _, l := range f.Config.Org.Languages {
 		name := "text_" + string(l)
 		fields = append(fields, ui.TextField(b.Printer, ui.Field{
-			Name: name, Label: b.T("lobby.message_in", "lang", b.T("lobby.lang."+string(l))), Value: f.Typed(name), Error: tr.at(name), Optional: l != f.Config.Org.Languages[0], MaxLen: queue.MostMessage,
+			Name: name, Label: b.T("lobby.message_in", "lang", b.T("lobby.lang."+string(l))), Value: f.Typed(name), Error: tr.At(name), Optional: l != f.Config.Org.Languages[0], MaxLen: queue.MostMessage,
 		}))
 	}
 	until := cmp.Or(f.Typed("until"), f.Now.Add(2*time.Hour).In(f.Config.Zone()).Format("15.04"))
 	fields = append(fields,
-		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("lobby.message_until_label"), Hint: b.T("lobby.clock_hint"), Value: until, Error: tr.at("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
+		ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("lobby.message_until_label"), Hint: b.T("lobby.clock_hint"), Value: until, Error: tr.At("until"), Short: true, NoSpelling: true, Autocomplete: "off"}),
 		parts.Buttons(ui.SubmitButton(ui.Button{Text: b.T("lobby.message_show"), Key: b.Keys.Of(staff.CallNext)})))
 	return p.with(parts.Section(b.T("lobby.message_new"), parts.Form(ui.FormData{Action: action, Hidden: f.with()}, fields...)))
 }
@@ -170,7 +170,7 @@ func (d *Door) messagesPost(v *web.Visit) error {
 		until = time.Unix(until, 0).In(v.Org.Zone()).AddDate(0, 0, 1).Unix()
 	}
 	err = d.Queue.Tell(v.Ctx(), v.Actor(), v.OrgID(), o.ID, text, until)
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showMessages(v, o, err)
 	}
 	if err != nil {

@@ -74,9 +74,9 @@ func (d *Door) namesOf(ctx context.Context, f ticketFacts) {
 func newTicketPage(b web.Base, f ticketFacts) Page {
 	t := f.Ticket
 	b.Title = b.T("lobby.ticket_title", "number", t.Name())
-	tr := troubleOf(b, f.Why)
+	tr := web.TroubleOf(b, f.Why)
 	p := Page{Base: b, Back: f.action(b), Lead: f.underOf(b, t)}
-	if tr.on(&p); fault.IsKey(f.Why, notPrinted) { // nothing typed is wrong
+	if p.blame(tr); fault.IsKey(f.Why, notPrinted) { // nothing typed is wrong
 		p.Trouble, p.HasError, p.Wrong = nil, false, b.T(notPrinted)
 	}
 	now := f.Now.Unix()
@@ -106,7 +106,7 @@ func newTicketPage(b web.Base, f ticketFacts) Page {
 }
 
 // ticketForms are what can be done with a ticket in its state.
-func (f ticketFacts) ticketForms(b web.Base, tr trouble) []web.Component {
+func (f ticketFacts) ticketForms(b web.Base, tr web.Trouble) []web.Component {
 	t := f.Ticket
 	state := t.StateAt(f.Now.Unix())
 	hidden, action := f.about(t), f.action(b, "tickets", string(t.ID))
@@ -122,10 +122,10 @@ func (f ticketFacts) ticketForms(b web.Base, tr trouble) []web.Component {
 	}
 	mine := t.Counter == f.Mine.Unit && t.ID == f.Mine.Ticket
 	if services := servicesOf(b, f.Config, f.Office.ID, t.Service); len(services) > 0 && (state == queue.Waiting || state == queue.Parked || mine) {
-		out = append(out, at(moveForm(b, action, hidden, services, f.Typed("service"), tr.at("service")), "lobby.move_title"))
+		out = append(out, at(moveForm(b, action, hidden, services, f.Typed("service"), tr.At("service")), "lobby.move_title"))
 	}
 	if state == queue.Waiting || mine {
-		out = append(out, at(parkForm(b, action, hidden, f.Typed("minutes"), tr.at("minutes")), "lobby.park_title"))
+		out = append(out, at(parkForm(b, action, hidden, f.Typed("minutes"), tr.At("minutes")), "lobby.park_title"))
 	}
 	var row []web.Component
 	small := func(do, text string) {
@@ -163,10 +163,10 @@ func reasonField(b web.Base, id, value, wrong string) web.Component {
 	return ui.Select(b.Printer, ui.SelectField{Name: "reason", ID: id, Label: b.T("lobby.reason_label"), Value: value, Error: wrong, Options: list})
 }
 
-func (f ticketFacts) pickForm(b web.Base, action string, hidden []ui.Hidden, tr trouble) web.Component {
+func (f ticketFacts) pickForm(b web.Base, action string, hidden []ui.Hidden, tr web.Trouble) web.Component {
 	id, wrong := "pick", ""
 	if f.Typed("do") == "pick" {
-		wrong = tr.at("reason")
+		wrong = tr.At("reason")
 	}
 	if wrong != "" {
 		id = "reason"
@@ -175,16 +175,16 @@ func (f ticketFacts) pickForm(b web.Base, action string, hidden []ui.Hidden, tr 
 		ui.SubmitButton(ui.Button{Text: b.T("lobby.pick_now", "number", f.Ticket.Name()), Name: "do", Value: "pick", Key: b.Keys.Of(staff.CallNext)})))
 }
 
-func (f ticketFacts) raiseForm(b web.Base, action string, hidden []ui.Hidden, tr trouble) web.Component {
+func (f ticketFacts) raiseForm(b web.Base, action string, hidden []ui.Hidden, tr web.Trouble) web.Component {
 	id, wrong, value := "raise", "", string(f.Ticket.Reason)
 	if f.Typed("do") == "raise" {
 		value = f.Typed("reason")
-		if wrong = tr.at("reason"); wrong != "" {
+		if wrong = tr.At("reason"); wrong != "" {
 			id = "reason"
 		}
 	}
 	return parts.Form(ui.FormData{Action: action, Hidden: hidden}, ui.FieldRow(
-		priorityField(b, f.priority(), tr.at("priority")), reasonField(b, id, value, wrong),
+		priorityField(b, f.priority(), tr.At("priority")), reasonField(b, id, value, wrong),
 		ui.SubmitButton(ui.Button{Text: b.T("lobby.raise_now"), Look: ui.Secondary, Name: "do", Value: "raise"})))
 }
 
@@ -250,7 +250,7 @@ func (d *Door) ticketPost(v *web.Visit) error {
 	if err == nil {
 		out, err = d.Queue.Do(v.Ctx(), v.Actor(), deed)
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showTicket(v, o, id, err)
 	}
 	if err != nil {

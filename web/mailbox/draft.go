@@ -161,13 +161,13 @@ func (d *Door) take(v *web.Visit, w written) error {
 		if err == nil {
 			return v.SeeOther(d.at(v, "letter", string(id)) + "?done=sent")
 		}
-		if !mendable(err) {
+		if !web.Mendable(err) {
 			return err
 		}
 		w.Why = err
 	default:
 		if err := d.keep(v, &w); err != nil {
-			if !mendable(err) {
+			if !web.Mendable(err) {
 				return err
 			}
 			w.Why = err
@@ -325,20 +325,20 @@ func newWritePage(b web.Base, w written) Page {
 	if w.Done == doSave {
 		p.Done = b.T("mailbox.draft.saved")
 	}
-	t := troubleOf(b, w.Why)
-	t.on(&p)
+	t := web.TroubleOf(b, w.Why)
+	p.blame(t)
 	var fields []web.Component
 	if w.Answers != "" {
 		p.Lead = w.Subject
 	} else {
-		kinds := ui.Choices{Name: "kind", Legend: b.T("mailbox.write.kind"), Error: t.at("kind")}
+		kinds := ui.Choices{Name: "kind", Legend: b.T("mailbox.write.kind"), Error: t.At("kind")}
 		for _, k := range mailbox.Written {
 			kinds.Options = append(kinds.Options, ui.Choice{Value: string(k), Label: b.T("mailbox.kind." + string(k)), Checked: k == w.Kind})
 		}
 		fields = append(fields, ui.Radios(b.Printer, kinds),
-			ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("mailbox.write.subject"), Value: w.Subject, Error: t.at("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}))
+			ui.TextField(b.Printer, ui.Field{Name: "subject", Label: b.T("mailbox.write.subject"), Value: w.Subject, Error: t.At("subject"), MaxLen: mailbox.MostSubject, Autocomplete: "off"}))
 	}
-	fields = append(fields, ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.write.body"), Value: w.Body, Error: t.at("body"), Rows: 12}))
+	fields = append(fields, ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.write.body"), Value: w.Body, Error: t.At("body"), Rows: 12}))
 	fields = append(fields, w.files(b, t)...)
 	buttons := []web.Component{
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.write.button"), Name: "do", Value: doSend}),
@@ -355,10 +355,10 @@ func newWritePage(b web.Base, w written) Page {
 }
 
 // files are the field for files, and what is attached by now. The first button of the form, which Enter in the subject presses, is the one that adds: so nothing is sent or taken away by it.
-func (w written) files(b web.Base, t trouble) []web.Component {
+func (w written) files(b web.Base, t web.Trouble) []web.Component {
 	hint := b.T("mailbox.draft.files_hint", "most", w.Limits.Files, "size", mailbox.SizeText(b.Printer, w.Limits.Size))
 	out := []web.Component{
-		ui.FilesField(b.Printer, ui.Field{Name: file.Field, Label: b.T("mailbox.draft.files"), Hint: hint, Error: t.at(file.Field), Optional: true}, file.Accept()),
+		ui.FilesField(b.Printer, ui.Field{Name: file.Field, Label: b.T("mailbox.draft.files"), Hint: hint, Error: t.At(file.Field), Optional: true}, file.Accept()),
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.add"), Name: "do", Value: doSave, Look: ui.Secondary}),
 	}
 	for _, a := range w.Files {

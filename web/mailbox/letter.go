@@ -76,7 +76,7 @@ func (d *Door) answer(v *web.Visit, m mailbox.Mine) error {
 		write = d.Boxes.SaveDraft
 	}
 	id, err := write(v.Ctx(), v.Actor(), r)
-	if err != nil && mendable(err) {
+	if err != nil && web.Mendable(err) {
 		f.Why, f.Done = err, ""
 		return show(v, newLetterPage(v.Base(""), f))
 	}
@@ -105,8 +105,8 @@ func newLetterPage(b web.Base, f letterFacts) Page {
 	case "sent":
 		p.Done = b.T("mailbox.read.did_send")
 	}
-	t := troubleOf(b, f.Why)
-	t.on(&p)
+	t := web.TroubleOf(b, f.Why)
+	p.blame(t)
 	p.add(ui.DefinitionList(f.facts(b, sender)))
 	if f.Standing.Sealed(f.Letter) {
 		p.add(f.sealed(b))
@@ -235,9 +235,9 @@ func (f letterFacts) readings(b web.Base) web.Component {
 }
 
 // answering is the form of an answer.
-func (f letterFacts) answering(b web.Base, t trouble) web.Component {
+func (f letterFacts) answering(b web.Base, t web.Trouble) web.Component {
 	return parts.SectionAt("answer", b.T("mailbox.read.answer"), parts.Form(ui.FormData{Action: at(b, "letter", string(f.ID), "answer"), Hidden: []ui.Hidden{{Name: "key", Value: string(f.Key)}}},
-		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.read.answer_text"), Value: f.Typed, Error: t.at("body"), Rows: 8}),
+		ui.TextArea(b.Printer, ui.Field{Name: "body", Label: b.T("mailbox.read.answer_text"), Value: f.Typed, Error: t.At("body"), Rows: 8}),
 		parts.Buttons(
 			ui.SubmitButton(ui.Button{Text: b.T("mailbox.read.answer_button"), Name: "do", Value: doSend}),
 			ui.SubmitButton(ui.Button{Text: b.T("mailbox.draft.attach"), Name: "do", Value: doSave, Look: ui.Secondary}),

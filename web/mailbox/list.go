@@ -150,7 +150,7 @@ func (d *Door) tidy(v *web.Visit, m mailbox.Mine) error {
 	default:
 		done, err = d.Boxes.Tidy(v.Ctx(), v.Actor(), what, chosen)
 	}
-	if err != nil && !mendable(err) {
+	if err != nil && !web.Mendable(err) {
 		return err
 	}
 	if err == nil {
@@ -186,8 +186,8 @@ func newListPage(b web.Base, f listFacts) Page {
 	}
 	p := newPage(b, title)
 	p.Back, p.Wrong, p.Done = web.Path(b.Lang, "", "my")+"/", f.Wrong, f.done(b)
-	t := troubleOf(b, f.Why)
-	t.on(&p)
+	t := web.TroubleOf(b, f.Why)
+	p.blame(t)
 	if name := owner(b); name != "" {
 		p.add(ui.Muted(b.T("mailbox.shared.list", "name", name)))
 	}
@@ -330,7 +330,7 @@ func called(b web.Base, subject string, waits bool, sender string) string {
 }
 
 // find is the form that looks for letters.
-func (f listFacts) find(b web.Base, t trouble) web.Component {
+func (f listFacts) find(b web.Base, t web.Trouble) web.Component {
 	s := f.Sought
 	orgs := ui.SelectField{Name: "org", Label: b.T("mailbox.find.org"), Value: s.Org, Options: []ui.Option{{Text: b.T("mailbox.find.every")}}}
 	for _, o := range sorted(b, f.Orgs) {
@@ -341,8 +341,8 @@ func (f listFacts) find(b web.Base, t trouble) web.Component {
 		ui.TextField(b.Printer, ui.Field{Name: "text", Label: b.T("mailbox.find.text"), Hint: b.T("mailbox.find.text_hint"), Value: s.Text, Optional: true, Autocomplete: "off"}),
 		ui.Select(b.Printer, orgs),
 		ui.FieldRow(
-			ui.TextField(b.Printer, ui.Field{Name: "from", Label: b.T("mailbox.find.from"), Hint: hint, Value: s.From, Error: t.at("from"), Optional: true, Autocomplete: "off", Short: true}),
-			ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("mailbox.find.until"), Hint: hint, Value: s.Until, Error: t.at("until"), Optional: true, Autocomplete: "off", Short: true}),
+			ui.TextField(b.Printer, ui.Field{Name: "from", Label: b.T("mailbox.find.from"), Hint: hint, Value: s.From, Error: t.At("from"), Optional: true, Autocomplete: "off", Short: true}),
+			ui.TextField(b.Printer, ui.Field{Name: "until", Label: b.T("mailbox.find.until"), Hint: hint, Value: s.Until, Error: t.At("until"), Optional: true, Autocomplete: "off", Short: true}),
 		),
 		ui.Checkbox(b.Printer, ui.CheckField{Name: "unread", Label: b.T("mailbox.find.unread"), Checked: s.Unread != ""}),
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.find.button")}),

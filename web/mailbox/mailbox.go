@@ -246,42 +246,8 @@ func newTooYoungPage(b web.Base) Page {
 	return p
 }
 
-// trouble is what is wrong with a form, in words.
-type trouble struct {
-	said  map[string]string // by the name of the field
-	items []ui.ErrorItem
-}
-
-// troubleOf puts a fault of a form into words. Nil is no trouble.
-func troubleOf(b web.Base, err error) trouble {
-	t := trouble{said: map[string]string{}}
-	if err == nil {
-		return t
-	}
-	f := fault.Of(err)
-	for _, field := range f.Fields {
-		text := b.Printer.TA(field.Key, field.Args)
-		if t.said[field.Name] == "" {
-			t.said[field.Name] = text
-			t.items = append(t.items, ui.ErrorItem{Href: "#" + field.Name, Text: text})
-		}
-	}
-	if len(f.Fields) == 0 {
-		t.items = append(t.items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
-	}
-	return t
-}
-
-// on puts the trouble on a page.
-func (t trouble) on(p *Page) { p.Trouble, p.HasError = t.items, len(t.items) > 0 }
-
-// at is what is wrong at a field; empty for nothing.
-func (t trouble) at(name string) string { return t.said[name] }
-
-// mendable reports whether a fault belongs on the form that was sent.
-func mendable(err error) bool {
-	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && !fault.IsKey(err, "error.unknown_outcome")
-}
+// blame puts what is wrong with a form on the page.
+func (p *Page) blame(t web.Trouble) { p.Trouble, p.HasError = t.Items, len(t.Items) > 0 }
 
 func wrongAt(field, key string) error {
 	return fault.Invalid("form.invalid", nil, fault.Field{Name: field, Key: key})

@@ -99,8 +99,8 @@ func newOpenPage(b web.Base, f tellForm, again bool) Page {
 	}
 	p := newPage(b, title)
 	p.Back, p.Lead = web.Path(b.Lang, "", "my")+"/", b.T("mailbox.open.lead")
-	t := troubleOf(b, f.Why)
-	t.on(&p)
+	t := web.TroubleOf(b, f.Why)
+	p.blame(t)
 	p.add(ui.BulletList([]string{point, b.T("mailbox.open.point_write"), b.T("mailbox.open.point_close")}), f.termsText(b))
 	fields := append(f.tellFields(b), f.accept(b, t), parts.Buttons(
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.open.button")}), ui.LinkButton(ui.Tertiary, ui.Link{Href: p.Back, Text: b.T("mailbox.open.cancel")})))
@@ -118,8 +118,8 @@ func (f tellForm) termsText(b web.Base) web.Component {
 	return parts.SectionAt("terms-text", b.T("mailbox.open.terms"), list...)
 }
 
-func (f tellForm) accept(b web.Base, t trouble) web.Component {
-	return ui.Checkbox(b.Printer, ui.CheckField{Name: "terms", Label: b.T("mailbox.open.accept"), Checked: f.Accepted, Error: t.at("terms")})
+func (f tellForm) accept(b web.Base, t web.Trouble) web.Component {
+	return ui.Checkbox(b.Printer, ui.CheckField{Name: "terms", Label: b.T("mailbox.open.accept"), Checked: f.Accepted, Error: t.At("terms")})
 }
 
 // tellFields ask how somebody is told that something came, and in which language.

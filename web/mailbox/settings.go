@@ -146,8 +146,8 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 	if why == nil {
 		why = f.Tell.Why
 	}
-	t := troubleOf(b, why)
-	t.on(&p)
+	t := web.TroubleOf(b, why)
+	p.blame(t)
 	if !f.Mine.Open() {
 		p.add(notice(ui.Warning, b.T("mailbox.page.closed")), ui.LinkButton(ui.Primary, ui.Link{Href: at(b, "open"), Text: b.T("mailbox.page.reopen")}))
 		p.add(ui.Spacer(), f.history(b), ui.LinkList([]ui.Link{{Href: at(b, "export"), Text: b.T("mailbox.export.title")}}))
@@ -171,7 +171,7 @@ func newSettingsPage(b web.Base, f settingsFacts) Page {
 }
 
 // paperPart asks for paper until a day, or for an end of it.
-func (f settingsFacts) paperPart(b web.Base, t trouble) web.Component {
+func (f settingsFacts) paperPart(b web.Base, t web.Trouble) web.Component {
 	title := b.T("mailbox.settings.paper")
 	if f.Mine.NoChoice {
 		return parts.SectionAt("paper", title, ui.P(b.T("mailbox.no_choice")))
@@ -182,7 +182,7 @@ func (f settingsFacts) paperPart(b web.Base, t trouble) web.Component {
 	}
 	return parts.SectionAt("paper", title, ui.P(b.T("mailbox.settings.paper_lead")), parts.Form(ui.FormData{Action: at(b, "paper")},
 		ui.TextField(b.Printer, ui.Field{
-			Name: "until", Label: b.T("mailbox.settings.until"), Hint: b.T("mailbox.find.day_hint"), Value: f.Until, Error: t.at("until"), Short: true, Autocomplete: "off",
+			Name: "until", Label: b.T("mailbox.settings.until"), Hint: b.T("mailbox.find.day_hint"), Value: f.Until, Error: t.At("until"), Short: true, Autocomplete: "off",
 		}),
 		ui.SubmitButton(ui.Button{Text: b.T("mailbox.settings.paper_button"), Look: ui.Secondary})))
 }

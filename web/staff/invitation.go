@@ -67,16 +67,16 @@ func newInvitationPage(b web.Base, f invitationFacts, why error) InvitationPage 
 		Lead: invitationLead(b, e, f.orgs),
 	}
 	p.SignIn = at(b, "sign-in") + "?next=" + p.Action
-	p.Fields = []ui.Field{{Name: "person", ID: "name", Label: b.T("staff.your_name"), Value: f.person.Name, Error: t.said["name"], Autocomplete: "name"}}
+	p.Fields = []ui.Field{{Name: "person", ID: "name", Label: b.T("staff.your_name"), Value: f.person.Name, Error: t.At("name"), Autocomplete: "name"}}
 	if e.First() {
 		p.Fields = append(p.Fields, ui.Field{
-			Name: "email", Label: b.T("staff.your_email"), Hint: b.T("staff.your_email_hint"), Value: f.person.Email, Error: t.said["email"], Type: "email",
+			Name: "email", Label: b.T("staff.your_email"), Hint: b.T("staff.your_email_hint"), Value: f.person.Email, Error: t.At("email"), Type: "email",
 			Autocomplete: "username",
 		})
 	}
 	p.Passkey = ui.Passkey{
 		Kind: ui.PasskeyCreate, Text: b.T("staff.start_passkey"), Options: f.ceremony.Options, Sealed: f.ceremony.Sealed, Action: p.Action + "/passkey",
-		Failed: b.T("staff.passkey_not_made"), Without: b.T("staff.passkey_script"), Error: t.said["credential"],
+		Failed: b.T("staff.passkey_not_made"), Without: b.T("staff.passkey_script"), Error: t.At("credential"),
 	}
 	p.Password = newPasswordField(b, t)
 	p.Password.Label = b.T("staff.password")
@@ -125,7 +125,7 @@ func person(v *web.Visit) room.Person {
 func (d *Door) invitationPost(v *web.Visit) error {
 	token := v.R.PathValue("token")
 	pending, err := d.Staff.PreparePassword(v.Ctx(), token, person(v), v.Form("password"), v.Address())
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showInvitation(v, err)
 	}
 	if err != nil {
@@ -139,7 +139,7 @@ func (d *Door) invitationPost(v *web.Visit) error {
 func (d *Door) invitationPasskey(v *web.Visit) error {
 	token := v.R.PathValue("token")
 	session, err := d.Staff.EnrolPasskey(v.Ctx(), token, person(v), v.Form("ceremony"), v.Form("credential"), v.Address(), web.AgentName(v.R.UserAgent()))
-	if mendable(err) {
+	if web.Mendable(err) {
 		v.NoteRefusal("staff passkey", err)
 		return d.showInvitation(v, err)
 	}
@@ -172,7 +172,7 @@ func (d *Door) invitationCodePost(v *web.Visit) error {
 	token := v.R.PathValue("token")
 	pending, _ := v.Sealed(meansCookie)
 	session, codes, err := d.Staff.EnrolPassword(v.Ctx(), token, pending, v.Form("code"), v.Address(), web.AgentName(v.R.UserAgent()))
-	if mendable(err) || fault.IsKey(err, "staff.means_over") {
+	if web.Mendable(err) || fault.IsKey(err, "staff.means_over") {
 		return d.showInvitationCode(v, err)
 	}
 	if err != nil {
@@ -184,7 +184,7 @@ func (d *Door) invitationCodePost(v *web.Visit) error {
 
 func (d *Door) joinPost(v *web.Visit) error {
 	err := d.Staff.Join(v.Ctx(), v.Actor(), v.R.PathValue("token"), v.Address())
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showInvitation(v, err)
 	}
 	if err != nil {
@@ -229,7 +229,7 @@ func (d *Door) device(v *web.Visit) error {
 
 func (d *Door) devicePost(v *web.Visit) error {
 	dev, token, err := d.Staff.EnrolDevice(v.Ctx(), v.Form("code"), v.Address())
-	if mendable(err) {
+	if web.Mendable(err) {
 		return v.Render(status(err), ShowDevice(newDevicePage(d.base(v), "", err)))
 	}
 	if err != nil {

@@ -50,7 +50,7 @@ func (d *Door) functionKeysPost(v *web.Visit) error {
 		}
 	}
 	err := d.Staff.SetKeys(v.Ctx(), v.Actor(), chosen)
-	if mendable(err) {
+	if web.Mendable(err) {
 		v.NoteRefusal("staff keys", err)
 		return v.Render(status(err), ShowFunctionKeys(newFunctionKeysPage(d.base(v), chosen, false, err)))
 	}
@@ -77,7 +77,7 @@ func newFunctionKeysPage(b web.Base, keys room.Keys, done bool, why error) Funct
 		}
 		on := &p.Desks[len(p.Desks)-1]
 		on.Fields = append(on.Fields, ui.SelectField{
-			Name: deed.Field(), Label: deedName(b, deed), Value: keys.Of(deed), Options: options, Error: t.said[deed.Field()],
+			Name: deed.Field(), Label: deedName(b, deed), Value: keys.Of(deed), Options: options, Error: t.At(deed.Field()),
 		})
 	}
 	return p

@@ -26,7 +26,7 @@ type PresentPage struct {
 }
 
 // presentPage begins a page that changes how somebody gets in. The present password is asked unless who they are was shown a moment ago.
-func presentPage(b web.Base, page, title, lead, button, email string, ask bool, why error) (PresentPage, trouble) {
+func presentPage(b web.Base, page, title, lead, button, email string, ask bool, why error) (PresentPage, web.Trouble) {
 	b = dress(b, b.T(title))
 	t := troubleOf(&b, why)
 	p := PresentPage{
@@ -48,7 +48,7 @@ func newPasswordPage(b web.Base, email string, has, fresh bool, why error) Prese
 	return p
 }
 
-func newPasswordField(b web.Base, t trouble) ui.Field {
+func newPasswordField(b web.Base, t web.Trouble) ui.Field {
 	return passwordField(b, t, "password", "staff.new_password", b.T("staff.password_hint", "min", room.MinPassword), "new-password")
 }
 
@@ -81,7 +81,7 @@ func (d *Door) password(v *web.Visit) error { return d.present(v, nil, newPasswo
 func (d *Door) passwordPost(v *web.Visit) error {
 	pending, err := d.Staff.ChangePassword(v.Ctx(), v.Actor(), v.Signed().Session, v.Form("present"), v.Form("password"))
 	switch {
-	case mendable(err), fault.IsKey(err, "staff.sign_in_again"):
+	case web.Mendable(err), fault.IsKey(err, "staff.sign_in_again"):
 		return d.present(v, err, newPasswordPage)
 	case err != nil:
 		return err
@@ -101,7 +101,7 @@ func (d *Door) factor(v *web.Visit) error { return d.present(v, nil, newFactorPa
 
 func (d *Door) factorPost(v *web.Visit) error {
 	pending, err := d.Staff.RenewFactor(v.Ctx(), v.Actor(), v.Signed().Session, v.Form("present"))
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.present(v, err, newFactorPage)
 	}
 	if err != nil {
@@ -148,7 +148,7 @@ func (d *Door) showFactorCode(v *web.Visit, why error) error {
 func (d *Door) factorCodePost(v *web.Visit) error {
 	pending, _ := v.Sealed(meansCookie)
 	codes, err := d.Staff.FinishMeans(v.Ctx(), v.Actor(), v.Signed().Session, pending, v.Form("code"))
-	if mendable(err) || fault.IsKey(err, "staff.means_over") {
+	if web.Mendable(err) || fault.IsKey(err, "staff.means_over") {
 		return d.showFactorCode(v, err)
 	}
 	if err != nil {
@@ -198,7 +198,7 @@ func (d *Door) newRecovery(v *web.Visit) error { return d.present(v, nil, newRec
 
 func (d *Door) newRecoveryPost(v *web.Visit) error {
 	codes, err := d.Staff.RenewRecovery(v.Ctx(), v.Actor(), v.Signed().Session, v.Form("present"))
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.present(v, err, newRecoveryCodesPage)
 	}
 	if err != nil {

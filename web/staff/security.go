@@ -133,13 +133,13 @@ func newKeyPage(b web.Base, c room.Ceremony, works bool, name string, why error)
 		Base: b, Trouble: t.Items, Action: at(b, "security", "passkey"), Back: at(b, "security"), New: true, Works: works, Name: nameField(b, t, name),
 		Passkey: ui.Passkey{
 			Kind: ui.PasskeyCreate, Text: b.T("staff.add_passkey"), Options: c.Options, Sealed: c.Sealed, Failed: b.T("staff.passkey_not_made"),
-			Without: b.T("staff.passkey_script"), Error: t.said["credential"],
+			Without: b.T("staff.passkey_script"), Error: t.At("credential"),
 		},
 	}
 }
 
-func nameField(b web.Base, t trouble, name string) ui.Field {
-	return ui.Field{Name: "name", Label: b.T("staff.passkey_name"), Hint: b.T("staff.passkey_name_hint"), Value: name, Error: t.said["name"], Optional: true, Autocomplete: "off"}
+func nameField(b web.Base, t web.Trouble, name string) ui.Field {
+	return ui.Field{Name: "name", Label: b.T("staff.passkey_name"), Hint: b.T("staff.passkey_name_hint"), Value: name, Error: t.At("name"), Optional: true, Autocomplete: "off"}
 }
 
 func (d *Door) addPasskey(v *web.Visit) error { return d.showAdd(v, "", nil) }
@@ -157,7 +157,7 @@ func (d *Door) showAdd(v *web.Visit, name string, why error) error {
 
 func (d *Door) addPasskeyPost(v *web.Visit) error {
 	err := d.Staff.AddPasskey(v.Ctx(), v.Actor(), v.Form("ceremony"), v.Form("credential"), v.Form("name"))
-	if mendable(err) {
+	if web.Mendable(err) {
 		v.NoteRefusal("staff passkey", err)
 		return d.showAdd(v, v.Form("name"), err)
 	}
@@ -206,7 +206,7 @@ func (d *Door) onePasskeyPost(v *web.Visit) error {
 	} else {
 		err = d.Staff.NamePasskey(v.Ctx(), v.Actor(), hash, v.Form("name"))
 	}
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showOne(v, v.Form("name"), err)
 	}
 	if err != nil {

@@ -97,10 +97,10 @@ func newSignInPage(b web.Base, next, email string, c room.Ceremony, works bool, 
 		Base: b, Trouble: t.Items, Passkeys: works, Action: at(b, "sign-in"), Hidden: []ui.Hidden{{Name: "next", Value: next}},
 		Passkey: ui.Passkey{
 			Kind: ui.PasskeyGet, Text: b.T("staff.use_passkey"), Options: c.Options, Sealed: c.Sealed, Failed: b.T("staff.passkey_none"),
-			Without: b.T("staff.passkey_script"), Error: t.said["credential"],
+			Without: b.T("staff.passkey_script"), Error: t.At("credential"),
 		},
 		Email: ui.Field{
-			Name: "email", Label: b.T("common.email"), Value: email, Error: t.said["email"], Type: "email", Autocomplete: "username",
+			Name: "email", Label: b.T("common.email"), Value: email, Error: t.At("email"), Type: "email", Autocomplete: "username",
 		},
 		Password: passwordField(b, t, "password", "staff.password", "", "current-password"),
 	}
@@ -114,7 +114,7 @@ func newSignInPage(b web.Base, next, email string, c room.Ceremony, works bool, 
 func (d *Door) signInPost(v *web.Visit) error {
 	email := v.Form("email")
 	step, err := d.Staff.SignInPassword(v.Ctx(), email, v.Form("password"), v.Address())
-	if mendable(err) {
+	if web.Mendable(err) {
 		return d.showSignIn(v, v.Form("next"), email, err)
 	}
 	if err != nil {
@@ -133,7 +133,7 @@ func (d *Door) keepNext(v *web.Visit) {
 // passkeyPost takes the answer of a passkey.
 func (d *Door) passkeyPost(v *web.Visit) error {
 	token, err := d.Staff.SignInPasskey(v.Ctx(), v.Form("ceremony"), v.Form("credential"), v.Address(), web.AgentName(v.R.UserAgent()))
-	if mendable(err) {
+	if web.Mendable(err) {
 		v.NoteRefusal("staff passkey", err)
 		return d.showSignIn(v, v.Form("next"), "", err)
 	}
@@ -174,7 +174,7 @@ func (d *Door) providerPost(v *web.Visit) error {
 	if fault.Is(err, fault.KindNotFound) {
 		err = fault.Invalid("sign_in.no_provider", nil)
 	}
-	if mendable(err) || fault.Is(err, fault.KindUnavailable) {
+	if web.Mendable(err) || fault.Is(err, fault.KindUnavailable) {
 		return d.showSignIn(v, next, "", err)
 	}
 	if err != nil {
@@ -260,7 +260,7 @@ func (d *Door) finish(v *web.Visit, token string, err error, page func(b web.Bas
 	switch {
 	case fault.IsKey(err, "staff.step_over"):
 		return d.again(v)
-	case mendable(err):
+	case web.Mendable(err):
 		return v.Render(status(err), ShowCode(page(d.base(v), err)))
 	case err != nil:
 		return err

@@ -122,34 +122,10 @@ func (d *Door) base(v *web.Visit) web.Base {
 	return b
 }
 
-// trouble is what is wrong with a form, in words.
-type trouble struct {
-	said  map[string]string // by the name of the field
-	Items []ui.ErrorItem
-}
-
-// troubleOf puts a fault of a form into words. Nil is no trouble.
-func troubleOf(b *web.Base, err error) trouble {
-	t := trouble{said: map[string]string{}}
-	if err == nil {
-		return t
-	}
-	b.HasError = true
-	f := fault.Of(err)
-	for _, field := range f.Fields {
-		words := b.Printer.TA(field.Key, field.Args)
-		t.said[field.Name] = words
-		t.Items = append(t.Items, ui.ErrorItem{Href: "#" + field.Name, Text: words})
-	}
-	if len(f.Fields) == 0 {
-		t.Items = append(t.Items, ui.ErrorItem{Text: b.Printer.TA(f.Key, f.Args)})
-	}
-	return t
-}
-
-// mendable reports whether a fault belongs on the form that was sent.
-func mendable(err error) bool {
-	return fault.Is(err, fault.KindInvalid) || fault.Is(err, fault.KindConflict) && fault.Of(err).Key != "error.unknown_outcome"
+// troubleOf puts a fault of a form into words, and says in the title of the page that something is wrong.
+func troubleOf(b *web.Base, err error) web.Trouble {
+	b.HasError = b.HasError || err != nil
+	return web.TroubleOf(*b, err)
 }
 
 // status is that of a form shown again.
@@ -161,13 +137,13 @@ func status(err error) int {
 }
 
 // passwordField asks for a password.
-func passwordField(b web.Base, t trouble, name, label, hint, complete string) ui.Field {
-	return ui.Field{Name: name, Label: b.T(label), Hint: hint, Error: t.said[name], Type: "password", Autocomplete: complete, NoSpelling: true}
+func passwordField(b web.Base, t web.Trouble, name, label, hint, complete string) ui.Field {
+	return ui.Field{Name: name, Label: b.T(label), Hint: hint, Error: t.At(name), Type: "password", Autocomplete: complete, NoSpelling: true}
 }
 
 // codeField asks for a code of the authenticator app.
-func codeField(b web.Base, t trouble, label, hint string) ui.Field {
+func codeField(b web.Base, t web.Trouble, label, hint string) ui.Field {
 	return ui.Field{
-		Name: "code", Label: b.T(label), Hint: b.T(hint), Error: t.said["code"], Autocomplete: "one-time-code", InputMode: "numeric", NoSpelling: true, Short: true,
+		Name: "code", Label: b.T(label), Hint: b.T(hint), Error: t.At("code"), Autocomplete: "one-time-code", InputMode: "numeric", NoSpelling: true, Short: true,
 	}
 }
