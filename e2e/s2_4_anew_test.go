@@ -97,6 +97,16 @@ func TestS2_4_OnlyWhatWasAskedIsAnsweredAnew(t *testing.T) {
 			t.Errorf("it was added %d times", added)
 		}
 
+		// What is taken out has the answers that hold now, and beside them those that were sent.
+		manager := h.manages(t, "manager")
+		taken := inboxAt(l, vuorela, "forms")
+		if csv := string(manager.Get(taken + ".csv?form=" + string(list[0].Form)).MustStatus(http.StatusOK).Body); !strings.Contains(csv, "Mallikatu 4712") || strings.Contains(csv, "4711") || !strings.Contains(csv, "wages.pdf") {
+			t.Errorf("the table is %s", csv)
+		}
+		if doc := string(manager.Get(taken + ".json?form=" + string(list[0].Form)).MustStatus(http.StatusOK).Body); !strings.Contains(doc, "Mallikatu 4711") || !strings.Contains(doc, "answers_now") || !strings.Contains(doc, "Mallikatu 4712") {
+			t.Errorf("the document is %s", doc)
+		}
+
 		// A case system asks anew; a conditional question comes with the answer that shows it.
 		for _, bad := range []string{`["/nothing"]`, `["/children/0/name"]`} {
 			p.seen(http.MethodPost, one+"/requests", `{"text":"Again.","anew":`+bad+`}`, got.Version).MustStatus(http.StatusUnprocessableEntity).MustText(`"anew"`)

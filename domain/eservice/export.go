@@ -3,6 +3,7 @@ package eservice
 import (
 	"context"
 	"encoding/json"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,6 +26,9 @@ const MostExported = 2000
 type Exported struct {
 	Listed
 	Def *form.Definition
+	// Present are the answers that hold now: those that were sent, with what was answered anew in their places. Attached is all that was attached at any time.
+	Present  form.Answers
+	Attached []mailbox.Attachment
 	// Hidden says that it is of somebody whose data is protected: nothing of it is there.
 	Hidden bool
 }
@@ -79,13 +83,17 @@ func (s *Service) Export(ctx context.Context, who actor.Actor, o ids.Org, w Soug
 			if fault.Is(err, fault.KindNotFound) { // deleted a moment ago
 				continue
 			}
-			if err == nil {
-				err = s.openSubmission(ctx, &whole, nil)
-			}
 			if err != nil {
 				return out, err
 			}
-			e.Submission = whole
+			now := Whole{Submission: whole, Config: out.Config, Form: out.Form, Def: e.Def}
+			if now.Events, err = s.Store.SubmissionEvents(ctx, o, x.ID); err != nil {
+				return out, err
+			}
+			if err = s.openSubmission(ctx, &now.Submission, now.Events); err != nil {
+				return out, err
+			}
+			e.Submission, e.Present, e.Attached = now.Submission, now.Present(), now.allFiles()
 			if p := x.Owner.Person; p != "" && !told[p] {
 				told[p] = true
 				lines = append(lines, s.Letters.WorkLine(o, who, audit.SubmissionExported, p))
@@ -135,7 +143,7 @@ func (e Export) moment(unix int64) string {
 	return time.Unix(unix, 0).In(e.Config.Zone()).Format(time.RFC3339)
 }
 
-// Table is what is taken out as rows: first what each is, then its answers in words, a column for each question of all versions that are there; the rows of a group stand in one cell with "; " between.
+// Table is what is taken out as rows: first what each is, then its answers in words as they hold now, a column for each question of all versions that are there; the rows of a group stand in one cell with "; " between.
 func (e Export) Table(p *i18n.Printer) [][]string {
 	cols := e.columns(p)
 	head := []string{"number", "sent_at", "state", "ended_at", "due_at", "inbox", "version", "from", "name"}
@@ -175,7 +183,7 @@ func (x Exported) said(p *i18n.Printer, zone *time.Location) map[string]string {
 	if x.Hidden || x.Def == nil {
 		return out
 	}
-	o := x.Def.Evaluate(x.Answers, time.Unix(x.SentAt, 0).In(zone))
+	o := x.Def.Evaluate(x.Present, time.Unix(x.SentAt, 0).In(zone))
 	for _, f := range x.Def.Fields {
 		if f.Kind == form.Repeated {
 			continue
@@ -210,14 +218,14 @@ func (x Exported) said(p *i18n.Printer, zone *time.Location) map[string]string {
 func (x Exported) fileNames(v any) []string {
 	var out []string
 	for _, id := range fileIDs(v) {
-		if i := slices.IndexFunc(x.Files, func(a mailbox.Attachment) bool { return a.ID == id }); i >= 0 {
-			out = append(out, x.Files[i].Name)
+		if i := slices.IndexFunc(x.Attached, func(a mailbox.Attachment) bool { return a.ID == id }); i >= 0 {
+			out = append(out, x.Attached[i].Name)
 		}
 	}
 	return out
 }
 
-// JSON is what is taken out with its answers as they were sent.
+// JSON is what is taken out with its answers as they were sent, and as they hold now where something was answered anew.
 func (e Export) JSON() ([]byte, error) {
 	type one struct {
 		Number  string               `json:"number"`
@@ -232,13 +240,18 @@ func (e Export) JSON() ([]byte, error) {
 		Name    string               `json:"name,omitempty"`
 		Digest  string               `json:"sha256"`
 		Answers form.Answers         `json:"answers,omitempty"`
+		Now     form.Answers         `json:"answers_now,omitempty"`
 		Files   []mailbox.Attachment `json:"files,omitempty"`
 	}
 	list := []one{}
 	for _, x := range e.List {
-		list = append(list, one{
-			x.Number, x.Form, x.Version, x.State, e.moment(x.SentAt), e.moment(x.EndedAt), e.moment(x.Work.Due), x.Work.Inbox, x.from(), x.Name, x.AnswersDigest, x.Answers, x.Files,
-		})
+		y := one{
+			x.Number, x.Form, x.Version, x.State, e.moment(x.SentAt), e.moment(x.EndedAt), e.moment(x.Work.Due), x.Work.Inbox, x.from(), x.Name, x.AnswersDigest, x.Answers, nil, x.Attached,
+		}
+		if !reflect.DeepEqual(x.Answers, x.Present) {
+			y.Now = x.Present
+		}
+		list = append(list, y)
 	}
 	return json.MarshalIndent(struct {
 		Form  ids.Form `json:"form"`
