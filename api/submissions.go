@@ -81,7 +81,7 @@ type SubmissionFile struct {
 // SubmissionEvent is one thing that happened to a form that was sent.
 type SubmissionEvent struct {
 	Seq     int64          `json:"seq" doc:"Counts its events from 1."`
-	What    eservice.What  `json:"what" enum:"received,taken_up,asked,added,decided,withdrawn,closed,reopened"`
+	What    eservice.What  `json:"what" enum:"received,taken_up,asked,added,decided,withdrawn,closed,reopened,file_refused" doc:"file_refused: malware was found in an attachment after it was sent, or it cannot be looked at; nobody opens it."`
 	At      string         `json:"at" format:"date-time"`
 	By      actor.Kind     `json:"by" enum:"citizen,staff,client,system,visitor" doc:"client: a program with a key."`
 	Subject string         `json:"subject,omitempty" doc:"Of a decision that is no letter, its subject."`

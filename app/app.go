@@ -312,9 +312,14 @@ func (a *App) doors(gen *ids.Gen, keys *seal.Keyring, mailer notify.Mailer, mova
 		return err
 	}
 	a.Mailboxes = a.mailboxes(movable != nil)
-	a.Files.Scanned = a.Mailboxes.Settle
 	a.Eservices = a.eservices()
 	a.Mailboxes.HookForms = a.Eservices
+	a.Files.Scanned = func(ctx context.Context, h file.Holder) error {
+		if err := a.Mailboxes.Settle(ctx, h); err != nil {
+			return err
+		}
+		return a.Eservices.Scanned(ctx, h)
+	}
 	a.said = &feedback.Service{Store: a.Store, Work: a.Work, Seals: keys, Now: a.Now}
 	a.Dossier.Access, a.Dossier.Forms, a.Dossier.Courses, a.Dossier.Letters, a.Dossier.Feedback = a.Access, a.Eservices, a.Courses, a.Mailboxes, a.said
 	a.citizen.Forms, a.api.Forms = a.Eservices, a.Eservices

@@ -42,6 +42,12 @@ func caseExamples(t *testing.T) []string {
 // sendsDayCare fills in an application for day care with a payslip, and sends it; it returns the page of what was sent.
 func sendsDayCare(t *testing.T, h *house, c *client.Client, street string) *client.Page {
 	t.Helper()
+	return sendsDayCareWith(t, h, c, street, onePage)
+}
+
+// sendsDayCareWith is the same with a payslip of one's own.
+func sendsDayCareWith(t *testing.T, h *house, c *client.Client, street string, payslip []byte) *client.Page {
+	t.Helper()
 	const l = i18n.Lang("en")
 	next := say(l, "common.continue")
 	p := c.Get(my(l, "forms", dayCare)).MustStatus(http.StatusOK)
@@ -53,7 +59,7 @@ func sendsDayCare(t *testing.T, h *house, c *client.Client, street string) *clie
 	p = p.Form(next).Set("What kind of care do you want?", "Open club").Submit(next).MustText("Income and attachments")
 	p = p.Form(next).Set("How is the fee worked out?", "By income").Submit(next).MustText(say(l, "eform.step.shown"))
 	field := "Proof of income"
-	p = p.Form(next).Set("Your income in a month, before tax (EUR)", "2500,50").Attach(field, "payslip.pdf", "application/pdf", onePage).Submit(say(l, "eform.attach") + " " + field).MustText("payslip.pdf")
+	p = p.Form(next).Set("Your income in a month, before tax (EUR)", "2500,50").Attach(field, "payslip.pdf", "application/pdf", payslip).Submit(say(l, "eform.attach") + " " + field).MustText("payslip.pdf")
 	p = p.Form(next).Submit(next).MustText("Declaration")
 	p = p.Form(next).Check("I declare that what I have written is true").Submit(next).MustText(say(l, "eform.check.title"))
 	return p.Form(say(l, "eform.check.send")).Submit(say(l, "eform.check.send")).MustStatus(http.StatusOK)

@@ -24,6 +24,7 @@ const (
 	TakenBack What = "withdrawn" // by whom it is from
 	Ended     What = "closed"    // without a decision
 	Reopened  What = "reopened"
+	Unclean   What = "file_refused" // malware was found in an attachment after it was sent, or it cannot be looked at; detail: the file
 )
 
 // Event is one thing that happened. Events are appended, and never changed.

@@ -222,6 +222,8 @@ func (f readFacts) sentThread(b web.Base) []ui.ThreadLine {
 			if e.Text != "" { // it is read behind a code, and is no letter
 				l.Kind, l.Who, l.Text, l.Files = ui.ThreadOut, name, l.Text+"\n\n"+e.Subject+"\n\n"+e.Text, f.sentFiles(b, e.Files)
 			}
+		case eservice.Unclean:
+			l.Text = parts.UncleanText(b, f.Sent.Whole, e)
 		case eservice.Ended:
 			if e.Text != "" {
 				l.Text += ": " + e.Text

@@ -60,6 +60,16 @@ func AnsweredAnew(b web.Base, w eservice.Whole) []web.Component {
 	return []web.Component{Section(title, ui.Table(t))}
 }
 
+// UncleanText says of which attachment it was found that nobody can open it.
+func UncleanText(b web.Base, w eservice.Whole, e eservice.Event) string {
+	for _, a := range w.Attached {
+		if string(a.ID) == e.Detail {
+			return b.T("submission.file_refused", "name", a.Name)
+		}
+	}
+	return b.T("submission.event.file_refused")
+}
+
 // Attached are links to files of what was sent; those that cannot be opened have none.
 func Attached(b web.Base, w eservice.Whole, list []mailbox.Attachment, href func(ids.File) string) []ui.Link {
 	var out []ui.Link

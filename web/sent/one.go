@@ -151,6 +151,8 @@ func (f facts) history(b web.Base) web.Component {
 		case eservice.Added:
 			l.Kind, l.Who, l.Text = ui.ThreadIn, b.T("submission.you"), parts.Additions(b, f.Whole, e)
 			l.Files = f.attached(b, e.Files)
+		case eservice.Unclean:
+			l.Text = parts.UncleanText(b, f.Whole, e)
 		case eservice.Ended:
 			if e.Text != "" {
 				l.Kind, l.Who, l.Text = ui.ThreadOut, f.Config.Org.Name.In(b.Lang), b.T("submission.event.closed")+"\n\n"+e.Text
