@@ -43,12 +43,16 @@ func Samples() []web.Sample {
 		})),
 		sample("form", "added", page(eservice.InProgress, func(f *facts) { f.Done = "added" })),
 		sample("form", "decided", page(eservice.Decided, func(f *facts) { f.Why = fault.Conflict("submission.not_now", nil) })),
+		sample("form", "malware", page(eservice.Received, func(f *facts) {
+			f.Attached[0].State = file.Infected
+			f.Events = append(f.Events, eservice.Event{Seq: 2, At: f.SentAt + 60, What: eservice.Unclean, Detail: string(f.Attached[0].ID)})
+		})),
 		sample("form", "withdrawn", page(eservice.Withdrawn, func(f *facts) { f.Done, f.DeleteAt = "withdrawn", sampleNow().AddDate(1, 0, 0).Unix() })),
 		sample("anew", "", anewSample(nil, nil)),
-		sample("anew", "errors", anewSample(&eservice.Retyped{On: []string{"/plate", "/ev", "/files"}, Typed: map[string][]string{"/ev": {"true"}}}, func(f *anewFacts) {
-			f.Judge, f.FileTrouble = true, map[string]string{"/files": "…"}
+		sample("anew", "errors", anewSample(&eservice.Retyped{On: []string{"/plate", "/ev", "/files"}, Typed: map[string][]string{"/ev": {"true"}}}, func(b web.Base, f *anewFacts) {
+			f.Judge, f.FileTrouble = true, map[string]string{"/files": b.T("eform.file_type", "name", "rekisteriote.docx", "type", "docx")}
 		})),
-		sample("anew", "more", anewSample(nil, func(f *anewFacts) { f.More = true })),
+		sample("anew", "more", anewSample(nil, func(_ web.Base, f *anewFacts) { f.More = true })),
 		sample("withdraw", "", func(b web.Base) Page { return newWithdrawPage(b, parts.SampleSubmission(b.Lang, eservice.Received)) }),
 	}, openSamples()...)
 }
@@ -68,12 +72,12 @@ func sample(page, state string, show func(b web.Base) Page) web.Sample {
 }
 
 // anewSample is the page on which questions are answered anew.
-func anewSample(r *eservice.Retyped, change func(*anewFacts)) func(web.Base) Page {
+func anewSample(r *eservice.Retyped, change func(web.Base, *anewFacts)) func(web.Base) Page {
 	return func(b web.Base) Page {
 		w := parts.SampleSubmission(b.Lang, eservice.MoreAsked)
 		f := anewFacts{Whole: w, Anew: w.Anew(r, sampleNow()), Key: "k", Limits: file.DefaultLimits}
 		if change != nil {
-			change(&f)
+			change(b, &f)
 		}
 		return newAnewPage(b, f)
 	}
