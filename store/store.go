@@ -108,7 +108,7 @@ func (s *Store) quietTx(ctx context.Context, do func(ctx context.Context, q *db.
 	return s.fault(s.db.InTx(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return do(ctx, db.New(tx), tx) }))
 }
 
-// fault turns what the engine says into what a person can be told: full and unavailable are faults with a time to wait, everything else stays as it is.
+// fault turns what the engine says into what a person can be told: full, unavailable and collided too often are faults with a time to wait, everything else stays as it is.
 func (s *Store) fault(err error) error {
 	if err == nil {
 		return nil
@@ -120,6 +120,8 @@ func (s *Store) fault(err error) error {
 	switch sqldb.Classify(err) {
 	case sqldb.ClassUnavailable:
 		return fault.Unavailable("error.unavailable", 10*time.Second).Because(err)
+	case sqldb.ClassSerialization: // all attempts collided, and left nothing behind
+		return fault.Unavailable("error.unavailable", 2*time.Second).Because(err)
 	case sqldb.ClassFull:
 		if planted.Bug("full-is-done") {
 			return nil

@@ -36,7 +36,8 @@ type Options struct {
 	Isolation Isolation
 	// MaxConns is the most connections the pool opens (readers on SQLite, all on PostgreSQL). Zero: 8 on SQLite, 16 on PostgreSQL. At least 2.
 	MaxConns int
-	// MaxAttempts is how often InTx runs its function at most when the engine asks for it to be run again. Zero: 10.
+	// MaxAttempts is how often InTx runs its function at most when the engine asks for it to be run again. Zero: 10, and 40 with Serializable,
+	// where each who waits for a row fails when it is written: a turn may take as many attempts as there are others.
 	MaxAttempts int
 }
 
@@ -53,6 +54,9 @@ func (o Options) withDefaults(e Engine) Options {
 	o.MaxConns = max(o.MaxConns, 2)
 	if o.MaxAttempts == 0 {
 		o.MaxAttempts = 10
+		if o.Isolation == Serializable {
+			o.MaxAttempts = 40
+		}
 	}
 	return o
 }
