@@ -254,6 +254,20 @@ func (h *house) awaitMails(t *testing.T, to string, n int) []mail {
 	}
 }
 
+// awaitMail waits until an address got a mail with a subject, among others or alone, and gives the newest such.
+func (h *house) awaitMail(t *testing.T, to, subject string) (found mail) {
+	t.Helper()
+	h.eventually(t, to+" is written: "+subject, func() bool {
+		for _, m := range h.mails(t, to) {
+			if m.Subject == subject {
+				found = m
+			}
+		}
+		return found.Subject == subject
+	})
+	return found
+}
+
 // path is the local part of an absolute link to this house; a link that leads elsewhere ends the test.
 func (h *house) path(t *testing.T, link string) string {
 	t.Helper()

@@ -98,7 +98,7 @@ func TestS2_5_WhatIsToldLiesInTheMailbox(t *testing.T) {
 		h.makeCourse(t, "sewing", func(d *course.Details) { d.Level = "substantial" })
 		c := h.withBox(t, l)
 		p := c.Get(courseAt(l, "sewing")).Click(say(l, "course.enrol")).Form("people").Check("Maija Meikäläinen").Submit(say(l, "course.next")).MustStatus(http.StatusOK)
-		before := len(h.mails(t, "maija@example.org"))
+		before := 1 // the code that proves the address
 		p.Form("contact").Submit(say(l, "course.send")).MustStatus(http.StatusOK).MustText("SEWI-0001")
 		told := h.awaitMails(t, "maija@example.org", before+1)
 		if m := told[len(told)-1]; strings.Contains(m.Text, "Meikäläinen") {
