@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -26,8 +25,6 @@ import (
 	"luukku/store/pgtest"
 	"luukku/store/sqldb"
 )
-
-func TestMain(m *testing.M) { os.Exit(pgtest.Main(m)) }
 
 // begin is when the demos of tests begin: Monday 23 November 2026 at 9:01 in Helsinki. The minute keeps the limit of the notice (two hours at the register
 // office) away from the times of the calendar while a test runs.
@@ -72,6 +69,21 @@ func (r *record) String() string {
 	return r.b.String()
 }
 
+// logger writes all there is to say into the record.
+func (r *record) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(r, &slog.HandlerOptions{Level: slog.LevelDebug}))
+}
+
+// incidents are the lines that say that something went wrong.
+func (r *record) incidents() (lines []string) {
+	for line := range strings.Lines(r.String()) {
+		if strings.Contains(line, "level=ERROR") || strings.Contains(line, "level=WARN") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
 // onBoth runs a story on both engines, each in a demo of its own.
 func onBoth(t *testing.T, story func(t *testing.T, h *house)) {
 	t.Helper()
@@ -83,38 +95,60 @@ func onBoth(t *testing.T, story func(t *testing.T, h *house)) {
 	}
 }
 
-// open opens a demo on an engine. It ends with the test, which fails when the data contradicts itself or the server logged an incident.
+// open opens a demo on an engine: a copy of one that was made once, since most of a story's time would go into making it. It ends with the test, which fails when
+// the data contradicts itself or the server logged an incident.
 //
 // Peers on the loopback address are trusted to say whom they speak for, so that a story can have people at several addresses.
 func open(t *testing.T, e engine) *house {
 	t.Helper()
-	return openWith(t, e, func(*config.Config) {})
+	data := t.TempDir()
+	return openAt(t, data, moldOf(e).copyTo(t, data), func(*config.Config) {})
 }
 
-// openWith opens one with other settings.
+// openWith opens one with other settings, made from nothing.
 func openWith(t *testing.T, e engine, change func(c *config.Config)) *house {
 	t.Helper()
-	h := &house{log: &record{}, file: filepath.Join(t.TempDir(), "luukku.db")}
-	dsn := "sqlite:" + h.file
+	data := t.TempDir()
+	dsn := sqliteAt(data)
 	if e == postgres {
-		h.file, dsn = "", pgtest.DSN(t, migrate)
+		dsn = pgtest.DSN(t, migrate)
+	}
+	return openAt(t, data, dsn, change)
+}
+
+// sqliteAt is the address of the database in a directory of data.
+func sqliteAt(data string) string { return "sqlite:" + filepath.Join(data, "luukku.db") }
+
+// settings are a demo's, as its environment gives them.
+func settings(listen, data, dsn string) (config.Config, error) {
+	env := map[string]string{"LUUKKU_LISTEN": listen, "LUUKKU_DATA": data, "LUUKKU_DATABASE": dsn}
+	c, err := config.Load("", func(name string) string { return env[name] })
+	c.Limits.RequestsPerSecond, c.TrustedProxies = 1000, []string{"127.0.0.0/8"}
+	c.Limits.Wait = 0 // a slow machine is not what stories are about
+	return c, err
+}
+
+// openAt opens what is there, or makes it.
+func openAt(t *testing.T, data, dsn string, change func(c *config.Config)) *house {
+	t.Helper()
+	h := &house{log: &record{}}
+	h.file, _ = strings.CutPrefix(dsn, "sqlite:")
+	if h.file == dsn {
+		h.file = ""
 	}
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	env := map[string]string{"LUUKKU_LISTEN": l.Addr().String(), "LUUKKU_DATA": t.TempDir(), "LUUKKU_DATABASE": dsn}
-	c, err := config.Load("", func(name string) string { return env[name] })
+	c, err := settings(l.Addr().String(), data, dsn)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Limits.RequestsPerSecond, c.TrustedProxies = 1000, []string{"127.0.0.0/8"}
-	c.Limits.Wait = 0 // a slow machine is not what stories are about
 	change(&c)
 	h.base = "http://" + l.Addr().String()
 	started := time.Now()
 	h.app, err = demo.Open(t.Context(), c, demo.Options{
-		Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug})), Empty: true,
+		Log: h.log.logger(), Empty: true,
 		Now: func() time.Time {
 			if at := h.hand.Load(); at != 0 {
 				return time.Unix(at, 0)
@@ -160,8 +194,8 @@ func (h *house) sound(t *testing.T) {
 	for _, f := range found {
 		t.Errorf("the data contradicts itself: %s", f)
 	}
-	for line := range strings.Lines(h.log.String()) {
-		if !h.troubled && (strings.Contains(line, "level=ERROR") || strings.Contains(line, "level=WARN")) {
+	if !h.troubled {
+		for _, line := range h.log.incidents() {
 			t.Errorf("logged: %s", line)
 		}
 	}
