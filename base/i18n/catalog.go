@@ -9,6 +9,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/pelletier/go-toml/v2"
 )
@@ -23,14 +24,16 @@ type Catalog struct {
 }
 
 // Load reads the texts that were built in. It fails on a file that cannot be read, a placeholder that is none, a folder without a row in the table
-// of languages and a row without a folder. Missing texts do not stop it: they are what Check returns.
-func Load() (*Catalog, error) {
+// of languages and a row without a folder. Missing texts do not stop it: they are what Check returns. They are read once, and the same for all.
+func Load() (*Catalog, error) { return builtIn() }
+
+var builtIn = sync.OnceValues(func() (*Catalog, error) {
 	sub, err := fs.Sub(embedded, "locales")
 	if err != nil {
 		return nil, fmt.Errorf("open built-in texts: %w", err)
 	}
 	return load(sub)
-}
+})
 
 // MustLoad is Load for programs that cannot speak without it; it panics when the built-in texts cannot be read, which tests rule out.
 func MustLoad() *Catalog {
