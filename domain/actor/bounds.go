@@ -5,6 +5,7 @@ import (
 
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 )
 
 // Bounds are what a program's key is limited to within its organisation. What is empty limits nothing; what is not is held against every object that the program asks for: it is one of these, or it is not there.
@@ -21,9 +22,9 @@ func (b Bounds) IsZero() bool { return len(b.Offices)+len(b.Inboxes)+len(b.Forms
 
 // covers reports whether an object is within the bounds, for a right.
 func (b Bounds) covers(rule Rule, on Object) bool {
-	return (len(b.Offices) == 0 || slices.Contains(b.Offices, on.Office)) &&
-		(!rule.OfInbox || len(b.Inboxes) == 0 || slices.Contains(b.Inboxes, on.Inbox)) &&
-		(!rule.OfForm || len(b.Forms) == 0 || slices.Contains(b.Forms, on.Form))
+	return (len(b.Offices) == 0 || slices.Contains(b.Offices, on.Office) || planted.Bug("key-beyond-office")) &&
+		(!rule.OfInbox || len(b.Inboxes) == 0 || slices.Contains(b.Inboxes, on.Inbox) || planted.Bug("key-beyond-inbox")) &&
+		(!rule.OfForm || len(b.Forms) == 0 || slices.Contains(b.Forms, on.Form) || planted.Bug("key-beyond-form"))
 }
 
 // Fits says whether bounds mean something for each of some rights: each bound needs a right that it limits, and each right must be one that a bound to places can limit. It is a fault with the fields

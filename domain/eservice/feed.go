@@ -7,6 +7,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/base/pdf"
+	"luukku/base/planted"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/mailbox"
@@ -47,7 +48,7 @@ func (s *Service) Feed(ctx context.Context, who actor.Actor, o ids.Org, after in
 	next, more = after, len(page) == look
 	for i, x := range page {
 		next = x.Seq
-		if x.Protected || !w.has(x) || who.May(worklist.RightOver(who, worklist.Submission), x.Work.Object(c)) != nil {
+		if x.Protected || !w.has(x) || who.May(worklist.RightOver(who, worklist.Submission), x.Work.Object(c)) != nil && !planted.Bug("feed-beyond-limits") {
 			continue
 		}
 		if list = append(list, x); len(list) == most {

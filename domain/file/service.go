@@ -13,6 +13,7 @@ import (
 	"luukku/base/clock"
 	"luukku/base/fault"
 	"luukku/base/ids"
+	"luukku/base/planted"
 	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/audit"
@@ -153,7 +154,7 @@ func (c *Content) Close() error { return c.opened.Close() }
 
 // Open opens a file that was found clean, for whom its holder's room lets. Conflict "file.closed" for any other.
 func (s *Service) Open(a Attached) (*Content, error) {
-	if a.State != Clean {
+	if a.State != Clean && !planted.Bug("bad-file-given") {
 		return nil, ErrClosed
 	}
 	return s.open(a.File, a.key)

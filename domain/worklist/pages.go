@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"luukku/base/ids"
+	"luukku/base/planted"
 )
 
 // PageSize is how many items a page of a list has, Most how many it has at most where somebody asks for more.
@@ -140,6 +141,21 @@ func first(in Stretch, now int64) Place {
 	return p
 }
 
+// behind is the place behind which a page goes on: of what came in the same second its identifier says what was on the page before.
+func behind(at Place) Place {
+	switch {
+	case planted.Bug("page-twice"):
+		if at.ID = ""; at.In == Dones {
+			at.ID = "~"
+		}
+	case planted.Bug("page-leaves-out"):
+		if at.ID = "~"; at.In == Dones {
+			at.ID = ""
+		}
+	}
+	return at
+}
+
 // Page returns a page of what lies in some inboxes, in the order of work, as one of the staff would see it. It asks for no rights.
 func (s *Service) Page(ctx context.Context, o ids.Org, boxes []ids.Inbox, w Wanted, me ids.Staff) (out Page, err error) {
 	most := w.Most
@@ -149,7 +165,9 @@ func (s *Service) Page(ctx context.Context, o ids.Org, boxes []ids.Inbox, w Want
 	most = min(most, Most)
 	at := first(Lates, s.Now().Unix())
 	if w.After != nil {
-		at = *w.After
+		if at = *w.After; planted.Bug("page-late-anew") {
+			at.Now = s.Now().Unix()
+		}
 	}
 	var list []Item
 	for in := at.In; in <= Dones && len(list) <= most; in++ {
@@ -159,7 +177,7 @@ func (s *Service) Page(ctx context.Context, o ids.Org, boxes []ids.Inbox, w Want
 		}
 		p.Kind, p.Most, p.After = w.Kind, most+1-len(list), first(in, at.Now)
 		if in == at.In {
-			p.After = at
+			p.After = behind(at)
 		}
 		var more []Item
 		for _, box := range boxes {

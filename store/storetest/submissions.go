@@ -37,6 +37,7 @@ func Submissions(t *testing.T, e Engine) {
 		"WhoHasNoMailboxIsToldOrGetsNothing": submittedWithoutMailbox,
 		"EachIsOnOnePageInTheOrderOfWork":    pagesOfWork,
 		"NoneIsLostWhileSomebodyLeafs":       leafedWhileTimePasses,
+		"EachBadFileIsFoundOnceAndNotGiven":  badFilesAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
