@@ -65,6 +65,19 @@ func cleaned(name, text string, must bool) (string, error) {
 	return clean, nil
 }
 
+// doing is a deed as it is going to be done: all that is looked up and worked out before anything is written.
+type doing struct {
+	Deed
+	who actor.Actor
+	at  AtDesk
+	// form is how the form is settled, nil when it is there no more.
+	form  *catalog.Form
+	event Event
+	// letter is what goes out, nil for nothing; behind says that what is answered is read behind a code instead.
+	letter *mailbox.Letter
+	behind bool
+}
+
 // Do does something with what was sent, once for its key. A decision, and what is asked for, goes as a letter: into the mailbox, or on paper; what is asked of whom cannot be reached by letter they are
 // told where they have proven an address or a number, and find it in their folder. Faults: Conflict "work.changed" when something came or was done since it was seen, "submission.not_now";
 // Invalid with the fields.
@@ -76,139 +89,162 @@ func (s *Service) Do(ctx context.Context, who actor.Actor, r Deed) (again bool, 
 	if !r.Key.Valid() {
 		return false, fault.Invalid("error.bad_request", nil)
 	}
-	now := s.Now()
-	e := Event{Org: r.Org, Submission: a.ID, At: now.Unix(), What: r.Do, ActorKind: who.Kind, Actor: who.ID()}
-	var letter *mailbox.Letter
-	behind := false // what is answered is read behind a code
-	p := s.Texts.Printer(a.Lang)
-	f, err := a.Config.Form(a.Submission.Form)
-	if err := orNobody(err); err != nil {
+	d := doing{Deed: r, who: who, at: a, event: Event{Org: r.Org, Submission: a.ID, At: s.Now().Unix(), What: r.Do, ActorKind: who.Kind, Actor: who.ID()}}
+	d.form, err = a.Config.Form(a.Submission.Form)
+	if err = orNobody(err); err != nil {
 		return false, err
-	}
-	base := mailbox.Letter{
-		Org: r.Org, ID: s.Gen.Letter(), Lang: a.Lang, CreatedAt: now.Unix(), Ref: a.Number, Mode: mailbox.Ordinary, Content: mailbox.Content{Subject: strings.TrimSpace(r.Subject), Body: r.Text, Post: r.Post},
 	}
 	switch r.Do {
 	case TakenUp, Reopened:
 	case Ended:
-		e.Text, err = cleaned("text", r.Text, false)
+		d.event.Text, err = cleaned("text", r.Text, false)
 	case Asked:
-		if e.Text, err = cleaned("text", r.Text, true); err != nil {
-			return false, err
-		}
-		if !r.Until.IsZero() {
-			e.Until = r.Until.Add(1).At(0, a.Config.Zone()).Unix() - 1
-			if e.Until <= now.Unix() {
-				return false, fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "work.due_past"})
-			}
-		}
-		if e.Text, err = a.dated(p, e.Text, r.Until); err != nil {
-			return false, err
-		}
-		base.Kind, base.Subject = mailbox.Message, p.T("submission.asked_subject", "form", FormName(f, a.Submission), "number", a.Number)
-		var questions string
-		if e.Fields, questions, err = s.asksAnew(ctx, a, p, r.Anew); err != nil {
-			return false, err
-		}
-		base.Body = p.T("submission.asked_body", "text", e.Text+questions)
-		if e.Until > 0 {
-			base.Body += "\n\n" + p.T("submission.asked_until", "at", p.ShortDate(r.Until.At(12*60, a.Config.Zone())))
-		}
-		letter = &base
+		err = s.asking(ctx, &d)
 	case Answered:
-		if r.Mode != mailbox.Ordinary && r.Mode != mailbox.Verifiable {
-			return false, fault.Invalid("form.invalid", nil, fault.Field{Name: "service", Key: "error.field.choose"})
-		}
-		appeal, ok, err := a.appealOf(f, r.Outcome, r.Appeal)
-		if err != nil {
-			return false, err
-		}
-		if behind, err = s.behindCode(ctx, a, r); err != nil {
-			return false, err
-		}
-		if behind {
-			if e.Note, err = openNote(r.Subject, r.Text); err != nil {
-				return false, err
-			}
-			base.Body = e.Text
-		}
-		if e.Outcome = r.Outcome; ok {
-			base.Body = a.withAppeal(p, base.Body, appeal)
-		}
-		if behind {
-			e.Text = base.Body
-			break
-		}
-		base.Kind, base.Mode = mailbox.Decision, r.Mode
-		letter = &base
+		err = s.deciding(ctx, &d)
 	default:
 		err = fault.Invalid("work.nothing", nil)
 	}
 	if err != nil {
 		return false, err
 	}
-	if r.Do == Asked && len(r.Post) == 0 {
-		if letter, err = s.byLetter(ctx, a, letter); err != nil {
-			return false, err
-		}
-	}
-	if behind && len(r.Attachments) > mailbox.LimitsOf(a.Config).Files {
-		return false, fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "file.too_many", Args: fault.Args{"most": mailbox.LimitsOf(a.Config).Files}})
-	}
 	sum := sumOf(r)
 	err = s.inSubmissionTx(ctx, func(ctx context.Context, tx SubmissionTx) error {
-		mail := tx.Letters()
-		_, before, err := mail.UseForm(ctx, r.Org, r.Key, "submission", sum, string(a.ID), now.Unix()+day)
+		_, before, err := tx.Letters().UseForm(ctx, r.Org, r.Key, "submission", sum, string(a.ID), d.event.At+day)
 		if again = before; before || err != nil {
 			return err
 		}
-		x, err := tx.Submission(ctx, r.Org, a.ID)
-		if err != nil {
-			return err
-		}
-		i, err := mail.WorkItem(ctx, r.Org, r.Item)
-		switch {
-		case err != nil:
-			return err
-		case i.Version != r.Seen && !planted.Bug("decided-unseen"):
-			return fault.Conflict("work.changed", nil)
-		}
-		if err := x.State.May(r.Do); err != nil && !planted.Bug("decided-again") {
-			return err
-		}
-		e := e
-		if letter != nil {
-			way, err := s.Letters.Post(ctx, mail, who, a.Config, a.to, *letter, r.Attachments...)
-			if err != nil {
-				return err
-			}
-			if r.Do == Answered {
-				e.Detail = string(letter.ID)
-			} else {
-				e.Detail = string(way)
-			}
-		}
-		if behind {
-			if e.Files, err = s.addFiles(ctx, mail, x, r.Attachments); err != nil {
-				return err
-			}
-		}
-		x, err = s.happen(ctx, tx, x, e, f)
-		if err != nil {
-			return err
-		}
-		if letter == nil && r.Do == Asked || behind {
-			if err := tx.PutTelling(ctx, TellArgs{Org: r.Org, Submission: a.ID, Seq: x.Seen}, now.Unix()); err != nil {
-				return err
-			}
-		}
-		line := s.line(x, who, map[What]audit.Action{Asked: audit.SubmissionAsked, Answered: audit.SubmissionDecided}[r.Do], nil)
-		if line.Action == "" {
-			line = s.line(x, who, audit.SubmissionChanged, map[string]string{"what": string(r.Do)})
-		}
-		return mail.ChangeWork(ctx, worklist.Change{Now: worked(i, x, who, now.Unix()), Audit: []audit.Entry{line}})
+		return s.carryOut(ctx, tx, d)
 	})
 	return again, err
+}
+
+// letterOut is a letter about what was sent, as it begins.
+func (s *Service) letterOut(d *doing) mailbox.Letter {
+	return mailbox.Letter{
+		Org: d.Org, ID: s.Gen.Letter(), Lang: d.at.Lang, CreatedAt: d.event.At, Ref: d.at.Number, Mode: mailbox.Ordinary,
+		Content: mailbox.Content{Subject: strings.TrimSpace(d.Subject), Body: d.Text, Post: d.Post},
+	}
+}
+
+// asking works out what is asked for, until when, and the letter that asks it.
+func (s *Service) asking(ctx context.Context, d *doing) (err error) {
+	a, e, p := d.at, &d.event, s.Texts.Printer(d.at.Lang)
+	if e.Text, err = cleaned("text", d.Text, true); err != nil {
+		return err
+	}
+	if !d.Until.IsZero() {
+		e.Until = d.Until.Add(1).At(0, a.Config.Zone()).Unix() - 1
+		if e.Until <= e.At {
+			return fault.Invalid("form.invalid", nil, fault.Field{Name: "until", Key: "work.due_past"})
+		}
+	}
+	if e.Text, err = a.dated(p, e.Text, d.Until); err != nil {
+		return err
+	}
+	var questions string
+	if e.Fields, questions, err = s.asksAnew(ctx, a, p, d.Anew); err != nil {
+		return err
+	}
+	l := s.letterOut(d)
+	l.Kind, l.Subject = mailbox.Message, p.T("submission.asked_subject", "form", FormName(d.form, a.Submission), "number", a.Number)
+	l.Body = p.T("submission.asked_body", "text", e.Text+questions)
+	if e.Until > 0 {
+		l.Body += "\n\n" + p.T("submission.asked_until", "at", p.ShortDate(d.Until.At(12*60, a.Config.Zone())))
+	}
+	if d.letter = &l; len(d.Post) == 0 {
+		d.letter, err = s.byLetter(ctx, a, d.letter)
+	}
+	return err
+}
+
+// deciding works out a decision: the letter that it is, or what is read behind a code.
+func (s *Service) deciding(ctx context.Context, d *doing) error {
+	a, e := d.at, &d.event
+	if d.Mode != mailbox.Ordinary && d.Mode != mailbox.Verifiable {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: "service", Key: "error.field.choose"})
+	}
+	appeal, ok, err := a.appealOf(d.form, d.Outcome, d.Appeal)
+	if err != nil {
+		return err
+	}
+	if d.behind, err = s.behindCode(ctx, a, d.Deed); err != nil {
+		return err
+	}
+	l := s.letterOut(d)
+	if d.behind {
+		if e.Note, err = openNote(d.Subject, d.Text); err != nil {
+			return err
+		}
+		l.Body = e.Text
+	}
+	if e.Outcome = d.Outcome; ok {
+		l.Body = a.withAppeal(s.Texts.Printer(a.Lang), l.Body, appeal)
+	}
+	if !d.behind {
+		l.Kind, l.Mode = mailbox.Decision, d.Mode
+		d.letter = &l
+		return nil
+	}
+	e.Text = l.Body
+	if most := mailbox.LimitsOf(a.Config).Files; len(d.Attachments) > most {
+		return fault.Invalid("form.invalid", nil, fault.Field{Name: file.Field, Key: "file.too_many", Args: fault.Args{"most": most}})
+	}
+	return nil
+}
+
+// carryOut writes a deed, if what it is about still stands as it was seen: what goes out, what happened, and the work as it is then.
+func (s *Service) carryOut(ctx context.Context, tx SubmissionTx, d doing) error {
+	mail := tx.Letters()
+	x, err := tx.Submission(ctx, d.Org, d.at.ID)
+	if err != nil {
+		return err
+	}
+	i, err := mail.WorkItem(ctx, d.Org, d.Item)
+	switch {
+	case err != nil:
+		return err
+	case i.Version != d.Seen && !planted.Bug("decided-unseen"):
+		return fault.Conflict("work.changed", nil)
+	}
+	if err := x.State.May(d.Do); err != nil && !planted.Bug("decided-again") {
+		return err
+	}
+	if err := s.sendOut(ctx, mail, x, &d); err != nil {
+		return err
+	}
+	if x, err = s.happen(ctx, tx, x, d.event, d.form); err != nil {
+		return err
+	}
+	if d.letter == nil && d.Do == Asked || d.behind {
+		if err := tx.PutTelling(ctx, TellArgs{Org: d.Org, Submission: x.ID, Seq: x.Seen}, d.event.At); err != nil {
+			return err
+		}
+	}
+	line := s.line(x, d.who, map[What]audit.Action{Asked: audit.SubmissionAsked, Answered: audit.SubmissionDecided}[d.Do], nil)
+	if line.Action == "" {
+		line = s.line(x, d.who, audit.SubmissionChanged, map[string]string{"what": string(d.Do)})
+	}
+	return mail.ChangeWork(ctx, worklist.Change{Now: worked(i, x, d.who, d.event.At), Audit: []audit.Entry{line}})
+}
+
+// sendOut posts the letter of a deed, or attaches what is read behind a code, and has the event say so.
+func (s *Service) sendOut(ctx context.Context, mail mailbox.Tx, x Submission, d *doing) error {
+	if d.letter != nil {
+		way, err := s.Letters.Post(ctx, mail, d.who, d.at.Config, d.at.to, *d.letter, d.Attachments...)
+		if err != nil {
+			return err
+		}
+		if d.event.Detail = string(way); d.Do == Answered {
+			d.event.Detail = string(d.letter.ID)
+		}
+	}
+	if !d.behind {
+		return nil
+	}
+	var err error
+	d.event.Files, err = s.addFiles(ctx, mail, x, d.Attachments)
+	return err
 }
 
 // sumOf tells one deed from another under the same key.

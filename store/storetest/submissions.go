@@ -28,6 +28,7 @@ func Submissions(t *testing.T, e Engine) {
 		"DecidedOnce":                        decidedAtOnce,
 		"TakenIsInProgress":                  takenAtOnce,
 		"TheFeedIsNarrowedAndLeavesNoneOut":  feedNarrowed,
+		"HandledAfterItsFormHasGone":         handledWithoutForm,
 		"WithdrawnWhileItIsDecided":          withdrawnAtOnce,
 		"ProgramsAreToldOfEachEventOnce":     eventsTold,
 		"AProgramStaysWithinItsBounds":       withinBounds,
@@ -378,6 +379,35 @@ func feedNarrowed(t *testing.T, e Engine) {
 		t.Errorf("page by page there are %v, want %v", pages, sent)
 	}
 	h.upwards(t, sent)
+}
+
+// What was sent is handled to its end although the organisation has the form no more.
+func handledWithoutForm(t *testing.T, e Engine) {
+	h := Open(t, e, 1)
+	s, def, v := h.eservices(t, 0)
+	p, clerk := h.withMailbox(t, s.Letters), registry("clerk", "town")
+	x := h.submitted(t, s, def, v, p)
+	err := h.DB.InTx(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.ExecContext(ctx, "DELETE FROM form WHERE org = 'town' AND id = 'permit'")
+		_, err2 := tx.ExecContext(ctx, "UPDATE organisation SET version = version + 1 WHERE org = 'town'")
+		return errors.Join(err, err2)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		do   eservice.What
+		want eservice.State
+	}{{eservice.TakenUp, eservice.InProgress}, {eservice.Asked, eservice.MoreAsked}, {eservice.Ended, eservice.Closed}, {eservice.Reopened, eservice.InProgress}} {
+		d := h.deed(t, s, x, c.do)
+		d.Text = "Whose car is it?"
+		if _, err := s.Do(t.Context(), clerk, d); err != nil {
+			t.Errorf("%s: %v", c.do, err)
+		}
+		if got, err := h.Store.Submission(t.Context(), "town", x.ID); err != nil || got.State != c.want {
+			t.Errorf("%s: it stands as %s, %v, want %s", c.do, got.State, err, c.want)
+		}
+	}
 }
 
 func withdrawnAtOnce(t *testing.T, e Engine) {

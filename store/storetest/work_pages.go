@@ -77,6 +77,9 @@ func (h *House) leaf(t *testing.T, s *worklist.Service, boxes []ids.Inbox, w wor
 		if p.Next == nil {
 			return got
 		}
+		if w.After != nil && p.Next.Compare(*w.After) <= 0 {
+			t.Fatalf("the page behind %s ends at %s", w.After, p.Next)
+		}
 		if w.After = worklist.ParsePlace(p.Next.String()); w.After == nil {
 			t.Fatalf("%s is no place", p.Next)
 		}
