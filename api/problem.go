@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,7 +105,7 @@ func (d *Door) problem(r *http.Request, err error) *Problem {
 	key := f.Key
 	switch f.Kind {
 	case fault.KindInternal:
-		if errors.Is(r.Context().Err(), context.Canceled) { // the asker has left in the middle: no fault of ours, and nobody to tell
+		if fault.Left(r.Context()) {
 			d.site.Log.Debug("asker left", "route", r.Pattern, "method", r.Method)
 			return out
 		}

@@ -103,7 +103,7 @@ func changes(r *http.Request) bool { return !reading(r) }
 
 // Fail shows a fault as a page.
 func (v *Visit) Fail(err error) {
-	if errors.Is(v.Ctx().Err(), context.Canceled) { // the reader has left in the middle: no fault of ours, and nobody to tell
+	if fault.Left(v.Ctx()) {
 		v.Site.Log.Debug("reader left", "route", v.R.Pattern, "method", v.R.Method)
 		return
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"luukku/base/fault"
 	"luukku/domain/org"
 	"luukku/web/ui"
 )
@@ -40,7 +41,9 @@ func (s *Site) serveLogo(w http.ResponseWriter, r *http.Request) {
 	l, ok := s.logos.Load(r.URL.Path)
 	if !ok {
 		if err := s.makeThemes(r.Context()); err != nil {
-			s.Log.Warn("logo unreadable", "error", err.Error())
+			if !fault.Left(r.Context()) {
+				s.Log.Warn("logo unreadable", "error", err.Error())
+			}
 			w.Header().Set("Retry-After", "5")
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 			return

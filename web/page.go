@@ -46,7 +46,7 @@ func (v *Visit) Base(title string) Base {
 		b.LangLinks = langLinks(v.R.URL.EscapedPath(), v.R.URL.RawQuery, v.Lang, v.Org.Org.Languages)
 	} else {
 		in, err := v.Site.Directory.Installation(v.Ctx())
-		if err != nil && !fault.Is(err, fault.KindNotFound) {
+		if err != nil && !fault.Is(err, fault.KindNotFound) && !fault.Left(v.Ctx()) {
 			v.Site.Log.Warn("installation unreadable", "error", err.Error())
 		}
 		v.Site.dressInstallation(&b, in, v.lookURL(b))

@@ -180,7 +180,9 @@ func (s *Site) serveTheme(w http.ResponseWriter, r *http.Request) {
 	css, ok := s.themeCSS(r.URL.Path)
 	if !ok {
 		if err := s.makeThemes(r.Context()); err != nil {
-			s.Log.Warn("theme unreadable", "error", err.Error())
+			if !fault.Left(r.Context()) {
+				s.Log.Warn("theme unreadable", "error", err.Error())
+			}
 			w.Header().Set("Retry-After", "5")
 			http.Error(w, http.StatusText(http.StatusServiceUnavailable), http.StatusServiceUnavailable)
 			return

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"sync/atomic"
 )
 
@@ -25,3 +26,6 @@ func Changed(ctx context.Context) bool {
 	b, ok := ctx.Value(changedKey{}).(*atomic.Bool)
 	return ok && b.Load()
 }
+
+// Left reports whether who asked has gone in the middle: what fails then is nobody's fault, and there is nobody to tell.
+func Left(ctx context.Context) bool { return errors.Is(ctx.Err(), context.Canceled) }

@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -54,5 +55,18 @@ func TestFieldsAreRenamedInACopy(t *testing.T) {
 	}
 	if err := Renamed(nil, nil); err != nil {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestLeftIsWhoEndedTheirRequestThemselves(t *testing.T) {
+	t.Parallel()
+	gone, leave := context.WithCancel(t.Context())
+	late, end := context.WithTimeout(t.Context(), 0)
+	defer end()
+	if Left(gone) || Left(late) {
+		t.Error("somebody is there, and somebody's time is over: neither has left")
+	}
+	if leave(); !Left(gone) {
+		t.Error("who left is there")
 	}
 }

@@ -61,7 +61,7 @@ func (s *Service) refresh(ctx context.Context, p ids.Person) {
 	if err == nil {
 		err = s.fetch(ctx, p)
 	}
-	if err != nil && !fault.Is(err, fault.KindNotFound) {
+	if err != nil && !fault.Is(err, fault.KindNotFound) && !fault.Left(ctx) {
 		s.Log.Warn("registers not asked", "error", err.Error())
 	}
 }

@@ -133,7 +133,9 @@ func (s *Service) SignOut(ctx context.Context, sess Session) (url string, err er
 	}
 	url, err = s.EID.EndURL(ctx, p, string(idToken), s.Gen.LinkToken(), s.SignedOutAt)
 	if err != nil {
-		s.Log.Warn("sign out at provider", "provider", p.ID, "error", err.Error())
+		if !fault.Left(ctx) {
+			s.Log.Warn("sign out at provider", "provider", p.ID, "error", err.Error())
+		}
 		return "", nil
 	}
 	return url, nil

@@ -196,7 +196,7 @@ func (d *Door) tellPrinter(ctx context.Context, k here, problem printer.Problem)
 	if err == nil && problem == "" && h.Broken(k.device.ID) {
 		err = d.Queue.PrinterBack(ctx, k.who, k.device.Org, k.office.ID)
 	}
-	if err != nil { // who stands at the kiosk has their number all the same
+	if err != nil && !fault.Left(ctx) { // who stands at the kiosk has their number all the same
 		d.Site.Log.Error("printer not told", "device", string(k.device.ID), "error", err.Error())
 	}
 }
