@@ -174,7 +174,7 @@ func (d *Door) courses(ctx context.Context, in *struct {
 	}
 	now := d.site.Now()
 	out := Courses{Courses: []Course{}}
-	for _, x := range course.Narrow(list, f, cfg.Zone(), now) {
+	for _, x := range d.Courses.Narrow(list, f, cfg.Zone(), now) {
 		out.Courses = append(out.Courses, courseOf(cfg, x.Course, x.Taken, now.Unix(), language(in.r)))
 	}
 	return listed(out, cacheTimes), nil

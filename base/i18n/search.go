@@ -305,29 +305,5 @@ func weightOfLength(w []rune) int {
 	return min(len(w), long)
 }
 
-// Similar returns how well a text answers a query, from 0 (not at all) to 100 (it has every word), by the rules of Search.
-func Similar(query, text string) int {
-	typed := queryWords(query)
-	if len(typed) == 0 {
-		return 0
-	}
-	var there [][]rune
-	for _, w := range indexWords(text) {
-		there = append(there, []rune(w))
-	}
-	sum := 0
-	for _, w := range typed {
-		best := 0
-		for _, t := range there {
-			best = max(best, wordScore(w, t))
-		}
-		if best == 0 {
-			return 0
-		}
-		sum += best
-	}
-	return sum / len(typed)
-}
-
 // Words returns the words of a text, folded: as names are compared with what somebody types.
 func Words(s string) []string { return words(Fold(firstRunes(s, longestQuery))) }

@@ -111,7 +111,7 @@ func TestSimilarGoesFromNothingToAll(t *testing.T) {
 		{"", "text", 0, 0}, {"passi", "", 0, 0}, {"passi", "Passi ja kortti", 100, 100}, {"kortti passi", "Passi ja kortti", 100, 100},
 		{"pass", "Passi", 81, 99}, {"pasi", "Passi", 35, 40}, {"passi kissa", "Passi", 0, 0}, {"abc", "abd", 0, 0},
 	} {
-		if got := Similar(c.q, c.text); got < c.min || got > c.max {
+		if got := NewQuery(c.q).Similar(NewWordlist(c.text)); got < c.min || got > c.max {
 			t.Errorf("Similar(%q, %q): got %d, want %d to %d", c.q, c.text, got, c.min, c.max)
 		}
 	}
@@ -161,7 +161,7 @@ func FuzzSearch(f *testing.F) {
 		if len(hits) > len(services) {
 			t.Errorf("Search(%q): got %d hits of %d docs", q, len(hits), len(services))
 		}
-		if s := Similar(q, q); len(queryWords(q)) == 1 && len(q) < longestWord && s != scoreExact {
+		if s := NewQuery(q).Similar(NewWordlist(q)); len(queryWords(q)) == 1 && len(q) < longestWord && s != scoreExact {
 			t.Errorf("Similar(%q, itself): got %d, want %d", q, s, scoreExact)
 		}
 	})
@@ -200,8 +200,12 @@ func TestNoWordThatFitsIsPassedOver(t *testing.T) {
 		typed := []rune(Fold(word.Draw(t, "typed")))
 		got := NewIndex(docs).scoreWord(typed)
 		for i, d := range docs {
-			if want := wordScore(typed, []rune(Fold(d.Name))); got[i] != want {
+			want := wordScore(typed, []rune(Fold(d.Name)))
+			if got[i] != want {
 				t.Fatalf("%q in %q: got %d, want %d", string(typed), d.Name, got[i], want)
+			}
+			if got := NewQuery(string(typed)).Similar(NewWordlist(d.Name)); got != want {
+				t.Fatalf("%q held against %q: got %d, want %d", string(typed), d.Name, got, want)
 			}
 		}
 	})

@@ -25,7 +25,7 @@ func (s *Service) Find(ctx context.Context, o ids.Org, words string, topic ids.C
 		return nil, 0, err
 	}
 	var found []Course
-	for _, c := range Narrow(unasked(list), f, time.UTC, now) { // no day is asked for, so the zone does not matter
+	for _, c := range s.Narrow(unasked(list), f, time.UTC, now) { // no day is asked for, so the zone does not matter
 		found = append(found, c.Course)
 	}
 	first, err = s.listed(ctx, found[:min(most, len(found))], now.Unix())
@@ -43,7 +43,7 @@ func unasked(list []Course) []Listed {
 
 // Narrow returns the courses of a list that a filter leaves: where every word of a search is in the title, the summary, the text or the place, in any language, whatever the case and the accents. Where
 // there is no such course, it is those whose title, summary or place has every word with typing mistakes or in another form, the best first, by the rules by which services are found.
-func Narrow(list []Listed, f Filter, zone *time.Location, now time.Time) []Listed {
+func (s *Service) Narrow(list []Listed, f Filter, zone *time.Location, now time.Time) []Listed {
 	words, place := f.words(), i18n.Fold(f.Place)
 	left := slices.DeleteFunc(slices.Clone(list), func(c Listed) bool {
 		return !f.keeps(c, place, zone, now)
@@ -51,30 +51,30 @@ func Narrow(list []Listed, f Filter, zone *time.Location, now time.Time) []Liste
 	if len(words) == 0 {
 		return left
 	}
-	sure := slices.DeleteFunc(slices.Clone(left), func(c Listed) bool { return !c.has(words) })
+	var sure []Listed
+	read := make([]*text, len(left))
+	for i, c := range left {
+		if read[i] = s.texts.of(c.Course); read[i].has(words) {
+			sure = append(sure, c)
+		}
+	}
 	if len(sure) > 0 {
 		return sure
 	}
-	return alike(left, f.Text)
-}
-
-// has reports whether every word is somewhere in what is said of a course.
-func (d Details) has(words []string) bool {
-	text := i18n.Fold(d.text())
-	return !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(text, w) })
+	return alike(left, read, f.Text)
 }
 
 // alike are the courses of a list that answer a query more or less, the best first; those that do half as well as the best, or less, are left out. The long text of a course is not looked at: among so
-// many words there is one like any other.
-func alike(list []Listed, query string) []Listed {
+// many words there is one like any other. Read are their texts.
+func alike(list []Listed, read []*text, query string) []Listed {
 	type hit struct {
 		Listed
 		how int
 	}
 	var hits []hit
-	best := 0
-	for _, c := range list {
-		if how := i18n.Similar(query, c.short()); how > 0 {
+	best, typed := 0, i18n.NewQuery(query)
+	for i, c := range list {
+		if how := typed.Similar(read[i].short); how > 0 {
 			hits, best = append(hits, hit{c, how}), max(best, how)
 		}
 	}
@@ -107,21 +107,4 @@ func (f Filter) keeps(c Listed, place string, zone *time.Location, now time.Time
 // near reports whether a course meets at a place, by a part of its name.
 func (d Details) near(place string) bool {
 	return strings.Contains(i18n.Fold(d.Place), place) || slices.ContainsFunc(d.Sessions, func(s Session) bool { return strings.Contains(i18n.Fold(s.Place), place) })
-}
-
-// short is what a course is called, in a sentence, and where.
-func (d Details) short() string { return inAll(d.Title, d.Summary) + d.Place }
-
-// text is all that can be searched of a course.
-func (d Details) text() string { return inAll(d.Title, d.Summary, d.Body) + d.Place }
-
-// inAll are texts in every language.
-func inAll(texts ...i18n.Text) string {
-	var b strings.Builder
-	for _, t := range texts {
-		for _, l := range i18n.Languages() {
-			b.WriteString(t[l.Code] + "\n")
-		}
-	}
-	return b.String()
 }

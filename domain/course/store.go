@@ -153,6 +153,7 @@ type Service struct {
 	Committed func()
 
 	running running
+	texts   texts
 }
 
 func (s *Service) committed() {

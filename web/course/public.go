@@ -35,7 +35,7 @@ func (d *Door) list(v *web.Visit) error {
 		return err
 	}
 	f := listFacts{Filter: filterOf(v.R.URL.Query()), Config: v.Org, Now: v.Now, All: len(list)}
-	f.List = course.Narrow(list, f.Filter, v.Zone(), v.Now)
+	f.List = d.Room.Narrow(list, f.Filter, v.Zone(), v.Now)
 	return show(v, newListPage(v.Base(""), f))
 }
 
