@@ -28,12 +28,19 @@ type Wrong struct {
 }
 
 // Check judges answers: each field at most once, in the order of the form. What is hidden or closed is not missed.
-func (o *Outcome) Check() []Wrong {
+func (o *Outcome) Check() []Wrong { return o.check(func(*Field) bool { return true }) }
+
+// CheckStep judges the answers of one step.
+func (o *Outcome) CheckStep(s *Step) []Wrong {
+	return o.check(func(f *Field) bool { return f.Step == s.Index })
+}
+
+// check judges the answers of some fields.
+func (o *Outcome) check(of func(f *Field) bool) []Wrong {
 	var out []Wrong
 	seen := map[string]bool{}
-	add := func(at, key string, args fault.Args) {
-		f := o.def.Field(at)
-		if f == nil || seen[at] {
+	add := func(f *Field, at, key string, args fault.Args) {
+		if f == nil || !of(f) || seen[at] {
 			return
 		}
 		row := -1
@@ -53,7 +60,7 @@ func (o *Outcome) Check() []Wrong {
 		o.leaves(wrong, add)
 	}
 	for _, f := range o.def.Fields {
-		if f.NotBefore == "" && f.DaysFrom == nil && f.DaysTo == nil {
+		if f.NotBefore == "" && f.DaysFrom == nil && f.DaysTo == nil || !of(f) {
 			continue
 		}
 		rows := 1
@@ -76,22 +83,20 @@ func (o *Outcome) Check() []Wrong {
 	return out
 }
 
-// CheckStep judges the answers of one step.
-func (o *Outcome) CheckStep(s *Step) []Wrong {
-	return slices.DeleteFunc(o.Check(), func(w Wrong) bool { return w.Field.Step != s.Index })
-}
-
 // leaves turns what a schema says into what people read. What is not one of several choices is told as that.
-func (o *Outcome) leaves(e *jsonschema.ValidationError, add func(at, key string, args fault.Args)) {
+func (o *Outcome) leaves(e *jsonschema.ValidationError, add func(f *Field, at, key string, args fault.Args)) {
 	at := "/" + strings.Join(e.InstanceLocation, "/")
 	switch k := e.ErrorKind.(type) {
 	case *kind.Required:
+		in := strings.TrimSuffix(at, "/") + "/"
 		for _, m := range k.Missing {
-			add(strings.TrimSuffix(at, "/")+"/"+m, "answers.required", nil)
+			at := in + m
+			add(o.def.Field(at), at, "answers.required", nil)
 		}
 		return
 	case *kind.OneOf, *kind.AnyOf, *kind.Enum:
-		add(o.asked(at), "answers.choice", nil)
+		f, at := o.asked(at)
+		add(f, at, "answers.choice", nil)
 		return
 	}
 	if len(e.Causes) > 0 {
@@ -100,26 +105,30 @@ func (o *Outcome) leaves(e *jsonschema.ValidationError, add func(at, key string,
 		}
 		return
 	}
-	at = o.asked(at)
+	f, at := o.asked(at)
+	if f == nil {
+		return
+	}
 	key, args := told(e.ErrorKind)
-	if f := o.def.Field(at); f != nil && key == ofKind {
+	switch {
+	case key == ofKind:
 		key += string(f.Kind)
-	}
-	if f := o.def.Field(at); f != nil && key == "answers.min_length" && *f.MinLength <= 1 {
+	case key == "answers.min_length" && args["n"] == 1: // the field's own limit, or one that another answer asks for
 		key = "answers.required"
-	}
-	if f := o.def.Field(at); f != nil && key == "answers.const" && f.Must() {
+	case key == "answers.const" && f.Must():
 		key = "answers.accept"
 	}
-	add(at, key, args)
+	add(f, at, key, args)
 }
 
-// asked is the place of the field that an answer belongs to: of one of several choices and of a row that is none, that of all of them.
-func (o *Outcome) asked(at string) string {
-	for o.def.Field(at) == nil && at != "" {
+// asked is the field that an answer belongs to, and its place: of one of several choices and of a row that is none, that of all of them. Nil for none.
+func (o *Outcome) asked(at string) (*Field, string) {
+	f := o.def.Field(at)
+	for f == nil && at != "" {
 		at = at[:strings.LastIndex(at, "/")]
+		f = o.def.Field(at)
 	}
-	return at
+	return f, at
 }
 
 // ofKind begins the keys of what is told of an answer of another type, and the field's kind ends them.
@@ -167,13 +176,13 @@ func decimal(r *big.Rat) string {
 }
 
 // compare judges a field against another one, and a day against today.
-func (o *Outcome) compare(f *Field, row int, add func(at, key string, args fault.Args)) {
+func (o *Outcome) compare(f *Field, row int, add func(f *Field, at, key string, args fault.Args)) {
 	v := o.Value(f, row)
 	if v == nil {
 		return
 	}
 	if other := o.def.byAt[f.NotBefore]; other != nil && below(v, o.Value(other, row)) {
-		add(f.In(row), "answers.before", fault.Args{"other": other.At})
+		add(f, f.In(row), "answers.before", fault.Args{"other": other.At})
 	}
 	s, _ := v.(string)
 	day, err := time.Parse(time.DateOnly, s)
@@ -182,10 +191,10 @@ func (o *Outcome) compare(f *Field, row int, add func(at, key string, args fault
 	}
 	days := int(day.Sub(o.at.today) / (24 * time.Hour)) // both are midnights of UTC, where each day has as many hours
 	if f.DaysFrom != nil && days < *f.DaysFrom {
-		add(f.In(row), "answers.day_early", fault.Args{"day": o.at.today.AddDate(0, 0, *f.DaysFrom)})
+		add(f, f.In(row), "answers.day_early", fault.Args{"day": o.at.today.AddDate(0, 0, *f.DaysFrom)})
 	}
 	if f.DaysTo != nil && days > *f.DaysTo {
-		add(f.In(row), "answers.day_late", fault.Args{"day": o.at.today.AddDate(0, 0, *f.DaysTo)})
+		add(f, f.In(row), "answers.day_late", fault.Args{"day": o.at.today.AddDate(0, 0, *f.DaysTo)})
 	}
 }
 

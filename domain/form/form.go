@@ -163,7 +163,12 @@ func (d *Definition) NeedsKnown() bool {
 }
 
 // Field returns the field whose answers lie at a place, with or without the numbers of rows; nil for none.
-func (d *Definition) Field(at string) *Field { return d.byAt[general(at)] }
+func (d *Definition) Field(at string) *Field {
+	if f := d.byAt[at]; f != nil { // no name is a number, so that a place in a row is nobody's own
+		return f
+	}
+	return d.byAt[general(at)]
+}
 
 // general is a place of answers as a field's: "/children/3/name" is "/children/*/name".
 func general(at string) string {
