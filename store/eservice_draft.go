@@ -10,6 +10,7 @@ import (
 	"luukku/domain/actor"
 	"luukku/domain/audit"
 	"luukku/domain/eservice"
+	"luukku/domain/file"
 	"luukku/domain/notify"
 	"luukku/store/db"
 )
@@ -60,8 +61,20 @@ func (x formDrafts) FormDraft(ctx context.Context, o ids.Org, id ids.Submission)
 	})
 }
 
-// FormDraftOf returns an owner's draft, or NotFound.
+// FormDraftOf returns an owner's draft, or NotFound. Outside of a transaction that of a person comes with what is beside it: each page of a form reads it.
 func (x formDrafts) FormDraftOf(ctx context.Context, of actor.Owner, id ids.Submission) (eservice.Draft, error) {
+	if of.Company == "" && !x.lock {
+		r, err := x.q.FormDraftWithBeside(ctx, db.FormDraftWithBesideParams{FileKind: string(file.OfForm), Account: orNull(of.Person), ID: string(id)})
+		if err != nil {
+			return eservice.Draft{}, x.found(err, "error.not_found", "read draft of a form")
+		}
+		d := storedFormDraft(db.FormDraft{
+			Org: r.Org, ID: r.ID, Form: r.Form, Version: r.Version, Account: r.Account, Company: r.Company, MadeBy: r.MadeBy, ByStaff: r.ByStaff, Lang: r.Lang, CreatedAt: r.CreatedAt,
+			ChangedAt: r.ChangedAt, ExpiresAt: r.ExpiresAt, ToldAt: r.ToldAt, Seen: r.Seen, Content: r.Content, Secret: r.Secret,
+		})
+		d.Beside = &eservice.Beside{Key: r.WrappedKey, Files: r.Files, Parts: r.Parts}
+		return d, nil
+	}
 	return x.one(ctx, func() (db.FormDraft, error) {
 		if of.Company != "" {
 			return x.q.FormDraftOfCompany(ctx, db.FormDraftOfCompanyParams{Company: orNull(of.Company), ID: string(id)})

@@ -19,7 +19,7 @@ import (
 
 // DraftReader reads drafts, inside and outside of a transaction; in one, whoever reads a draft waits for who changes it. What is not there is NotFound "error.not_found".
 type DraftReader interface {
-	// FormDraft returns a draft, whoever's it is; FormDraftOf an owner's.
+	// FormDraft returns a draft, whoever's it is; FormDraftOf an owner's. Outside of a transaction it may come with what is beside it.
 	FormDraft(ctx context.Context, o ids.Org, id ids.Submission) (Draft, error)
 	FormDraftOf(ctx context.Context, of actor.Owner, id ids.Submission) (Draft, error)
 	// FormDraftOfStaff returns one that somebody of the staff fills in for others: it is not among its owner's.
@@ -116,7 +116,13 @@ func (s *Service) draftKey(ctx context.Context, from DraftReader, of actor.Owner
 }
 
 func (s *Service) openDraft(ctx context.Context, from DraftReader, d Draft) (Draft, error) {
-	key, err := s.draftKey(ctx, from, d.Owner)
+	var key draftBox
+	var err error
+	if d.Beside != nil && d.Beside.Key != nil && d.Owner.Person != "" {
+		key, err = s.Seals.Unwrap(string(d.Owner.Person), d.Beside.Key)
+	} else {
+		key, err = s.draftKey(ctx, from, d.Owner)
+	}
 	if err != nil {
 		return d, err
 	}
@@ -284,11 +290,16 @@ func (s *Service) again(ctx context.Context, tx DraftTx, who actor.Actor, was Fi
 // complete works out what follows from the answers.
 func (s *Service) complete(ctx context.Context, from DraftReader, files file.Reader, f *Filling) (err error) {
 	f.Out = f.Def.Evaluate(f.Answers, time.Unix(f.Now, 0).In(f.Config.Zone()))
-	if f.Files, err = s.Files.Of(ctx, files, f.holder(), f.Owner); err != nil {
-		return err
+	f.Files, f.Parts = nil, nil
+	if b := f.Beside; b == nil || b.Files {
+		if f.Files, err = s.Files.Of(ctx, files, f.holder(), f.Owner); err != nil {
+			return err
+		}
 	}
-	if f.Parts, err = s.partsOf(ctx, from, f.Draft); err != nil {
-		return err
+	if b := f.Beside; b == nil || b.Parts {
+		if f.Parts, err = s.partsOf(ctx, from, f.Draft); err != nil {
+			return err
+		}
 	}
 	if f.Digest, err = Digest(f.Of, f.Out); err != nil {
 		return err

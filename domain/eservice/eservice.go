@@ -64,6 +64,14 @@ type Draft struct {
 	Sealed []byte
 	// Secret is the hash of the secret of the browser in which it is filled in without signing in; empty for everybody else's.
 	Secret []byte
+	// Beside is what was read with it; nil where that is to be asked for.
+	Beside *Beside
+}
+
+// Beside is what there was beside a draft at the moment in which it was read: the wrapped key of the person whose it is, and whether it had attachments, or others were asked to sign it.
+type Beside struct {
+	Key          []byte
+	Files, Parts bool
 }
 
 // Filled is what was filled in, as it is sealed.

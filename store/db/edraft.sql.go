@@ -224,6 +224,68 @@ func (q *Queries) FormDraftOfStaff(ctx context.Context, arg FormDraftOfStaffPara
 	return i, err
 }
 
+const formDraftWithBeside = `-- name: FormDraftWithBeside :one
+SELECT d.org, d.id, d.form, d.version, d.account, d.company, d.made_by, d.by_staff, d.lang, d.created_at, d.changed_at, d.expires_at, d.told_at, d.seen, d.content, d.secret, p.wrapped_key,
+    EXISTS (SELECT 1 FROM file_link l WHERE l.org = d.org AND l.kind = $1 AND l.holder = d.id) AS files,
+    EXISTS (SELECT 1 FROM form_part x WHERE x.org = d.org AND x.draft = d.id) AS parts
+FROM form_draft d LEFT JOIN person p ON p.person = d.account WHERE d.account = $2 AND d.id = $3 AND d.by_staff = ''
+`
+
+type FormDraftWithBesideParams struct {
+	FileKind string
+	Account  sql.NullString
+	ID       string
+}
+
+type FormDraftWithBesideRow struct {
+	Org        string
+	ID         string
+	Form       string
+	Version    int64
+	Account    sql.NullString
+	Company    sql.NullString
+	MadeBy     string
+	ByStaff    string
+	Lang       string
+	CreatedAt  int64
+	ChangedAt  int64
+	ExpiresAt  int64
+	ToldAt     int64
+	Seen       int64
+	Content    []byte
+	Secret     []byte
+	WrappedKey []byte
+	Files      bool
+	Parts      bool
+}
+
+func (q *Queries) FormDraftWithBeside(ctx context.Context, arg FormDraftWithBesideParams) (FormDraftWithBesideRow, error) {
+	row := q.db.QueryRowContext(ctx, formDraftWithBeside, arg.FileKind, arg.Account, arg.ID)
+	var i FormDraftWithBesideRow
+	err := row.Scan(
+		&i.Org,
+		&i.ID,
+		&i.Form,
+		&i.Version,
+		&i.Account,
+		&i.Company,
+		&i.MadeBy,
+		&i.ByStaff,
+		&i.Lang,
+		&i.CreatedAt,
+		&i.ChangedAt,
+		&i.ExpiresAt,
+		&i.ToldAt,
+		&i.Seen,
+		&i.Content,
+		&i.Secret,
+		&i.WrappedKey,
+		&i.Files,
+		&i.Parts,
+	)
+	return i, err
+}
+
 const formDraftsExpired = `-- name: FormDraftsExpired :many
 SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE org = $1 AND expires_at <= $2 ORDER BY expires_at LIMIT $3
 `

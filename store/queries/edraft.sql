@@ -4,6 +4,12 @@ SELECT org, id, form, version, account, company, made_by, by_staff, lang, create
 -- name: FormDraftOfAccount :one
 SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE account = @account AND id = @id AND by_staff = '';
 
+-- name: FormDraftWithBeside :one
+SELECT d.org, d.id, d.form, d.version, d.account, d.company, d.made_by, d.by_staff, d.lang, d.created_at, d.changed_at, d.expires_at, d.told_at, d.seen, d.content, d.secret, p.wrapped_key,
+    EXISTS (SELECT 1 FROM file_link l WHERE l.org = d.org AND l.kind = @file_kind AND l.holder = d.id) AS files,
+    EXISTS (SELECT 1 FROM form_part x WHERE x.org = d.org AND x.draft = d.id) AS parts
+FROM form_draft d LEFT JOIN person p ON p.person = d.account WHERE d.account = @account AND d.id = @id AND d.by_staff = '';
+
 -- name: FormDraftOfCompany :one
 SELECT org, id, form, version, account, company, made_by, by_staff, lang, created_at, changed_at, expires_at, told_at, seen, content, secret FROM form_draft WHERE company = @company AND id = @id AND by_staff = '';
 

@@ -33,6 +33,7 @@ func Drafts(t *testing.T, e Engine) {
 		"ManyWhoSignAtOnceHaveAllSigned":       draftSignedByMany,
 		"WhatIsMovedToANewVersionLosesNothing": draftMovedWhileItIsChanged,
 		"WhatIsNotSignedIsNotSent":             draftUnsigned,
+		"ReadWithWhatIsBesideItAndNotTheNext":  draftBeside,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
