@@ -182,10 +182,15 @@ func classOf(method, path string) (class admit.Class, passes bool) {
 	case first == "api":
 		return classOfAPI(method, rest), false
 	}
-	_, rest = cut(rest) // the organisation
+	whose, rest := cut(rest) // the organisation, or "my"
 	page, rest := cut(rest)
-	below, _ := cut(rest)
+	below, rest := cut(rest)
+	step, rest := cut(rest)
 	switch {
+	case whose == "my" && page == "forms" && below == "draft", page == "fill" && below == "draft": // a form that is being filled in
+		return admit.Finish, false
+	case page == "courses" && step == "enrol" && rest != "", page == "enrolment": // whose place on a course is held, or offered
+		return admit.Finish, false
 	case page == "book" && below == "draft", page == "booked", page == "appointment", page == "appointment.ics", page == "link", page == "offer":
 		return admit.Finish, false
 	}

@@ -31,6 +31,10 @@ func TestWhoFinishesSomethingIsKnownByTheAddress(t *testing.T) {
 		"POST /api/v1/organisations/vuorela/holds/abc/extend": admit.Finish, "POST /api/v1/organisations/vuorela/appointments": admit.Finish,
 		"DELETE /api/v1/organisations/vuorela/appointment": admit.Finish, "POST /api/v1/organisations/vuorela/appointment/move": admit.Finish,
 		"GET /api/v1/organisations/vuorela/services": admit.Begin,
+		"GET /en/my/forms":                           admit.Begin, "POST /en/my/forms/new/vuorela/day-care": admit.Begin, "GET /en/my/forms/draft/abc": admit.Finish, "POST /en/my/forms/draft/abc/step/2": admit.Finish,
+		"POST /en/my/forms/draft/abc/send": admit.Finish, "GET /en/vuorela/fill/feedback": admit.Begin, "POST /en/vuorela/fill/draft/abc/send": admit.Finish, "GET /en/vuorela/forms/draft": admit.Begin,
+		"GET /en/vuorela/courses/swimming": admit.Begin, "POST /en/vuorela/courses/swimming/enrol": admit.Begin, "POST /en/vuorela/courses/swimming/enrol/abc": admit.Finish,
+		"GET /en/vuorela/courses/swimming/enrol/abc/done": admit.Finish, "POST /en/vuorela/enrolment/abc": admit.Finish, "GET /en/staff/vuorela/courses/swimming": admit.Begin,
 	} {
 		method, path, _ := strings.Cut(ask, " ")
 		if got, passes := classOf(method, path); got != want || passes {
