@@ -177,7 +177,7 @@ var columnsOf = []struct {
 	{"work_item", worked, "org id kind inbox state subject assignee due_at since fresh version created_at changed_at"},
 	{"feedback", said, "org item page lang useful at !body #contact_key"},
 	{"feedback_count", machinery, "org month page yes no written"},
-	{"course", configured, "org id state doc start_at end_at last turn version created_at changed_at changed_by"},
+	{"course", configured, "org id state doc start_at end_at last turn version created_at changed_at changed_by line shifts"},
 	{"course_message", announced, "org id course !body -made_by made_at"},
 	{"enrolment", enrolled, "org id course batch status ~person ~account company ~made_by -clerk ~#session number ~name ~email ~phone lang quota fits until_at line mark ~#who_key !sealed version " +
 		"created_at changed_at"},

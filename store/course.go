@@ -88,7 +88,7 @@ func (s *Courses) InTx(ctx context.Context, o ids.Org, id ids.Course, do func(ct
 }
 
 func courseOf(r db.Course) (course.Course, error) {
-	c := course.Course{Org: ids.Org(r.Org), ID: ids.Course(r.ID), State: course.State(r.State), Version: r.Version, Last: r.Last, ChangedAt: r.ChangedAt}
+	c := course.Course{Org: ids.Org(r.Org), ID: ids.Course(r.ID), State: course.State(r.State), Version: r.Version, Last: r.Last, Line: r.Line, ChangedAt: r.ChangedAt}
 	if err := json.Unmarshal([]byte(r.Doc), &c.Details); err != nil {
 		return course.Course{}, fmt.Errorf("read course %s: %w", r.ID, err)
 	}
@@ -193,12 +193,6 @@ func (s *Courses) OfPerson(ctx context.Context, p ids.Person) ([]course.Enrolmen
 	return enrolmentsOf(append(own, made...)), s.Store.fault(err)
 }
 
-// Place is how many wait before somebody, and one.
-func (s *Courses) Place(ctx context.Context, e course.Enrolment) (int, error) {
-	n, err := s.q.CountLineBefore(ctx, db.CountLineBeforeParams{Org: string(e.Org), Course: string(e.Course), Line: e.Line, ID: string(e.ID)})
-	return int(n) + 1, s.Store.fault(err)
-}
-
 // Waiting is how many wait for a place on a course.
 func (s *Courses) Waiting(ctx context.Context, o ids.Org, id ids.Course) (int, error) {
 	n, err := s.q.CountLine(ctx, db.CountLineParams{Org: string(o), Course: string(id)})
@@ -241,9 +235,13 @@ func (t *courseTx) PutMessage(ctx context.Context, m course.Message) (bool, erro
 	return one(t.q.PutCourseMessage(ctx, db.PutCourseMessageParams{Org: string(m.Org), ID: m.ID, Course: string(m.Course), Body: m.Sealed, MadeBy: string(m.By), MadeAt: m.At}))
 }
 
-// Lock has other changes of who has a place on a course wait, gives out so many numbers, and returns the course.
+// Lock has other changes of who has a place on a course wait, gives out so many numbers and places in the line, and returns the course.
 func (t *courseTx) Lock(ctx context.Context, o ids.Org, id ids.Course, numbers int) (course.Course, error) {
-	r, err := t.q.LockCourse(ctx, db.LockCourseParams{Numbers: int64(numbers), Org: string(o), ID: string(id)})
+	var now int64
+	if numbers > 0 {
+		now = t.store.opts.Now().UnixMicro()
+	}
+	r, err := t.q.LockCourse(ctx, db.LockCourseParams{Numbers: int64(numbers), Now: now, Org: string(o), ID: string(id)})
 	if noRows(err) {
 		return course.Course{}, fault.NotFound("course.not_found")
 	}
@@ -296,6 +294,13 @@ func (t *courseTx) Put(ctx context.Context, e course.Enrolment) error {
 
 // Set writes an enrolment whose Version is the one that was read; Conflict "course.changed" when it is another by now.
 func (t *courseTx) Set(ctx context.Context, e course.Enrolment) error {
+	switch e.Status {
+	case course.Filling, course.Held, course.Waiting: // who waits becomes none of these
+	default:
+		if err := t.q.LeaveLine(ctx, db.LeaveLineParams{Org: string(e.Org), Course: string(e.Course), ID: string(e.ID)}); err != nil {
+			return err
+		}
+	}
 	n, err := t.q.SetEnrolment(ctx, db.SetEnrolmentParams{
 		Status: string(e.Status), Session: e.Session, Number: e.Number, Name: e.Name, Email: e.Email, Phone: e.Phone, Lang: string(e.Lang), Quota: e.Quota, UntilAt: e.Until, Line: e.Line,
 		Mark: string(e.Mark), Sealed: e.Sealed, ChangedAt: e.ChangedAt, Org: string(e.Org), ID: string(e.ID), Seen: e.Version,
@@ -391,6 +396,9 @@ func sweepCourses(ctx context.Context, q *db.Queries, o ids.Org, now int64, most
 	}
 	for _, id := range ended {
 		n, err := q.SweepEnrolments(ctx, db.SweepEnrolmentsParams{Org: string(o), Course: id, Most: most})
+		if err == nil && n > 0 {
+			err = q.ShiftLine(ctx, db.ShiftLineParams{Org: string(o), Course: id})
+		}
 		if err != nil {
 			return 0, err
 		}

@@ -44,6 +44,7 @@ type Store struct {
 	writes        atomic.Uint64
 	boxes         boxTurns
 	turns         courseTurns
+	lines         lines
 	textHours     sync.Map // ids.Org as a string -> textHours
 
 	mu      sync.Mutex

@@ -99,6 +99,7 @@ type Course struct {
 	State     State
 	Version   int64
 	Last      int64 // the last number that was given out
+	Line      int64 // the last place in the line that was given out
 	ChangedAt int64
 	Details
 }
@@ -165,7 +166,7 @@ type Enrolment struct {
 	Quota   string   // which place it is; empty is one of those for everybody
 	Fits    []string // the quotas of which a place would do
 	Until   int64    // Unix seconds, inclusive
-	Line    int64    // waits since, Unix microseconds
+	Line    int64    // where it stands in the line: when it joined, Unix microseconds, and behind everybody who has joined before whatever the clock said
 	Mark    Mark
 	WhoKey  []byte // the same for the same person
 	Sealed  []byte

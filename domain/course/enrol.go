@@ -482,13 +482,12 @@ func (s *Service) reseal(ctx context.Context, e Enrolment, p Private) ([]byte, e
 
 // enrol gives those of a form their places, or puts them on the waiting list. The course is locked and settled, and taken are the places that have gone.
 func (s *Service) enrol(ctx context.Context, tx Tx, who actor.Actor, c Course, taken Taken, list []Enrolment, wait bool) ([]Enrolment, error) {
-	now := s.Now()
-	unix := now.Unix()
+	unix := s.Now().Unix()
 	staff := who.Kind == actor.KindStaff || who.Kind == actor.KindClient
 	if no := c.Refusals(unix, staff); len(no) > 0 && !(no[0].Key == "course.no.shut" && heldNow(list, unix)) { // who began in time may end
 		return nil, fault.Conflict(no[0].Key, no[0].Args)
 	}
-	number := c.Last - int64(len(list))
+	number, line := c.Last-int64(len(list)), c.Line-int64(len(list))
 	for i := range list {
 		e := &list[i]
 		if twice, err := tx.EnrolledAs(ctx, c.Org, c.ID, e.WhoKey); err != nil || twice {
@@ -497,7 +496,7 @@ func (s *Service) enrol(ctx context.Context, tx Tx, who actor.Actor, c Course, t
 			}
 			return nil, err
 		}
-		number++
+		number, line = number+1, line+1
 		what, action := ToldPlace, audit.EnrolmentMade
 		switch quota, ok := c.Seat(e.Fits, taken, unix); {
 		case e.At(unix) == Held:
@@ -510,11 +509,11 @@ func (s *Service) enrol(ctx context.Context, tx Tx, who actor.Actor, c Course, t
 		case !wait:
 			return nil, fault.Conflict("course.hold_gone", nil)
 		default:
-			e.Status, e.Quota, e.Line = Waiting, "", now.UnixMicro()+int64(i)
+			e.Status, e.Quota, e.Line = Waiting, "", line
 			what, action = ToldWaiting, audit.EnrolmentWaits
 		}
 		if e.Line == 0 {
-			e.Line = now.UnixMicro() + int64(i)
+			e.Line = line
 		}
 		e.Number, e.Until, e.ChangedAt = number, 0, unix
 		if err := tx.Set(ctx, *e); err != nil {

@@ -96,7 +96,7 @@ type Store interface {
 // Tx is one transaction.
 type Tx interface {
 	Reader
-	// Lock has other changes of who has a place on a course wait until this one is done, gives out so many numbers, and returns the course.
+	// Lock has other changes of who has a place on a course wait until this one is done, gives out so many numbers and places in the line, and returns the course.
 	Lock(ctx context.Context, o ids.Org, id ids.Course, numbers int) (Course, error)
 	// Over returns the offers and holds that ended before a moment and were not written down.
 	Over(ctx context.Context, o ids.Org, id ids.Course, now int64) ([]Enrolment, error)

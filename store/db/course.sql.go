@@ -26,31 +26,8 @@ func (q *Queries) CountLine(ctx context.Context, arg CountLineParams) (int64, er
 	return count, err
 }
 
-const countLineBefore = `-- name: CountLineBefore :one
-SELECT count(*) FROM enrolment WHERE org = $1 AND course = $2 AND status = 'waiting' AND (line < $3 OR (line = $3 AND id < $4))
-`
-
-type CountLineBeforeParams struct {
-	Org    string
-	Course string
-	Line   int64
-	ID     string
-}
-
-func (q *Queries) CountLineBefore(ctx context.Context, arg CountLineBeforeParams) (int64, error) {
-	row := q.db.QueryRowContext(ctx, countLineBefore,
-		arg.Org,
-		arg.Course,
-		arg.Line,
-		arg.ID,
-	)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
-}
-
 const course = `-- name: Course :one
-SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by FROM course WHERE org = $1 AND id = $2
+SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by, line, shifts FROM course WHERE org = $1 AND id = $2
 `
 
 type CourseParams struct {
@@ -74,6 +51,8 @@ func (q *Queries) Course(ctx context.Context, arg CourseParams) (Course, error) 
 		&i.CreatedAt,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.Line,
+		&i.Shifts,
 	)
 	return i, err
 }
@@ -102,7 +81,7 @@ func (q *Queries) CourseMessage(ctx context.Context, arg CourseMessageParams) (C
 }
 
 const courses = `-- name: Courses :many
-SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by
+SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by, line, shifts
 FROM course WHERE org = $1 AND end_at > $2 ORDER BY start_at, id LIMIT $3
 `
 
@@ -134,6 +113,8 @@ func (q *Queries) Courses(ctx context.Context, arg CoursesParams) ([]Course, err
 			&i.CreatedAt,
 			&i.ChangedAt,
 			&i.ChangedBy,
+			&i.Line,
+			&i.Shifts,
 		); err != nil {
 			return nil, err
 		}
@@ -854,19 +835,83 @@ func (q *Queries) HeldBySession(ctx context.Context, arg HeldBySessionParams) ([
 	return items, nil
 }
 
+const leaveLine = `-- name: LeaveLine :exec
+UPDATE course SET shifts = shifts + 1
+WHERE course.org = $1 AND course.id = $2 AND EXISTS (SELECT 1 FROM enrolment e WHERE e.org = $1 AND e.id = $3 AND e.status = 'waiting')
+`
+
+type LeaveLineParams struct {
+	Org    string
+	Course string
+	ID     string
+}
+
+func (q *Queries) LeaveLine(ctx context.Context, arg LeaveLineParams) error {
+	_, err := q.db.ExecContext(ctx, leaveLine, arg.Org, arg.Course, arg.ID)
+	return err
+}
+
+const lineBetween = `-- name: LineBetween :one
+SELECT c.shifts, c.created_at,
+    (SELECT count(*) FROM enrolment e WHERE e.org = $1 AND e.course = $2 AND e.status = 'waiting' AND e.line >= $3 AND e.line < $4) AS between_them,
+    (SELECT count(*) FROM enrolment e WHERE e.org = $1 AND e.course = $2 AND e.status = 'waiting' AND e.line = $5 AND e.id < $6) AS beside
+FROM course c WHERE c.org = $1 AND c.id = $2
+`
+
+type LineBetweenParams struct {
+	Org      string
+	Course   string
+	FromLine int64
+	ToLine   int64
+	Line     int64
+	ID       string
+}
+
+type LineBetweenRow struct {
+	Shifts      int64
+	CreatedAt   int64
+	BetweenThem int64
+	Beside      int64
+}
+
+func (q *Queries) LineBetween(ctx context.Context, arg LineBetweenParams) (LineBetweenRow, error) {
+	row := q.db.QueryRowContext(ctx, lineBetween,
+		arg.Org,
+		arg.Course,
+		arg.FromLine,
+		arg.ToLine,
+		arg.Line,
+		arg.ID,
+	)
+	var i LineBetweenRow
+	err := row.Scan(
+		&i.Shifts,
+		&i.CreatedAt,
+		&i.BetweenThem,
+		&i.Beside,
+	)
+	return i, err
+}
+
 const lockCourse = `-- name: LockCourse :one
-UPDATE course SET turn = turn + 1, last = last + $1 WHERE org = $2 AND id = $3
-RETURNING org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by
+UPDATE course SET turn = turn + 1, last = last + $1, line = CASE WHEN line + $1 >= $2 THEN line + $1 ELSE $2 END WHERE org = $3 AND id = $4
+RETURNING org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by, line, shifts
 `
 
 type LockCourseParams struct {
 	Numbers int64
+	Now     int64
 	Org     string
 	ID      string
 }
 
 func (q *Queries) LockCourse(ctx context.Context, arg LockCourseParams) (Course, error) {
-	row := q.db.QueryRowContext(ctx, lockCourse, arg.Numbers, arg.Org, arg.ID)
+	row := q.db.QueryRowContext(ctx, lockCourse,
+		arg.Numbers,
+		arg.Now,
+		arg.Org,
+		arg.ID,
+	)
 	var i Course
 	err := row.Scan(
 		&i.Org,
@@ -881,6 +926,8 @@ func (q *Queries) LockCourse(ctx context.Context, arg LockCourseParams) (Course,
 		&i.CreatedAt,
 		&i.ChangedAt,
 		&i.ChangedBy,
+		&i.Line,
+		&i.Shifts,
 	)
 	return i, err
 }
@@ -1099,6 +1146,20 @@ func (q *Queries) SetEnrolment(ctx context.Context, arg SetEnrolmentParams) (int
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const shiftLine = `-- name: ShiftLine :exec
+UPDATE course SET shifts = shifts + 1 WHERE org = $1 AND id = $2
+`
+
+type ShiftLineParams struct {
+	Org    string
+	Course string
+}
+
+func (q *Queries) ShiftLine(ctx context.Context, arg ShiftLineParams) error {
+	_, err := q.db.ExecContext(ctx, shiftLine, arg.Org, arg.Course)
+	return err
 }
 
 const sweepEnrolments = `-- name: SweepEnrolments :execrows

@@ -163,6 +163,8 @@ type Course struct {
 	CreatedAt int64
 	ChangedAt int64
 	ChangedBy string
+	Line      int64
+	Shifts    int64
 }
 
 type CourseMessage struct {

@@ -8,14 +8,14 @@ UPDATE course SET state = @state, doc = @doc, start_at = @start_at, end_at = @en
 WHERE org = @org AND id = @id AND version = @seen;
 
 -- name: LockCourse :one
-UPDATE course SET turn = turn + 1, last = last + @numbers WHERE org = @org AND id = @id
-RETURNING org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by;
+UPDATE course SET turn = turn + 1, last = last + @numbers, line = CASE WHEN line + @numbers >= @now THEN line + @numbers ELSE @now END WHERE org = @org AND id = @id
+RETURNING org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by, line, shifts;
 
 -- name: Course :one
-SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by FROM course WHERE org = @org AND id = @id;
+SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by, line, shifts FROM course WHERE org = @org AND id = @id;
 
 -- name: Courses :many
-SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by
+SELECT org, id, state, doc, start_at, end_at, last, turn, version, created_at, changed_at, changed_by, line, shifts
 FROM course WHERE org = @org AND end_at > @after ORDER BY start_at, id LIMIT @most;
 
 -- name: DropCourse :execrows
@@ -35,8 +35,18 @@ SELECT org, id, course, batch, status, person, account, company, made_by, clerk,
     changed_at
 FROM enrolment WHERE org = @org AND course = @course AND status = 'waiting' AND line >= @line ORDER BY line, id LIMIT @most;
 
--- name: CountLineBefore :one
-SELECT count(*) FROM enrolment WHERE org = @org AND course = @course AND status = 'waiting' AND (line < @line OR (line = @line AND id < @id));
+-- name: LineBetween :one
+SELECT c.shifts, c.created_at,
+    (SELECT count(*) FROM enrolment e WHERE e.org = @org AND e.course = @course AND e.status = 'waiting' AND e.line >= @from_line AND e.line < @to_line) AS between_them,
+    (SELECT count(*) FROM enrolment e WHERE e.org = @org AND e.course = @course AND e.status = 'waiting' AND e.line = @line AND e.id < @id) AS beside
+FROM course c WHERE c.org = @org AND c.id = @course;
+
+-- name: LeaveLine :exec
+UPDATE course SET shifts = shifts + 1
+WHERE course.org = @org AND course.id = @course AND EXISTS (SELECT 1 FROM enrolment e WHERE e.org = @org AND e.id = @id AND e.status = 'waiting');
+
+-- name: ShiftLine :exec
+UPDATE course SET shifts = shifts + 1 WHERE org = @org AND id = @course;
 
 -- name: CountLine :one
 SELECT count(*) FROM enrolment WHERE org = @org AND course = @course AND status = 'waiting';

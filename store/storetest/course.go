@@ -27,6 +27,7 @@ func Courses(t *testing.T, e Engine) {
 		"OldEnrolmentsAreSweptAndNewAreNot": coursesSwept,
 		"WhoSomebodyIsIsErased":             enrolmentErased,
 		"WhatIsKeptIsGivenToItsPerson":      enrolmentsGiven,
+		"APlaceInTheLineIsExact":            lineIsExact,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
