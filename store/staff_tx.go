@@ -252,6 +252,14 @@ func (t workersTx) PutClient(ctx context.Context, c staff.Client) error {
 	})
 }
 
+// LimitClient changes what a program is limited to; false when it is revoked, or limited otherwise than it was read.
+func (t workersTx) LimitClient(ctx context.Context, was staff.Client, only actor.Bounds) (bool, error) {
+	return one(t.q.LimitClient(ctx, db.LimitClientParams{
+		Offices: spaced(only.Offices), Inboxes: spaced(only.Inboxes), Forms: spaced(only.Forms), Org: string(was.Org), ID: string(was.ID),
+		WasOffices: spaced(was.Only.Offices), WasInboxes: spaced(was.Only.Inboxes), WasForms: spaced(was.Only.Forms),
+	}))
+}
+
 // RotateClient writes that a program's key was replaced; false when it was revoked.
 func (t workersTx) RotateClient(ctx context.Context, o ids.Org, id ids.Client, now int64) (bool, error) {
 	return one(t.q.RotateClient(ctx, db.RotateClientParams{Now: now, Org: string(o), ID: string(id)}))

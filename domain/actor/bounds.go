@@ -2,6 +2,7 @@ package actor
 
 import (
 	"slices"
+	"strings"
 
 	"luukku/base/fault"
 	"luukku/base/ids"
@@ -19,6 +20,19 @@ type Bounds struct {
 
 // IsZero reports whether nothing is limited.
 func (b Bounds) IsZero() bool { return len(b.Offices)+len(b.Inboxes)+len(b.Forms) == 0 }
+
+// Mark tells bounds from others: the same for the same, in whatever order they were chosen.
+func (b Bounds) Mark() string {
+	return "offices=" + inOrder(b.Offices) + ";inboxes=" + inOrder(b.Inboxes) + ";forms=" + inOrder(b.Forms)
+}
+
+func inOrder[T ~string](list []T) string {
+	words := make([]string, len(list))
+	for i, x := range slices.Sorted(slices.Values(list)) {
+		words[i] = string(x)
+	}
+	return strings.Join(words, ",")
+}
 
 // covers reports whether an object is within the bounds, for a right.
 func (b Bounds) covers(rule Rule, on Object) bool {

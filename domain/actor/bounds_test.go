@@ -51,6 +51,21 @@ func TestAProgramWithinBoundsHasWhatLiesWithinThemAlone(t *testing.T) {
 	check(t, "staff, somewhere", Actor{Kind: KindStaff, Grants: []Grant{{RoleInbox, "town", "north"}}}.MaySomewhere(InboxWork, "town"), fault.KindInternal)
 }
 
+func TestBoundsAreToldFromOthersInWhateverOrder(t *testing.T) {
+	b := Bounds{Forms: []ids.Form{"b", "a"}, Inboxes: []ids.Inbox{"c"}}
+	if got := b.Mark(); got != "offices=;inboxes=c;forms=a,b" || b.Forms[0] != "b" {
+		t.Errorf("got %q of %v", got, b.Forms)
+	}
+	if x := (Bounds{Inboxes: []ids.Inbox{"c"}, Forms: []ids.Form{"a", "b"}}); x.Mark() != b.Mark() {
+		t.Errorf("the same bounds are %q and %q", x.Mark(), b.Mark())
+	}
+	for _, x := range []Bounds{{}, {Forms: b.Forms}, {Offices: []ids.Office{"c"}, Forms: b.Forms}, {Inboxes: b.Inboxes, Forms: b.Forms[:1]}} {
+		if x.Mark() == b.Mark() {
+			t.Errorf("%+v is taken for %+v", x, b)
+		}
+	}
+}
+
 func TestBoundsThatBoundNothingAreRefused(t *testing.T) {
 	for _, c := range []struct {
 		name   string

@@ -109,6 +109,7 @@ const (
 	DeviceRevoked   Action = "device.revoked"
 	ClientMade      Action = "client.made"
 	ClientRotated   Action = "client.rotated"
+	ClientLimited   Action = "client.limited"
 	ClientRevoked   Action = "client.revoked"
 
 	MailboxOpened   Action = "mailbox.opened"

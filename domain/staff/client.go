@@ -78,31 +78,9 @@ func (s *Service) MakeLimited(ctx context.Context, who actor.Actor, o ids.Org, n
 		if err := tx.PutSecret(ctx, ids.HashToken(key), c.kept(), now); err != nil {
 			return err
 		}
-		return tx.Audit(ctx, s.entry(o, who, audit.ClientMade, "client", string(c.ID), limits(only)))
+		return tx.Audit(ctx, s.entry(o, who, audit.ClientMade, "client", string(c.ID), limitsSaid("", only)))
 	})
 	return c, KeyPrefix + key, err
-}
-
-// limits are bounds as the audit log has them.
-func limits(b actor.Bounds) map[string]string {
-	out := map[string]string{}
-	put := func(name string, list []string) {
-		if len(list) > 0 {
-			out[name] = strings.Join(list, ",")
-		}
-	}
-	put("offices", slugs(b.Offices))
-	put("inboxes", slugs(b.Inboxes))
-	put("forms", slugs(b.Forms))
-	return out
-}
-
-func slugs[T ~string](list []T) []string {
-	out := make([]string, len(list))
-	for i, x := range list {
-		out[i] = string(x)
-	}
-	return out
 }
 
 func (c Client) kept() Kept {

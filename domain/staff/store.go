@@ -135,6 +135,8 @@ type Tx interface {
 	SetDevice(ctx context.Context, o ids.Org, id ids.Device, settings string) (bool, error)
 	RevokeDevice(ctx context.Context, o ids.Org, id ids.Device, now int64) (bool, error)
 	PutClient(ctx context.Context, c Client) error
+	// LimitClient changes what a program is limited to; false when it is revoked, or limited otherwise than it was read.
+	LimitClient(ctx context.Context, was Client, only actor.Bounds) (bool, error)
 	RotateClient(ctx context.Context, o ids.Org, id ids.Client, now int64) (bool, error)
 	RevokeClient(ctx context.Context, o ids.Org, id ids.Client, now int64) (bool, error)
 	BreakGlass(ctx context.Context, g Glass) error

@@ -488,6 +488,39 @@ func (q *Queries) InvitationsOf(ctx context.Context, arg InvitationsOfParams) ([
 	return items, nil
 }
 
+const limitClient = `-- name: LimitClient :execrows
+UPDATE client SET offices = $1, inboxes = $2, forms = $3
+WHERE org = $4 AND id = $5 AND revoked_at = 0 AND offices = $6 AND inboxes = $7 AND forms = $8
+`
+
+type LimitClientParams struct {
+	Offices    string
+	Inboxes    string
+	Forms      string
+	Org        string
+	ID         string
+	WasOffices string
+	WasInboxes string
+	WasForms   string
+}
+
+func (q *Queries) LimitClient(ctx context.Context, arg LimitClientParams) (int64, error) {
+	result, err := q.db.ExecContext(ctx, limitClient,
+		arg.Offices,
+		arg.Inboxes,
+		arg.Forms,
+		arg.Org,
+		arg.ID,
+		arg.WasOffices,
+		arg.WasInboxes,
+		arg.WasForms,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const lockStaff = `-- name: LockStaff :execrows
 UPDATE staff SET state = state WHERE id = $1
 `

@@ -162,6 +162,10 @@ SELECT org, id, name, scopes, created_by, created_at, rotated_at, last_used_at, 
 -- name: RotateClient :execrows
 UPDATE client SET rotated_at = @now WHERE org = @org AND id = @id AND revoked_at = 0;
 
+-- name: LimitClient :execrows
+UPDATE client SET offices = @offices, inboxes = @inboxes, forms = @forms
+WHERE org = @org AND id = @id AND revoked_at = 0 AND offices = @was_offices AND inboxes = @was_inboxes AND forms = @was_forms;
+
 -- name: UsedClient :exec
 UPDATE client SET last_used_at = @now WHERE org = @org AND id = @id AND last_used_at < @now;
 

@@ -1,12 +1,14 @@
 package storetest
 
 import (
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/identity"
 	"luukku/domain/staff"
@@ -168,6 +170,50 @@ func guessing(t *testing.T, w *Workplace) {
 	w.Clock.Advance(30 * time.Second)
 	_, err = w.SignIn(t, a, "10.0.0.99")
 	want(t, "the owner meanwhile", err, "")
+}
+
+// Of those who change the limits of a key at once, by what they have seen, one does; what a key with the program opens is another from its next request on. A key with many limits is made, and both are in the log.
+func keyLimited(t *testing.T, w *Workplace) {
+	ctx := t.Context()
+	admin := w.Who(t, w.First(t).Token)
+	was := actor.Bounds{Forms: []ids.Form{"permit"}}
+	c, key, err := w.Staff.MakeLimited(ctx, admin, "town", "Cases", []actor.Right{actor.SubmissionWork}, was, 0)
+	want(t, "make", err, "")
+	clerk := w.Hire(t, admin, "b@town.example", clerkAt("town"))
+	want(t, "a clerk", w.Staff.LimitClient(ctx, w.Who(t, clerk.Token), "town", c.ID, was.Mark(), actor.Bounds{}), "error.not_found")
+	want(t, "another organisation's", w.Staff.LimitClient(ctx, admin, "city", c.ID, was.Mark(), actor.Bounds{}), "staff.no_client")
+	could := actor.Object{Org: "town", Inbox: "main", Form: "permit"}
+	var many actor.Bounds // more than a detail of the log has room for
+	for i := range 40 {
+		many.Forms = append(many.Forms, ids.Form(fmt.Sprintf("f%d-%s", i, strings.Repeat("x", ids.MaxSlug-3))[:ids.MaxSlug]))
+	}
+	now := []actor.Bounds{{Inboxes: []ids.Inbox{"other"}}, {Forms: []ids.Form{"day-care"}}, many}
+	won := -1
+	for i, err := range race(len(now), func(i int) error { return w.Staff.LimitClient(ctx, admin, "town", c.ID, was.Mark(), now[i]) }) {
+		switch {
+		case err == nil && won < 0:
+			won = i
+		case err == nil:
+			t.Errorf("%d and %d changed the same limits", won, i)
+		case !hasKey(err, "clients.limited_since"):
+			t.Errorf("%d: got %v", i, err)
+		}
+	}
+	program, err := w.Staff.Client(ctx, key)
+	want(t, "the same key", err, "")
+	if won < 0 || program.Only.Mark() != now[won].Mark() || program.May(actor.SubmissionWork, could) == nil {
+		t.Fatalf("%d changed them to %+v", won, program.Only)
+	}
+	want(t, "sent again", w.Staff.LimitClient(ctx, admin, "town", c.ID, was.Mark(), now[won]), "")
+	want(t, "both an office and forms", w.Staff.LimitClient(ctx, admin, "town", c.ID, program.Only.Mark(), actor.Bounds{Offices: []ids.Office{"hall"}, Forms: many.Forms}), "")
+	want(t, "none any more", w.Staff.LimitClient(ctx, admin, "town", c.ID, actor.Bounds{Offices: []ids.Office{"hall"}, Forms: many.Forms}.Mark(), actor.Bounds{}), "")
+	if program, err = w.Staff.Client(ctx, key); err != nil || !program.Only.IsZero() || program.May(actor.SubmissionWork, could) != nil {
+		t.Errorf("without limits: %+v, %v", program.Only, err)
+	}
+	_, _, err = w.Staff.MakeLimited(ctx, admin, "town", "Many", []actor.Right{actor.SubmissionWork}, many, 0)
+	want(t, "a key with many limits", err, "")
+	want(t, "revoke", w.Staff.RevokeClient(ctx, admin, "town", c.ID), "")
+	want(t, "of what is revoked", w.Staff.LimitClient(ctx, admin, "town", c.ID, actor.Bounds{}.Mark(), was), "staff.no_client")
 }
 
 func changing(t *testing.T, w *Workplace) {

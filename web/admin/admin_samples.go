@@ -174,6 +174,14 @@ func keySamples() []web.Sample {
 		desked("clients", "made", func(b web.Base) DeskPage {
 			return newOncePage(b, "clients", "Raportit", "luukku_0123456789abcdefghjkmnpqrstvwxyz0123456789abcdefghjk")
 		}),
+		desked("clients", "limits", func(b web.Base) DeskPage { return newKeyLimitsPage(b, cases, cases.Only, nil, sampleLimits()) }),
+		desked("clients", "limits-wrong", func(b web.Base) DeskPage {
+			only := actor.Bounds{Offices: []ids.Office{"hall"}, Forms: []ids.Form{"day-care", "no-more"}}
+			return newKeyLimitsPage(b, client, only, only.Fits(client.Scopes), sampleLimits())
+		}),
+		desked("clients", "limits-changed-since", func(b web.Base) DeskPage {
+			return newKeyLimitsPage(b, cases, actor.Bounds{Forms: []ids.Form{"day-care"}}, fault.Conflict("clients.limited_since", nil), sampleLimits())
+		}),
 		desked("clients", "rotate", func(b web.Base) DeskPage { return newRotatePage(b, client) }),
 		desked("clients", "revoke", func(b web.Base) DeskPage { return newClientRevokePage(b, client) }),
 	}

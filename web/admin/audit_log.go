@@ -39,7 +39,7 @@ var actions = []audit.Action{
 	audit.WaitingLeft, audit.TimeOffered, audit.OfferAccepted, audit.OfferDeclined,
 	audit.StaffInvited, audit.InvitationEnded, audit.StaffJoined, audit.StaffChanged, audit.StaffSignInFailed, audit.RoleGiven, audit.RoleTaken,
 	audit.ProviderChanged, audit.ProviderRemoved, audit.KeysRenewed, audit.DeviceMade, audit.DeviceEnrolled, audit.DeviceSet, audit.DeviceRevoked, audit.ClientMade,
-	audit.ClientRotated, audit.ClientRevoked, audit.AuditWasRead, audit.BlueprintApplied, audit.ConfigDrafted, audit.ConfigDiscarded,
+	audit.ClientRotated, audit.ClientLimited, audit.ClientRevoked, audit.AuditWasRead, audit.BlueprintApplied, audit.ConfigDrafted, audit.ConfigDiscarded,
 	audit.ConfigPublished, audit.HoursChanged, audit.MessagesStopped, audit.TextsLetGo, audit.TextLimitsChanged, audit.SignedIn, audit.SignedOut,
 }
 

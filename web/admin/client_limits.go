@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"luukku/base/fault"
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/org"
+	"luukku/domain/staff"
 	"luukku/web"
 	"luukku/web/ui"
 )
@@ -68,14 +70,14 @@ func (w where) limits(b web.Base, only actor.Bounds) string {
 	return b.T("clients.only", "what", strings.Join(names, ", "))
 }
 
-// limitFields ask to what a key is limited. Of what there is only one there is nothing to choose.
+// limitFields ask to what a key is limited. Of what there is only one there is nothing to choose, and what is chosen but gone from the organisation has its slug: or taking nothing away would widen the key.
 func (w where) limitFields(b web.Base, only actor.Bounds, t web.Trouble) []web.Component {
 	if w.config == nil {
 		return nil
 	}
 	var out []web.Component
 	ask := func(name, legend string, options []ui.Choice) {
-		if len(options) > 1 {
+		if len(options) > 1 || slices.ContainsFunc(options, func(x ui.Choice) bool { return x.Checked }) {
 			out = append(out, ui.Checkboxes(b.Printer, ui.Choices{Name: name, Legend: b.T(legend), Error: t.At(name), Optional: true, Options: options}))
 		}
 	}
@@ -90,10 +92,77 @@ func (w where) limitFields(b web.Base, only actor.Bounds, t web.Trouble) []web.C
 		f := &w.config.Forms[i]
 		forms = append(forms, ui.Choice{Value: string(f.ID), Label: formName(b, f), Checked: slices.Contains(only.Forms, f.ID)})
 	}
-	ask("forms", "clients.only_forms", forms)
-	ask("inboxes", "clients.only_inboxes", inboxes)
-	ask("offices", "clients.only_offices", offices)
+	ask("forms", "clients.only_forms", withGone(forms, only.Forms))
+	ask("inboxes", "clients.only_inboxes", withGone(inboxes, only.Inboxes))
+	ask("offices", "clients.only_offices", withGone(offices, only.Offices))
 	return out
+}
+
+// withGone are choices with those behind them that are chosen, and are not there any more.
+func withGone[T ~string](list []ui.Choice, chosen []T) []ui.Choice {
+	for _, x := range chosen {
+		if !slices.ContainsFunc(list, func(c ui.Choice) bool { return c.Value == string(x) }) {
+			list = append(list, ui.Choice{Value: string(x), Label: string(x), Checked: true})
+		}
+	}
+	return list
+}
+
+// clientLimits asks what a program's key is limited to from now on.
+func (d *Door) clientLimits(v *web.Visit) error {
+	c, err := d.clientOf(v)
+	if err != nil {
+		return err
+	}
+	return show(v, newKeyLimitsPage(page(v, ""), c, c.Only, nil, whereOf(v)))
+}
+
+// newKeyLimitsPage asks for the limits of a key: only is what is chosen by now, and why what is wrong with it.
+func newKeyLimitsPage(b web.Base, c staff.Client, only actor.Bounds, why error, w where) DeskPage {
+	b.Title = b.T("clients.limits_title")
+	p := DeskPage{Base: b, Back: adminAt(b, "clients"), Lead: b.T("clients.limits_what", "name", c.Name)}
+	if fault.Is(why, fault.KindConflict) {
+		b.HasError = true
+		p.Base, p.Wrong = b, b.T("clients.limited_since_kept", "what", cmp.Or(w.limits(b, c.Only), b.T("clients.unlimited")))
+		why = nil
+	}
+	t := web.TroubleOf(b, why)
+	if why != nil {
+		p.blame(t)
+	}
+	fields := w.limitFields(b, only, t)
+	if len(fields) == 0 {
+		p.Parts = []web.Component{ui.Muted(b.T("clients.limits_nothing"))}
+		return p
+	}
+	fields = append([]web.Component{ui.Muted(b.T("clients.only_hint"))}, fields...)
+	p.Parts = []web.Component{form(
+		ui.FormData{Action: adminAt(b, "clients", string(c.ID), "limits"), Hidden: []ui.Hidden{{Name: "seen", Value: c.Only.Mark()}}},
+		ui.Button{Text: b.T("clients.limits_keep")}, ui.Link{Href: adminAt(b, "clients"), Text: b.T("people.cancel")}, fields...,
+	)}
+	return p
+}
+
+// clientLimitsPost changes what a program's key is limited to.
+func (d *Door) clientLimitsPost(v *web.Visit) error {
+	c, err := d.clientOf(v)
+	if err != nil {
+		return err
+	}
+	only := boundsIn(v.R.PostForm)
+	err = d.Staff.LimitClient(v.Ctx(), v.Actor(), v.OrgID(), c.ID, v.Form("seen"), only)
+	switch {
+	case fault.Is(err, fault.KindInvalid):
+		return show(v, newKeyLimitsPage(page(v, ""), c, only, err, whereOf(v)))
+	case fault.Is(err, fault.KindConflict): // the key as it is now, and what was chosen
+		if c, err2 := d.clientOf(v); err2 == nil {
+			return v.Render(409, ShowDesk(newKeyLimitsPage(page(v, ""), c, only, err, whereOf(v))))
+		}
+		return err
+	case err != nil:
+		return err
+	}
+	return v.SeeOther(adminAt(baseOf(v), "clients") + "?done=limited")
 }
 
 // sampleLimits is an organisation with offices, inboxes and forms.

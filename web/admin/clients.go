@@ -21,8 +21,11 @@ func (d *Door) clients(v *web.Visit) error {
 		return err
 	}
 	p := newClientsPage(page(v, ""), list, v.Now.Unix(), whereOf(v))
-	if v.Query("done") == "revoked" {
+	switch v.Query("done") {
+	case "revoked":
 		p.Done = p.T("clients.done_revoked")
+	case "limited":
+		p.Done = p.T("clients.done_limited")
 	}
 	return show(v, p)
 }
@@ -59,6 +62,7 @@ func newClientsPage(b web.Base, list []staff.Client, now int64, w where) DeskPag
 		row := []ui.Cell{{Text: c.Name}, {Text: strings.Join(scopes, ", ")}, {Text: used}, {Text: w.time(b, c.ExpiresAt)}, {Text: b.T("clients.state_" + state)}, {}}
 		if c.RevokedAt == 0 {
 			row[5] = ui.Cell{Content: ui.RowActions([]web.Component{
+				ui.A(ui.Link{Href: adminAt(b, "clients", string(c.ID), "limits"), Text: b.T("clients.limits"), Hidden: c.Name}),
 				ui.A(ui.Link{Href: adminAt(b, "clients", string(c.ID), "rotate"), Text: b.T("clients.rotate"), Hidden: c.Name}),
 				ui.A(ui.Link{Href: adminAt(b, "clients", string(c.ID), "revoke"), Text: b.T("clients.revoke"), Hidden: c.Name}),
 			})}

@@ -114,6 +114,8 @@ func (d *Door) routes() []web.Route {
 		web.POST(org+"hooks/{id}/enable", actor.ClientManage, d.hookEnable),
 		web.GET(org+"hooks/{id}/remove", actor.ClientManage, d.hookRemove),
 		web.POST(org+"hooks/{id}/remove", actor.ClientManage, d.hookRemovePost),
+		web.GET(org+"clients/{id}/limits", actor.ClientManage, d.clientLimits),
+		web.POST(org+"clients/{id}/limits", actor.ClientManage, d.clientLimitsPost),
 		web.GET(org+"clients/{id}/rotate", actor.ClientManage, d.clientRotate),
 		web.POST(org+"clients/{id}/rotate", actor.ClientManage, d.clientRotatePost),
 		web.GET(org+"clients/{id}/revoke", actor.ClientManage, d.clientRevoke),
