@@ -24,7 +24,7 @@ var formats = map[string]*jsonschema.Format{
 	"tel":         format("tel", func(s string) bool { n, err := notify.ParsePhone(s, "FI", nil); return err == nil && n == s }),
 	"hetu":        format("hetu", code(natid.FinnishCode)),
 	"rodne-cislo": format("rodne-cislo", code(natid.CzechNumber)),
-	"y-tunnus":    format("y-tunnus", finnishCompany),
+	"y-tunnus":    format("y-tunnus", natid.FinnishCompany),
 	"iban":        format("iban", iban),
 	"postal-code": format("postal-code", postal.MatchString),
 }
@@ -42,7 +42,6 @@ func format(named string, holds func(s string) bool) *jsonschema.Format {
 var (
 	clock  = regexp.MustCompile(`^([01][0-9]|2[0-3]):[0-5][0-9]$`)
 	postal = regexp.MustCompile(`^[0-9]{5}$`)
-	tunnus = regexp.MustCompile(`^[0-9]{7}-[0-9]$`)
 	ibans  = regexp.MustCompile(`^[A-Z]{2}[0-9]{2}[A-Z0-9]{10,30}$`)
 )
 
@@ -52,20 +51,6 @@ func code(kind natid.Kind) func(s string) bool {
 		c, err := natid.Parse(kind, s, natid.Options{Test: true})
 		return err == nil && c.Reveal() == s
 	}
-}
-
-// finnishCompany reports whether text is a business identity code: seven digits weighted 7, 9, 10, 5, 8, 4, 2 and a check digit modulo 11 (Finnish Patent and
-// Registration Office).
-func finnishCompany(s string) bool {
-	if !tunnus.MatchString(s) {
-		return false
-	}
-	sum := 0
-	for i, w := range []int{7, 9, 10, 5, 8, 4, 2} {
-		sum += w * int(s[i]-'0')
-	}
-	rest := sum % 11
-	return rest != 1 && (11-rest)%11 == int(s[8]-'0')
 }
 
 // iban reports whether text is an international bank account number: its check digits are right (ISO 13616, modulo 97).

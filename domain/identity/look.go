@@ -307,6 +307,9 @@ func (s *Service) companyByNumber(ctx context.Context, number, name string, kind
 	if !fault.Is(err, fault.KindNotFound) {
 		return c, err
 	}
+	if natid.LikeFinnishCompany(number) && !natid.FinnishCompany(number) { // what is known already is found, whatever its digits say
+		return Company{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "number", Key: "record.number_check"})
+	}
 	if !okName || name == "" || len(name) > 200 {
 		return Company{}, fault.Invalid("form.invalid", nil, fault.Field{Name: "name", Key: "record.company_name"})
 	}

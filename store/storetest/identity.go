@@ -202,6 +202,7 @@ func People(t *testing.T, e Engine) {
 		"guardians":                   guardiansComeAndGo,
 		"the register forgets":        registerForgets,
 		"mandates":                    mandatesComeAndGo,
+		"a company by its number":     companyByNumber,
 		"registers down":              registersDown,
 		"two first sign-ins at once":  twoFirstSignIns,
 		"who has died has no session": diedAtSignIn,

@@ -120,6 +120,21 @@ func registerForgets(t *testing.T, h *people) {
 	}
 }
 
+// A company that is not here yet is made known by a number that can be one: of a Finnish one the check digit is looked at, those of other countries are taken as they are typed.
+func companyByNumber(t *testing.T, h *people) {
+	worker := actor.Actor{Kind: actor.KindStaff, Staff: "worker", Grants: []actor.Grant{{Role: actor.RoleCaseworker, Org: "town"}}}
+	for number, want := range map[string]string{"0000001-9": "", "0000001-8": "record.number_check", "0000006-0": "record.number_check", "00000019": "", "556036-0793": "", "": "record.number"} {
+		c, err := h.id.CompanyByNumber(t.Context(), worker, "town", number, "Malli Oy", identity.KindCompany)
+		if f := fault.Of(err); want != "" && (len(f.Fields) != 1 || f.Fields[0].Name != "number" || f.Fields[0].Key != want) || want == "" && (err != nil || c.BusinessID != number) {
+			t.Errorf("%q: got %+v, %v, want %q", number, c, err, want)
+		}
+	}
+	first, err := h.id.CompanyByNumber(t.Context(), worker, "town", "0000001-9", "", identity.KindCompany)
+	if err != nil || first.Name != "Malli Oy" {
+		t.Errorf("known by now: %+v, %v", first, err)
+	}
+}
+
 func mandatesComeAndGo(t *testing.T, h *people) {
 	mandate := identity.RegisteredMandate{
 		BusinessID: "0000002-7", Name: "Mallilan kyläyhdistys ry", Kind: identity.KindAssociation, Role: "signatory", From: "2020-01-01", Until: "2026-12-31",

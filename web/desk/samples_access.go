@@ -29,7 +29,7 @@ func accessSamples() []web.Sample {
 		}}, nil),
 		find("nobody", accessSought{Family: "Meikäläinen", Looked: true}, nil),
 		find("new", accessSought{Identifier: "140385-902F", NewPerson: true}, wrong("name", "care.new_person")),
-		find("new-company", accessSought{Number: "2345678-9", NewCompany: true}, wrong("name", "access.new_company")),
+		find("new-company", accessSought{Number: "2345678-0", NewCompany: true}, wrong("name", "access.new_company")),
 		desked("access-list", "", func(b web.Base) Page { return newAccessListPage(b, sampleAccessList(true)) }),
 		desked("access-list", "nobody", func(b web.Base) Page { return newAccessListPage(b, sampleAccessList(false)) }),
 		desked("access-list", "no-service", func(b web.Base) Page {
@@ -109,6 +109,6 @@ func sampleAccessList(any bool) accessListFacts {
 	g.Owner.Person = "1"
 	endless := g
 	endless.Owner, endless.Until = actor.Owner{Company: "2"}, 0
-	f.Holders = []access.Holder{{Grant: g, Name: "Maija Meikäläinen"}, {Grant: g, Hidden: true}, {Grant: endless, Name: "Mallilan kyläyhdistys ry", Number: "2345678-9"}}
+	f.Holders = []access.Holder{{Grant: g, Name: "Maija Meikäläinen"}, {Grant: g, Hidden: true}, {Grant: endless, Name: "Mallilan kyläyhdistys ry", Number: "2345678-0"}}
 	return f
 }
