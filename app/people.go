@@ -384,3 +384,6 @@ func (a *App) refuseDemo(ctx context.Context) error {
 	}
 	return nil
 }
+
+// DemoEID is the demo's e-ID, nil where there is none.
+func (a *App) DemoEID() *demoeid.Door { return a.demoEID }

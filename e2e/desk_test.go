@@ -413,12 +413,7 @@ func TestDesk_ProtectedPersonIsATimeThatIsTaken(t *testing.T) {
 // protect puts somebody's data under protection, as the register says it.
 func (h *house) protect(t *testing.T, p ids.Person) {
 	t.Helper()
-	a, err := h.app.Store.People().Account(t.Context(), p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	a.Protected = true
-	err = h.app.Store.People().InTx(t.Context(), func(ctx context.Context, tx identity.Tx) error { return tx.PutAccount(ctx, a) })
+	err := h.app.Store.People().InTx(t.Context(), func(ctx context.Context, tx identity.Tx) error { return tx.SetProtected(ctx, p, true) })
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"luukku/base/ids"
+	"luukku/base/seal"
 	"luukku/domain/actor"
 	"luukku/domain/consent"
 	"luukku/domain/course"
@@ -60,7 +61,10 @@ func (a *aviary) look(t *testing.T) contents {
 }
 
 // accounts is the part of the room of accounts that erasing and taking along need.
-type accounts struct{ *People }
+type accounts struct {
+	*People
+	keys *seal.Keyring
+}
 
 func (a accounts) AccountOf(ctx context.Context, _ actor.Actor, p ids.Person) (identity.Account, error) {
 	s, err := a.Account(ctx, p)
@@ -69,6 +73,11 @@ func (a accounts) AccountOf(ctx context.Context, _ actor.Actor, p ids.Person) (i
 
 func (a accounts) Mine(ctx context.Context, who actor.Actor) (identity.Account, error) {
 	return a.AccountOf(ctx, who, who.Person)
+}
+
+// Addresses opens what is kept of where the person's post goes, as domain/identity does.
+func (a accounts) Addresses(ctx context.Context, who actor.Actor) ([]identity.KnownAddress, error) {
+	return (&identity.Service{Store: a.People, Seals: a.keys}).Addresses(ctx, who)
 }
 
 // said is the room of what people write of pages.
@@ -80,7 +89,7 @@ func (a *aviary) said() *feedback.Service {
 func (a *aviary) erase(t *testing.T, p ids.Person) {
 	t.Helper()
 	rooms := []erasure.Part{
-		(&dossier.Service{Store: a.Store, Accounts: accounts{a.People()}, Feedback: a.said(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
+		(&dossier.Service{Store: a.Store, Accounts: accounts{a.People(), a.keys}, Feedback: a.said(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
 		(&course.Service{Store: a.CourseRoom(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
 		(&eservice.Service{Store: a.Store, Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
 		(&mailbox.Service{Store: a.Mailboxes(), Seals: a.keys, Gen: a.gen, Now: a.opts.Now}).EraseOf,
@@ -372,7 +381,7 @@ func TestMessagesByTheRegistry(t *testing.T) {
 	eachCanary(t, func(t *testing.T, a *aviary) {
 		c, other := a.plant(t, "maija", false), a.plant(t, "ville", false)
 		room := &dossier.Service{
-			Store: a.Store, Accounts: accounts{a.People()}, Seals: a.keys, Gen: a.gen, Now: a.opts.Now,
+			Store: a.Store, Accounts: accounts{a.People(), a.keys}, Seals: a.keys, Gen: a.gen, Now: a.opts.Now,
 			Consents: &consent.Service{Store: a.Store, Seals: a.keys, Gen: a.gen, Now: a.opts.Now},
 		}
 		got, err := room.Export(t.Context(), actor.Actor{Kind: actor.KindCitizen, Person: c.person()})

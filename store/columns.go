@@ -76,6 +76,7 @@ var (
 	secretly   = lifetime{"no: a secret", "until it ends", "goes with its row"}
 	signedIn   = lifetime{"yes, as where one is signed in", "until it ends", "goes with its row"}
 	known      = lifetime{"yes", "as long as the account", "kept: that there was somebody"}
+	resides    = lifetime{"yes, opened", "as long as the account; none while a non-disclosure order holds", "goes with its row"}
 	deceased   = lifetime{"yes", "as long as the account", "kept: nobody else signs in for them"}
 	firm       = lifetime{"yes, to who acts for the company", "as long as somebody can act for it", "kept: a company is nobody's own"}
 	rights     = lifetime{"yes, as who may act for whom", "years, by the organisation's rule", "kept: who could act when; what was shown is erased with the key"}
@@ -194,6 +195,7 @@ var columnsOf = []struct {
 	{"audit", trail, "org id at_us actor_kind -actor action subject_kind subject detail -leaf"},
 	{"account", known, "person ~name ~given ~family ~!birth ~email ~phone ~lang ~email_verified ~phone_verified ~protected ~register_consent_at ~register_at ~welcomed_at " +
 		"created_at changed_at ~phone_since"},
+	{"postal_address", resides, "person source provider protected !address said_at"},
 	{"erasure", wished, "person id state asked_at due_at -look_at ended_at lang -!receipt -version"},
 	{"erasure_office", wished, "org person erasure word ground !why -by_staff at"},
 	{"death", deceased, "person died_on org at"},

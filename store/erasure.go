@@ -295,6 +295,7 @@ func (t erasureTx) EraseAccount(ctx context.Context, p ids.Person, now int64) er
 		func() error { return t.q.EraseIdentities(ctx, of) },
 		func() error { return t.q.EraseIdentifiers(ctx, of) },
 		func() error { return t.q.DropVerifications(ctx, of) },
+		func() error { return t.q.EraseAddresses(ctx, of) },
 		func() error { return t.q.EraseMailbox(ctx, db.EraseMailboxParams{Now: now, Person: of}) },
 		func() error { return t.q.EraseTellers(ctx, db.EraseTellersParams{Person: of, Owner: of}) },
 		func() error {

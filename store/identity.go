@@ -179,6 +179,15 @@ func (s *People) Identifiers(ctx context.Context, p ids.Person) ([]identity.Stor
 	return out, nil
 }
 
+// Addresses returns what is kept of where a person's post goes; nothing of whom is under a non-disclosure order.
+func (s *People) Addresses(ctx context.Context, p ids.Person) ([]identity.StoredAddress, error) {
+	rows, err := s.read.AddressesShown(ctx, string(p))
+	if err != nil {
+		return nil, fmt.Errorf("read postal addresses: %w", s.fault(err))
+	}
+	return addressesOf(rows), nil
+}
+
 // AccountsNamed returns the accounts with a family name or, when that is empty, an email address.
 func (s *People) AccountsNamed(ctx context.Context, family, email string, most int) ([]identity.Account, error) {
 	var rows []db.AccountsByFamilyRow

@@ -32,6 +32,46 @@ func (t peopleTx) PutAccount(ctx context.Context, a identity.StoredAccount) erro
 	})
 }
 
+// SetProtected writes whether somebody is under a non-disclosure order.
+func (t peopleTx) SetProtected(ctx context.Context, p ids.Person, protected bool) error {
+	return t.q.SetProtected(ctx, db.SetProtectedParams{Protected: number(protected), Person: string(p)})
+}
+
+// Addresses returns what sources have said of where a person's post goes, and whether the person is protected. Nobody says otherwise before the transaction ends.
+func (t peopleTx) Addresses(ctx context.Context, p ids.Person) ([]identity.StoredAddress, bool, error) {
+	if _, err := t.q.LockAccount(ctx, string(p)); err != nil {
+		return nil, false, t.found(err, "account.not_found", "lock account")
+	}
+	protected, err := t.q.IsProtected(ctx, string(p))
+	if err != nil {
+		return nil, false, err
+	}
+	rows, err := t.q.AddressesKept(ctx, string(p))
+	return addressesOf(rows), protected != 0, err
+}
+
+func addressesOf(rows []db.PostalAddress) []identity.StoredAddress {
+	out := make([]identity.StoredAddress, len(rows))
+	for i, r := range rows {
+		out[i] = identity.StoredAddress{
+			Person: ids.Person(r.Person), Source: identity.AddressSource(r.Source), Provider: ids.Provider(r.Provider), Protected: r.Protected != 0, Sealed: r.Address, At: r.SaidAt,
+		}
+	}
+	return out
+}
+
+// PutAddress writes what a source says over what it said.
+func (t peopleTx) PutAddress(ctx context.Context, a identity.StoredAddress) error {
+	return t.q.PutAddress(ctx, db.PutAddressParams{
+		Person: string(a.Person), Source: string(a.Source), Provider: string(a.Provider), Protected: number(a.Protected), Address: a.Sealed, SaidAt: a.At,
+	})
+}
+
+// DropAddress takes away what a source said.
+func (t peopleTx) DropAddress(ctx context.Context, p ids.Person, by identity.AddressSource) error {
+	return t.q.DropAddress(ctx, db.DropAddressParams{Person: string(p), Source: string(by)})
+}
+
 // Death returns the local date on which somebody died, empty for whom nobody says so. Nobody says otherwise before the transaction ends.
 func (t peopleTx) Death(ctx context.Context, p ids.Person) (string, error) {
 	if _, err := t.q.LockAccount(ctx, string(p)); err != nil && !noRows(err) {

@@ -38,6 +38,7 @@ const (
 var subjects = []subject{
 	{table: "person", person: ofPerson, key: "person"},
 	{table: "account", person: ofPerson, key: "person"},
+	{table: "postal_address", person: ofPerson, key: "person"},
 	{table: "death", person: ofPerson},
 	{table: "erasure", person: ofPerson},
 	{table: "erasure_office", person: ofPerson},

@@ -70,6 +70,7 @@ var Bugs = map[Name]Catch{
 	"course-seat-over":       {"a course has one place more than it has", "./e2e", "TestS2_5_AnOfferIsOpenToTheSecond"},
 	"course-line-backwards":  {"who came last to the waiting list of a course is offered its place first", "./domain/course", "TestTheFirstInLineWhomAPlaceFitsIsNext"},
 	"course-offer-late":      {"an offer of a place on a course is open for a second longer than it says", "./e2e", "TestS2_5_AnOfferIsOpenToTheSecond"},
+	"protected-address-kept": {"the address of who is under a non-disclosure order stays, and forms are filled in with it once the order is not asked for", "./domain/identity", "TestNobodysAddressIsKeptWhileOneSourceProtectsIt"},
 	"page-of-one":            {"a page that is kept for everybody is written for the visitor who asked first", "./web", "TestPublicPageKnowsNothingOfItsVisitor"},
 }
 

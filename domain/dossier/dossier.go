@@ -95,6 +95,8 @@ type Consents interface {
 // Accounts knows the actor's own account.
 type Accounts interface {
 	Mine(ctx context.Context, who actor.Actor) (identity.Account, error)
+	// Addresses are what is known of where the actor's post goes.
+	Addresses(ctx context.Context, who actor.Actor) ([]identity.KnownAddress, error)
 	// AccountOf returns anybody's account, for Luukku itself.
 	AccountOf(ctx context.Context, who actor.Actor, p ids.Person) (identity.Account, error)
 }

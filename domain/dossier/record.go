@@ -28,7 +28,7 @@ type Record struct {
 var placeBy = map[string]string{
 	"appointment": "id", "appointment_part": "appointment position", "account": "person", "identifier": "kind lookup", "guardianship": "person id", "mandate": "person id",
 	"care": "org person agenda version", "access_grant": "org service account company version", "submission_event": "org submission at what", "form_part": "org draft id",
-	"conversation": "org item", "audit_reason": "org audit", "erasure_office": "org person erasure",
+	"conversation": "org item", "audit_reason": "org audit", "erasure_office": "org person erasure", "postal_address": "person source",
 }
 
 // value is a column of the record.

@@ -48,7 +48,11 @@ func (s *Service) Whole(ctx context.Context, who actor.Actor, shownAt int64, to 
 		return err
 	}
 	w := writing{Writer: to, now: s.Now().Unix()}
-	if err := w.put("own-account.json", accountOf(a)); err != nil {
+	addresses, err := s.Accounts.Addresses(ctx, who)
+	if err != nil {
+		return err
+	}
+	if err := w.put("own-account.json", accountOf(a, addresses)); err != nil {
 		return err
 	}
 	e, err := s.messages(ctx, a)
@@ -166,15 +170,28 @@ type ExportedAccount struct {
 	PhoneVerified bool       `json:"phone_proven"`
 	PhoneSince    string     `json:"phone_since,omitempty"`
 	Protected     bool       `json:"protected,omitempty"`
-	CreatedAt     string     `json:"created_at"`
-	ChangedAt     string     `json:"changed_at"`
+	// Addresses are where their post goes, by who says so; the first is the one that forms are filled in with.
+	Addresses []ExportedAddress `json:"postal_addresses,omitempty"`
+	CreatedAt string            `json:"created_at"`
+	ChangedAt string            `json:"changed_at"`
 }
 
-func accountOf(a identity.Account) ExportedAccount {
-	return ExportedAccount{
+// ExportedAddress is a postal address with who said it, and when.
+type ExportedAddress struct {
+	identity.Address
+	Source identity.AddressSource `json:"source"`
+	At     string                 `json:"at"`
+}
+
+func accountOf(a identity.Account, addresses []identity.KnownAddress) ExportedAccount {
+	out := ExportedAccount{
 		Person: a.Person, Name: a.Name, Given: a.Given, Family: a.Family, Birth: a.Birth, Lang: string(a.Lang), Email: a.Email, EmailVerified: a.EmailVerified, Phone: a.Phone,
 		PhoneVerified: a.PhoneVerified, PhoneSince: stamp(a.PhoneSince), Protected: a.Protected, CreatedAt: stamp(a.CreatedAt), ChangedAt: stamp(a.ChangedAt),
 	}
+	for _, x := range addresses {
+		out.Addresses = append(out.Addresses, ExportedAddress{x.Address, x.Source, stamp(x.At)})
+	}
+	return out
 }
 
 // ExportedFeedback is what somebody wrote of a page, with an address for the answer that they have proven.

@@ -179,6 +179,9 @@ func known(def *form.Definition, in Filled, facts map[string]identity.Fact, agai
 			continue
 		}
 		fact := facts[f.Prefill]
+		if !f.Takes(fact.Value) {
+			fact.Value = ""
+		}
 		if again && !f.ReadOnly {
 			continue
 		}

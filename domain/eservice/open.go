@@ -208,7 +208,7 @@ func (s *Service) Own(ctx context.Context, who actor.Actor, browser actor.Actor,
 func knownBeside(def *form.Definition, in Filled, facts map[string]identity.Fact) Filled {
 	for _, f := range def.Fields {
 		fact := facts[f.Prefill]
-		if f.Prefill == "" || f.Rows != nil || fact.Value == "" || !f.ReadOnly && in.Answers.Value(f.At) != nil {
+		if f.Prefill == "" || f.Rows != nil || fact.Value == "" || !f.Takes(fact.Value) || !f.ReadOnly && in.Answers.Value(f.At) != nil {
 			continue
 		}
 		in.Answers = def.Put(in.Answers, f, -1, fact.Value)

@@ -12,6 +12,7 @@ import (
 // Prefills are what a field can be filled in with beforehand.
 var Prefills = []string{
 	"self.name", "self.first_names", "self.family_name", "self.birth_date", "self.code", "self.email", "self.phone", "self.language",
+	"self.street", "self.postal_code", "self.town", "self.country",
 	"organisation.name", "organisation.code",
 }
 

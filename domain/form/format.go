@@ -4,7 +4,9 @@ import (
 	"errors"
 	"math/big"
 	"regexp"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -27,6 +29,20 @@ var formats = map[string]*jsonschema.Format{
 	"y-tunnus":    format("y-tunnus", natid.FinnishCompany),
 	"iban":        format("iban", iban),
 	"postal-code": format("postal-code", postal.MatchString),
+}
+
+// Takes reports whether a text can be an answer to a field, as far as its own length, choices and format go. What is known of somebody and cannot be is not filled in: they would have to take it out again, and
+// where they may not type they could not.
+func (f *Field) Takes(s string) bool {
+	n := utf8.RuneCountInString(s)
+	switch {
+	case f.MaxLength != nil && n > *f.MaxLength, f.MinLength != nil && n < *f.MinLength, len(f.Choices) > 0 && !slices.Contains(f.Choices, s):
+		return false
+	}
+	if judge := formats[f.Format]; judge != nil {
+		return judge.Validate(s) == nil
+	}
+	return true
 }
 
 // format judges text; of anything else the type is judged, elsewhere.

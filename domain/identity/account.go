@@ -3,6 +3,7 @@ package identity
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,6 +40,8 @@ type Details struct {
 	Given, Family string
 	Email, Phone  string
 	Lang          i18n.Lang
+	// Address is where their post goes, an empty one to take it away; nil leaves it as it is.
+	Address *Address
 }
 
 // NeedsName reports whether nobody has said the person's name yet.
@@ -85,6 +88,13 @@ func (s *Service) CheckDetails(ctx context.Context, a Account, d Details) (Detai
 	if d.Email == "" && d.Phone == "" && len(wrong) == 0 && !s.contactOptional(ctx) {
 		wrong = append(wrong, fault.Field{Name: "email", Key: "account.contact_missing"})
 	}
+	if d.Address != nil {
+		clean, more := CheckAddress(*d.Address)
+		if len(more) == 0 && !clean.Empty() && clean.Country == "" {
+			more = []fault.Field{{Name: "country", Key: "error.field.choose"}}
+		}
+		d.Address, wrong = &clean, append(wrong, more...)
+	}
 	if len(wrong) > 0 {
 		return d, fault.Invalid("form.invalid", nil, wrong...)
 	}
@@ -94,6 +104,9 @@ func (s *Service) CheckDetails(ctx context.Context, a Account, d Details) (Detai
 func (s *Service) contactOptional(ctx context.Context) bool {
 	return s.ContactOptional != nil && s.ContactOptional(ctx)
 }
+
+// Home is the country that is meant where somebody writes none.
+func (s *Service) Home(ctx context.Context) string { return append(s.phoneCountries(ctx), "FI")[0] }
 
 func (s *Service) phoneCountries(ctx context.Context) []string {
 	if s.PhoneCountries == nil {
@@ -125,6 +138,16 @@ func (s *Service) ChangeDetails(ctx context.Context, who actor.Actor, d Details)
 		if err := tx.PutAccount(ctx, a); err != nil {
 			return err
 		}
+		fields := slices.Clone(changed)
+		if d.Address != nil {
+			another, err := s.keepOwnAddress(ctx, tx, who.Person, key, *d.Address)
+			if err != nil {
+				return err
+			}
+			if another {
+				fields = append(fields, "address")
+			}
+		}
 		if v.ID != "" {
 			if err := tx.DropVerifications(ctx, who.Person); err != nil {
 				return err
@@ -136,7 +159,7 @@ func (s *Service) ChangeDetails(ctx context.Context, who actor.Actor, d Details)
 				return err
 			}
 		}
-		return tx.Audit(ctx, s.entry("", who, audit.AccountChanged, "person", string(who.Person), map[string]string{"fields": strings.Join(changed, ",")}))
+		return tx.Audit(ctx, s.entry("", who, audit.AccountChanged, "person", string(who.Person), map[string]string{"fields": strings.Join(fields, ",")}))
 	})
 	s.committed()
 	return v.ID, err

@@ -2,6 +2,7 @@ package identity
 
 import (
 	"context"
+	"slices"
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
@@ -65,7 +66,24 @@ type Claims struct {
 	Birth      string     `json:"birth,omitempty"`
 	Email      string     `json:"email,omitempty"`
 	Groups     string     `json:"groups,omitempty"`
+	// Address is the claim with the postal address as OpenID Connect writes it; Street, PostalCode, Town and Country are claims of their own, where a provider has such. Protected is the one that says whether
+	// the address is under a non-disclosure order.
+	Address    string `json:"address,omitempty"`
+	Street     string `json:"street,omitempty"`
+	PostalCode string `json:"postal_code,omitempty"`
+	Town       string `json:"town,omitempty"`
+	Country    string `json:"country,omitempty"`
+	Protected  string `json:"protected,omitempty"`
 }
+
+// Names are the claims that are asked for.
+func (c Claims) Names() []string {
+	all := []string{c.Identifier, c.Name, c.Given, c.Family, c.Birth, c.Email, c.Groups, c.Address, c.Street, c.PostalCode, c.Town, c.Country, c.Protected}
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+}
+
+// TellAddress reports whether an address is among them.
+func (c Claims) TellAddress() bool { return c.Address != "" || c.Street != "" }
 
 // AuthRequest is what a sign-in asks of a provider. State, Nonce and Verifier (PKCE) are secrets of this one sign-in.
 type AuthRequest struct {
@@ -97,6 +115,9 @@ type Assertion struct {
 	Birth      string
 	Email      string
 	Groups     []string
+	// Address is as the provider writes it, empty when it gave none. Protected says that it is under a non-disclosure order; nil when the provider does not say.
+	Address   Address
+	Protected *bool
 }
 
 // EID speaks OpenID Connect with providers. Implemented by gateway/eid.
@@ -124,7 +145,8 @@ type Registered struct {
 	Family     string
 	Birth      string
 	Email      string
-	// Protected says that the address is under a non-disclosure order.
+	// Address is empty where the register gives none. Protected says that it is under a non-disclosure order.
+	Address   Address
 	Protected bool
 	// Dependants are the children whose guardian the person is.
 	Dependants []RegisteredDependant

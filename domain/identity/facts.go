@@ -13,7 +13,8 @@ import (
 type Fact struct{ Value, Source string }
 
 // Facts are what a form of the actor's can be filled in with beforehand, by the words of forms ("self.name"). Name, birth date and identifier are those of the child whom they act for, if it is one;
-// how to be reached is always their own.
+// how to be reached is always their own. Where their post goes is told for a person alone, and not where one of the two is under a non-disclosure order: a company's colleagues, and whoever may read the
+// child's form, have no part in it.
 func (s *Service) Facts(ctx context.Context, who actor.Actor) (map[string]Fact, error) {
 	if err := who.May(actor.AccountManage, actor.Object{Owner: actor.Owner{Person: who.Person}}); err != nil {
 		return nil, err
@@ -24,7 +25,7 @@ func (s *Service) Facts(ctx context.Context, who actor.Actor) (map[string]Fact, 
 			out[name] = Fact{value, source}
 		}
 	}
-	mine, _, err := s.open(ctx, who.Person)
+	mine, key, err := s.open(ctx, who.Person)
 	if err != nil {
 		return nil, err
 	}
@@ -38,6 +39,19 @@ func (s *Service) Facts(ctx context.Context, who actor.Actor) (map[string]Fact, 
 		}
 		if about, _, err = s.open(ctx, who.For.Person); err != nil {
 			return nil, err
+		}
+	}
+	if who.For.Company == "" && !mine.Protected && !about.Protected {
+		list, err := s.addresses(ctx, who.Person, key)
+		if err != nil {
+			return nil, err
+		}
+		if len(list) > 0 {
+			by := string(list[0].Source)
+			put("self.street", list[0].Street, by)
+			put("self.postal_code", list[0].Code, by)
+			put("self.town", list[0].Town, by)
+			put("self.country", list[0].Country, by)
 		}
 	}
 	source := "sign_in"

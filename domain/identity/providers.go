@@ -94,7 +94,7 @@ var ownParams = []string{
 
 func checkClaims(p Provider) (wrong []fault.Field) {
 	c := p.Claims
-	for _, name := range []string{c.Identifier, c.Name, c.Given, c.Family, c.Birth, c.Email, c.Groups} {
+	for _, name := range c.Names() {
 		if !line(name) {
 			wrong = append(wrong, fault.Field{Name: "claims", Key: "field.bad_characters"})
 			break

@@ -111,7 +111,6 @@ func (s *Service) keepRegistered(ctx context.Context, p ids.Person, got Register
 	if a.Email == "" && !a.EmailVerified && got.Email != "" {
 		a.Email = got.Email
 	}
-	a.Protected = got.Protected
 	a.RegisterAt, a.ChangedAt = s.Now().Unix(), s.Now().Unix()
 	fresh, err := s.freshDependants(got)
 	if err != nil {
@@ -119,6 +118,9 @@ func (s *Service) keepRegistered(ctx context.Context, p ids.Person, got Register
 	}
 	return s.inTxAgain(ctx, func(ctx context.Context, tx Tx) error {
 		if err := tx.PutAccount(ctx, a); err != nil {
+			return err
+		}
+		if err := s.hear(ctx, tx, p, heard{by: AddressRegister, tells: true, address: got.Address, protected: &got.Protected}); err != nil {
 			return err
 		}
 		if err := s.keepDependants(ctx, tx, p, got.Dependants, fresh); err != nil {

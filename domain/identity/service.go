@@ -324,6 +324,10 @@ func (s *Service) begin(ctx context.Context, kept pending, p Provider, got Asser
 			}
 			return err
 		}
+		said := heard{by: AddressSignIn, provider: p.ID, tells: p.Claims.TellAddress(), address: got.Address, protected: got.Protected}
+		if err := s.hear(ctx, tx, person, said); err != nil { // before anything is shown: of whom is protected from now on nothing that was known may be
+			return err
+		}
 		if len(kept.Step) > 0 {
 			if err := tx.EndSession(ctx, kept.Step); err != nil {
 				return err

@@ -84,6 +84,8 @@ type Store interface {
 	// Name returns what a person is called, and whether the first sign-in was completed.
 	Name(ctx context.Context, p ids.Person) (name string, welcomed bool, err error)
 	Identifiers(ctx context.Context, p ids.Person) ([]StoredIdentifier, error)
+	// Addresses returns what is kept of where a person's post goes; nothing of whom is under a non-disclosure order.
+	Addresses(ctx context.Context, p ids.Person) ([]StoredAddress, error)
 	// AccountsNamed returns accounts whose family name, or email address, is as given: for staff who look for somebody.
 	AccountsNamed(ctx context.Context, family, email string, most int) ([]Account, error)
 	// AccountsOfPhone returns those who have proven a number, as notify.ParsePhone writes it.
@@ -113,7 +115,14 @@ type Tx interface {
 	// WrappedKey returns a person's key, within the transaction.
 	WrappedKey(ctx context.Context, p ids.Person) ([]byte, error)
 	PutPerson(ctx context.Context, p ids.Person, wrapped []byte, now int64) error
+	// PutAccount writes an account over what was there. Whether somebody is protected it says of a new one alone: afterwards SetProtected does, so that who writes something else at that moment does not undo it.
 	PutAccount(ctx context.Context, a StoredAccount) error
+	SetProtected(ctx context.Context, p ids.Person, protected bool) error
+	// Addresses returns what sources have said of where a person's post goes, and whether the person is protected. Nobody says otherwise before the transaction ends.
+	Addresses(ctx context.Context, p ids.Person) (list []StoredAddress, protected bool, err error)
+	// PutAddress writes what a source says over what it said; DropAddress takes it away.
+	PutAddress(ctx context.Context, a StoredAddress) error
+	DropAddress(ctx context.Context, p ids.Person, by AddressSource) error
 	PutIdentity(ctx context.Context, e ExternalIdentity) error
 	// ClaimIdentity is PutIdentity unless the identity is somebody's; false when it is.
 	ClaimIdentity(ctx context.Context, e ExternalIdentity) (bool, error)

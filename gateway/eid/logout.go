@@ -75,7 +75,7 @@ var personal = []string{
 
 // says reports whether a token says anything about the person beyond an opaque subject. At some brokers the subject is the national identifier.
 func says(said claims, names identity.Claims, year int) bool {
-	for _, name := range append(named(names), personal...) {
+	for _, name := range append(names.Names(), personal...) {
 		if said.has(name) {
 			return true
 		}

@@ -151,13 +151,7 @@ func halfHash(s string) string {
 
 // lacks reports whether some configured claim is not among what was said.
 func lacks(said claims, names identity.Claims) bool {
-	return slices.ContainsFunc(named(names), func(name string) bool { return !said.has(name) })
-}
-
-// named are the claims that a provider is configured with.
-func named(n identity.Claims) []string {
-	all := []string{n.Identifier, n.Name, n.Given, n.Family, n.Birth, n.Email, n.Groups}
-	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
+	return slices.ContainsFunc(names.Names(), func(name string) bool { return !said.has(name) })
 }
 
 // withUserInfo adds what the user info endpoint says to what the ID token said. It must speak of the same person.
@@ -214,6 +208,7 @@ func assertion(p identity.Provider, t opened, said claims) identity.Assertion {
 		Name:       said.text(p.Claims.Name), Given: said.text(p.Claims.Given), Family: said.text(p.Claims.Family),
 		Birth: said.text(p.Claims.Birth), Email: said.text(p.Claims.Email), Groups: said.texts(p.Claims.Groups),
 	}
+	a.Address, a.Protected = said.address(p.Claims), said.flag(p.Claims.Protected)
 	a.AuthAt, _ = t.seconds("auth_time")
 	a.Name = cmp.Or(a.Name, strings.TrimSpace(a.Given+" "+a.Family))
 	return a

@@ -1,6 +1,7 @@
 package eid
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"math"
@@ -55,6 +56,36 @@ func (c claims) seconds(name string) (at int64, ok bool) {
 		return 0, false
 	}
 	return int64(f), true
+}
+
+// flag returns a claim that says yes or no, nil when it says neither. Registers write it as true, "true", 1 or "1". What cannot be read is yes: it is about what is not to be shown.
+func (c claims) flag(name string) *bool {
+	raw := c[name]
+	if name == "" || len(raw) == 0 || string(raw) == "null" {
+		return nil
+	}
+	said := strings.ToLower(strings.TrimSpace(strings.Trim(string(raw), `"`)))
+	if said == "" {
+		return nil
+	}
+	yes := said != "false" && said != "0"
+	return &yes
+}
+
+// address returns the postal address: the claim of OpenID Connect (Core, section 5.1.1), and what the provider has as claims of their own instead.
+func (c claims) address(n identity.Claims) identity.Address {
+	var a struct {
+		Street  string `json:"street_address"`
+		Code    string `json:"postal_code"`
+		Town    string `json:"locality"`
+		Country string `json:"country"`
+	}
+	if n.Address != "" && json.Unmarshal(c[n.Address], &a) != nil {
+		a.Street, a.Code, a.Town, a.Country = "", "", "", ""
+	}
+	return identity.Address{
+		Street: cmp.Or(c.text(n.Street), a.Street), Code: cmp.Or(c.text(n.PostalCode), a.Code), Town: cmp.Or(c.text(n.Town), a.Town), Country: cmp.Or(c.text(n.Country), a.Country),
+	}
 }
 
 // has reports whether a claim is there at all.

@@ -76,8 +76,17 @@ type person struct {
 	Birth      string     `json:"birth"`
 	Email      string     `json:"email"`
 	Protected  bool       `json:"protected"`
+	Address    *address   `json:"address"`
 	Until      string     `json:"until"`
 	Dependants []person   `json:"dependants"`
+}
+
+// address is how a register writes where somebody's post goes, as OpenID Connect does.
+type address struct {
+	Street  string `json:"street_address"`
+	Code    string `json:"postal_code"`
+	Town    string `json:"locality"`
+	Country string `json:"country"`
 }
 
 // Person returns what the population register says of a person.
@@ -94,6 +103,9 @@ func (c *Client) Person(ctx context.Context, kind natid.Kind, identifier natid.S
 	}
 	out := identity.Registered{
 		Identifier: natid.Secret(p.Identifier), Kind: p.Kind, Name: p.Name, Given: p.Given, Family: p.Family, Birth: p.Birth, Email: p.Email, Protected: p.Protected,
+	}
+	if a := p.Address; a != nil {
+		out.Address = identity.Address{Street: a.Street, Code: a.Code, Town: a.Town, Country: a.Country}
 	}
 	for _, d := range p.Dependants {
 		if !date(d.Birth) || !date(d.Until) {

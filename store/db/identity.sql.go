@@ -263,6 +263,75 @@ func (q *Queries) AccountsByPhone(ctx context.Context, arg AccountsByPhoneParams
 	return items, nil
 }
 
+const addressesKept = `-- name: AddressesKept :many
+SELECT person, source, provider, protected, address, said_at FROM postal_address WHERE person = $1 ORDER BY source
+`
+
+func (q *Queries) AddressesKept(ctx context.Context, person string) ([]PostalAddress, error) {
+	rows, err := q.db.QueryContext(ctx, addressesKept, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PostalAddress
+	for rows.Next() {
+		var i PostalAddress
+		if err := rows.Scan(
+			&i.Person,
+			&i.Source,
+			&i.Provider,
+			&i.Protected,
+			&i.Address,
+			&i.SaidAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const addressesShown = `-- name: AddressesShown :many
+SELECT h.person, h.source, h.provider, h.protected, h.address, h.said_at FROM postal_address h JOIN account a ON a.person = h.person
+WHERE h.person = $1 AND a.protected = 0 ORDER BY h.source
+`
+
+func (q *Queries) AddressesShown(ctx context.Context, person string) ([]PostalAddress, error) {
+	rows, err := q.db.QueryContext(ctx, addressesShown, person)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []PostalAddress
+	for rows.Next() {
+		var i PostalAddress
+		if err := rows.Scan(
+			&i.Person,
+			&i.Source,
+			&i.Provider,
+			&i.Protected,
+			&i.Address,
+			&i.SaidAt,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const appointmentsOfAccount = `-- name: AppointmentsOfAccount :many
 SELECT org, id, service, office, start_at, end_at, status, made_by, created_at, expires_at FROM appointment
 WHERE account = $1 AND start_at >= $2 ORDER BY start_at, id LIMIT 200
@@ -458,6 +527,20 @@ func (q *Queries) Death(ctx context.Context, person string) (string, error) {
 	return died_on, err
 }
 
+const dropAddress = `-- name: DropAddress :exec
+DELETE FROM postal_address WHERE person = $1 AND source = $2
+`
+
+type DropAddressParams struct {
+	Person string
+	Source string
+}
+
+func (q *Queries) DropAddress(ctx context.Context, arg DropAddressParams) error {
+	_, err := q.db.ExecContext(ctx, dropAddress, arg.Person, arg.Source)
+	return err
+}
+
 const dropDeath = `-- name: DropDeath :execrows
 DELETE FROM death WHERE person = $1
 `
@@ -567,6 +650,15 @@ func (q *Queries) EndSessionsOf(ctx context.Context, arg EndSessionsOfParams) (i
 		return 0, err
 	}
 	return result.RowsAffected()
+}
+
+const eraseAddresses = `-- name: EraseAddresses :exec
+DELETE FROM postal_address WHERE person = $1
+`
+
+func (q *Queries) EraseAddresses(ctx context.Context, person string) error {
+	_, err := q.db.ExecContext(ctx, eraseAddresses, person)
+	return err
 }
 
 const guardiansOf = `-- name: GuardiansOf :many
@@ -713,6 +805,17 @@ func (q *Queries) IdentifiersOf(ctx context.Context, person string) ([]Identifie
 		return nil, err
 	}
 	return items, nil
+}
+
+const isProtected = `-- name: IsProtected :one
+SELECT protected FROM account WHERE person = $1
+`
+
+func (q *Queries) IsProtected(ctx context.Context, person string) (int64, error) {
+	row := q.db.QueryRowContext(ctx, isProtected, person)
+	var protected int64
+	err := row.Scan(&protected)
+	return protected, err
 }
 
 const lockAccount = `-- name: LockAccount :one
@@ -937,7 +1040,7 @@ INSERT INTO account (person, name, given, family, birth, email, phone, lang, ema
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
     $15, $16, $17)
 ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
-    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified, protected = excluded.protected,
+    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified,
     register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
     changed_at = excluded.changed_at, phone_since = excluded.phone_since
 `
@@ -981,6 +1084,32 @@ func (q *Queries) PutAccount(ctx context.Context, arg PutAccountParams) error {
 		arg.CreatedAt,
 		arg.ChangedAt,
 		arg.PhoneSince,
+	)
+	return err
+}
+
+const putAddress = `-- name: PutAddress :exec
+INSERT INTO postal_address (person, source, provider, protected, address, said_at) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (person, source) DO UPDATE SET provider = excluded.provider, protected = excluded.protected, address = excluded.address, said_at = excluded.said_at
+`
+
+type PutAddressParams struct {
+	Person    string
+	Source    string
+	Provider  string
+	Protected int64
+	Address   []byte
+	SaidAt    int64
+}
+
+func (q *Queries) PutAddress(ctx context.Context, arg PutAddressParams) error {
+	_, err := q.db.ExecContext(ctx, putAddress,
+		arg.Person,
+		arg.Source,
+		arg.Provider,
+		arg.Protected,
+		arg.Address,
+		arg.SaidAt,
 	)
 	return err
 }
@@ -1458,6 +1587,20 @@ type SetActingParams struct {
 
 func (q *Queries) SetActing(ctx context.Context, arg SetActingParams) error {
 	_, err := q.db.ExecContext(ctx, setActing, arg.ForPerson, arg.ForCompany, arg.Hash)
+	return err
+}
+
+const setProtected = `-- name: SetProtected :exec
+UPDATE account SET protected = $1 WHERE person = $2
+`
+
+type SetProtectedParams struct {
+	Protected int64
+	Person    string
+}
+
+func (q *Queries) SetProtected(ctx context.Context, arg SetProtectedParams) error {
+	_, err := q.db.ExecContext(ctx, setProtected, arg.Protected, arg.Person)
 	return err
 }
 

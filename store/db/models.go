@@ -618,6 +618,15 @@ type Passkey struct {
 	LastUsedAt int64
 }
 
+type PostalAddress struct {
+	Person    string
+	Source    string
+	Provider  string
+	Protected int64
+	Address   []byte
+	SaidAt    int64
+}
+
 type PrintBatch struct {
 	Org    string
 	ID     string

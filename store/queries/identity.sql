@@ -81,9 +81,32 @@ INSERT INTO account (person, name, given, family, birth, email, phone, lang, ema
 VALUES (@person, @name, @given, @family, @birth, @email, @phone, @lang, @email_verified, @phone_verified, @protected, @register_consent_at, @register_at, @welcomed_at,
     @created_at, @changed_at, @phone_since)
 ON CONFLICT (person) DO UPDATE SET name = excluded.name, given = excluded.given, family = excluded.family, birth = excluded.birth, email = excluded.email,
-    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified, protected = excluded.protected,
+    phone = excluded.phone, lang = excluded.lang, email_verified = excluded.email_verified, phone_verified = excluded.phone_verified,
     register_consent_at = excluded.register_consent_at, register_at = excluded.register_at, welcomed_at = excluded.welcomed_at,
     changed_at = excluded.changed_at, phone_since = excluded.phone_since;
+
+-- name: SetProtected :exec
+UPDATE account SET protected = @protected WHERE person = @person;
+
+-- name: IsProtected :one
+SELECT protected FROM account WHERE person = @person;
+
+-- name: AddressesShown :many
+SELECT h.person, h.source, h.provider, h.protected, h.address, h.said_at FROM postal_address h JOIN account a ON a.person = h.person
+WHERE h.person = @person AND a.protected = 0 ORDER BY h.source;
+
+-- name: AddressesKept :many
+SELECT person, source, provider, protected, address, said_at FROM postal_address WHERE person = @person ORDER BY source;
+
+-- name: PutAddress :exec
+INSERT INTO postal_address (person, source, provider, protected, address, said_at) VALUES (@person, @source, @provider, @protected, @address, @said_at)
+ON CONFLICT (person, source) DO UPDATE SET provider = excluded.provider, protected = excluded.protected, address = excluded.address, said_at = excluded.said_at;
+
+-- name: DropAddress :exec
+DELETE FROM postal_address WHERE person = @person AND source = @source;
+
+-- name: EraseAddresses :exec
+DELETE FROM postal_address WHERE person = @person;
 
 -- name: Account :one
 SELECT a.person, a.name, a.given, a.family, a.birth, a.email, a.phone, a.lang, a.email_verified, a.phone_verified, a.protected, a.register_consent_at, a.register_at,

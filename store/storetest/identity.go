@@ -133,6 +133,7 @@ func openPeople(t testing.TB, e Engine) *people {
 	for _, p := range []identity.Provider{
 		{ID: "bank", Enabled: true, Issuer: "https://bank.example", Levels: levels, Claims: identity.Claims{Identifier: "hetu", Kind: natid.FinnishCode}},
 		{ID: "mobile", Enabled: true, Issuer: "https://mobile.example", Levels: levels, Claims: identity.Claims{Identifier: "hetu", Kind: natid.FinnishCode}},
+		{ID: "living", Enabled: true, Issuer: "https://living.example", Levels: levels, Claims: identity.Claims{Identifier: "hetu", Kind: natid.FinnishCode, Address: "address", Protected: "order"}},
 		{ID: "opaque", Enabled: true, Issuer: "https://opaque.example", Levels: levels},
 		{ID: "off", Issuer: "https://off.example", Levels: levels},
 	} {
@@ -209,6 +210,10 @@ func People(t *testing.T, e Engine) {
 		"identifiers are not to read": identifiersAreSealed,
 		"staff record":                staffRecord,
 		"whose data is protected":     protectedData,
+		"addresses":                   addressesComeAndGo,
+		"protected has no address":    protectedHasNoAddress,
+		"address is one's own":        addressIsOnesOwn,
+		"protected at once":           protectedAtOnce,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -50,7 +50,7 @@ func claimNames(c *identity.Claims) []struct {
 		value *string
 	}{
 		{"identifier", &c.Identifier}, {"name", &c.Name}, {"given", &c.Given}, {"family", &c.Family}, {"birth", &c.Birth}, {"email", &c.Email},
-		{"groups", &c.Groups},
+		{"groups", &c.Groups}, {"address", &c.Address}, {"street", &c.Street}, {"postal_code", &c.PostalCode}, {"town", &c.Town}, {"country", &c.Country}, {"protected", &c.Protected},
 	}
 }
 

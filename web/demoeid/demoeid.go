@@ -19,6 +19,7 @@ import (
 
 	"luukku/base/i18n"
 	"luukku/base/ids"
+	"luukku/domain/identity"
 	"luukku/web"
 )
 
@@ -59,6 +60,7 @@ type Door struct {
 	sessions map[string]session
 	seen     map[string]time.Time // jti -> when it expires by itself
 	down     map[ids.Provider]bool
+	moved    map[string]residence
 }
 
 var _ http.Handler = (*Door)(nil)
@@ -68,7 +70,7 @@ func New(site *web.Site, o Options) (*Door, error) {
 	d := &Door{
 		site: site, o: o, mux: http.NewServeMux(), keys: map[ids.Provider]providerKeys{},
 		pending: map[string]pending{}, codes: map[string]code{}, access: map[string]access{}, sessions: map[string]session{},
-		seen: map[string]time.Time{}, down: map[ids.Provider]bool{},
+		seen: map[string]time.Time{}, down: map[ids.Provider]bool{}, moved: map[string]residence{},
 	}
 	d.o.ClientID = cmp.Or(o.ClientID, "luukku")
 	if o.ReturnTo == nil {
@@ -145,6 +147,29 @@ func (d *Door) SetDown(p ids.Provider, down bool) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.down[p] = down
+}
+
+// residence is where somebody lives since they moved.
+type residence struct {
+	address   identity.Address
+	protected bool
+}
+
+// SetAddress has somebody move, or puts their address under a non-disclosure order, or ends it: providers and registers say so from now on.
+func (d *Door) SetAddress(key string, a identity.Address, protected bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.moved[key] = residence{a, protected}
+}
+
+// today is a person as they are known now.
+func (d *Door) today(s Specimen) Specimen {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if m, ok := d.moved[s.Key]; ok {
+		s.Address, s.Protected = m.address, m.protected
+	}
+	return s
 }
 
 // issuer is a provider's name, below which its addresses are.

@@ -50,10 +50,23 @@ func claimsOf(identifier string, kind natid.Kind) identity.Claims {
 	return identity.Claims{Identifier: identifier, Kind: kind, Name: "name", Given: "given_name", Family: "family_name", Birth: "birthdate"}
 }
 
+// withAddress adds the address as OpenID Connect writes it, and whether it is under a non-disclosure order.
+func withAddress(c identity.Claims) identity.Claims {
+	c.Address, c.Protected = "address", "address_protected"
+	return c
+}
+
+// withAttributes adds them as brokers pass on the attributes of Suomi.fi e-Identification: the permanent address in Finland, each part by itself, and whether it is under a non-disclosure order, 1 or 0.
+func withAttributes(c identity.Claims) identity.Claims {
+	c.Street, c.PostalCode, c.Town = "urn:oid:1.2.246.517.2002.2.4", "urn:oid:1.2.246.517.2002.2.6", "urn:oid:1.2.246.517.2002.2.7"
+	c.Protected = "urn:oid:1.2.246.517.2002.2.27"
+	return c
+}
+
 // table is the providers, in the order in which they are offered.
 var table = []provider{
 	{
-		id: "bank", claims: claimsOf("ftn_hetu", natid.FinnishCode), acr: finnish, usual: actor.LevelSubstantial, amr: "mfa",
+		id: "bank", claims: withAddress(claimsOf("ftn_hetu", natid.FinnishCode)), acr: finnish, usual: actor.LevelSubstantial, amr: "mfa",
 		keyAlg: jose.RSA_OAEP_256, enc: jose.A256GCM, signed: true,
 	},
 	{
@@ -61,7 +74,7 @@ var table = []provider{
 		keyAlg: jose.ECDH_ES, enc: jose.A128GCM, signed: true,
 	},
 	{
-		id: "card", claims: claimsOf("ftn_hetu", natid.FinnishCode), acr: finnish, usual: actor.LevelHigh, amr: "sc",
+		id: "card", claims: withAttributes(claimsOf("ftn_hetu", natid.FinnishCode)), acr: finnish, usual: actor.LevelHigh, amr: "sc",
 		keyAlg: jose.RSA_OAEP_256, enc: jose.A128GCM, signed: true,
 	},
 	{
@@ -69,7 +82,7 @@ var table = []provider{
 		usual: actor.LevelSubstantial, amr: "swk", keyAlg: jose.RSA_OAEP_256, enc: jose.A256GCM, signed: true,
 	},
 	{
-		id: "czech", claims: claimsOf("pseudonym", natid.CzechPseudonym), acr: european, usual: actor.LevelSubstantial, amr: "mfa",
+		id: "czech", claims: withAddress(claimsOf("pseudonym", natid.CzechPseudonym)), acr: european, usual: actor.LevelSubstantial, amr: "mfa",
 		keyAlg: jose.ECDH_ES, enc: jose.A256GCM, signed: true,
 	},
 	{

@@ -43,7 +43,7 @@ func (d *Door) registered(h func(w http.ResponseWriter, s Specimen, known bool))
 			h(w, Specimen{}, false)
 			return
 		}
-		h(w, specimens[i], true)
+		h(w, d.today(specimens[i]), true)
 	}
 }
 
@@ -59,14 +59,27 @@ type about struct {
 	Birth      string     `json:"birth"`
 	Email      string     `json:"email,omitempty"`
 	Protected  bool       `json:"protected,omitempty"`
+	Address    *postal    `json:"address,omitempty"`
 	Until      string     `json:"until,omitempty"`
 	Dependants []about    `json:"dependants,omitempty"`
 }
 
+// postal is a postal address as OpenID Connect writes it.
+type postal struct {
+	Street  string `json:"street_address"`
+	Code    string `json:"postal_code"`
+	Town    string `json:"locality"`
+	Country string `json:"country,omitempty"`
+}
+
 func newAbout(s Specimen) about {
-	return about{
+	a := about{
 		Identifier: s.Identifier.Reveal(), Kind: s.Kind, Name: s.Name(), Given: s.Given, Family: s.Family, Birth: s.Birth, Email: s.Email, Protected: s.Protected,
 	}
+	if !s.Address.Empty() {
+		a.Address = &postal{s.Address.Street, s.Address.Code, s.Address.Town, s.Address.Country}
+	}
+	return a
 }
 
 // adult are the last days of being a minor of the children there are.

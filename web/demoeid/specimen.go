@@ -20,6 +20,8 @@ type Specimen struct {
 	Birth      string // YYYY-MM-DD
 	Email      string
 	Groups     []string // of staff
+	// Address is where their post goes, in a town that does not exist.
+	Address identity.Address
 	// Protected says that the register keeps the address secret.
 	Protected bool
 	// Dependants are the keys of those whose guardian the person is, in the register.
@@ -53,15 +55,17 @@ var (
 	atStaff   = []ids.Provider{"staff"}
 )
 
+var familyAddress = identity.Address{Street: "Mallikatu 3 B 14", Code: "00990", Town: "Mallila", Country: "FI"}
+
 var specimens = []Specimen{
 	{
 		Key: "maija", At: atFinnish, Kind: natid.FinnishCode, Identifier: "140385-902F", Given: "Maija", Family: "Meikäläinen", Birth: "1985-03-14",
-		Email: "maija.meikalainen@luukku.example", Dependants: []string{"liisa", "onni"},
+		Email: "maija.meikalainen@luukku.example", Dependants: []string{"liisa", "onni"}, Address: familyAddress,
 		Mandates: []identity.RegisteredMandate{associationMandate("signatory")},
 	},
 	{
 		Key: "matti", At: atFinnish, Kind: natid.FinnishCode, Identifier: "021183-9153", Given: "Matti", Family: "Meikäläinen", Birth: "1983-11-02",
-		Email: "matti.meikalainen@luukku.example", Dependants: []string{"liisa", "onni"},
+		Email: "matti.meikalainen@luukku.example", Dependants: []string{"liisa", "onni"}, Address: familyAddress,
 		Mandates: []identity.RegisteredMandate{companyMandate("signatory")},
 	},
 	{
@@ -72,10 +76,11 @@ var specimens = []Specimen{
 	},
 	{
 		Key: "veikko", At: []ids.Provider{"bank", "card"}, Kind: natid.FinnishCode, Identifier: "300144-9217", Given: "Veikko", Family: "Mallikas",
-		Birth: "1944-01-30", Mandates: []identity.RegisteredMandate{associationMandate("representative")},
+		Birth: "1944-01-30", Address: identity.Address{Street: "Mallitie 12 as. 3", Code: "00991", Town: "Mallila", Country: "FI"}, Mandates: []identity.RegisteredMandate{associationMandate("representative")},
 	},
 	{
 		Key: "tuuli", At: atFinnish, Kind: natid.FinnishCode, Identifier: "170690-928Y", Given: "Tuuli", Family: "Mallikas", Birth: "1990-06-17", Protected: true,
+		Address: identity.Address{Street: "Salainentie 7", Code: "00992", Town: "Mallila", Country: "FI"},
 	},
 	{
 		Key: "erika", At: []ids.Provider{"swedish"}, Kind: natid.SwedishNumber, Identifier: "199001012385", Given: "Erika", Family: "Exempel",
@@ -83,7 +88,7 @@ var specimens = []Specimen{
 	},
 	{
 		Key: "jan", At: []ids.Provider{"czech"}, Kind: natid.CzechPseudonym, Identifier: "CZ/CZ/3f6c2c1e-5d0b-4a53-9a53-0c4a1d7f2b11", Given: "Jan",
-		Family: "Novák", Birth: "1978-01-23",
+		Family: "Novák", Birth: "1978-01-23", Address: identity.Address{Street: "Vzorová 123/4", Code: "999 99", Town: "Vzorov", Country: "CZ"},
 	},
 	{
 		Key: "jane", At: []ids.Provider{"european"}, Kind: natid.EIDASIdentifier, Identifier: "IE/FI/7c0d5a52-specimen", Given: "Jane", Family: "Doe",

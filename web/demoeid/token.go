@@ -129,7 +129,7 @@ func (d *Door) subject(p provider, s Specimen) string {
 func (d *Door) idToken(p provider, c code, bearer, sid string) (string, error) {
 	now := d.site.Now()
 	half := sha256.Sum256([]byte(bearer))
-	claims := p.about(c.person)
+	claims := p.about(d.today(c.person))
 	for name, value := range map[string]any{
 		"iss": d.issuer(p), "sub": d.subject(p, c.person), "aud": d.o.ClientID, "iat": now.Unix(), "exp": now.Add(idTokenLife).Unix(),
 		"auth_time": c.at.Unix(), "nonce": c.request.Nonce, "acr": c.acr, "amr": []string{p.amr}, "sid": sid,
@@ -155,10 +155,32 @@ func (p provider) about(s Specimen) map[string]any {
 			claims[name] = value
 		}
 	}
+	p.aboutAddress(s, claims)
 	if p.claims.Groups != "" {
 		claims[p.claims.Groups] = s.Groups
 	}
 	return claims
+}
+
+// aboutAddress is what a provider says of where a person's post goes. Suomi.fi gives none while there is a non-disclosure order; the others are of a kind that leaves it to whoever asks.
+func (p provider) aboutAddress(s Specimen, claims map[string]any) {
+	a, c := s.Address, p.claims
+	if c.Address != "" && !a.Empty() {
+		claims[c.Address] = map[string]string{"street_address": a.Street, "postal_code": a.Code, "locality": a.Town, "country": a.Country}
+	}
+	if c.Street != "" && !a.Empty() && !s.Protected {
+		claims[c.Street], claims[c.PostalCode], claims[c.Town] = a.Street, a.Code, a.Town
+	}
+	switch {
+	case c.Protected == "" || a.Empty() && !s.Protected:
+	case c.Street != "":
+		claims[c.Protected] = "0"
+		if s.Protected {
+			claims[c.Protected] = "1"
+		}
+	default:
+		claims[c.Protected] = s.Protected
+	}
 }
 
 func (d *Door) sign(p provider, typ string, claims map[string]any) (string, error) {
@@ -210,7 +232,7 @@ func (d *Door) userInfo(w http.ResponseWriter, r *http.Request, p provider) {
 		sendJSON(w, http.StatusUnauthorized, map[string]string{"error": "invalid_token"})
 		return
 	}
-	claims := p.about(a.person)
+	claims := p.about(d.today(a.person))
 	claims["sub"] = d.subject(p, a.person)
 	sendJSON(w, http.StatusOK, claims)
 }

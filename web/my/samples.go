@@ -98,6 +98,15 @@ func sampleAccount(b web.Base) identity.Account {
 	}
 }
 
+// sampleLives is what the card said of where Maija's post goes, and where she wishes it to go.
+func sampleLives() livesForm {
+	at := time.Date(2026, 11, 19, 8, 30, 0, 0, time.UTC).Unix()
+	return livesForm{Home: "FI", Zone: time.UTC, Known: []identity.KnownAddress{
+		{Address: identity.Address{Street: "Mallintie 5 c/o Veikko Mallikas", Code: "00991", Town: "Mallila", Country: "FI"}, Source: identity.AddressOwn, At: at},
+		{Address: identity.Address{Street: "Mallikatu 3 B 14", Code: "00990", Town: "Mallila", Country: "FI"}, Source: identity.AddressSignIn, At: at},
+	}}
+}
+
 func welcomeSamples() []web.Sample {
 	details := func(f func(web.Base) detailsForm) func(web.Base) web.Component {
 		return func(b web.Base) web.Component { return ShowDetails(newDetailsPage(b, f(b))) }
@@ -124,10 +133,27 @@ func welcomeSamples() []web.Sample {
 			return detailsForm{First: true, Typed: identity.Details{Email: "maija(at)example", Phone: "12"}, Why: wrong}
 		})),
 		signed("details", "", "", details(func(b web.Base) detailsForm {
-			return detailsForm{Account: sampleAccount(b), Typed: detailsOf(sampleAccount(b))}
+			return detailsForm{Account: sampleAccount(b), Lives: livesForm{Home: "FI"}, Typed: detailsOf(sampleAccount(b))}
+		})),
+		signed("details", "addresses", "", details(func(b web.Base) detailsForm {
+			f := detailsForm{Account: sampleAccount(b), Lives: sampleLives(), Typed: detailsOf(sampleAccount(b))}
+			f.Typed.Address = f.Lives.own()
+			return f
+		})),
+		signed("details", "address-errors", "", details(func(b web.Base) detailsForm {
+			f := detailsForm{Account: sampleAccount(b), Lives: livesForm{Home: "FI"}, Typed: detailsOf(sampleAccount(b))}
+			f.Typed.Address = &identity.Address{Street: "12", Code: "990", Town: "00990 Mallila", Country: "FI"}
+			_, wrong := identity.CheckAddress(*f.Typed.Address)
+			f.Why = fault.Invalid("form.invalid", nil, wrong...)
+			return f
+		})),
+		signed("details", "protected", "", details(func(b web.Base) detailsForm {
+			a := sampleAccount(b)
+			a.Protected = true
+			return detailsForm{Account: a, Lives: livesForm{Home: "FI"}, Typed: detailsOf(a)}
 		})),
 		signed("details", "saved", "", details(func(b web.Base) detailsForm {
-			return detailsForm{Account: sampleAccount(b), Typed: detailsOf(sampleAccount(b)), Saved: true}
+			return detailsForm{Account: sampleAccount(b), Lives: livesForm{Home: "FI"}, Typed: detailsOf(sampleAccount(b)), Saved: true}
 		})),
 		signed("code", "", "", code(identity.ByEmail, "maija@example.org", false, nil)),
 		signed("code", "sms", "", code(identity.BySMS, "+358 50 000 0000", true, nil)),

@@ -63,6 +63,8 @@ type DetailsPage struct {
 	Email   ui.Field
 	Phone   ui.Field
 	Lang    ui.Choices
+	// Address is not asked at the first sign-in: only what is needed to reach somebody is.
+	Address *AddressPart
 	First   bool
 }
 
@@ -93,7 +95,13 @@ func (d *Door) details(v *web.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Render(http.StatusOK, ShowDetails(newDetailsPage(v.Base(""), detailsForm{Account: a, Typed: detailsOf(a), Saved: v.Query("saved") == "yes"})))
+	lives, err := d.lives(v)
+	if err != nil {
+		return err
+	}
+	typed := detailsOf(a)
+	typed.Address = lives.own()
+	return v.Render(http.StatusOK, ShowDetails(newDetailsPage(v.Base(""), detailsForm{Account: a, Lives: lives, Typed: typed, Saved: v.Query("saved") == "yes"})))
 }
 
 func (d *Door) detailsPost(v *web.Visit) error { return d.keepDetails(v, false) }
@@ -106,6 +114,9 @@ func detailsOf(a identity.Account) identity.Details {
 func (d *Door) keepDetails(v *web.Visit, first bool) error {
 	typed := identity.Details{
 		Given: v.Form("given"), Family: v.Form("family"), Email: v.Form("email"), Phone: v.Form("phone"), Lang: i18n.Lang(v.Form("lang")),
+	}
+	if !first {
+		typed.Address = addressTyped(v)
 	}
 	if _, ok := i18n.Lookup(string(typed.Lang)); !ok {
 		typed.Lang = v.Lang
@@ -128,7 +139,11 @@ func (d *Door) detailsAgain(v *web.Visit, typed identity.Details, first bool, wh
 	if err != nil {
 		return err
 	}
-	return render(v, true, ShowDetails(newDetailsPage(v.Base(""), detailsForm{Account: a, Typed: typed, First: first, Why: why})))
+	lives, err := d.lives(v)
+	if err != nil {
+		return err
+	}
+	return render(v, true, ShowDetails(newDetailsPage(v.Base(""), detailsForm{Account: a, Lives: lives, Typed: typed, First: first, Why: why})))
 }
 
 // proven goes on after the last proof: to the end of the first sign-in, or back to the details.
@@ -149,6 +164,7 @@ func (d *Door) proven(v *web.Visit) error {
 // detailsForm is what a form of details shows.
 type detailsForm struct {
 	Account identity.Account
+	Lives   livesForm
 	Typed   identity.Details
 	First   bool
 	Saved   bool
@@ -176,6 +192,10 @@ func newDetailsPage(b web.Base, f detailsForm) DetailsPage {
 	for _, l := range i18n.Languages() {
 		p.Lang.Options = append(p.Lang.Options, ui.Choice{Value: string(l.Code), Label: l.Name, Checked: l.Code == f.Typed.Lang, Lang: string(l.Code)})
 	}
+	if !f.First {
+		p.Rows = append(p.Rows, f.Lives.heard(b)...)
+		p.Address = newAddressPart(b, f)
+	}
 	p.fail(f.Why)
 	return p
 }
@@ -189,6 +209,9 @@ func (p *DetailsPage) fail(why error) {
 	at := map[string]*string{"email": &p.Email.Error, "phone": &p.Phone.Error, "lang": &p.Lang.Error}
 	if p.Given != nil {
 		at["given"], at["family"] = &p.Given.Error, &p.Family.Error
+	}
+	if a := p.Address; a != nil {
+		at["street"], at["postal_code"], at["town"], at["country"] = &a.Street.Error, &a.Code.Error, &a.Town.Error, &a.Country.Error
 	}
 	for _, f := range fault.Of(why).Fields {
 		text := p.Printer.TA(f.Key, f.Args)
