@@ -20,7 +20,7 @@ type Problem struct {
 func (p Problem) String() string { return p.File + ": " + p.Key + ": " + p.What }
 
 // Check returns what is wrong with the texts: missing in a language, other placeholders than in the reference language, wrong plural forms, careless
-// typography. The order is by key, then by language.
+// typography, a reader who is not spoken to politely. The order is by key, then by language.
 func (c *Catalog) Check() []Problem {
 	var out []Problem
 	for _, key := range c.keys {
@@ -41,6 +41,7 @@ func (c *Catalog) Check() []Problem {
 			for _, m := range e.forms {
 				if m != nil {
 					checkWording(m.raw, note)
+					checkAddress(l.Code, m.raw, note)
 				}
 			}
 		}

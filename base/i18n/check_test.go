@@ -59,6 +59,14 @@ func TestCheckFindsWhatIsWrongAndSaysWhere(t *testing.T) {
 		"straight quotes":      {"fi/a.toml", `x = 'X "{{.who}}"'`, "locales/fi/a.toml: a.x: write the language's own"},
 		"apostrophe":           {"en/a.toml", `x = "can't {{.who}}"`, "locales/en/a.toml: a.x: write ’"},
 		"decomposed":           {"fi/a.toml", "x = \"a\u0308 {{.who}}\"", "locales/fi/a.toml: a.x: not in Unicode's"},
+		"Finnish friend":       {"fi/a.toml", `x = "Näet sen, {{.who}}."`, `locales/fi/a.toml: a.x: speaks to one friend with "näet"`},
+		"Finnish singular":     {"fi/a.toml", `x = "{{.who}} odottaa. Kirjoita kellonaika, esimerkiksi 9."`, "locales/fi/a.toml: a.x: a sentence asks in the singular"},
+		"Finnish within":       {"fi/a.toml", `x = "Odottakaa, {{.who}}, ja yritä sitten uudelleen."`, "locales/fi/a.toml: a.x: a sentence asks in the singular"},
+		"Finnish button":       {"fi/a.toml", `x = "Tallenna ja jatka: {{.who}}"`, ""},
+		"Finnish plural":       {"fi/a.toml", `x = "Valitkaa {{.who}} ja kirjoittakaa nimi. Kutsu on lähetetty."`, ""},
+		"Czech friend":         {"cs/a.toml", `x = "Můžeš začít, {{.who}}."`, `locales/cs/a.toml: a.x: speaks to one friend with "můžeš"`},
+		"Czech imperative":     {"cs/a.toml", `x = "Potvrď {{.who}}."`, `locales/cs/a.toml: a.x: speaks to one friend with "potvrď"`},
+		"Czech polite":         {"cs/a.toml", `x = "Potvrďte ty, kdo čekají: {{.who}}."`, ""},
 		"markup":               {"fi/a.toml", "x = '<b>{{.who}}</b>'", "locales/fi/a.toml: a.x: no markup"},
 	} {
 		t.Run(name, func(t *testing.T) {
