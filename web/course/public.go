@@ -173,7 +173,7 @@ func newCoursePage(b web.Base, f courseFacts) Page {
 		p.add(ui.Alert(ui.AlertBox{Kind: ui.Info, Quiet: true, Text: b.T("course.full_none")}))
 	}
 	rows := []ui.DefinitionRow{
-		{Key: b.T("course.when"), Value: strings.Join(sessions(b, zone, c.Details), "\n")},
+		{Key: b.T("course.when"), Value: parts.OnOneLine(strings.Join(sessions(b, zone, c.Details), "\n"))},
 	}
 	if c.Place != "" {
 		rows = append(rows, ui.DefinitionRow{Key: b.T("course.where"), Value: c.Place})

@@ -359,7 +359,7 @@ func TestProvidersAreReadyToBeStored(t *testing.T) {
 			t.Errorf("%s: got %+v", name, g)
 		}
 	}
-	if _, ok := groups["gardeners"]; ok || len(groups) != 7 {
+	if _, ok := groups["gardeners"]; ok || len(groups) != 8 {
 		t.Errorf("got %v", groups)
 	}
 }

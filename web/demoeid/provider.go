@@ -139,6 +139,7 @@ func (d *Door) groups() map[string]actor.Grant {
 	if d.o.Org != "" {
 		all["clerks"] = actor.Grant{Role: actor.RoleClerk, Org: d.o.Org}
 		all["caseworkers"] = actor.Grant{Role: actor.RoleCaseworker, Org: d.o.Org}
+		all["inboxes"] = actor.Grant{Role: actor.RoleInbox, Org: d.o.Org}
 		all["managers"] = actor.Grant{Role: actor.RoleManager, Org: d.o.Org}
 		all["town-hall-clerks"] = actor.Grant{Role: actor.RoleClerk, Org: "town-hall"}
 		all["town-hall-managers"] = actor.Grant{Role: actor.RoleManager, Org: "town-hall"}

@@ -95,7 +95,7 @@ var specimens = []Specimen{
 		Birth: "1992-10-04",
 	},
 	{Key: "clerk", At: atStaff, Given: "Sanna", Family: "Mallikas", Email: "sanna.mallikas@luukku.example", Groups: []string{"clerks"}},
-	{Key: "caseworker", At: atStaff, Given: "Kaarlo", Family: "Mallikas", Email: "kaarlo.mallikas@luukku.example", Groups: []string{"caseworkers"}},
+	{Key: "caseworker", At: atStaff, Given: "Kaarlo", Family: "Mallikas", Email: "kaarlo.mallikas@luukku.example", Groups: []string{"caseworkers", "inboxes"}},
 	{Key: "manager", At: atStaff, Given: "Elli", Family: "Mallikas", Email: "elli.mallikas@luukku.example", Groups: []string{"managers"}},
 	{Key: "administrator", At: atStaff, Given: "Pekka", Family: "Mallikas", Email: "pekka.mallikas@luukku.example", Groups: []string{"administrators"}},
 	{Key: "system", At: atStaff, Given: "Irma", Family: "Mallikas", Email: "irma.mallikas@luukku.example", Groups: []string{"system-administrators"}},

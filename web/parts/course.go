@@ -35,12 +35,15 @@ func CourseWhen(b web.Base, zone *time.Location, d course.Details) string {
 		}
 	}
 	start, end := time.Unix(first.Start, 0).In(zone), time.Unix(first.End, 0).In(zone)
-	text := b.Printer.LongDate(start) + ", " + b.Printer.ClockRange(start, end)
+	text := b.Printer.LongDate(start) + ", " + OnOneLine(b.Printer.ClockRange(start, end))
 	if len(d.Sessions) > 1 {
 		text += ", " + b.N("course.times", len(d.Sessions))
 	}
 	return text
 }
+
+// OnOneLine keeps a range such as 18:00–20:00 from being broken at its dash on a narrow page, by word joiners.
+func OnOneLine(s string) string { return strings.ReplaceAll(s, "–", "\u2060–\u2060") }
 
 // CoursePlaces is how many places there are, in words.
 func CoursePlaces(b web.Base, c course.Course, t course.Taken, now int64) string {
