@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -26,6 +27,13 @@ func TestS2_4_AFormIsFoundAndBegun(t *testing.T) {
 			}
 			c.Get(front + "/forms/no-such-form").MustStatus(http.StatusNotFound)
 		}
+		// They sign in once, as surely as the form asks: also for one that may be sent without, where they would rather.
+		for form, level := range map[string]string{"vuorela/day-care": "substantial", "kaupunki/allotment": "low", "kaupunki/feedback": "low"} {
+			if p := h.person(t).Get("/en/my/forms/new/" + form); !strings.Contains(p.Path(), "/sign-in?level="+level+"&") {
+				t.Errorf("%s leads to %s", form, p.Path())
+			}
+		}
+		h.person(t).Get("/en/my/forms/new/vuorela/no-such-form").MustStatus(http.StatusNotFound)
 		c := h.person(t)
 		h.settle(t, c, "en", "bank", "Maija Meikäläinen", "maija@example.org", true)
 		c.Get("/en/vuorela/forms/day-care").Click(say("en", "forms.page.begin")).MustStatus(http.StatusOK).MustText(say("en", "eform.start.begin"))

@@ -9,6 +9,7 @@ import (
 	"luukku/base/i18n"
 	"luukku/base/ids"
 	"luukku/domain/access"
+	"luukku/domain/actor"
 	"luukku/domain/catalog"
 	"luukku/domain/eservice"
 	"luukku/web"
@@ -91,10 +92,13 @@ func newDraftsPage(b web.Base, c clock, own, asked []named, done string) Page {
 	return p
 }
 
-// start asks whether to begin a form, or to go on with what was begun of it.
+// start asks whether to begin a form, or to go on with what was begun of it. Who has not signed in does so at once as surely as the form asks.
 func (d *Door) start(v *web.Visit) error {
-	o := ids.Org(v.R.PathValue("of"))
-	f, had, err := d.Forms.MayBegin(v.Ctx(), d.who(v), o, ids.Form(v.R.PathValue("form")))
+	o, who := ids.Org(v.R.PathValue("of")), d.who(v)
+	f, had, err := d.Forms.MayBegin(v.Ctx(), who, o, ids.Form(v.R.PathValue("form")))
+	if err == nil && who.Kind == actor.KindVisitor { // it may be sent without signing in, by another way
+		err = actor.SignInAt("sign_in.required", actor.LevelLow)
+	}
 	if refused(err) && f != nil {
 		return d.refuse(v, o, f, err)
 	}

@@ -77,7 +77,7 @@ func (d *Door) routes() []web.Route {
 	const one = all + "/draft/{id}"
 	return []web.Route{
 		web.GET(all, actor.FormFill, d.drafts),
-		web.GET(all+"/new/{of}/{form}", actor.FormFill, d.start),
+		web.GET(all+"/new/{of}/{form}", actor.Public, d.start), // the form says how surely one must be known
 		web.POST(all+"/new/{of}/{form}", actor.FormFill, d.startPost),
 		web.GET(all+"/invitation/{token}", actor.FormFill, d.invitation),
 		web.POST(all+"/invitation/{token}", actor.FormFill, d.invitationPost),
