@@ -66,6 +66,16 @@ func streaming(t *testing.T, b *board, most, each int, allowed func(context.Cont
 	return s.Streams, srv
 }
 
+// noneOpen waits until every stream has ended: who listens hears of the end a moment before it is counted.
+func noneOpen(t *testing.T, s *Streams) {
+	t.Helper()
+	for end := time.Now().Add(5 * time.Second); s.Open() != 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%d streams are open, want none", s.Open())
+		}
+	}
+}
+
 // listen opens a stream.
 func listen(t *testing.T, srv *httptest.Server) *bufio.Reader {
 	t.Helper()
@@ -152,11 +162,7 @@ func TestWhoAsksForNoStreamIsGivenTheStateOnce(t *testing.T) {
 	if want := "event: state\ndata: value 0\n\nevent: beat\ndata: 9:32\n\n"; string(body) != want || err != nil {
 		t.Errorf("got %q %v, want %q", body, err, want)
 	}
-	for end := time.Now().Add(5 * time.Second); s.Open() != 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%d streams are open, want none", s.Open())
-		}
-	}
+	noneOpen(t, s)
 }
 
 func TestAThousandReadersGetWhatIsMadeOnce(t *testing.T) {
@@ -384,9 +390,7 @@ func TestStreamsEndWithTheServer(t *testing.T) {
 			break
 		}
 	}
-	if n := s.Open(); n != 0 {
-		t.Errorf("%d streams are open, want none", n)
-	}
+	noneOpen(t, s)
 }
 
 func TestAStreamEndsWithItsReadersRight(t *testing.T) {
@@ -435,11 +439,7 @@ func TestAFeedEndsWithItsLastReader(t *testing.T) {
 	}
 	defer res.Body.Close()
 	cancel()
-	for end := time.Now().Add(5 * time.Second); s.Open() != 0; time.Sleep(time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("the stream of a reader who left is still open")
-		}
-	}
+	noneOpen(t, s)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.feeds) != 0 || len(s.by) != 0 {
